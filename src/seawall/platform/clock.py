@@ -1,0 +1,50 @@
+"""The business clock, which a rehearsal may set; it dates acts. Logins, locks and jobs use the system's."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection
+
+from .models import Clock
+
+
+def zone() -> ZoneInfo:
+    """The campaign's time zone, in which a civil day begins and ends."""
+    return ZoneInfo(settings.CAMPAIGN_TIME_ZONE)
+
+
+def system_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def now() -> datetime:
+    """Business time, aware."""
+    row = Clock.objects.filter(pk=1).values_list("shown", "anchored", "running").first()
+    if row is None:
+        return system_now()
+    shown, anchored, running = row
+    return shown + (system_now() - anchored) if running else shown
+
+
+def simulated() -> bool:
+    return Clock.objects.filter(pk=1).exists()
+
+
+def civil_day(moment: datetime) -> date:
+    """The campaign's day on which a moment falls."""
+    return moment.astimezone(zone()).date()
+
+
+def today() -> date:
+    return civil_day(now())
+
+
+def set_to(moment: datetime, *, running: bool = False) -> None:
+    """Set the business clock of a synthetic database; held still unless `running`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO platform_clock (id, shown, anchored, running) VALUES (1, %s, %s, %s) "
+            "ON CONFLICT (id) DO UPDATE SET shown = excluded.shown, anchored = excluded.anchored, running = excluded.running",
+            [moment, system_now(), running],
+        )

@@ -1,0 +1,120 @@
+"""Tables of the platform: acts (audit, idempotency and answer in one row), seals, facts, looks, the clock, the database's nature."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Func, Value
+from django.db.models.functions import Cast
+
+
+class CurrentTransaction(Func):
+    """Number of the running transaction, so that a sealer knows which rows can no longer change."""
+
+    function = "pg_current_xact_id"
+    output_field = models.TextField()
+    template = "%(function)s()::text"
+
+
+class Act(models.Model):
+    """One act, done or refused, by its client's id: who, what, when, a digest of its content, and the answer that a repeat gets."""
+
+    owner: ClassVar[str] = "any"
+    owner_field: ClassVar[str] = "owner_id"
+
+    pk = models.CompositePrimaryKey("owner_kind", "owner_id", "act", "verb")
+    owner_kind = models.CharField(max_length=12)
+    owner_id = models.BigIntegerField()
+    act = models.UUIDField()
+    verb = models.CharField(max_length=40)
+    digest = models.BinaryField()
+    account_id = models.BigIntegerField()
+    post_id = models.BigIntegerField()
+    purpose = models.CharField(max_length=24)
+    device = models.CharField(max_length=40)
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    refusal = models.CharField(max_length=48, blank=True)
+    answer = models.JSONField()
+    tx = models.BigIntegerField(db_default=Cast(CurrentTransaction(), models.BigIntegerField()))
+
+    class Meta:
+        indexes = [models.Index(fields=["tx"], name="act_tx")]
+
+
+class Seal(models.Model):
+    """A link of the hash chain over acts: all acts of transactions in [tx_from, tx_to), in key order."""
+
+    owner: ClassVar[str] = "none"
+
+    sequence = models.BigIntegerField(primary_key=True)
+    tx_from = models.BigIntegerField()
+    tx_to = models.BigIntegerField()
+    acts = models.BigIntegerField()
+    previous = models.BinaryField()
+    chained = models.BinaryField()
+    sealed_at = models.DateTimeField()
+
+
+class Fact(models.Model):
+    """Outbox: a fact announced with the change, delivered by the relay, ordered per owner."""
+
+    owner: ClassVar[str] = "any"
+    owner_field: ClassVar[str] = "owner_id"
+
+    pk = models.CompositePrimaryKey("owner_kind", "owner_id", "act", "fact")
+    owner_kind = models.CharField(max_length=12)
+    owner_id = models.BigIntegerField()
+    act = models.UUIDField()
+    fact = models.CharField(max_length=40)
+    payload = models.JSONField()
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    turn = models.BigIntegerField(db_default=Func(Value("platform_fact_turn"), function="nextval"))
+    delivered_at = models.DateTimeField(null=True)
+    attempts = models.SmallIntegerField(db_default=0)
+    failure = models.TextField(db_default="", blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(F("turn"), name="fact_waiting", condition=models.Q(delivered_at__isnull=True)),
+        ]
+
+
+class Look(models.Model):
+    """Somebody saw a person: one row per person shown."""
+
+    owner: ClassVar[str] = "person"
+    owner_field: ClassVar[str] = "person_id"
+
+    pk = models.CompositePrimaryKey("person_id", "look")
+    person_id = models.BigIntegerField()
+    look = models.UUIDField()
+    account_id = models.BigIntegerField()
+    post_id = models.BigIntegerField()
+    purpose = models.CharField(max_length=24)
+    page = models.CharField(max_length=40)
+    revealed = ArrayField(models.CharField(max_length=16), default=list)
+    looked_at = models.DateTimeField()
+
+
+class Clock(models.Model):
+    """The business clock: real, or simulated from `shown` since `anchored` (system time)."""
+
+    owner: ClassVar[str] = "none"
+
+    id = models.SmallIntegerField(primary_key=True)
+    shown = models.DateTimeField()
+    anchored = models.DateTimeField()
+    running = models.BooleanField(default=True)
+
+
+class Nature(models.Model):
+    """Whether this database holds real or synthetic people: written once, at its creation."""
+
+    owner: ClassVar[str] = "none"
+
+    id = models.SmallIntegerField(primary_key=True)
+    synthetic = models.BooleanField()
+    seed = models.BigIntegerField(null=True)
+    scale = models.FloatField(null=True)

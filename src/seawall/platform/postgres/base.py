@@ -1,0 +1,16 @@
+"""The backend: as Django's own, but HOST `embedded` means start ours first."""
+
+from typing import Any
+
+from django.db.backends.postgresql import base
+
+from seawall.platform.embedded import connection_settings
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Resolves HOST `embedded` lazily, so that commands without a database never start one."""
+
+    def get_connection_params(self) -> dict[str, Any]:
+        if self.settings_dict["HOST"] == "embedded":
+            self.settings_dict.update(connection_settings())
+        return super().get_connection_params()

@@ -1,0 +1,1 @@
+"""Words that cross rooms: ids, codes, units, the Actor and frozen rows. Standard library only."""

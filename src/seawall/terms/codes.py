@@ -1,0 +1,152 @@
+"""Closed lists of words that several rooms store. Open lists (products, groups, reasons) are tables."""
+
+from enum import IntEnum, StrEnum
+
+
+class Sex(IntEnum):
+    """GB/T 2261.1."""
+
+    UNKNOWN = 0
+    MALE = 1
+    FEMALE = 2
+    UNSTATED = 9
+
+
+class Precision(StrEnum):
+    """How much of a date is known."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+class DoseSource(StrEnum):
+    """Where a line of the one dose history came from."""
+
+    CLINIC = "clinic"  # given here, through the clinic
+    HISTORY = "history"  # imported from an earlier system of this city
+    ELSEWHERE = "elsewhere"  # another province
+    ABROAD = "abroad"
+
+
+class DueStatus(StrEnum):
+    """Medical answer of engines.schedule for one person and programme; booking adds the campaign's policy."""
+
+    DUE = "due"
+    NOT_YET = "not_yet"
+    OVERDUE = "overdue"
+    COMPLETE = "complete"
+    DEFERRED = "deferred"
+    CONTRAINDICATED = "contraindicated"
+    INELIGIBLE = "ineligible"
+    REVIEW = "review"
+
+
+class Verdict(StrEnum):
+    """Judgement of one dose."""
+
+    VALID = "valid"
+    GRACE = "valid_by_grace"
+    NOT_VALID = "not_valid"
+    EXTRA = "extra"
+    REVIEW = "review"
+
+
+class PlaceKind(StrEnum):
+    """Who can hold stock. The last four are virtual: the far end of a movement."""
+
+    STORE = "store"
+    SITE = "site"
+    VEHICLE = "vehicle"
+    HOSPITAL = "hospital"
+    MAKER = "maker"
+    GIVEN = "given"
+    WASTED = "wasted"
+    DESTROYED = "destroyed"
+
+
+VIRTUAL = frozenset({PlaceKind.MAKER, PlaceKind.GIVEN, PlaceKind.WASTED, PlaceKind.DESTROYED})
+
+
+class StockState(StrEnum):
+    ON_HAND = "on_hand"
+    RESERVED = "reserved"
+    IN_TRANSIT = "in_transit"
+    QUARANTINED = "quarantined"
+
+
+class LotState(StrEnum):
+    RELEASED = "released"
+    QUARANTINED = "quarantined"
+    RECALLED = "recalled"
+
+
+class SiteKind(StrEnum):
+    FIXED = "fixed"
+    TEMPORARY = "temporary"
+    MOBILE = "mobile"
+
+
+class SiteState(StrEnum):
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class DoorState(StrEnum):
+    NORMAL = "normal"
+    SLOWED = "slowed"
+    HELD = "held"
+
+
+class AppointmentState(StrEnum):
+    HELD = "held"
+    BOOKED = "booked"
+    ARRIVED = "arrived"
+    FULFILLED = "fulfilled"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class VisitState(StrEnum):
+    """The flow strip of a site: 到场 登记 预检 接种 留观 离开."""
+
+    ARRIVED = "arrived"
+    SCREENED = "screened"
+    CONSENTED = "consented"
+    OBSERVING = "observing"
+    LEFT = "left"
+    DEFERRED = "deferred"
+    TURNED_AWAY = "turned_away"
+
+
+class ScreeningOutcome(StrEnum):
+    """建议接种, 推迟接种, 不宜接种."""
+
+    RECOMMENDED = "recommended"
+    DEFERRED = "deferred"
+    UNSUITABLE = "unsuitable"
+
+
+class DayKind(StrEnum):
+    WORKDAY = "workday"
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    MAKEUP_WORKDAY = "makeup_workday"
+
+
+class DosePriority(StrEnum):
+    """Dated dose-priority policy of a campaign (rules 1.3, 41)."""
+
+    FIRST_DOSE_FIRST = "first_dose_first"
+    SECOND_DOSE_RESERVE = "second_dose_reserve"
+    LATER_DOSES_ONLY = "later_doses_only"
+
+
+class OrderState(StrEnum):
+    ISSUED = "issued"
+    ACKNOWLEDGED = "acknowledged"
+    EXECUTED = "executed"
+    VERIFIED = "verified"

@@ -1,0 +1,113 @@
+"""Rows about lots, packs and the dose ledger. Quantities are whole doses; a pack knows how many it holds (vial is not dose)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from .acts import Item
+from .codes import LotState, StockState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotReceive(Item):
+    """A lot arrives at a store from its maker, with its release certificate and transport temperature record."""
+
+    lot: str
+    product: str
+    place_id: int
+    expires: date
+    release_certificate: str  # 批签发: empty is refused
+    temperature_record: str  # reference of the transport record: empty is refused
+    max_celsius: float
+    min_celsius: float
+    doses_per_pack: int
+    packs: int
+    first_code: str  # 20-character trace code of the first pack; the others follow in sequence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentSend(Item):
+    """Whole packs of one lot leave a place for another. The act is the shipment's id."""
+
+    from_place_id: int
+    to_place_id: int
+    lot: str
+    packs: int
+    expected_on: date
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentAccept(Item):
+    """The receiver takes a shipment in, with its temperature record; out of 2-8 C it is accepted into quarantine."""
+
+    shipment: str  # the act of ShipmentSend, as text
+    place_id: int
+    temperature_record: str
+    max_celsius: float
+    min_celsius: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseUse(Item):
+    """One dose leaves a pack at a place into an arm. Called by `clinic` in the transaction of the injection."""
+
+    place_id: int
+    code: str
+    product: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseWaste(Item):
+    """Doses of one pack are lost: OPEN_VIAL, BROKEN, EXPIRED, COLD_CHAIN."""
+
+    place_id: int
+    code: str
+    doses: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotHold(Item):
+    """A lot is stopped (quarantine, recall) or released again, everywhere or at one place."""
+
+    lot: str
+    place_id: int | None
+    state: LotState
+    authority: str
+
+
+@dataclass(frozen=True, slots=True)
+class StockRow:
+    """Balance of one lot in one state at one place."""
+
+    place_id: int
+    product: str
+    lot: str
+    expires: date
+    lot_state: LotState
+    state: StockState
+    doses: int
+
+
+@dataclass(frozen=True, slots=True)
+class PackRow:
+    """A pack that may be opened now, first expired first."""
+
+    code: str
+    lot: str
+    product: str
+    expires: date
+    place_id: int
+    doses_left: int
+    opened: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A line of the nightly proof that did not balance."""
+
+    place_id: int
+    lot: str
+    state: str
+    booked: int
+    proven: int

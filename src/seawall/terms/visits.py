@@ -1,0 +1,182 @@
+"""Rows about sites, seats, appointments and the walk through a clinic."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from uuid import UUID
+
+from .acts import Item
+from .codes import AppointmentState, ScreeningOutcome, SiteKind
+
+CHECKS = (
+    "HEALTH_AND_CONTRAINDICATIONS",
+    "CERTIFICATE_OR_RECORD",
+    "VACCINE_SYRINGE_LOT_EXPIRY",
+    "NAME",
+    "AGE",
+    "VACCINE",
+    "SPECIFICATION",
+    "DOSE",
+    "BODY_SITE",
+    "ROUTE",
+    "RECIPIENT_VERIFIED",
+)
+"""三查 (1-3), 七对 (4-10), 一验证 (11): rules 3.1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteOpen(Item):
+    """A site enters service; it is registered as a place that holds stock under the id given back."""
+
+    code: str
+    kind: SiteKind
+    name_zh: str
+    name_en: str
+    leaf_id: int
+    address_zh: str
+    address_en: str
+    phone: str
+    stations: int
+    seats: int
+    parent_facility_id: int | None = None  # a temporary site names its hospital of grade two or above
+    longitude: float
+    latitude: float
+    synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionPlan(Item):
+    """One day of one site: its quarter-hours and how many each may take."""
+
+    site_id: int
+    day: date
+    opens: time
+    closes: time
+    stations: int
+    seats_per_slot: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentBook(Item):
+    """A seat for a person. With `hold` the seat is kept ten minutes; a walk-in books the slot that is running."""
+
+    person_id: int
+    campaign: str
+    site_id: int
+    starts_at: datetime
+    hold: bool = False
+    walk_in: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentChange(Item):
+    """Confirm, cancel or mark one appointment."""
+
+    person_id: int
+    appointment: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentRow:
+    person_id: int
+    appointment: UUID
+    campaign: str
+    site_id: int
+    starts_at: datetime
+    state: AppointmentState
+    dose_rank: int
+    walk_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeatRow:
+    """Seats of one quarter-hour."""
+
+    site_id: int
+    starts_at: datetime
+    capacity: int
+    taken: int
+
+    @property
+    def free(self) -> int:
+        return self.capacity - self.taken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival(Item):
+    """A person stands at the door. The act is the visit's id."""
+
+    site_id: int
+    person_id: int
+    campaign: str
+    appointment: UUID | None
+    identity: str = "document"  # document | code | manual (with a second person)
+    second_person_post_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreeningRecord(Item):
+    """Health inquiry by a named clinician and what it found."""
+
+    site_id: int
+    visit: UUID
+    clinician_post_id: int
+    outcome: ScreeningOutcome
+    celsius: float | None = None
+    findings: tuple[str, ...] = ()
+    recheck_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentRecord(Item):
+    site_id: int
+    visit: UUID
+    version: str
+    language: str
+    signer: str = "self"  # self | guardian
+    agreed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseGive(Item):
+    """The injection. Every one of the eleven checks is stated; `overrides` are codes of soft rules with name and reason."""
+
+    site_id: int
+    visit: UUID
+    code: str  # trace code of the pack scanned
+    product: str
+    arm: str = "L"
+    vaccinator_post_id: int
+    checks: frozenset[str] = field(default_factory=lambda: frozenset(CHECKS))
+    override_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObservationEnd(Item):
+    """The person leaves: after the minutes asked, or earlier with a signature, or unseen."""
+
+    site_id: int
+    visit: UUID
+    doctor_post_id: int
+    early_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayClose(Item):
+    """日清: one site ends its day with its own count of the vials."""
+
+    site_id: int
+    day: date
+    counted_doses: dict[str, int] = field(default_factory=dict)  # lot -> doses counted by hand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRecord(Item):
+    """A suspected adverse event, found at a site or later; its clock starts at `occurred_at` (discovery)."""
+
+    person_id: int
+    site_id: int | None
+    visit: UUID | None
+    kind: str  # code of safety/events.csv
+    onset_at: datetime
+    serious: bool
+    reporter_post_id: int
