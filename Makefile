@@ -1,0 +1,4 @@
+# Every command lives in ./dev; make forwards to it.
+%:
+	@./dev $@ $(ARGS)
+.PHONY: docs
