@@ -1,0 +1,106 @@
+"""The shape of the house: what import contracts cannot see."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+
+import seawall
+
+PACKAGE = Path(seawall.__file__).parent
+OWNERS = {"person", "site", "place", "code", "organisation", "post", "household", "any", "none"}
+ROOMS = settings.ROOMS
+DOORS = {"services", "selectors", "events"}
+
+
+def sources():
+    return [p for p in PACKAGE.rglob("*.py") if "migrations" not in p.parts]
+
+
+def room_models():
+    return [m for room in ROOMS if apps.is_installed(f"seawall.{room}") for m in apps.get_app_config(room).get_models()]
+
+
+def imports(path: Path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            yield node.module, [a.name for a in node.names]
+        elif isinstance(node, ast.Import):
+            yield from ((a.name, []) for a in node.names)
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_room_is_entered_by_services_selectors_and_events(path):
+    here = path.relative_to(PACKAGE).parts[0]
+    for module, names in imports(path):
+        parts = module.split(".")
+        if parts[0] != "seawall" or len(parts) < 2 or parts[1] not in ROOMS or parts[1] in {here, "platform"}:
+            continue
+        entered = set(names) if len(parts) == 2 else {parts[2]}
+        allowed = DOORS | ({"models"} if here == "reports" else set())
+        assert entered <= allowed, f"{here} enters {module} by {entered - allowed}"
+
+
+@pytest.mark.parametrize("model", room_models(), ids=lambda m: m._meta.label)
+def test_every_table_has_one_owner_and_its_uniqueness_names_it(model):
+    owner = getattr(model, "owner", None)
+    assert owner in OWNERS, f"{model._meta.label} states no owner"
+    if owner in {"none"}:
+        return
+    field = model.owner_field
+    key = model._meta.pk
+    names = key.field_names if isinstance(key, models.CompositePrimaryKey) else (key.name,)
+    assert field in names, f"{model._meta.label}: the primary key leaves out its owner {field}"
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint):
+            assert field in constraint.fields, f"{model._meta.label}: {constraint.name} leaves out {field}"
+    for together in model._meta.unique_together:
+        assert field in together
+    assert not any(f.unique and f.name != field and f is not key for f in model._meta.local_fields)
+
+
+@pytest.mark.parametrize("model", room_models(), ids=lambda m: m._meta.label)
+def test_keys_between_owners_are_ids_only(model):
+    for f in model._meta.local_fields:
+        if isinstance(f, models.ForeignKey):
+            label = f.remote_field.model._meta.app_label
+            same = label == model._meta.app_label
+            assert same or label == "reference", f"{model._meta.label}.{f.name} points into {label}"
+            assert f.remote_field.related_name == "+", f"{model._meta.label}.{f.name} opens a way back"
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_files_stay_small_and_say_what_they_are(path):
+    text = path.read_text()
+    assert text.count("\n") <= 600
+    if path.name != "__init__.py" and text.strip():
+        assert ast.get_docstring(ast.parse(text)), f"{path.name} opens without a sentence"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_each_room_says_what_it_owns_asks_and_tells(room):
+    readme = (PACKAGE / room / "README.md").read_text()
+    assert len(readme.splitlines()) <= 20
+    for word in ("Owns:", "Asks:", "Tells:"):
+        assert word in readme
+
+
+def test_no_business_column_takes_its_time_from_the_database_or_the_machine():
+    for model in room_models():
+        for f in model._meta.local_fields:
+            assert not getattr(f, "auto_now", False)
+            assert not getattr(f, "auto_now_add", False)
+    for path in sources():
+        if path.parts[-2:] == ("platform", "clock.py") or "interfaces" in path.parts:
+            continue
+        text = path.read_text()
+        assert "datetime.now(" not in text, path
+        assert "date.today(" not in text, path
+
+
+def test_no_drawer_without_a_label():
+    for path in PACKAGE.rglob("*"):
+        assert path.stem not in {"utils", "common", "core", "helpers", "misc"}, path
