@@ -6,7 +6,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from seawall.engines.rehearsal import city_incidents, load_behaviour, load_tables, make_city, make_history
+from seawall.engines.rehearsal import (
+    city_incidents,
+    history_by_table,
+    load_behaviour,
+    load_tables,
+    make_city,
+    make_history,
+)
 from seawall.engines.rehearsal.behaviour import attendance, dice, inquiry, leaving, overbook, plants_today, reactions
 
 from .test_city import centroids, units
@@ -87,3 +94,39 @@ def test_history_keeps_intervals_ages_and_total() -> None:
     gap = pairs["given_on_right"] - pairs["given_on"]
     assert gap.min() >= timedelta(days=14) and gap.max() <= timedelta(days=28)
     assert (pairs["product"] == pairs["product_right"]).all()
+
+
+def test_history_by_table_takes_each_person_once_and_keeps_three_weeks() -> None:
+    city = make_city(units(), centroids(), scale=0.0005, seed=1)
+    groups = city.persons.filter(pl.col("sector") == "HEALTH").select("person", group=pl.lit("HEALTH"))
+    table = pl.DataFrame(
+        {
+            "group": ["HEALTH", "HEALTH"],
+            "product": ["BIBP", "BIBP"],
+            "dose_rank": [1, 2],
+            "from": [date(2020, 12, 20), date(2021, 1, 10)],
+            "to": [date(2021, 1, 31), date(2021, 2, 26)],
+            "doses": [40, 30],
+        }
+    )
+    past = history_by_table(city.persons, groups, table, np.random.default_rng(1))
+    one, two = (past.filter(pl.col("dose_rank") == r) for r in (1, 2))
+    assert one.height == 40 and one["person"].n_unique() == 40
+    assert 20 <= two.height <= 30 and two["person"].n_unique() == two.height
+    gap = one.join(two, on="person").select(pl.col("given_on_right") - pl.col("given_on")).to_series()
+    assert len(gap) == two.height and gap.min() >= timedelta(days=21)
+
+
+def test_sites_follow_the_capacity_of_the_campaign() -> None:
+    capacity = pl.DataFrame(
+        {
+            "unit": ["500101", "500101", "500102"],
+            "kind": ["fixed", "mobile", "fixed"],
+            "sites": [2, 1, 1],
+            "stations": [5, 1, 1],
+        }
+    )
+    two = units().filter(pl.col("unit_code").is_in(["500101", "500102"]))
+    city = make_city(two, centroids(), scale=0.0005, seed=1, capacity=capacity)
+    assert city.sites.filter(pl.col("unit") == "500101")["stations"].to_list() == [3, 2, 1]
+    assert city.sites.height == 4

@@ -2,7 +2,7 @@
 
 from .behaviour import Behaviour, load_behaviour
 from .city import City, ages_on, make_city
-from .history import make_history
+from .history import history_by_table, make_history
 from .incidents import city_incidents
 from .tables import load_tables
 
@@ -11,6 +11,7 @@ __all__ = [
     "City",
     "ages_on",
     "city_incidents",
+    "history_by_table",
     "load_behaviour",
     "load_tables",
     "make_city",

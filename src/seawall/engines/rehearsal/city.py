@@ -10,7 +10,7 @@ from .households import households
 from .identifiers import documents, mobiles
 from .names import given_names, surnames
 from .organisations import organisations
-from .sites import facilities, site_staff, sites
+from .sites import capacity_of, facilities, site_staff, sites
 from .tables import Tables, load_tables
 
 
@@ -29,9 +29,16 @@ class City:
 
 
 def make_city(
-    units: pl.DataFrame, centroids: pl.DataFrame, *, scale: float, seed: int, tables: Tables | None = None
+    units: pl.DataFrame,
+    centroids: pl.DataFrame,
+    *,
+    scale: float,
+    seed: int,
+    capacity: pl.DataFrame | None = None,
+    tables: Tables | None = None,
 ) -> City:
-    """Make the city. `units`: unit_code, name_zh, name_en, population, leaves (list); `centroids`: unit_code, lon, lat."""
+    """Make the city. `units`: unit_code, name_zh, name_en, population, leaves (list); `centroids`: unit_code, lon, lat;
+    `capacity`: unit, kind, sites, stations, already scaled (a choice by population where none is given)."""
     tables = tables or load_tables()
     units = units.join(centroids, on="unit_code", how="left", maintain_order="left").with_columns(
         pl.col("lon").fill_null(pl.col("lon").mean()), pl.col("lat").fill_null(pl.col("lat").mean())
@@ -43,7 +50,7 @@ def make_city(
     orgs, member = organisations(people, ages, units, tables, dice["organisations"])
     homes = households(people, tables, dice["households"])
     hospitals = facilities(units, scale, tables, dice["facilities"])
-    places = sites(units, hospitals, scale, tables, dice["sites"])
+    places = sites(units, hospitals, capacity_of(units, scale) if capacity is None else capacity, tables, dice["sites"])
     persons = _persons(people, ages, homes, member, orgs, tables, dice["persons"])
     return City(
         persons=persons,

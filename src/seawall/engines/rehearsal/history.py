@@ -1,6 +1,6 @@
 """Doses given before the campaign begins: the emergency phase among key sectors, as an imported history."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
@@ -9,7 +9,7 @@ from .city import ages_on
 from .shares import pick
 
 _FIRST = date(2020, 12, 15)
-_EARLY = ("HEALTH", "PORT_CUSTOMS", "COLD_CHAIN", "TRANSPORT", "EDUCATION", "GOVERNMENT", "CULTURE_TOURISM")
+_EARLY = ("HEALTH", "PORT", "COLD_CHAIN", "TRANSPORT", "EDUCATION", "GOVERNMENT", "CULTURE_TOURISM")
 _MONTHS = ((0, 27, 0.20), (27, 58, 0.25), (58, 77, 0.17), (77, 99, 0.38))
 """Days since 2020-12-15 and share of first doses (choice, after the national curve)."""
 
@@ -40,3 +40,43 @@ def _first_days(n: int, last: int, rng: np.random.Generator) -> np.ndarray:
     part = pick(rng, np.array([m[2] for m in _MONTHS]), n)
     low, high = np.array([m[0] for m in _MONTHS])[part], np.array([m[1] for m in _MONTHS])[part]
     return np.minimum(low + (rng.random(n) * (high - low)).astype(np.int64), last)
+
+
+def history_by_table(
+    persons: pl.DataFrame, groups: pl.DataFrame, table: pl.DataFrame, rng: np.random.Generator
+) -> pl.DataFrame:
+    """The same from a campaign's own table (group, product, dose_rank, from, to, doses): first doses go to willing members
+    of the group, later doses to those who had the earlier one long enough before."""
+    able = (
+        persons.filter(~pl.col("pregnant") & ~pl.col("allergic"))
+        .join(groups, on="person")
+        .with_columns(order=pl.col("willingness") - pl.col("willing").cast(pl.Float64))
+    )
+    waiting = {str(k[0]): part.sort("order", "person")["person"].to_list()[::-1] for k, part in able.group_by("group")}
+    given: list[tuple[int, date, str, int]] = []
+    firsts: dict[tuple[str, str, int], list[tuple[int, date]]] = {}
+    for row in table.sort("dose_rank", "from").iter_rows(named=True):
+        days = _spread(row["from"], row["to"], row["doses"], rng)
+        queue = waiting.get(row["group"], [])
+        if row["dose_rank"] == 1:
+            took = [(queue.pop(), day) for day in days[: len(queue)]]
+        else:
+            took = _seconds(firsts.get((row["group"], row["product"], row["dose_rank"] - 1), []), days)
+        firsts.setdefault((row["group"], row["product"], row["dose_rank"]), []).extend(took)
+        given += [(person, day, row["product"], row["dose_rank"]) for person, day in took]
+    schema = {"person": pl.Int64, "given_on": pl.Date, "product": pl.String, "dose_rank": pl.Int64}
+    return pl.DataFrame(given, schema=schema, orient="row").sort("given_on", "person")
+
+
+_GAP = 21
+
+
+def _spread(first: date, last: date, doses: int, rng: np.random.Generator) -> list[date]:
+    days = (last - first).days + 1
+    return [first + timedelta(days=int(n)) for n in np.sort(rng.integers(0, days, doses))]
+
+
+def _seconds(waiting: list[tuple[int, date]], days: list[date]) -> list[tuple[int, date]]:
+    """Earliest first doses first; nobody before three weeks. Those taken leave the list."""
+    waiting.sort(key=lambda pair: (pair[1], pair[0]), reverse=True)
+    return [(waiting.pop()[0], day) for day in days if waiting and (day - waiting[-1][1]).days >= _GAP]

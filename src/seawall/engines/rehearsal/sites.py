@@ -41,14 +41,38 @@ def facilities(units: pl.DataFrame, scale: float, tables: Tables, rng: np.random
     return table.drop("nth").hstack(_near(units, table["nth"].to_numpy(), rng)).with_columns(synthetic=pl.lit(True))
 
 
-def sites(
-    units: pl.DataFrame, hospitals: pl.DataFrame, scale: float, tables: Tables, rng: np.random.Generator
-) -> pl.DataFrame:
-    """Fixed sites in every unit; temporary ones (each under a hospital of grade two or above) and mobile ones by size."""
+def capacity_of(units: pl.DataFrame, scale: float) -> pl.DataFrame:
+    """Sites and stations by unit and kind, where the campaign names none: fixed ones in every unit, others by size."""
     people = units["population"].to_numpy().astype(float)
-    fixed = np.maximum(1, whole(people, round(_CITY_SITES * scale)))
-    temporary = _largest(people, max(1, round(_CITY_TEMPORARY * scale)))
-    mobile = _largest(people[::-1], max(1, round(_CITY_MOBILE * scale)))[::-1]
+    counts = {
+        "fixed": np.maximum(1, whole(people, round(_CITY_SITES * scale))),
+        "temporary": whole(people, max(1, round(_CITY_TEMPORARY * scale))),
+        "mobile": whole(people[::-1], max(1, round(_CITY_MOBILE * scale)))[::-1],
+    }
+    own = sum(counts.values())
+    need = np.maximum(1, np.ceil(people * scale * _STATIONS_PER_PERSON / own).astype(np.int64))
+    return pl.concat(
+        pl.DataFrame({"unit": units["unit_code"], "sites": n, "stations": n * (1 if kind == "mobile" else need)})
+        .with_columns(kind=pl.lit(kind))
+        .filter(pl.col("sites") > 0)
+        for kind, n in counts.items()
+    )
+
+
+def sites(
+    units: pl.DataFrame, hospitals: pl.DataFrame, capacity: pl.DataFrame, tables: Tables, rng: np.random.Generator
+) -> pl.DataFrame:
+    """The sites of a capacity table (unit, kind, sites, stations); a temporary one stands under a hospital of grade two or above."""
+    wanted = units.select(unit="unit_code").join(
+        capacity.pivot("kind", index="unit", values="sites", aggregate_function="sum"),
+        on="unit",
+        how="left",
+        maintain_order="left",
+    )
+    fixed, temporary, mobile = (
+        wanted[k].fill_null(0).to_numpy() if k in wanted.columns else np.zeros(units.height, dtype=np.int64)
+        for k in ("fixed", "temporary", "mobile")
+    )
     parents = hospitals.filter(pl.col("grade") >= 2).unique("unit", keep="first", maintain_order=True)
     parts = [
         _rows(units, fixed, "fixed", "接种点", "Vaccination Site"),
@@ -59,9 +83,7 @@ def sites(
     ]
     table = pl.concat(parts, how="diagonal").sort("nth", "kind", "code", maintain_order=True)
     nth = table["nth"].to_numpy()
-    own = np.bincount(nth, minlength=units.height)
-    need = np.ceil(people * scale * _STATIONS_PER_PERSON / own).astype(np.int64)[nth]
-    stations = np.where(table["kind"] == "mobile", 1, np.maximum(1, need))
+    stations = _stations(table, capacity)
     leaves = [row[int(rng.integers(len(row)))] for row in units["leaves"].gather(nth).to_list()]
     return (
         table.drop("nth")
@@ -79,8 +101,16 @@ def sites(
     )
 
 
-def _largest(weights: np.ndarray, total: int) -> np.ndarray:
-    return whole(weights, total)
+def _stations(table: pl.DataFrame, capacity: pl.DataFrame) -> np.ndarray:
+    """Share the stations of a unit and kind among its sites, one each at least."""
+    shared = table.join(
+        capacity.group_by("unit", "kind").agg(n=pl.col("sites").sum(), all=pl.col("stations").sum()),
+        on=["unit", "kind"],
+        how="left",
+        maintain_order="left",
+    ).with_columns(place=pl.int_range(pl.len()).over("unit", "kind"))
+    part = pl.col("all") // pl.col("n") + (pl.col("place") < pl.col("all") % pl.col("n")).cast(pl.Int64)
+    return shared.select(pl.max_horizontal(part, pl.lit(1))).to_series().to_numpy()
 
 
 def _rows(units: pl.DataFrame, count: np.ndarray, kind: str, zh: str, en: str) -> pl.DataFrame:
