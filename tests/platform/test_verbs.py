@@ -1,6 +1,7 @@
 """Every change goes through one door: done once, refused alone, recorded always."""
 
 from dataclasses import dataclass
+from time import monotonic
 
 import pytest
 from django.db import connection
@@ -88,11 +89,19 @@ def test_facts_reach_listeners_once_and_in_order(anyone, act, noon):
         relay._listeners.pop("Knocked")
 
 
+def sealed(acts):
+    """Seal until so many are sealed; a transaction running elsewhere in the cluster may delay it."""
+    done, deadline = 0, monotonic() + 20
+    while done < acts and monotonic() < deadline:
+        done += seal.seal()
+    return done
+
+
 def test_a_changed_act_breaks_its_seal(anyone, act, noon):
     knock(anyone, [Knock(act=act(n), occurred_at=noon, door=n) for n in range(5)])
-    assert seal.seal() == 5
+    assert sealed(5) == 5
     knock(anyone, [Knock(act=act("later"), occurred_at=noon, door=1)])
-    assert seal.seal() == 1
+    assert sealed(1) == 1
     assert seal.broken_seals() == []
     sql.execute("UPDATE platform_act SET account_id = 99 WHERE act = %s", [act(3)])
     assert seal.broken_seals() == [1]
