@@ -1,0 +1,8 @@
+"""Django app of the reports room."""
+
+from django.apps import AppConfig
+
+
+class ReportsConfig(AppConfig):
+    name = "seawall.reports"
+    label = "reports"

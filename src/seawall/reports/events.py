@@ -1,0 +1,3 @@
+"""Facts that this room announces."""
+
+CITY_DAY_CLOSED = "CityDayClosed"

@@ -1,0 +1,159 @@
+"""Sums over frozen facts: by day, by unit, by group. Every figure here is as of a closing."""
+
+import csv
+from collections import defaultdict
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from seawall.platform import sql
+
+UNIT_OF = (
+    "JOIN reference_unitleaf ul ON ul.leaf_id = f.leaf_id AND ul.valid_from <= %(day)s AND coalesce(ul.valid_to > %(day)s, true) "
+    "JOIN reference_reportingunit u ON u.id = ul.unit_id AND u.kind = 'plan'"
+)
+
+
+@cache
+def published() -> list[dict[str, Any]]:
+    """Published figures, each with its source, for setting beside ours."""
+    with (Path(__file__).parents[1] / "published.csv").open(encoding="utf-8", newline="") as file:
+        return [{**r, "day": date.fromisoformat(r["day"]), "value": int(r["value"])} for r in csv.DictReader(file)]
+
+
+def last_closing(level: str = "city") -> date | None:
+    """Day of the last closing of a level."""
+    day: date | None = sql.fetch("SELECT max(day) FROM reports_closing WHERE level = %s", [level])[0][0]
+    return day
+
+
+def closing_times(day: date) -> dict[str, Any]:
+    """When the city closed this day, and doses of earlier days that this closing added (补录)."""
+    rows = sql.fetch("SELECT closed_at FROM reports_closing WHERE level = 'city' AND day = %s", [day])
+    late = sql.fetch(
+        "SELECT coalesce(sum(doses), 0)::int FROM reports_given WHERE closing_day = %s AND own_day < %s "
+        "AND closing_day <> (SELECT min(closing_day) FROM reports_given)",
+        [day, day],
+    )[0][0]
+    return {"closed_at": rows[0][0] if rows else None, "late": late}
+
+
+def doses_by_day(as_of: date) -> dict[date, dict[int, int]]:
+    """Doses given by own day and rank, as known at a closing."""
+    out: dict[date, dict[int, int]] = defaultdict(dict)
+    for day, rank, doses in sql.fetch(
+        "SELECT own_day, dose_rank, sum(doses)::int FROM reports_given WHERE closing_day <= %s GROUP BY 1, 2", [as_of]
+    ):
+        out[day][rank] = doses
+    return dict(out)
+
+
+def given_cells(as_of: date) -> list[tuple[str, str, str, int, date, int]]:
+    """Doses by unit code, group, product, rank and own day: what a re-plan starts from."""
+    return [
+        (unit, group, product, rank, day, doses)
+        for unit, group, product, rank, day, doses in sql.fetch(
+            "SELECT u.code, f.campaign_group, f.product, f.dose_rank, f.own_day, sum(f.doses)::int FROM reports_given f "
+            f"{UNIT_OF} WHERE f.closing_day <= %(day)s GROUP BY 1, 2, 3, 4, 5",
+            {"day": as_of},
+        )
+    ]
+
+
+def units_given(as_of: date, since: date) -> dict[int, dict[str, int]]:
+    """For each unit: doses to date since the campaign opened, and of the day itself."""
+    rows = sql.fetch(
+        "SELECT ul.unit_id, sum(f.doses)::int, coalesce(sum(f.doses) FILTER (WHERE f.own_day = %(day)s), 0)::int "
+        f"FROM reports_given f {UNIT_OF} WHERE f.closing_day <= %(day)s AND f.own_day >= %(since)s GROUP BY 1",
+        {"day": as_of, "since": since},
+    )
+    return {unit: {"to_date": total, "today": today} for unit, total, today in rows}
+
+
+STANDING = (
+    "population",
+    "eligible",
+    "started",
+    "complete",
+    "later_due",
+    "later_overdue",
+    "deferred",
+    "contraindicated",
+)
+
+
+def standing_by_unit(as_of: date) -> dict[int, dict[str, int]]:
+    """Where people stood at a closing, by unit."""
+    sums = ", ".join(f"sum(f.{name})::int" for name in STANDING)
+    rows = sql.fetch(
+        f"SELECT ul.unit_id, {sums} FROM reports_standing f {UNIT_OF} WHERE f.day = %(day)s GROUP BY 1", {"day": as_of}
+    )
+    return {unit: dict(zip(STANDING, values, strict=True)) for unit, *values in rows}
+
+
+def standing_by_leaf(as_of: date, unit_id: int) -> dict[tuple[int, str], dict[str, int]]:
+    """Where people of one unit stood, by leaf and group."""
+    sums = ", ".join(f"sum(f.{name})::int" for name in STANDING)
+    rows = sql.fetch(
+        f"SELECT f.leaf_id, f.campaign_group, {sums} FROM reports_standing f {UNIT_OF} "
+        "WHERE f.day = %(day)s AND ul.unit_id = %(unit)s GROUP BY 1, 2",
+        {"day": as_of, "unit": unit_id},
+    )
+    return {(leaf, group): dict(zip(STANDING, values, strict=True)) for leaf, group, *values in rows}
+
+
+def standing_by_group(as_of: date) -> dict[tuple[str, str], dict[str, int]]:
+    """Where people stood, by unit code and group: the denominators of a re-plan."""
+    sums = ", ".join(f"sum(f.{name})::int" for name in STANDING)
+    rows = sql.fetch(
+        f"SELECT u.code, f.campaign_group, {sums} FROM reports_standing f {UNIT_OF} WHERE f.day = %(day)s GROUP BY 1, 2",
+        {"day": as_of},
+    )
+    return {(unit, group): dict(zip(STANDING, values, strict=True)) for unit, group, *values in rows}
+
+
+def leaf_doses(as_of: date, unit_id: int) -> dict[tuple[int, str], int]:
+    """Doses of the day itself in one unit, by leaf and group."""
+    rows = sql.fetch(
+        f"SELECT f.leaf_id, f.campaign_group, sum(f.doses)::int FROM reports_given f {UNIT_OF} "
+        "WHERE f.closing_day <= %(day)s AND f.own_day = %(day)s AND ul.unit_id = %(unit)s GROUP BY 1, 2",
+        {"day": as_of, "unit": unit_id},
+    )
+    return {(leaf, group): doses for leaf, group, doses in rows}
+
+
+def stock_by_place(as_of: date) -> list[tuple[int, str, str, str, int]]:
+    """Frozen balances: place, product, lot, state, doses."""
+    return [
+        (place, product, lot, state, doses)
+        for place, product, lot, state, doses in sql.fetch(
+            "SELECT place_id, product, lot, state, doses FROM reports_stockfact WHERE day = %s", [as_of]
+        )
+    ]
+
+
+def daily_use(as_of: date, days: int = 7) -> dict[tuple[int, str], float]:
+    """Mean doses used a day over the last days, by place and product."""
+    rows = sql.fetch(
+        "SELECT place_id, product, sum(doses)::float / %(days)s FROM reports_given WHERE closing_day <= %(day)s "
+        "AND own_day > %(day)s - %(days)s::int AND place_id <> 0 GROUP BY 1, 2",
+        {"day": as_of, "days": days},
+    )
+    return {(place, product): mean for place, product, mean in rows}
+
+
+def site_facts(day: date) -> dict[int, dict[str, int]]:
+    """What each site's own closing counted on a day."""
+    out: dict[int, dict[str, int]] = defaultdict(dict)
+    for site, measure, count in sql.fetch("SELECT site_id, measure, count FROM reports_sitefact WHERE day = %s", [day]):
+        out[site][measure] = count
+    return dict(out)
+
+
+def units_closed(day: date) -> dict[int, list[int]]:
+    """Units that closed a day, each with the sites it missed."""
+    import json
+
+    rows = sql.fetch("SELECT ref_id, missing FROM reports_closing WHERE level = 'unit' AND day = %s", [day])
+    return {unit: json.loads(missing) if isinstance(missing, str) else missing for unit, missing in rows}

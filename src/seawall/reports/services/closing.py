@@ -1,0 +1,90 @@
+"""Closing the day: units, then the city; what they knew is frozen and never changed."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from seawall.campaigns import selectors as campaigns
+from seawall.platform import sql
+from seawall.platform.verbs import Work, run_verb
+from seawall.reference import selectors as reference
+from seawall.sites import selectors as sites
+from seawall.terms.actor import Actor
+from seawall.terms.acts import Outcome, Params, Refusal
+from seawall.terms.closings import CityDayClose, UnitDayClose
+
+from ..events import CITY_DAY_CLOSED
+from ..models import Closing
+from . import freeze
+
+COLUMNS = ("level", "ref_id", "day", "post_id", "closed_at", "missing")
+
+
+def unit_days_close(actor: Actor, items: Sequence[UnitDayClose]) -> list[Outcome]:
+    """Close the day of units; their sites' own closings become frozen facts, sites that did not close stand as missing."""
+    return run_verb(actor, "unit_day_close", items, owner="unit", owner_id=lambda i: i.unit_id, work=_close_units)
+
+
+def _close_units(w: Work, items: list[UnitDayClose]) -> dict[UUID, Refusal | Params]:
+    days = sorted({i.day for i in items})
+    closed = {(ref, day) for ref, day in _closed("unit", days)}
+    open_sites = {day: _open_sites(day) for day in days}
+    answers: dict[UUID, Refusal | Params] = {}
+    rows = []
+    for item in items:
+        if (item.unit_id, item.day) in closed:
+            answers[item.act] = Refusal("UNIT_DAY_CLOSED", {"unit": item.unit_id, "day": item.day.isoformat()})
+            continue
+        missing = open_sites[item.day].get(item.unit_id, [])
+        rows.append(("unit", item.unit_id, item.day, w.actor.post_id, item.occurred_at, missing))
+        answers[item.act] = {"missing": len(missing)}
+    sql.insert(Closing, COLUMNS, rows)
+    for day in days:
+        freeze.site_facts(day, [unit for _, unit, on, *_ in rows if on == day])
+    return answers
+
+
+def _closed(level: str, days: list[date]) -> list[tuple[int, date]]:
+    return [
+        (ref, day)
+        for ref, day in sql.fetch(
+            "SELECT ref_id, day FROM reports_closing WHERE level = %s AND day = ANY(%s)", [level, days]
+        )
+    ]
+
+
+def _open_sites(day: date) -> dict[int, list[int]]:
+    """Sites with a session on the day that have not closed it, by unit."""
+    shut = {site for (site,) in sql.fetch("SELECT site_id FROM clinic_dayclosing WHERE day = %s", [day])}
+    unit_of = reference.leaf_units(day)
+    waiting: dict[int, list[int]] = {}
+    leaf_of = {s.site_id: s.leaf_id for s in sites.sites(day)}
+    for session in sites.sessions(day):
+        if session.site_id not in shut and session.site_id in leaf_of:
+            waiting.setdefault(unit_of[leaf_of[session.site_id]], []).append(session.site_id)
+    return waiting
+
+
+def city_day_close(actor: Actor, item: CityDayClose) -> Outcome:
+    """Close the city's day: every planning unit has closed; then what is known is frozen as this closing's facts."""
+    (outcome,) = run_verb(actor, "city_day_close", [item], owner="city", owner_id=lambda _: 0, work=_close_city)
+    return outcome
+
+
+def _close_city(w: Work, items: list[CityDayClose]) -> dict[UUID, Refusal | Params]:
+    (item,) = items
+    later = sql.fetch("SELECT max(day) FROM reports_closing WHERE level = 'city'")[0][0]
+    if later and later >= item.day:
+        return {item.act: Refusal("CITY_DAY_CLOSED", {"day": item.day.isoformat(), "last": later.isoformat()})}
+    closed = {ref for ref, _ in _closed("unit", [item.day])}
+    units = {u.unit_id for u in reference.units(item.day)}
+    missing = sorted(units - closed)
+    if missing:
+        return {item.act: Refusal("UNITS_NOT_CLOSED", {"day": item.day.isoformat(), "units": len(missing)})}
+    campaign = campaigns.campaign(item.campaign)
+    sql.insert(Closing, COLUMNS, [("city", 0, item.day, w.actor.post_id, item.occurred_at, [])])
+    given = freeze.given(item.day, campaign.code, campaign.programme)
+    freeze.standing(item.day, campaign.code, campaign.programme)
+    freeze.stock(item.day)
+    w.announce(CITY_DAY_CLOSED, "city", 0, item, {"day": item.day.isoformat(), "given": given})
+    return {item.act: {"given": given}}

@@ -1,0 +1,88 @@
+"""What a closing freezes, each part in one statement over the rooms' own rows."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from seawall.platform import sql
+
+GIVEN = """
+WITH now_known AS (
+    SELECT e.given_on AS own_day, p.leaf_id, coalesce(e.place_id, 0) AS place_id,
+           coalesce(g.group_code, '') AS campaign_group, coalesce(e.product, '') AS product,
+           coalesce(v.dose_rank, 0) AS dose_rank, count(*) AS doses
+    FROM people_doseverdict v
+    JOIN people_doseevent e ON e.person_id = v.person_id AND e.act = v.act
+    JOIN people_person p ON p.id = v.person_id
+    LEFT JOIN campaigns_groupassignment g ON g.person_id = v.person_id AND g.campaign = %(campaign)s
+    WHERE v.programme = %(programme)s AND e.given_on <= %(day)s
+    GROUP BY 1, 2, 3, 4, 5, 6
+), before AS (
+    SELECT own_day, leaf_id, place_id, campaign_group, product, dose_rank, sum(doses) AS doses
+    FROM reports_given GROUP BY 1, 2, 3, 4, 5, 6
+), changed AS (
+    INSERT INTO reports_given (closing_day, own_day, leaf_id, place_id, campaign_group, product, dose_rank, doses)
+    SELECT %(day)s, own_day, leaf_id, place_id, campaign_group, product, dose_rank,
+           coalesce(n.doses, 0) - coalesce(b.doses, 0)
+    FROM now_known n FULL JOIN before b USING (own_day, leaf_id, place_id, campaign_group, product, dose_rank)
+    WHERE coalesce(n.doses, 0) <> coalesce(b.doses, 0)
+    RETURNING own_day, doses
+)
+SELECT coalesce(sum(doses) FILTER (WHERE own_day = %(day)s), 0)::int FROM changed
+"""
+
+STANDING = """
+INSERT INTO reports_standing (day, leaf_id, campaign_group, population, eligible, started, complete,
+                              later_due, later_overdue, deferred, contraindicated)
+SELECT %(day)s, p.leaf_id, coalesce(g.group_code, ''), count(*),
+       count(*) FILTER (WHERE d.status NOT IN ('ineligible', 'contraindicated')),
+       count(*) FILTER (WHERE d.doses_given > 0),
+       count(*) FILTER (WHERE d.complete_on <= %(day)s),
+       count(*) FILTER (WHERE d.dose_rank > 1 AND d.complete_on IS NULL AND d.earliest <= %(day)s),
+       count(*) FILTER (WHERE d.dose_rank > 1 AND d.complete_on IS NULL AND d.overdue_from <= %(day)s),
+       count(*) FILTER (WHERE d.status = 'deferred'),
+       count(*) FILTER (WHERE d.status = 'contraindicated')
+FROM people_person p
+LEFT JOIN campaigns_groupassignment g ON g.person_id = p.id AND g.campaign = %(campaign)s
+LEFT JOIN people_due d ON d.person_id = p.id AND d.programme = %(programme)s
+WHERE p.merged_into IS NULL AND p.state = 'active'
+GROUP BY p.leaf_id, coalesce(g.group_code, '')
+"""
+
+STOCK = """
+INSERT INTO reports_stockfact (day, place_id, lot, product, state, doses)
+SELECT %s, b.place_id, b.lot, l.product, b.state, b.doses
+FROM supply_balance b JOIN supply_lot l ON l.lot = b.lot WHERE b.doses <> 0
+"""
+
+SITE_FACTS = """
+INSERT INTO reports_sitefact (day, site_id, measure, count)
+SELECT c.day, c.site_id, m.measure, m.count
+FROM clinic_dayclosing c
+JOIN reference_place p ON p.id = c.site_id
+JOIN reference_unitleaf ul ON ul.leaf_id = p.leaf_id AND ul.valid_from <= c.day AND coalesce(ul.valid_to > c.day, true)
+CROSS JOIN LATERAL (VALUES ('arrived', c.arrived), ('deferred', c.deferred), ('turned_away', c.turned_away),
+                           ('given', c.given), ('wasted', c.wasted), ('on_hand', c.on_hand)) AS m(measure, count)
+WHERE c.day = %s AND ul.unit_id = ANY(%s)
+ON CONFLICT DO NOTHING
+"""
+
+
+def given(day: date, campaign: str, programme: str) -> int:
+    """Freeze what this closing newly knows of doses given; the doses whose own day is this one."""
+    named = {"day": day, "campaign": campaign, "programme": programme}
+    return int(sql.fetch(GIVEN, named)[0][0])
+
+
+def standing(day: date, campaign: str, programme: str) -> None:
+    """Freeze where people stand."""
+    sql.execute(STANDING, {"day": day, "campaign": campaign, "programme": programme})
+
+
+def stock(day: date) -> None:
+    """Freeze every balance."""
+    sql.execute(STOCK, [day])
+
+
+def site_facts(day: date, unit_ids: Sequence[int]) -> None:
+    """Freeze what the sites of these units counted at their own closing."""
+    sql.execute(SITE_FACTS, [day, list(unit_ids)])
