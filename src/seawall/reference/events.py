@@ -1,0 +1,1 @@
+"""Facts that the reference room announces: none; it is loaded, not lived."""

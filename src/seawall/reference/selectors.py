@@ -1,0 +1,208 @@
+"""What others may ask about areas, units, places, products, days, figures, releases and reasons."""
+
+import json
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from seawall.platform import sql
+from seawall.terms.codes import DayKind, PlaceKind
+
+from . import calendar
+from .reasons import reason, say
+from .rows import AreaRow, FacilityRow, PlaceRow, ProductRow, ReasonRow, ReleaseRow, UnitRow
+
+__all__ = [
+    "AreaRow",
+    "FacilityRow",
+    "PlaceRow",
+    "ProductRow",
+    "ReasonRow",
+    "ReleaseRow",
+    "UnitRow",
+    "area",
+    "area_by_code",
+    "areas",
+    "calendar_until",
+    "census",
+    "day_kinds",
+    "day_names",
+    "facilities",
+    "leaf_units",
+    "leaves_under",
+    "place",
+    "places",
+    "products",
+    "reason",
+    "release",
+    "releases",
+    "say",
+    "unit_census",
+    "units",
+    "virtual_place",
+]
+
+AREA = (
+    "SELECT n.area_id, n.code, n.name_zh, n.name_en, a.level, n.parent_id, a.longitude, a.latitude "
+    "FROM reference_areaname n JOIN reference_area a ON a.id = n.area_id "
+    "WHERE n.valid_from <= %(on)s AND (n.valid_to IS NULL OR n.valid_to >= %(on)s)"
+)
+
+
+def areas(on: date, level: str | None = None) -> list[AreaRow]:
+    """Areas that exist on a day, by code: level city, district or street."""
+    where = " AND a.level = %(level)s" if level else ""
+    return [AreaRow(*row) for row in sql.fetch(f"{AREA}{where} ORDER BY n.code", {"on": on, "level": level})]
+
+
+def area_by_code(code: str, on: date) -> AreaRow | None:
+    """Whose code this was on that day; codes are given again to others."""
+    rows = sql.fetch(f"{AREA} AND n.code = %(code)s", {"on": on, "code": code})
+    return AreaRow(*rows[0]) if rows else None
+
+
+def area(area_id: int, on: date) -> AreaRow | None:
+    rows = sql.fetch(f"{AREA} AND n.area_id = %(id)s", {"on": on, "id": area_id})
+    return AreaRow(*rows[0]) if rows else None
+
+
+def leaves_under(area_ids: Iterable[int], on: date) -> frozenset[int]:
+    """Leaves that lie in any of the areas on a day, through the cover table."""
+    rows = sql.fetch(
+        "SELECT DISTINCT leaf_id FROM reference_areacover WHERE ancestor_id = ANY(%(ids)s) "
+        "AND valid_from <= %(on)s AND (valid_to IS NULL OR valid_to >= %(on)s)",
+        {"ids": list(area_ids), "on": on},
+    )
+    return frozenset(leaf for (leaf,) in rows)
+
+
+def units(on: date, partition: str | None = "plan") -> list[UnitRow]:
+    """Reporting units of a day by code: the planning partition, the overlays, or all (None)."""
+    rows = sql.fetch(
+        "SELECT u.id, u.code, u.name_zh, u.name_en, u.kind, array_agg(l.leaf_id) FILTER (WHERE l.leaf_id IS NOT NULL), "
+        "u.parent_division_id, u.included_in_parent FROM reference_reportingunit u LEFT JOIN reference_unitleaf l "
+        "ON l.unit_id = u.id AND l.valid_from <= %(on)s AND (l.valid_to IS NULL OR l.valid_to >= %(on)s) "
+        "WHERE u.valid_from <= %(on)s AND (u.valid_to IS NULL OR u.valid_to >= %(on)s) "
+        "AND (%(kind)s::text IS NULL OR u.kind = %(kind)s) GROUP BY u.id ORDER BY u.code",
+        {"on": on, "kind": partition},
+    )
+    return [
+        UnitRow(key, code, zh, en, kind, frozenset(leaves or ()), parent, included)
+        for key, code, zh, en, kind, leaves, parent, included in rows
+    ]
+
+
+def leaf_units(on: date) -> dict[int, int]:
+    """The planning unit of every leaf on a day."""
+    return {leaf: unit.unit_id for unit in units(on) for leaf in unit.leaves}
+
+
+PRODUCT = """
+SELECT p.code, p.platform, p.maker_zh, p.maker_en, n.name_zh, n.name_en, p.doses_per_series, p.volume_ml,
+  coalesce(min(k.doses_per_pack) FILTER (WHERE k.usual), min(k.doses_per_pack), 1),
+  array_agg(k.doses_per_pack ORDER BY k.doses_per_pack), p.cvx
+FROM reference_product p
+JOIN reference_productname n ON n.product_id = p.id AND n.valid_from <= %(on)s AND (n.valid_to IS NULL OR n.valid_to >= %(on)s)
+LEFT JOIN reference_productpack k ON k.product_id = p.id AND k.valid_from <= %(on)s AND (k.valid_to IS NULL OR k.valid_to >= %(on)s)
+WHERE p.valid_from <= %(on)s AND (p.valid_to IS NULL OR p.valid_to >= %(on)s)
+GROUP BY p.id, n.id ORDER BY p.id
+"""
+
+
+def products(on: date) -> list[ProductRow]:
+    """Products in use on a day, as they are called and packed then."""
+    rows = sql.fetch(PRODUCT, {"on": on})
+    packs = (tuple(n for n in row[9] if n) for row in rows)
+    return [ProductRow(*row) for row in ((*row[:9], sizes, row[10]) for row, sizes in zip(rows, packs, strict=True))]
+
+
+def day_kinds(start: date, end: date) -> dict[date, DayKind]:
+    """Every day from start to end, both included; beyond `calendar_until()` Monday to Friday is assumed."""
+    known = dict(sql.fetch("SELECT day, kind FROM reference_calendarday WHERE day BETWEEN %s AND %s", [start, end]))
+    span = (start + timedelta(days=n) for n in range((end - start).days + 1))
+    return {day: DayKind(known[day]) if day in known else calendar.plain_kind(day) for day in span}
+
+
+def day_names(start: date, end: date) -> dict[date, tuple[str, str]]:
+    """Names of holidays, and of the holidays that make-up workdays belong to: Chinese, English."""
+    rows = sql.fetch(
+        "SELECT day, name_zh, name_en FROM reference_calendarday WHERE day BETWEEN %s AND %s AND name_en <> ''",
+        [start, end],
+    )
+    return {day: (zh, en) for day, zh, en in rows}
+
+
+def calendar_until() -> date | None:
+    """Last day whose holidays are announced; pages that look further say that they assume Monday to Friday."""
+    last: date | None = sql.fetch("SELECT max(day) FROM reference_calendarday")[0][0]
+    return last
+
+
+PLACE = "SELECT id, code, kind, name_zh, name_en, leaf_id, unit_id, parent_id, synthetic FROM reference_place"
+
+
+def places(kinds: Iterable[PlaceKind] | None = None, place_ids: Iterable[int] | None = None) -> list[PlaceRow]:
+    """Holders of stock by code: of some kinds, some ids, or all."""
+    rows = sql.fetch(
+        f"{PLACE} WHERE (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s)) "
+        "AND (%(ids)s::bigint[] IS NULL OR id = ANY(%(ids)s)) ORDER BY code",
+        {
+            "kinds": None if kinds is None else [str(kind) for kind in kinds],
+            "ids": None if place_ids is None else list(place_ids),
+        },
+    )
+    return [PlaceRow(key, code, PlaceKind(kind), *rest) for key, code, kind, *rest in rows]
+
+
+def place(place_id: int) -> PlaceRow | None:
+    return next(iter(places(place_ids=[place_id])), None)
+
+
+def virtual_place(kind: PlaceKind) -> int:
+    """The far end of a movement: maker, given, wasted, destroyed."""
+    rows = sql.fetch("SELECT id FROM reference_place WHERE kind = %s AND code LIKE 'VIRTUAL-%%'", [str(kind)])
+    return int(rows[0][0])
+
+
+def facilities(grade_from: int = 1) -> list[FacilityRow]:
+    """Hospitals of a grade or above, by code."""
+    rows = sql.fetch(
+        "SELECT id, code, name_zh, name_en, grade, leaf_id, green_channel, synthetic FROM reference_facility "
+        "WHERE grade >= %s ORDER BY code",
+        [grade_from],
+    )
+    return [FacilityRow(*row) for row in rows]
+
+
+def census(measure: str = "population", year: int = 2020) -> dict[str, int]:
+    """A census figure of each division by code, the city (500000) included."""
+    return _figures("division", measure, year)
+
+
+def unit_census(measure: str = "population", year: int = 2020) -> dict[str, int]:
+    """A census figure of each planning unit by code: its own, or its division's."""
+    divisions = {code: value for code, value in census(measure, year).items() if not code.endswith("0000")}
+    return divisions | _figures("unit", measure, year)
+
+
+def _figures(scope: str, measure: str, year: int) -> dict[str, int]:
+    return dict(
+        sql.fetch(
+            "SELECT code, value FROM reference_censusfigure WHERE scope = %s AND measure = %s AND year = %s ORDER BY code",
+            [scope, measure, year],
+        )
+    )
+
+
+RELEASE = "SELECT hash, programme, name, released_on, folder FROM reference_rulerelease WHERE programme = %s"
+
+
+def releases(programme: str) -> list[ReleaseRow]:
+    """Every stored release of a programme, newest first."""
+    rows = sql.fetch(f"{RELEASE} ORDER BY released_on DESC, hash", [programme])
+    return [ReleaseRow(key, programme, name, on, json.loads(folder)) for key, programme, name, on, folder in rows]
+
+
+def release(programme: str, on: date) -> ReleaseRow | None:
+    """The release in force on a day: the newest of that day or before, or the oldest if all are later."""
+    stored = releases(programme)
+    return next((row for row in stored if row.released_on <= on), stored[-1] if stored else None)

@@ -1,0 +1,16 @@
+"""What may be asked to change reference data: load it, register places and facilities, store a rule release."""
+
+from ..rows import FacilityNew, PlaceNew
+from .load import reference_load
+from .places import facilities_register, place_register, places_register
+from .releases import release_store
+
+__all__ = [
+    "FacilityNew",
+    "PlaceNew",
+    "facilities_register",
+    "place_register",
+    "places_register",
+    "reference_load",
+    "release_store",
+]
