@@ -1,6 +1,6 @@
 // Builds everything the pages need into the package: scripts, styles, icons, map and division data.
 import { build } from "esbuild";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeDivisions } from "./divisions.mjs";
@@ -44,5 +44,6 @@ for (const name of ["app.js", "station.js", "console.css", "portal.css"]) {
 }
 
 writeIcons(root, join(pages, "icons.svg"));
+copyFileSync(join(here, "src/mark.svg"), join(pages, "mark.svg"));
 const centres = writeMaps(root, pages);
 writeDivisions(root, built, centres);

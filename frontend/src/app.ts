@@ -1,1 +1,45 @@
-export {};
+/** Every console page: htmx for parts that change, Alpine for small switches, charts, and the search key. */
+import Alpine from "@alpinejs/csp";
+import "htmx.org";
+import { startCharts } from "./charts/start";
+
+/** A few views of one thing, one shown at a time; the choice is remembered on this device. */
+function views(name: string, first: string): object {
+  return {
+    shown: localStorage.getItem(`view:${name}`) ?? first,
+    show(this: { shown: string }, event: Event): void {
+      this.shown = (event.currentTarget as HTMLElement).dataset["view"] ?? first;
+      localStorage.setItem(`view:${name}`, this.shown);
+      window.dispatchEvent(new Event("resize"));
+    },
+    isShown(this: { shown: string }, view: string): boolean {
+      return this.shown === view;
+    },
+  };
+}
+
+Alpine.data("mapViews", () => views("map", "outline"));
+
+function slash(): void {
+  const search = document.querySelector<HTMLInputElement>("[data-slash]");
+  document.addEventListener("keydown", (event) => {
+    const target = event.target as HTMLElement;
+    if (event.key !== "/" || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return;
+    event.preventDefault();
+    search?.focus();
+  });
+}
+
+/** A select that changes the address submits its own form. */
+function choices(): void {
+  for (const select of document.querySelectorAll<HTMLSelectElement>("select[data-submit]")) {
+    select.addEventListener("change", () => select.form?.requestSubmit());
+  }
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  startCharts();
+  slash();
+  choices();
+});
+Alpine.start();

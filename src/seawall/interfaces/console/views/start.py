@@ -1,0 +1,52 @@
+"""Who are you today? In demo mode a post is picked; elsewhere an account signs in and takes one of its posts."""
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from seawall.drill import selectors as drill
+from seawall.interfaces.console.door import POST
+from seawall.interfaces.console.page import show
+from seawall.staff import selectors as staff
+
+HOMES = {
+    "director": "board",
+    "district_officer": "district_mine",
+    "site_manager": "site_mine",
+    "nurse": "station_mine",
+    "aefi_officer": "people",
+    "employer": "rosters",
+}
+ICONS = {
+    "director": "board",
+    "district_officer": "district",
+    "site_manager": "site",
+    "nurse": "station",
+    "aefi_officer": "safety",
+    "employer": "roster",
+}
+
+
+def start(request: HttpRequest) -> HttpResponse:
+    if settings.SEAWALL_DEMO:
+        posts = [post | {"icon": ICONS.get(post["role"], "person")} for post in drill.demo_posts()]
+        return show(request, "console/start.html", {"posts": posts, "citizens": drill.demo_citizens()})
+    account = getattr(request, "user", None)
+    if account is None or not account.is_authenticated:
+        return redirect_to_login(request.get_full_path(), "sign_in")
+    return show(request, "console/start.html", {"posts": staff.posts_of(account.pk), "citizens": []})
+
+
+@require_POST
+def enter(request: HttpRequest) -> HttpResponse:
+    """Takes a post: any demo post in demo mode, one's own elsewhere."""
+    asked = int(request.POST["post"])
+    posts = drill.demo_posts() if settings.SEAWALL_DEMO else staff.posts_of(request.user.pk)
+    post = next((row for row in posts if row["post_id"] == asked), None)
+    if post is None:
+        return redirect("start")
+    request.session.cycle_key()
+    request.session[POST] = asked
+    return redirect(HOMES.get(post["role"], "board"))
