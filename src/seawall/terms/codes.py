@@ -75,6 +75,18 @@ class StockState(StrEnum):
     QUARANTINED = "quarantined"
 
 
+class MovementKind(StrEnum):
+    """Why doses moved; every kind is a pair of ledger lines that sums to zero."""
+
+    RECEIVE = "receive"
+    SEND = "send"
+    ACCEPT = "accept"
+    USE = "use"
+    WASTE = "waste"
+    RETURN = "return"
+    HOLD = "hold"
+
+
 class LotState(StrEnum):
     RELEASED = "released"
     QUARANTINED = "quarantined"

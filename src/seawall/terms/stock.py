@@ -1,10 +1,11 @@
 """Rows about lots, packs and the dose ledger. Quantities are whole doses; a pack knows how many it holds (vial is not dose)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 from .acts import Item
-from .codes import LotState, StockState
+from .codes import LotState, PlaceKind, StockState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +50,15 @@ class ShipmentAccept(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoseUse(Item):
-    """One dose leaves a pack at a place into an arm. Called by `clinic` in the transaction of the injection."""
+    """One dose leaves a pack at a place into an arm. Called by `clinic` in the transaction of the injection.
+
+    `happened`: it was given before anyone could ask (offline, on paper); what would have stopped it comes back as `incident`.
+    """
 
     place_id: int
     code: str
     product: str
+    happened: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +79,35 @@ class LotHold(Item):
     place_id: int | None
     state: LotState
     authority: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockReturn(Item):
+    """Whole packs leave the chain for good: back to the maker, or to be destroyed. Quarantined packs go first."""
+
+    place_id: int
+    lot: str
+    packs: int
+    to: PlaceKind  # MAKER | DESTROYED
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockCount(Item):
+    """Doses of a lot counted by hand at a place; a difference from the book stays open until a later count agrees."""
+
+    place_id: int
+    lot: str
+    counted: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColdReading(Item):
+    """One temperature of one device at a place; `occurred_at` is when it was read."""
+
+    place_id: int
+    device: str
+    celsius: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +145,72 @@ class Difference:
     state: str
     booked: int
     proven: int
+
+
+@dataclass(frozen=True, slots=True)
+class LotRow:
+    """A lot, its papers and whether it may be used."""
+
+    lot: str
+    product: str
+    expires: date
+    state: LotState
+    release_certificate: str
+    doses_per_pack: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentRow:
+    """Packs on their way, or arrived; late when expected before the day asked about and not yet taken in."""
+
+    shipment: UUID
+    from_place_id: int
+    to_place_id: int
+    lot: str
+    product: str
+    packs: int
+    doses: int
+    sent_at: datetime
+    expected_on: date
+    accepted_at: datetime | None
+    order: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """A count by hand that did not agree with the book and has not been followed by one that does."""
+
+    place_id: int
+    lot: str
+    counted_at: datetime
+    booked: int
+    counted: int
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRow:
+    """received = given + wasted + returned + on hand, for one lot at one place. `returned` is all that was sent on."""
+
+    place_id: int
+    lot: str
+    received: int
+    given: int
+    wasted: int
+    returned: int
+    on_hand: int
+
+    @property
+    def holds(self) -> bool:
+        return self.received == self.given + self.wasted + self.returned + self.on_hand
+
+
+@dataclass(frozen=True, slots=True)
+class CoverRow:
+    """How long a product lasts at a place at the pace of the last days; no days where none was used."""
+
+    place_id: int
+    product: str
+    on_hand: int
+    used_per_day: float
+    days: float | None

@@ -1,0 +1,10 @@
+"""Facts that supply announces."""
+
+LOT_RECEIVED = "LotReceived"
+LOT_RECALLED = "LotRecalled"
+LOT_HELD = "LotHeld"
+LOT_RELEASED = "LotReleased"
+SHIPMENT_SENT = "ShipmentSent"
+SHIPMENT_ACCEPTED = "ShipmentAccepted"
+COLD_CHAIN_BROKEN = "ColdChainBroken"
+STOCK_DIFFERS = "StockDiffers"

@@ -1,0 +1,176 @@
+"""Tables of supply: lots, packs, the append-only ledger of doses with its guarded balances, shipments, temperatures, counts."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+from django.db.models import Q
+
+
+class Lot(models.Model):
+    """A lot as its maker released it. `open_minutes` is how long an opened pack of several doses may be used."""
+
+    owner: ClassVar[str] = "none"
+
+    lot = models.CharField(max_length=30, primary_key=True)
+    product = models.CharField(max_length=24)
+    expires = models.DateField()
+    release_certificate = models.CharField(max_length=60)
+    doses_per_pack = models.SmallIntegerField()
+    open_minutes = models.IntegerField()
+    state = models.CharField(max_length=12)
+    authority = models.CharField(max_length=120, blank=True)
+
+
+class Hold(models.Model):
+    """A lot stopped at one place; a lot stopped everywhere says so itself."""
+
+    owner: ClassVar[str] = "place"
+    owner_field: ClassVar[str] = "place_id"
+
+    pk = models.CompositePrimaryKey("place_id", "lot")
+    place_id = models.BigIntegerField()
+    lot = models.CharField(max_length=30)
+    state = models.CharField(max_length=12)
+    authority = models.CharField(max_length=120, blank=True)
+    since = models.DateTimeField()
+
+
+class Pack(models.Model):
+    """The smallest pack with a trace code of its own. `cold` says that it left 2-8 C and waits for a decision."""
+
+    owner: ClassVar[str] = "code"
+    owner_field: ClassVar[str] = "code"
+
+    code = models.CharField(max_length=50, primary_key=True)
+    lot = models.CharField(max_length=30)
+    product = models.CharField(max_length=24)
+    expires = models.DateField()
+    place_id = models.BigIntegerField()
+    state = models.CharField(max_length=12)
+    cold = models.BooleanField(default=False)
+    doses = models.SmallIntegerField()
+    doses_left = models.SmallIntegerField()
+    open_until = models.DateTimeField(null=True)
+    shipment = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index("lot", "place_id", "code", name="pack_left", condition=Q(doses_left__gt=0)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(doses_left__gte=0) & Q(doses_left__lte=models.F("doses")), name="pack_doses_left"
+            ),
+        ]
+
+
+class StockLine(models.Model):
+    """Half of a movement; the other half carries the same act and kind. Never changed, never deleted."""
+
+    owner: ClassVar[str] = "place"
+    owner_field: ClassVar[str] = "place_id"
+
+    pk = models.CompositePrimaryKey("place_id", "act", "kind", "line")
+    place_id = models.BigIntegerField()
+    act = models.UUIDField()
+    kind = models.CharField(max_length=10)
+    line = models.SmallIntegerField()
+    movement = models.UUIDField()
+    lot = models.CharField(max_length=30)
+    code = models.CharField(max_length=50, null=True)
+    state = models.CharField(max_length=12)
+    delta = models.IntegerField()
+    other_place_id = models.BigIntegerField()
+    reason = models.CharField(max_length=24, blank=True)
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [BrinIndex(fields=["recorded_at"], name="line_recorded")]
+        constraints = [models.CheckConstraint(condition=~Q(delta=0), name="line_moves_doses")]
+
+
+class Balance(models.Model):
+    """Doses of a lot in one state at one real place.
+
+    Virtual places keep none: one row for all that was given would be a queue for the whole city.
+    """
+
+    owner: ClassVar[str] = "place"
+    owner_field: ClassVar[str] = "place_id"
+
+    pk = models.CompositePrimaryKey("place_id", "lot", "state")
+    place_id = models.BigIntegerField()
+    lot = models.CharField(max_length=30)
+    state = models.CharField(max_length=12)
+    doses = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(doses__gte=0), name="balance_not_negative")]
+
+
+class Shipment(models.Model):
+    """Packs of one lot between two real places. While under way they stand as in transit at the receiver."""
+
+    owner: ClassVar[str] = "place"
+    owner_field: ClassVar[str] = "place_id"
+
+    pk = models.CompositePrimaryKey("place_id", "act")
+    place_id = models.BigIntegerField()
+    act = models.UUIDField()
+    to_place_id = models.BigIntegerField()
+    lot = models.CharField(max_length=30)
+    product = models.CharField(max_length=24)
+    packs = models.IntegerField()
+    doses = models.IntegerField()
+    kind = models.CharField(max_length=10)
+    order = models.CharField(max_length=60, blank=True)
+    expected_on = models.DateField()
+    sent_at = models.DateTimeField()
+    state = models.CharField(max_length=10)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.UUIDField(null=True)
+    temperature_record = models.CharField(max_length=60, blank=True)
+    min_celsius = models.FloatField(null=True)
+    max_celsius = models.FloatField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index("act", name="shipment_act"),
+            models.Index("to_place_id", "expected_on", name="shipment_due", condition=Q(state="sent")),
+        ]
+
+
+class Reading(models.Model):
+    """One temperature of one device."""
+
+    owner: ClassVar[str] = "place"
+    owner_field: ClassVar[str] = "place_id"
+
+    pk = models.CompositePrimaryKey("place_id", "act")
+    place_id = models.BigIntegerField()
+    act = models.UUIDField()
+    device = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    celsius = models.FloatField()
+    within = models.BooleanField()
+
+    class Meta:
+        indexes = [models.Index("at", name="reading_alarm", condition=Q(within=False))]
+
+
+class Count(models.Model):
+    """What was counted by hand against what the book said. The book is never bent to fit."""
+
+    owner: ClassVar[str] = "place"
+    owner_field: ClassVar[str] = "place_id"
+
+    pk = models.CompositePrimaryKey("place_id", "act")
+    place_id = models.BigIntegerField()
+    act = models.UUIDField()
+    lot = models.CharField(max_length=30)
+    counted_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    booked = models.IntegerField()
+    counted = models.IntegerField()

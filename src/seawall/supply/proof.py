@@ -1,0 +1,65 @@
+"""The nightly proof: balances against lines, packs against balances, and the identity of every lot at every place."""
+
+from datetime import datetime
+
+from seawall.platform import sql
+from seawall.terms.stock import Difference, IdentityRow
+
+from .virtual import virtual_places
+
+LINES = """
+SELECT coalesce(b.place_id, l.place_id), coalesce(b.lot, l.lot), coalesce(b.state, l.state),
+    coalesce(b.doses, 0)::int, coalesce(l.doses, 0)::int
+FROM (SELECT place_id, lot, state, sum(delta) AS doses FROM supply_stockline WHERE NOT place_id = ANY(%(virtual)s) GROUP BY 1, 2, 3) l
+FULL JOIN supply_balance b ON b.place_id = l.place_id AND b.lot = l.lot AND b.state = l.state
+WHERE coalesce(b.doses, 0) <> coalesce(l.doses, 0) ORDER BY 1, 2, 3
+"""
+PACKS = """
+SELECT coalesce(b.place_id, p.place_id), coalesce(b.lot, p.lot), coalesce(b.state, p.state),
+    coalesce(b.doses, 0)::int, coalesce(p.doses, 0)::int
+FROM (SELECT place_id, lot, state, sum(doses_left) AS doses FROM supply_pack
+      WHERE doses_left > 0 AND NOT place_id = ANY(%(virtual)s) GROUP BY 1, 2, 3) p
+FULL JOIN supply_balance b ON b.place_id = p.place_id AND b.lot = p.lot AND b.state = p.state
+WHERE coalesce(b.doses, 0) <> coalesce(p.doses, 0) ORDER BY 1, 2, 3
+"""
+PAIRS = """
+SELECT min(place_id), min(lot), kind, sum(delta)::int FROM supply_stockline GROUP BY movement, kind HAVING sum(delta) <> 0 ORDER BY 1, 2
+"""
+IDENTITY = """
+WITH flows AS (
+    SELECT place_id, lot,
+        sum(delta) FILTER (WHERE recorded_at <= %(at)s AND kind IN ('receive', 'accept') AND state <> 'in_transit') AS received,
+        -sum(delta) FILTER (WHERE recorded_at <= %(at)s AND kind = 'use') AS given,
+        -sum(delta) FILTER (WHERE recorded_at <= %(at)s AND kind = 'waste') AS wasted,
+        -sum(delta) FILTER (WHERE recorded_at <= %(at)s AND kind IN ('send', 'return') AND state <> 'in_transit') AS returned,
+        sum(delta) FILTER (WHERE recorded_at > %(at)s AND state <> 'in_transit') AS later
+    FROM supply_stockline WHERE NOT place_id = ANY(%(virtual)s) GROUP BY 1, 2),
+held AS (SELECT place_id, lot, sum(doses) AS doses FROM supply_balance WHERE state <> 'in_transit' GROUP BY 1, 2)
+SELECT coalesce(f.place_id, h.place_id), coalesce(f.lot, h.lot), coalesce(received, 0)::int, coalesce(given, 0)::int,
+    coalesce(wasted, 0)::int, coalesce(returned, 0)::int, (coalesce(h.doses, 0) - coalesce(later, 0))::int
+FROM flows f FULL JOIN held h ON h.place_id = f.place_id AND h.lot = f.lot ORDER BY 1, 2
+"""
+
+
+def difference(as_of: datetime | None = None) -> list[Difference]:
+    """What does not balance: balance against lines, packs against balance (`packs/` before the state), movements that are no pairs.
+
+    The proof is of the books as they stand, so `as_of` only names the closing it belongs to. An empty list is the proof.
+    """
+    params = {"virtual": list(virtual_places().values())}
+    found = [Difference(*row) for row in sql.fetch(LINES, params)]
+    found += [
+        Difference(place, lot, f"packs/{state}", booked, proven)
+        for place, lot, state, booked, proven in sql.fetch(PACKS, params)
+    ]
+    found += [Difference(place, lot, f"pair/{kind}", 0, delta) for place, lot, kind, delta in sql.fetch(PAIRS)]
+    return found
+
+
+def identity(as_of: datetime) -> list[IdentityRow]:
+    """received = given + wasted + returned + on hand for every lot at every real place, by what was recorded until then.
+
+    What is on hand comes from the balances, taken back to that moment, so that it can disagree with the flows.
+    """
+    params = {"at": as_of, "virtual": list(virtual_places().values())}
+    return [IdentityRow(*row) for row in sql.fetch(IDENTITY, params)]

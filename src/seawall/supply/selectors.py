@@ -1,0 +1,148 @@
+"""What others may ask supply: what is where, what is on its way, how long it lasts."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
+
+import polars as pl
+
+from seawall.platform import clock, sql
+from seawall.terms.codes import MovementKind, StockState
+from seawall.terms.stock import CountRow, CoverRow, Difference, IdentityRow, LotRow, PackRow, ShipmentRow, StockRow
+
+from . import proof, rows, tables
+from .virtual import virtual_places
+
+__all__ = ["Difference", "IdentityRow", "difference", "identity"]
+
+difference = proof.difference
+identity = proof.identity
+
+STOCK = """
+SELECT b.place_id, l.product, b.lot, l.expires,
+       CASE WHEN l.state = 'released' AND h.lot IS NOT NULL THEN h.state ELSE l.state END, b.state, b.doses
+FROM supply_balance b JOIN supply_lot l ON l.lot = b.lot
+LEFT JOIN supply_hold h ON h.place_id = b.place_id AND h.lot = b.lot
+WHERE b.doses > 0 AND (%(all)s OR b.place_id = ANY(%(places)s))
+ORDER BY b.place_id, l.expires, b.lot, b.state
+"""
+PACKS = """
+SELECT p.code, p.lot, p.product, p.expires, p.place_id, p.doses_left, p.doses_left < p.doses
+FROM supply_balance b JOIN supply_lot l ON l.lot = b.lot
+JOIN supply_pack p ON p.lot = b.lot AND p.place_id = b.place_id AND p.doses_left > 0 AND p.state = 'on_hand'
+WHERE b.place_id = ANY(%(places)s) AND b.state = 'on_hand' AND b.doses > 0 AND l.expires >= %(day)s
+  AND (%(product)s::text IS NULL OR l.product = %(product)s) AND (p.open_until IS NULL OR p.open_until >= %(now)s)
+ORDER BY p.place_id, p.expires, p.doses_left = p.doses, p.lot, p.code LIMIT %(limit)s
+"""
+SHIPMENTS = """
+SELECT act, place_id, to_place_id, lot, product, packs, doses, sent_at, expected_on, accepted_at, "order",
+       state = 'sent' AND expected_on < %(on)s
+FROM supply_shipment WHERE {where} ORDER BY expected_on, act
+"""
+USED = """
+SELECT s.place_id, l.product, -sum(s.delta)::int FROM supply_stockline s JOIN supply_lot l ON l.lot = s.lot
+WHERE s.kind = 'use' AND s.recorded_at >= %(since)s AND s.occurred_at >= %(since)s AND s.occurred_at < %(until)s
+  AND (%(all)s OR s.place_id = ANY(%(places)s)) AND NOT s.place_id = ANY(%(virtual)s) GROUP BY 1, 2
+"""
+OPEN_COUNTS = """
+SELECT place_id, lot, counted_at, booked, counted FROM (
+    SELECT DISTINCT ON (place_id, lot) * FROM supply_count WHERE %(all)s OR place_id = ANY(%(places)s)
+    ORDER BY place_id, lot, counted_at DESC, recorded_at DESC) c
+WHERE counted <> booked ORDER BY place_id, lot
+"""
+SCHEMA = {
+    "place_id": pl.Int64,
+    "product": pl.String,
+    "lot": pl.String,
+    "expires": pl.Date,
+    "lot_state": pl.String,
+    "state": pl.String,
+    "doses": pl.Int64,
+}
+
+
+def stock(place_ids: Collection[int] | None = None) -> list[StockRow]:
+    """Balances above zero, of these places or of all; a lot held at a place shows that hold."""
+    params = {"all": place_ids is None, "places": list(place_ids or ())}
+    return [rows.stock_row(row) for row in sql.fetch(STOCK, params)]
+
+
+def stock_frame() -> pl.DataFrame:
+    """Every balance above zero as a frame; `command` adds the planning unit of the place."""
+    found = sql.fetch(STOCK, {"all": True, "places": []})
+    return pl.DataFrame(found, schema=SCHEMA, orient="row")
+
+
+def packs(place_ids: Collection[int], product: str | None = None, limit: int = 100_000) -> list[PackRow]:
+    """Packs that may be used now: first expired first, opened before unopened."""
+    now = clock.now()
+    params = {"places": list(place_ids), "product": product, "day": clock.civil_day(now), "now": now, "limit": limit}
+    return [rows.pack_row(row) for row in sql.fetch(PACKS, params)]
+
+
+def lots(names: Iterable[str] | None = None) -> list[LotRow]:
+    """Lots by name, or all."""
+    wanted = None if names is None else list(names)
+    query = "SELECT lot, product, expires, state, release_certificate, doses_per_pack FROM supply_lot "
+    query += "WHERE %(lots)s::text[] IS NULL OR lot = ANY(%(lots)s) ORDER BY lot"
+    return [rows.lot_row(row) for row in sql.fetch(query, {"lots": wanted})]
+
+
+def shipments_due(on: date) -> list[ShipmentRow]:
+    """Shipments not yet taken in and expected by this day, the late ones marked."""
+    query = SHIPMENTS.format(where="state = 'sent' AND expected_on <= %(on)s")
+    return [rows.shipment_row(row) for row in sql.fetch(query, {"on": on})]
+
+
+def shipments(place_ids: Collection[int], since: date, on: date) -> list[ShipmentRow]:
+    """Shipments from or to these places, expected since a day; `on` decides which are late."""
+    query = SHIPMENTS.format(
+        where="(place_id = ANY(%(places)s) OR to_place_id = ANY(%(places)s)) AND expected_on >= %(since)s"
+    )
+    return [rows.shipment_row(row) for row in sql.fetch(query, {"places": list(place_ids), "since": since, "on": on})]
+
+
+def used(since: date, days: int, place_ids: Collection[int] | None = None) -> dict[tuple[int, str], int]:
+    """Doses given by place and product over so many days from one on."""
+    zone = clock.zone()
+    start = clock.now().astimezone(zone).replace(year=since.year, month=since.month, day=since.day)
+    start = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    params = {"since": start, "until": start + timedelta(days=days), "all": place_ids is None}
+    params |= {"places": list(place_ids or ()), "virtual": list(virtual_places().values())}
+    return {(place, product): doses for place, product, doses in sql.fetch(USED, params)}
+
+
+def days_of_cover(place_ids: Collection[int] | None, on: date, days: int = 7) -> list[CoverRow]:
+    """Stock on hand over the mean daily use of the `days` before `on` (rules: stock / mean daily use 7 d)."""
+    pace = used(on - timedelta(days=days), days, place_ids)
+    hand: dict[tuple[int, str], int] = dict.fromkeys(pace, 0)
+    for row in stock(place_ids):
+        if row.state == StockState.ON_HAND and row.expires >= on:
+            hand[row.place_id, row.product] = hand.get((row.place_id, row.product), 0) + row.doses
+    return [
+        CoverRow(*key, doses, pace.get(key, 0) / days, doses * days / pace[key] if pace.get(key) else None)
+        for key, doses in sorted(hand.items())
+    ]
+
+
+def open_differences(place_ids: Collection[int] | None = None) -> list[CountRow]:
+    """Counts that did not agree with the book, until a later count of the same lot and place does."""
+    params = {"all": place_ids is None, "places": list(place_ids or ())}
+    return [CountRow(*row) for row in sql.fetch(OPEN_COUNTS, params)]
+
+
+def cold_alarms(since: date) -> list[tuple[int, str, str, float]]:
+    """Readings outside the limits since a day: place, device, moment (ISO), degrees."""
+    query = "SELECT place_id, device, at, celsius FROM supply_reading WHERE NOT within AND at >= %s ORDER BY at"
+    return [(place, device, at.isoformat(), celsius) for place, device, at, celsius in sql.fetch(query, [since])]
+
+
+def lot_places(lot: str) -> list[StockRow]:
+    """Where a lot still is."""
+    return [row for row in stock() if row.lot == lot]
+
+
+def waste_reasons() -> dict[str, tuple[str, str]]:
+    return tables.waste_reasons()
+
+
+MOVEMENTS = tuple(MovementKind)

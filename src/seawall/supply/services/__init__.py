@@ -1,0 +1,20 @@
+"""What supply does on request; every verb takes a batch."""
+
+from .counts import cold_record, stock_count
+from .doses import dose_use, dose_waste
+from .lots import lot_hold, lot_receive
+from .returns import stock_return
+from .shipments import shipment_accept, shipment_send, stock_transfer
+
+__all__ = [
+    "cold_record",
+    "dose_use",
+    "dose_waste",
+    "lot_hold",
+    "lot_receive",
+    "shipment_accept",
+    "shipment_send",
+    "stock_count",
+    "stock_return",
+    "stock_transfer",
+]

@@ -1,0 +1,61 @@
+"""What is seen with one's own eyes: temperatures, and doses counted by hand."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from seawall.platform import sql
+from seawall.platform.verbs import Work, run_verb
+from seawall.terms.actor import Actor
+from seawall.terms.acts import Outcome, Params, Refusal
+from seawall.terms.stock import ColdReading, StockCount
+
+from .. import events, tables
+from ..models import Count, Reading
+
+BOOKED = f"""
+SELECT u.place_id, u.lot, coalesce(sum(b.doses), 0)::int FROM {sql.unnest({"place_id": "bigint", "lot": "text"})}
+LEFT JOIN supply_balance b ON b.place_id = u.place_id AND b.lot = u.lot AND b.state <> 'in_transit' GROUP BY 1, 2
+"""
+
+
+def stock_count(actor: Actor, items: Sequence[StockCount]) -> list[Outcome]:
+    """Write down a count beside the book. A difference stays open and is announced; the book is not bent to fit."""
+    return run_verb(actor, "stock_count", items, owner="place", owner_id=lambda i: i.place_id, work=_count)
+
+
+def _count(w: Work, items: list[StockCount]) -> Mapping[UUID, Refusal | Params]:
+    keys = sorted({(i.place_id, i.lot) for i in items})
+    booked = {(place, lot): doses for place, lot, doses in sql.fetch(BOOKED, sql.turn(keys, 2))}
+    good = [i for i in items if i.counted >= 0]
+    columns = ("place_id", "act", "lot", "counted_at", "recorded_at", "booked", "counted")
+    sql.insert(
+        Count,
+        columns,
+        [(i.place_id, i.act, i.lot, i.occurred_at, w.recorded_at, booked[i.place_id, i.lot], i.counted) for i in good],
+    )
+    answers: dict[UUID, Refusal | Params] = {i.act: Refusal("COUNT_BELOW_ZERO", {"lot": i.lot}) for i in items}
+    for i in good:
+        book = booked[i.place_id, i.lot]
+        told: Params = {"lot": i.lot, "booked": book, "counted": i.counted, "difference": i.counted - book}
+        answers[i.act] = told
+        if i.counted != book:
+            w.announce(events.STOCK_DIFFERS, "place", i.place_id, i, told)
+    return answers
+
+
+def cold_record(actor: Actor, items: Sequence[ColdReading]) -> list[Outcome]:
+    """Keep temperatures; one outside the limits is announced."""
+    return run_verb(actor, "cold_record", items, owner="place", owner_id=lambda i: i.place_id, work=_read)
+
+
+def _read(w: Work, items: list[ColdReading]) -> Mapping[UUID, Refusal | Params]:
+    within = {i.act: tables.within(i.celsius, i.celsius) for i in items}
+    columns = ("place_id", "act", "device", "at", "celsius", "within")
+    sql.insert(
+        Reading, columns, [(i.place_id, i.act, i.device, i.occurred_at, i.celsius, within[i.act]) for i in items]
+    )
+    for i in items:
+        if not within[i.act]:
+            told: Params = {"device": i.device, "celsius": i.celsius}
+            w.announce(events.COLD_CHAIN_BROKEN, "place", i.place_id, i, told)
+    return {i.act: {"within": within[i.act]} for i in items}
