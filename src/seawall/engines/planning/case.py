@@ -1,0 +1,334 @@
+"""The numbers of one plan: scenario, stock and history turned into arrays over units, groups, dose steps and days."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+
+from .periods import Periods, make_periods
+from .scenario import Scenario, days
+
+PAUSE_FIRST = "later_doses_only"
+RESERVE = "second_dose_reserve"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One dose of one product's series; `previous` is the step before it (-1 for a first dose)."""
+
+    product: int
+    rank: int
+    previous: int
+    lag: int  # least days since the previous step
+    closes: bool  # completes the series
+
+
+@dataclass(frozen=True)
+class Aim:
+    """One target: which groups, what counts, how many persons each unit still needs, until when."""
+
+    code: str
+    groups: np.ndarray  # group numbers
+    measure: str
+    by: int  # last day number that counts
+    need: np.ndarray  # [unit] persons still to reach (0 or more)
+    denominator: np.ndarray  # [unit]
+    weight: float
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything a plan computes with. Groups of one class are one in the optimisation."""
+
+    units: list[str]
+    groups: list[str]
+    rank: np.ndarray  # [group]
+    products: list[str]
+    steps: list[Step]
+    wastage: np.ndarray  # [product]
+    periods: Periods
+    class_of: np.ndarray  # [group] class number
+    opens: np.ndarray  # [class] first day number
+    room: np.ndarray  # [unit, group] persons who may still start
+    due: np.ndarray  # [unit, group, step, day] persons given before whose step opens that day
+    given: np.ndarray  # [unit, group, step] doses given before
+    capacity: np.ndarray  # [unit, day] whole doses
+    first_allowed: np.ndarray  # [day] 1 or 0
+    within: np.ndarray  # [day] days a later dose may wait under the policy
+    reserve: np.ndarray  # [day] 1 where later doses falling due are reserved
+    aims: list[Aim]
+    lead: int  # days from the city store to use
+    cover: int  # days of use sent ahead
+    city: str  # name of the city store
+    reserve_days: int  # later doses opening so soon are reserved where the policy says so
+    stock: pl.DataFrame  # place, product, lot, expires, doses, doses_per_pack
+    arrivals: pl.DataFrame  # date, product, lot, expires, doses, doses_per_pack
+
+    @property
+    def classes(self) -> int:
+        return int(self.class_of.max()) + 1
+
+    def by_class(self, values: np.ndarray, axis: int = 1) -> np.ndarray:
+        """Sum a group axis into classes."""
+        moved = np.moveaxis(values, axis, 0)
+        total = np.zeros((self.classes, *moved.shape[1:]))
+        np.add.at(total, self.class_of, moved)
+        return np.moveaxis(total, 0, axis)
+
+
+def make_case(
+    scenario: Scenario,
+    as_of: date,
+    *,
+    given: pl.DataFrame | None = None,
+    eligible: pl.DataFrame | None = None,
+    stock: pl.DataFrame | None = None,
+    arrivals: pl.DataFrame | None = None,
+    capacity: pl.DataFrame | None = None,
+    policies: pl.DataFrame | None = None,
+) -> Case:
+    """Build the arrays for a plan from the day after `as_of`; frames given replace those of the folder."""
+    start = as_of + timedelta(days=1)
+    units, groups = scenario.units["unit"].to_list(), scenario.groups["group"].to_list()
+    products, steps = scenario.products["product"].to_list(), _steps(scenario.products)
+    policies = scenario.policies if policies is None else policies
+    policies = policies.filter(pl.col("state") == "applied")
+    periods = make_periods(
+        start, scenario.campaign.deadline, scenario.settings.near_days, _cuts(scenario, policies, steps)
+    )
+    people = _grid(scenario.population if eligible is None else eligible, units, groups, "eligible")
+    past = given if given is not None else spread_history(scenario)
+    doses, due = _past(past, units, groups, products, steps, periods)
+    first = [i for i, s in enumerate(steps) if s.rank == 1]
+    uptake = scenario.groups["uptake"].to_numpy()
+    room = np.maximum(np.floor(people * uptake + 1e-9) - doses[:, :, first].sum(axis=2), 0)
+    allowed, within, reserve = _policy_days(policies, periods)
+    opens = np.array([max(0, periods.number(d)) for d in scenario.groups["opens"]])
+    return Case(
+        units=units,
+        groups=groups,
+        rank=scenario.groups["rank"].to_numpy(),
+        products=products,
+        steps=steps,
+        wastage=scenario.products["wastage"].to_numpy(),
+        periods=periods,
+        class_of=(classes := _classes(scenario, opens)),
+        opens=np.array([opens[classes == k].min() for k in range(classes.max() + 1)]),
+        room=room,
+        due=due,
+        given=doses,
+        capacity=_capacity(scenario, capacity, units, periods),
+        first_allowed=allowed,
+        within=within,
+        reserve=reserve,
+        aims=_aims(scenario, people, doses, steps, groups, periods),
+        lead=scenario.settings.lead_days,
+        cover=scenario.settings.cover_days,
+        city=scenario.settings.city_store,
+        reserve_days=scenario.settings.reserve_days,
+        stock=_stock(scenario, stock, as_of),
+        arrivals=_arrivals(scenario, arrivals, as_of),
+    )
+
+
+def last_useful(scenario: Scenario) -> dict[str, date]:
+    """The last day on which a first dose of each product can still be completed by the deadline: deadline - sum of intervals."""
+    return {
+        row["product"]: scenario.campaign.deadline
+        - timedelta(days=sum(row[f"min_days_{n}"] for n in range(2, row["doses"] + 1)))
+        for row in scenario.products.iter_rows(named=True)
+    }
+
+
+def _steps(products: pl.DataFrame) -> list[Step]:
+    steps: list[Step] = []
+    for number, row in enumerate(products.iter_rows(named=True)):
+        for rank in range(1, row["doses"] + 1):
+            lag = 0 if rank == 1 else row[f"min_days_{rank}"]
+            steps.append(Step(number, rank, -1 if rank == 1 else len(steps) - 1, lag, rank == row["doses"]))
+    return steps
+
+
+def _cuts(scenario: Scenario, policies: pl.DataFrame, steps: list[Step]) -> set[date]:
+    """Days on which a rule changes: policies, openings, the day after each target and after each last useful day."""
+    one = timedelta(days=1)
+    cuts = set(policies["from"]) | {d + one for d in policies["to"]} | set(scenario.groups["opens"])
+    for by in scenario.targets["by"].to_list():
+        cuts.add(by + one)
+        lag = dict.fromkeys(range(scenario.products.height), 0)
+        for step in steps:
+            lag[step.product] += step.lag
+            cuts.add(by - timedelta(days=lag[step.product]) + one)
+    return cuts
+
+
+def _classes(scenario: Scenario, opens: np.ndarray) -> np.ndarray:
+    """Groups that open together are one class, unless a target names some of them that rank order does not serve first."""
+    ranks, groups = scenario.groups["rank"].to_numpy(), scenario.groups["group"].to_list()
+    marks: list[tuple[object, ...]] = [(int(day),) for day in opens]
+    for row in scenario.targets.iter_rows(named=True):
+        named = np.array([g in row["group"] or "ALL" in row["group"] for g in groups])
+        for day in set(opens.tolist()):
+            inside, outside = ranks[named & (opens == day)], ranks[~named & (opens == day)]
+            if len(inside) and len(outside) and inside.max() >= outside.min():
+                marks = [(*m, bool(n)) if o == day else m for m, n, o in zip(marks, named, opens, strict=True)]
+    order = list(dict.fromkeys(marks))
+    return np.array([order.index(mark) for mark in marks])
+
+
+def _grid(frame: pl.DataFrame, units: list[str], groups: list[str], column: str) -> np.ndarray:
+    grid = np.zeros((len(units), len(groups)))
+    sums = frame.group_by("unit", "group").agg(pl.col(column).sum())
+    u, g, keep = _codes(sums["unit"], units), _codes(sums["group"], groups), None
+    keep = (u >= 0) & (g >= 0)
+    grid[u[keep], g[keep]] = sums[column].to_numpy()[keep]
+    return grid
+
+
+def _codes(values: pl.Series, known: list[str]) -> np.ndarray:
+    """Number of each value in the list, -1 where unknown."""
+    return (
+        values.cast(pl.String)
+        .replace_strict(known, list(range(len(known))), default=-1, return_dtype=pl.Int64)
+        .to_numpy()
+    )
+
+
+def _past(
+    past: pl.DataFrame, units: list[str], groups: list[str], products: list[str], steps: list[Step], periods: Periods
+) -> tuple[np.ndarray, np.ndarray]:
+    """Doses given by step, and who of them opens for the next step on which day (what is due before day 0 opens on day 0)."""
+    shape = (len(units), len(groups), len(steps))
+    doses, due = np.zeros(shape), np.zeros((*shape, periods.day_count))
+    if not past.height:
+        return doses, due
+    step_of = {(s.product, s.rank): n for n, s in enumerate(steps)}
+    sums = past.group_by("unit", "group", "product", "dose_rank", "day").agg(pl.col("doses").sum())
+    u, g, p = _codes(sums["unit"], units), _codes(sums["group"], groups), _codes(sums["product"], products)
+    step = np.array([step_of.get(key, -1) for key in zip(p.tolist(), sums["dose_rank"].to_list(), strict=True)])
+    keep = (u >= 0) & (g >= 0) & (step >= 0)
+    u, g, step, count = u[keep], g[keep], step[keep], sums["doses"].to_numpy()[keep]
+    day = (sums["day"].cast(pl.Date).to_physical().to_numpy() - (periods.start - date(1970, 1, 1)).days)[keep]
+    np.add.at(doses, (u, g, step), count)
+    for number, this in enumerate(steps):
+        if this.previous >= 0:
+            mine = (step == this.previous) & (day + this.lag < periods.day_count)
+            np.add.at(due[:, :, number], (u[mine], g[mine], np.maximum(day[mine] + this.lag, 0)), count[mine])
+            open_now = np.maximum(np.cumsum(due[:, :, number], axis=2) - doses[:, :, number, None], 0)
+            due[:, :, number] = np.diff(open_now, axis=2, prepend=0)
+    return doses, due
+
+
+def spread_history(scenario: Scenario) -> pl.DataFrame:
+    """history.csv over units by eligible persons and evenly over its days: [unit, group, product, dose_rank, day, doses]."""
+    parts = []
+    for row in scenario.history.iter_rows(named=True):
+        people = scenario.population.filter(pl.col("group") == row["group"])
+        span = days(row["from"], row["to"])
+        exact = (
+            np.repeat(people["eligible"].to_numpy() / max(1, people["eligible"].sum()), len(span))
+            * row["doses"]
+            / len(span)
+        )
+        whole = np.diff(np.floor(np.cumsum(exact) + 1e-6), prepend=0).astype(np.int64)
+        parts.append(
+            pl.DataFrame(
+                {"unit": np.repeat(people["unit"].to_numpy(), len(span)), "day": span * people.height, "doses": whole}
+            ).with_columns(
+                group=pl.lit(row["group"]), product=pl.lit(row["product"]), dose_rank=pl.lit(row["dose_rank"])
+            )
+        )
+    schema = {
+        "unit": pl.String,
+        "group": pl.String,
+        "product": pl.String,
+        "dose_rank": pl.Int64,
+        "day": pl.Date,
+        "doses": pl.Int64,
+    }
+    if not parts:
+        return pl.DataFrame(schema=schema)
+    return (
+        pl.concat(parts).select([pl.col(name).cast(kind) for name, kind in schema.items()]).filter(pl.col("doses") > 0)
+    )
+
+
+def _policy_days(policies: pl.DataFrame, periods: Periods) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For each day: may first doses be given, how long may later ones wait, are later ones reserved. Later rows win."""
+    count = periods.day_count
+    allowed, within, reserve = np.ones(count), np.zeros(count), np.zeros(count)
+    for row in policies.iter_rows(named=True):
+        span = slice(max(0, periods.number(row["from"])), max(0, periods.number(row["to"]) + 1))
+        allowed[span] = row["value"] != PAUSE_FIRST
+        within[span] = row["later_within_days"]
+        reserve[span] = row["value"] == RESERVE
+    return allowed, within, reserve
+
+
+def _capacity(scenario: Scenario, frame: pl.DataFrame | None, units: list[str], periods: Periods) -> np.ndarray:
+    """Whole doses per unit and day: sum of stations x rate x hours of the day's kind x the share a plan may count on."""
+    if frame is not None:
+        grid = np.zeros((len(units), periods.day_count))
+        u, d = _codes(frame["unit"], units), np.array([periods.number(day) for day in frame["date"]])
+        keep = (u >= 0) & (d >= 0) & (d < periods.day_count)
+        np.add.at(grid, (u[keep], d[keep]), frame["doses"].to_numpy()[keep])
+        return np.floor(grid)
+    hours = {
+        "workday": "hours_workday",
+        "makeup_workday": "hours_workday",
+        "weekend": "hours_weekend",
+        "holiday": "hours_holiday",
+    }
+    by_kind = {
+        kind: _grid(
+            scenario.capacity.select(
+                "unit",
+                group=pl.lit("x"),
+                c=pl.col("stations") * pl.col("rate_per_hour") * pl.col(column) * scenario.settings.capacity_share,
+            ),
+            units,
+            ["x"],
+            "c",
+        )[:, 0]
+        for kind, column in hours.items()
+    }
+    return np.floor(
+        np.stack([by_kind[scenario.day_kind(periods.day(d))] for d in range(periods.day_count)], axis=1) + 1e-9
+    )
+
+
+def _aims(
+    scenario: Scenario, people: np.ndarray, doses: np.ndarray, steps: list[Step], groups: list[str], periods: Periods
+) -> list[Aim]:
+    residents = scenario.units["population"].to_numpy().astype(float)
+    aims = []
+    for row in scenario.targets.iter_rows(named=True):
+        named = [n for n, g in enumerate(groups) if g in row["group"] or "ALL" in row["group"]]
+        counts = [n for n, s in enumerate(steps) if (s.rank == 1 if row["measure"] == "started" else s.closes)]
+        base = people[:, named].sum(axis=1) if row["denominator"] == "eligible" else residents
+        done = doses[np.ix_(range(len(residents)), named, counts)].sum(axis=(1, 2))
+        need = np.maximum(np.ceil(base * row["share"] - 1e-9) - done, 0)
+        aims.append(
+            Aim(row["target"], np.array(named), row["measure"], periods.number(row["by"]), need, base, row["weight"])
+        )
+    return aims
+
+
+STOCK = {"product": pl.String, "lot": pl.String, "expires": pl.Date, "doses": pl.Int64, "doses_per_pack": pl.Int64}
+
+
+def _stock(scenario: Scenario, stock: pl.DataFrame | None, as_of: date) -> pl.DataFrame:
+    if stock is None:
+        here = scenario.supply.filter((pl.col("date") <= as_of) & (pl.col("confirmed") == "yes"))
+        stock = here.with_columns(place=pl.lit(scenario.settings.city_store))
+    if "doses_per_pack" not in stock.columns:
+        stock = stock.with_columns(doses_per_pack=pl.lit(1))
+    return stock.select("place", *[pl.col(n).cast(t) for n, t in STOCK.items()]).filter(pl.col("doses") > 0)
+
+
+def _arrivals(scenario: Scenario, arrivals: pl.DataFrame | None, as_of: date) -> pl.DataFrame:
+    frame = scenario.supply.filter(pl.col("confirmed") == "yes") if arrivals is None else arrivals
+    if "doses_per_pack" not in frame.columns:
+        frame = frame.with_columns(doses_per_pack=pl.lit(1))
+    return frame.filter(pl.col("date") > as_of).select("date", *[pl.col(n).cast(t) for n, t in STOCK.items()])

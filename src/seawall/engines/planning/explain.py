@@ -1,0 +1,146 @@
+"""Why not: for every target that is missed, by unit, what binds, by how much, and what would remove it."""
+
+import csv
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from .blocks import Solution
+from .case import Case, last_useful
+from .model import MISSING, Model, usable_by_day
+from .scenario import Scenario
+from .whole import Whole
+
+OBSTACLES = {
+    "code": pl.String,
+    "unit": pl.String,
+    "group": pl.String,
+    "product": pl.String,
+    "date": pl.Date,
+    "short_by": pl.Int64,
+    "measure": pl.String,
+    "remedy": pl.String,
+    "zh": pl.String,
+    "en": pl.String,
+}
+
+
+@cache
+def sentences() -> dict[str, dict[str, str]]:
+    """The sentences of each obstacle in both languages, by code."""
+    with (Path(__file__).parent / "obstacles.csv").open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row for row in csv.DictReader(file)}
+
+
+def obstacles_of(scenario: Scenario, case: Case, model: Model, solution: Solution, whole: Whole) -> pl.DataFrame:
+    """Largest first; then, for targets of completed series, the last useful first-dose day of each product."""
+    from .plan import counting_steps, target_row
+
+    rows: list[dict[str, Any]] = []
+    for number, aim in enumerate(case.aims):
+        if not target_row(case, whole.doses, number)["short_by"]:
+            continue
+        steps = counting_steps(case, number)
+        planned = whole.doses[:, aim.groups][:, :, steps][:, :, :, : max(0, aim.by + 1)].sum(axis=(1, 2, 3))
+        missing = np.maximum(aim.need - planned, 0)
+        worst_first = [int(unit) for unit in np.argsort(-missing, kind="stable") if missing[unit] >= 1]
+        rows.extend(
+            _obstacle(scenario, case, model, solution, number, unit, int(missing[unit])) for unit in worst_first
+        )
+    if any(aim.measure == "complete" for aim in case.aims):
+        rows.extend(_last_first_dose(scenario, product, day) for product, day in last_useful(scenario).items())
+    return pl.DataFrame(rows, schema=OBSTACLES)
+
+
+def binding(case: Case, model: Model, solution: Solution, number: int, unit: int) -> str:
+    """What binds a target in a unit, by the largest price among stations, vaccine and persons; time where none has one."""
+    aim = case.aims[number]
+    weight = max(a.weight for a in case.aims)
+    classes = sorted({int(case.class_of[g]) for g in aim.groups})
+    worth = {
+        "CAPACITY_SHORT": float(np.abs(solution.prices["capacity"][unit]).max()),
+        "SUPPLY_SHORT": float(_supply_prices(case, solution).max()),
+        "UPTAKE_SHORT": float(np.abs(solution.prices["people"][unit, classes]).max()),
+    }
+    code = max(worth, key=lambda key: worth[key])
+    if worth[code] >= 0.05 * MISSING * aim.weight / weight:
+        return code
+    paused = not case.first_allowed[: max(0, aim.by + 1)].all()
+    return "POLICY_PAUSE" if paused and aim.measure == "started" else "TIME_SHORT"
+
+
+def _supply_prices(case: Case, solution: Solution) -> np.ndarray:
+    """What one more dose would be worth, by product and period, for the products that this campaign has at all."""
+    known = usable_by_day(case).sum(axis=1) > 0
+    return np.abs(solution.prices["supply"]) * (known | ~known.any())[:, None]
+
+
+def _obstacle(
+    scenario: Scenario, case: Case, model: Model, solution: Solution, number: int, unit: int, short: int
+) -> dict[str, Any]:
+    aim, code = case.aims[number], binding(case, model, solution, number, unit)
+    day, product = case.periods.day(min(aim.by, case.periods.day_count - 1)), ""
+    rank = 2 if aim.measure == "complete" else 1
+    if code == "SUPPLY_SHORT":
+        prices = _supply_prices(case, solution)
+        best = int(prices.max(axis=1).argmax())
+        product = case.products[best]
+        day = case.periods.day(case.periods.last[np.flatnonzero(prices[best] >= 0.5 * prices[best].max())[-1]])
+    elif code == "CAPACITY_SHORT":
+        prices = np.abs(solution.prices["capacity"][unit])
+        day = case.periods.day(case.periods.last[np.flatnonzero(prices >= 0.5 * prices.max())[-1]])
+    per_day = (
+        scenario.capacity.filter(pl.col("unit") == case.units[unit])
+        .select(((pl.col("rate_per_hour") * pl.col("hours_workday")).mean()).fill_null(0.0))
+        .item()
+        or 1.0
+    )
+    paused = np.flatnonzero(case.first_allowed == 0)
+    facts = {
+        "unit": case.units[unit],
+        "target": aim.code,
+        "short": short,
+        "product": product,
+        "date": day,
+        "doses": short * rank,
+        "stations": int(np.ceil(short * rank / (per_day * scenario.settings.capacity_share))),
+        "from": case.periods.day(paused[0]) if len(paused) else "",
+        "to": case.periods.day(paused[-1]) if len(paused) else "",
+    }
+    names = scenario.units.filter(pl.col("unit") == case.units[unit])
+    chinese, english = {**facts, "unit": names["zh"][0]}, {**facts, "unit": names["en"][0]}
+    text = sentences()[code]
+    return {
+        "code": code,
+        "unit": case.units[unit],
+        "group": ";".join(case.groups[g] for g in aim.groups) if len(aim.groups) < len(case.groups) else "ALL",
+        "product": product,
+        "date": day,
+        "short_by": short,
+        "measure": text["measure"],
+        "remedy": text["remedy_en"].format(**english),
+        "zh": f"{text['zh'].format(**chinese)}办法：{text['remedy_zh'].format(**chinese)}。",
+        "en": text["en"].format(**english),
+    }
+
+
+def _last_first_dose(scenario: Scenario, product: str, day: date) -> dict[str, Any]:
+    text = sentences()["LAST_FIRST_DOSE"]
+    name = scenario.products.filter(pl.col("product") == product)
+    facts = {"date": day, "deadline": scenario.campaign.deadline}
+    return {
+        "code": "LAST_FIRST_DOSE",
+        "unit": "",
+        "group": "ALL",
+        "product": product,
+        "date": day,
+        "short_by": 0,
+        "measure": text["measure"],
+        "remedy": text["remedy_en"],
+        "zh": text["zh"].format(product=name["zh"][0], **facts),
+        "en": text["en"].format(product=name["en"][0], **facts),
+    }

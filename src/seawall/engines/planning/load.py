@@ -1,0 +1,314 @@
+"""Read a scenario folder and check every table first: all mistakes at once, each by file, row and column."""
+
+import csv
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from .scenario import Campaign, Mistake, Scenario, Settings
+
+OPTIONAL = frozenset({"population", "phases", "calendar", "history"})
+KINDS: dict[str, Any] = {
+    "text": pl.String,
+    "int": pl.Int64,
+    "float": pl.Float64,
+    "date": pl.Date,
+    "codes": pl.List(pl.String),
+}
+
+
+class ScenarioMistakes(Exception):
+    """The folder cannot be planned; `mistakes` holds every reason found."""
+
+    def __init__(self, mistakes: list[Mistake]) -> None:
+        super().__init__("\n".join(f"{m.file} row {m.row} {m.column}: {m.en}" for m in mistakes))
+        self.mistakes = mistakes
+
+
+@cache
+def dictionary() -> dict[str, list[dict[str, str]]]:
+    """The data dictionary: for each table its columns with type, unit, rule and meaning."""
+    tables: dict[str, list[dict[str, str]]] = {}
+    with (Path(__file__).parent / "dictionary.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            tables.setdefault(row["table"], []).append(row)
+    return tables
+
+
+def load_scenario(folder: Path | str) -> Scenario:
+    """Read and check a folder; raises ScenarioMistakes naming every file, row and column that is wrong."""
+    root, mistakes = Path(folder), list[Mistake]()
+    campaign, settings = _read_head(root, mistakes)
+    tables = {name: _read_table(root, name, mistakes) for name in dictionary()}
+    rows_of = {name: {row["_row"]: row for row in rows} for name, rows in tables.items()}
+    for name, rows in tables.items():
+        for mistake in _check_links(name, rows, rows_of, campaign):
+            mistakes.append(mistake)
+    if mistakes or campaign is None:
+        raise ScenarioMistakes(mistakes)
+    frames = {name: _frame(name, rows) for name, rows in tables.items()}
+    frames["population"] = _population(frames)
+    return Scenario(campaign=campaign, settings=settings, **frames)  # type: ignore[arg-type]  # one frame per table
+
+
+def _mistake(file: str, row: int, column: str, value: object, rule: str, zh: str, en: str) -> Mistake:
+    return Mistake(file, row, column, "" if value is None else str(value), rule, zh, en)
+
+
+def _read_head(root: Path, mistakes: list[Mistake]) -> tuple[Campaign | None, Settings]:
+    path = root / "campaign.toml"
+    try:
+        head = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        mistakes.append(_mistake("campaign.toml", 0, "", "", "present", "缺少此文件。", "This file is missing."))
+        return None, Settings()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        mistakes.append(
+            _mistake("campaign.toml", 0, "", "", "toml", f"不是有效的TOML：{error}", f"Not valid TOML: {error}")
+        )
+        return None, Settings()
+    settings = _typed(Settings, head.pop("plan", {}), mistakes, {"near_days", "lead_days", "cover_days"})
+    campaign = _typed(Campaign, head, mistakes, set())
+    if campaign and campaign.deadline < campaign.opens:
+        mistakes.append(
+            _mistake(
+                "campaign.toml",
+                0,
+                "deadline",
+                campaign.deadline,
+                "after opens",
+                "截止日早于开始日。",
+                "The deadline is before the opening day.",
+            )
+        )
+    return campaign, settings or Settings()
+
+
+def _typed(kind: Any, values: dict[str, Any], mistakes: list[Mistake], _positive: set[str]) -> Any:
+    wanted: dict[str, Any] = {f.name: f.type for f in fields(kind)}
+    good = True
+    for name, kind_of in wanted.items():
+        required = kind is Campaign and name not in {"authority_zh", "authority_en", "source"}
+        if name not in values:
+            if required:
+                good = False
+                mistakes.append(
+                    _mistake("campaign.toml", 0, name, "", "required", "缺少此项。", "This entry is missing.")
+                )
+        elif not isinstance(values[name], (int, float) if kind_of is float else kind_of):
+            good = False
+            en = f"Must be {kind_of.__name__}."
+            mistakes.append(
+                _mistake("campaign.toml", 0, name, values[name], kind_of.__name__, f"类型应为 {kind_of.__name__}。", en)
+            )
+        elif isinstance(values[name], (int, float)) and values[name] < 0:
+            good = False
+            mistakes.append(
+                _mistake("campaign.toml", 0, name, values[name], "not_negative", "不能为负。", "Must not be negative.")
+            )
+    return kind(**{name: values[name] for name in wanted if name in values}) if good else None
+
+
+def _read_table(root: Path, name: str, mistakes: list[Mistake]) -> list[dict[str, Any]]:
+    file, path = f"{name}.csv", root / f"{name}.csv"
+    if not path.exists():
+        if name not in OPTIONAL:
+            mistakes.append(_mistake(file, 0, "", "", "present", "缺少此文件。", "This file is missing."))
+        return []
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        mistakes.append(
+            _mistake(file, 0, "", "", "utf-8", "编码不是UTF-8，请另存为UTF-8。", "Not UTF-8: save the file as UTF-8.")
+        )
+        return []
+    numbered = [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip() and not line.startswith("#")]
+    if not numbered:
+        mistakes.append(_mistake(file, 1, "", "", "header", "缺少表头。", "The header row is missing."))
+        return []
+    parsed = csv.reader(line for _, line in numbered)
+    header = next(parsed)
+    missing = [c["column"] for c in dictionary()[name] if c["required"] == "yes" and c["column"] not in header]
+    mistakes.extend(
+        _mistake(file, numbered[0][0], column, "", "column", f"缺少列 {column}。", f"Column {column} is missing.")
+        for column in missing
+    )
+    if missing:
+        return []
+    return [
+        _read_row(file, name, number, dict(zip(header, cells, strict=False)), mistakes)
+        for (number, _), cells in zip(numbered[1:], parsed, strict=False)
+    ]
+
+
+def _read_row(file: str, name: str, number: int, cells: dict[str, str], mistakes: list[Mistake]) -> dict[str, Any]:
+    row: dict[str, Any] = {"_row": number}
+    for column in dictionary()[name]:
+        key, text = column["column"], (cells.get(column["column"]) or "").strip()
+        row[key] = None
+        if not text:
+            if column["type"] == "codes":
+                row[key] = []
+            if column["required"] == "yes":
+                mistakes.append(
+                    _mistake(file, number, key, "", "required", "此格不能为空。", "This cell must not be empty.")
+                )
+            continue
+        try:
+            row[key] = PARSE[column["type"]](text)
+        except ValueError:
+            zh, en = f"应为{TYPE_ZH[column['type']]}。", f"Must be {TYPE_EN[column['type']]}."
+            mistakes.append(_mistake(file, number, key, text, column["type"], zh, en))
+            continue
+        for zh, en in _check_value(column["rule"], row[key]):
+            mistakes.append(_mistake(file, number, key, text, column["rule"], zh, en))
+    return row
+
+
+def _codes(text: str) -> list[str]:
+    return [part.strip() for part in text.split(";") if part.strip()]
+
+
+PARSE: dict[str, Callable[[str], Any]] = {
+    "text": str,
+    "int": int,
+    "float": float,
+    "date": date.fromisoformat,
+    "codes": _codes,
+}
+TYPE_ZH = {"text": "文字", "int": "整数", "float": "数字", "date": "日期（如 2021-06-30）", "codes": "以分号隔开的代码"}
+TYPE_EN = {
+    "text": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "date": "a date such as 2021-06-30",
+    "codes": "codes joined by ;",
+}
+
+
+def _check_value(rule: str, value: Any) -> Iterator[tuple[str, str]]:
+    if rule == "positive" and not value > 0:
+        yield "应大于0。", "Must be greater than 0."
+    elif rule == "not_negative" and not value >= 0:
+        yield "不能为负。", "Must not be negative."
+    elif rule == "share" and not 0 <= value <= 1:
+        yield "应在0与1之间。", "Must be between 0 and 1."
+    elif rule == "hours" and not 0 <= value <= 24:
+        yield "应在0与24小时之间。", "Must be between 0 and 24 hours."
+    elif rule.startswith("one_of:") and value not in rule[7:].split("|"):
+        options = rule[7:].replace("|", ", ")
+        yield f"应为其中之一：{options}。", f"Must be one of: {options}."
+
+
+def _check_links(
+    name: str, rows: list[dict[str, Any]], tables: dict[str, dict[int, dict[str, Any]]], campaign: Campaign | None
+) -> Iterator[Mistake]:
+    """Rules that look beyond one cell: unique keys, known codes, days inside the campaign, an order of days."""
+    file = f"{name}.csv"
+    known = {
+        t: {r[k] for r in tables[t].values()}
+        for t, k in (("units", "unit"), ("groups", "group"), ("products", "product"))
+    }
+    for column in dictionary()[name]:
+        key, rule, seen = column["column"], column["rule"], set[Any]()
+        for row in rows:
+            value, at = row[key], row["_row"]
+            if value is None:
+                continue
+            if rule == "unique" and value in seen:
+                yield _mistake(file, at, key, value, rule, "重复。", "Already used in an earlier row.")
+            elif rule in known and value not in known[rule]:
+                yield _mistake(file, at, key, value, rule, f"{rule}.csv 中没有此代码。", f"Not a code of {rule}.csv.")
+            elif rule == "groups_or_all" and (bad := [g for g in value if g != "ALL" and g not in known["groups"]]):
+                yield _mistake(
+                    file, at, key, ";".join(bad), rule, "groups.csv 中没有此代码。", "Not a code of groups.csv."
+                )
+            elif campaign and rule == "in_campaign" and not campaign.opens <= value <= campaign.deadline:
+                yield _mistake(
+                    file,
+                    at,
+                    key,
+                    value,
+                    rule,
+                    "不在活动开始日与截止日之间。",
+                    "Not between the campaign's opening and deadline.",
+                )
+            elif campaign and rule == "before_opening" and value >= campaign.opens:
+                yield _mistake(
+                    file,
+                    at,
+                    key,
+                    value,
+                    rule,
+                    "历史剂次应早于活动开始日。",
+                    "History must lie before the campaign opens.",
+                )
+            if rule == "unique":
+                seen.add(value)
+    for row in rows:
+        yield from _check_row(file, row, tables)
+
+
+def _check_row(file: str, row: dict[str, Any], tables: dict[str, dict[int, dict[str, Any]]]) -> Iterator[Mistake]:
+    at = row["_row"]
+    if row.get("from") and row.get("to") and row["to"] < row["from"]:
+        yield _mistake(file, at, "to", row["to"], "order", "结束日早于开始日。", "Ends before it starts.")
+    if file == "supply.csv" and row["doses"] and row["doses_per_pack"] and row["doses"] % row["doses_per_pack"]:
+        yield _mistake(
+            file, at, "doses", row["doses"], "whole packs", "不是整包装的倍数。", "Not a whole number of packs."
+        )
+    if file == "supply.csv" and row["expires"] and row["date"] and row["expires"] <= row["date"]:
+        yield _mistake(file, at, "expires", row["expires"], "order", "到达时已过期。", "Already expired on arrival.")
+    if file == "history.csv" and row["product"]:
+        for product in tables["products"].values():
+            if product["product"] == row["product"] and (row["dose_rank"] or 0) > (product["doses"] or 0):
+                yield _mistake(
+                    file,
+                    at,
+                    "dose_rank",
+                    row["dose_rank"],
+                    "series",
+                    "超过该疫苗的剂次数。",
+                    "More than the product's series has.",
+                )
+    if file == "products.csv":
+        for rank in range(2, (row["doses"] or 1) + 1):
+            if rank > 3 or row[f"min_days_{rank}"] is None:
+                column = f"min_days_{min(rank, 3)}"
+                yield _mistake(
+                    file,
+                    at,
+                    column,
+                    "",
+                    "series",
+                    f"缺少第{rank}剂的间隔。",
+                    f"The interval of dose {rank} is missing.",
+                )
+
+
+def _frame(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
+    schema = {c["column"]: KINDS[c["type"]] for c in dictionary()[name]}
+    return pl.DataFrame([{k: row[k] for k in schema} for row in rows], schema=schema)
+
+
+def _population(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """Counts of population.csv, else residents x share, whole by carry over the units."""
+    if frames["population"].height:
+        return frames["population"]
+    grid = (
+        frames["units"]
+        .select("unit", "population")
+        .join(frames["groups"].select("group", "share_of_population"), how="cross")
+    )
+    running = (pl.col("population") * pl.col("share_of_population")).cum_sum().over("group").round()
+    return grid.with_columns(running=running).select(
+        "unit",
+        "group",
+        eligible=(pl.col("running") - pl.col("running").shift(1, fill_value=0).over("group")).cast(pl.Int64),
+    )

@@ -1,0 +1,205 @@
+"""One plan: solve, make whole, and put quotas, shipments, stock, openings and obstacles on tables."""
+
+import time
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from .case import Case, last_useful, make_case
+from .explain import obstacles_of
+from .model import build, doses_of
+from .openings import openings_of
+from .scenario import Plan, Scenario
+from .whole import Whole, whole_doses
+
+QUOTAS = {
+    "date": pl.Date,
+    "unit": pl.String,
+    "group": pl.String,
+    "product": pl.String,
+    "dose_rank": pl.Int64,
+    "doses": pl.Int64,
+}
+SHIPMENTS = {
+    "date": pl.Date,
+    "from": pl.String,
+    "to": pl.String,
+    "product": pl.String,
+    "lot": pl.String,
+    "doses": pl.Int64,
+}
+STOCK = {"date": pl.Date, "place": pl.String, "product": pl.String, "lot": pl.String, "doses": pl.Int64}
+
+
+def plan(
+    scenario: Scenario,
+    *,
+    as_of: date | None = None,
+    stock: pl.DataFrame | None = None,
+    given: pl.DataFrame | None = None,
+    eligible: pl.DataFrame | None = None,
+    capacity: pl.DataFrame | None = None,
+    arrivals: pl.DataFrame | None = None,
+    policies: pl.DataFrame | None = None,
+    seconds: float = 60.0,
+) -> Plan:
+    """Plan from the day after `as_of` (the last closed day; default the day before the campaign opens) to the deadline.
+
+    stock [place, product, lot, expires, doses, doses_per_pack], given [unit, group, product, dose_rank, day, doses],
+    eligible [unit, group, eligible], capacity [unit, date, doses], arrivals as supply.csv, policies as policies.csv:
+    each replaces what the folder says. A place is a unit code or the city store's name.
+    """
+    started = time.perf_counter()
+    as_of = as_of or scenario.campaign.opens - timedelta(days=1)
+    if as_of >= scenario.campaign.deadline:
+        return _after_deadline(scenario, as_of)
+    case = make_case(
+        scenario,
+        as_of,
+        given=given,
+        eligible=eligible,
+        stock=stock,
+        arrivals=arrivals,
+        capacity=capacity,
+        policies=policies,
+    )
+    model = build(case)
+    solution = model.block.solve(seconds)
+    whole = whole_doses(case, doses_of(case, model, solution))
+    obstacles = obstacles_of(scenario, case, model, solution, whole)
+    summary = _summary(scenario, case, whole)
+    gap = abs(solution.bound - solution.objective) / max(1.0, abs(solution.bound))
+    missing = {aim.code: float(solution.columns["m"][n].sum() * model.size) for n, aim in enumerate(case.aims)}
+    summary["status"] = "optimal" if solution.status == "Optimal" else "stopped by time"
+    summary["feasible"] = all(row["short_by"] == 0 for row in summary["targets"])
+    summary["gap"] = gap
+    summary["levels"] = [
+        {
+            "name": f"target {code}",
+            "unit": "persons missing",
+            "value": value,
+            "bound": value,
+            "gap": gap,
+            "seconds": solution.seconds,
+        }
+        for code, value in missing.items()
+    ]
+    summary["solve_seconds"] = solution.seconds
+    summary["seconds"] = time.perf_counter() - started
+    return Plan(
+        as_of,
+        quotas_of(case, whole.doses),
+        _rows(whole.stores.shipments, SHIPMENTS),
+        _rows(whole.stores.ends, STOCK),
+        openings_of(scenario, case, whole.doses),
+        obstacles,
+        _rows(whole.stores.waste, STOCK),
+        summary,
+    )
+
+
+def _rows(rows: list[Any], schema: dict[str, Any]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def quotas_of(case: Case, doses: np.ndarray) -> pl.DataFrame:
+    """The whole doses that are not zero, one row per day, unit, group, product and dose rank."""
+    u, g, s, d = np.nonzero(doses)
+    frame = pl.DataFrame(
+        {
+            "date": pl.Series([case.periods.day(n) for n in range(case.periods.day_count)], dtype=pl.Date).gather(d),
+            "unit": pl.Series(case.units, dtype=pl.String).gather(u),
+            "group": pl.Series(case.groups, dtype=pl.String).gather(g),
+            "product": pl.Series([case.products[step.product] for step in case.steps], dtype=pl.String).gather(s),
+            "dose_rank": pl.Series([step.rank for step in case.steps], dtype=pl.Int64).gather(s),
+            "doses": doses[u, g, s, d],
+        },
+        schema=QUOTAS,
+    )
+    return frame.sort("date", "unit", "group", "product", "dose_rank")
+
+
+def _summary(scenario: Scenario, case: Case, whole: Whole) -> dict[str, Any]:
+    by_rank = {
+        str(rank): whole.doses[:, :, [n for n, s in enumerate(case.steps) if s.rank == rank]].sum(axis=(0, 1, 2))
+        for rank in sorted({s.rank for s in case.steps})
+    }
+    return {
+        "campaign": scenario.campaign.code,
+        "as_of": case.periods.start - timedelta(days=1),
+        "deadline": scenario.campaign.deadline,
+        "scale": scenario.scale,
+        "targets": [target_row(case, whole.doses, number) for number in range(len(case.aims))],
+        "last_useful_first_dose": last_useful(scenario),
+        "doses": int(whole.doses.sum()),
+        "given_before": int(case.given.sum()),
+        "rounding_loss": round(whole.wanted - float(whole.doses.sum()), 1),
+        "expected_waste": sum(row[4] for row in whole.stores.waste),
+        "opening_stock": whole.stores.opening,
+        "arrivals": whole.stores.arrived,
+        "back_schedule": [
+            {
+                "date": case.periods.day(day),
+                **{f"dose_{rank}": int(total[day]) for rank, total in cumulative(case, by_rank).items()},
+            }
+            for day in range(case.periods.day_count)
+        ],
+    }
+
+
+def cumulative(case: Case, by_rank: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Doses by rank up to each day, what was given before included."""
+    before = {str(s.rank): 0.0 for s in case.steps}
+    for number, step in enumerate(case.steps):
+        before[str(step.rank)] += case.given[:, :, number].sum()
+    return {rank: before[rank] + np.cumsum(values) for rank, values in by_rank.items()}
+
+
+def target_row(case: Case, doses: np.ndarray, number: int) -> dict[str, Any]:
+    """One target: what it asks over all units, what the whole-dose plan reaches, and by how much it falls short."""
+    aim, counts = case.aims[number], counting_steps(case, number)
+    planned = (
+        doses[:, aim.groups][:, :, counts][:, :, :, : aim.by + 1].sum(axis=(1, 2, 3)) if aim.by >= 0 else 0 * aim.need
+    )
+    missing = np.maximum(aim.need - planned, 0)
+    allowed = max(1.0, 0.0005 * float(aim.denominator.sum()))  # what whole doses and packs may cost
+    short = int(missing.sum()) if missing.sum() > allowed else 0
+    return {
+        "target": aim.code,
+        "measure": aim.measure,
+        "by": case.periods.day(aim.by),
+        "denominator": int(aim.denominator.sum()),
+        "needed": int(aim.need.sum()),
+        "planned": int(np.sum(planned)),
+        "short_by": short,
+    }
+
+
+def counting_steps(case: Case, number: int) -> list[int]:
+    """Steps that count for a target: first doses for started, last ones of a series for complete."""
+    started = case.aims[number].measure == "started"
+    return [n for n, s in enumerate(case.steps) if (s.rank == 1 if started else s.closes)]
+
+
+def _after_deadline(scenario: Scenario, as_of: date) -> Plan:
+    from .explain import OBSTACLES
+
+    summary = {
+        "campaign": scenario.campaign.code,
+        "as_of": as_of,
+        "deadline": scenario.campaign.deadline,
+        "status": "after the deadline",
+        "feasible": True,
+        "gap": 0.0,
+        "levels": [],
+        "targets": [],
+        "back_schedule": [],
+        "seconds": 0.0,
+        "doses": 0,
+        "last_useful_first_dose": last_useful(scenario),
+    }
+    openings = pl.DataFrame(schema={"date": pl.Date, "site": pl.String, "stations": pl.Int64})
+    quotas, shipments, stock = (_rows([], schema) for schema in (QUOTAS, SHIPMENTS, STOCK))
+    return Plan(as_of, quotas, shipments, stock, openings, pl.DataFrame(schema=OBSTACLES), _rows([], STOCK), summary)
