@@ -31,6 +31,7 @@ __all__ = [
     "leaves_under",
     "place",
     "places",
+    "places_within",
     "products",
     "reason",
     "release",
@@ -155,6 +156,12 @@ def places(kinds: Iterable[PlaceKind] | None = None, place_ids: Iterable[int] | 
 
 def place(place_id: int) -> PlaceRow | None:
     return next(iter(places(place_ids=[place_id])), None)
+
+
+def places_within(leaf_ids: Iterable[int]) -> frozenset[int]:
+    """Holders of stock that lie in any of the leaves."""
+    rows = sql.fetch("SELECT id FROM reference_place WHERE leaf_id = ANY(%s)", [list(leaf_ids)])
+    return frozenset(key for (key,) in rows)
 
 
 def virtual_place(kind: PlaceKind) -> int:

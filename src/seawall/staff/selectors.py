@@ -1,0 +1,171 @@
+"""What others may ask about posts: who acts, who is certified, who holds what."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from seawall.platform import clock, sql
+from seawall.reference import selectors as reference
+from seawall.terms.actor import Actor, Reach
+
+from .rows import PostRow, Role, credential_kinds, roles
+
+__all__ = [
+    "PostRow",
+    "Role",
+    "actor_for",
+    "certified",
+    "demo_posts",
+    "post",
+    "post_of_account",
+    "posts",
+    "posts_of",
+    "roles",
+]
+
+HOLDS = "{t}.valid_from <= %(on)s AND ({t}.valid_to IS NULL OR {t}.valid_to >= %(on)s)"
+POST = f"""
+SELECT p.id, p.role, p.person, p.title_zh, p.title_en, p.phone, p.account_id, p.valid_from, p.valid_to, p.synthetic,
+  coalesce(array_agg(ARRAY[s.kind, s.ref] ORDER BY s.kind, s.ref) FILTER (WHERE s.kind IS NOT NULL), '{{}}')
+FROM staff_post p LEFT JOIN staff_postscope s ON s.post_id = p.id AND {HOLDS.format(t="s")}
+  AND (%(purpose)s = '' OR s.purpose IN ('', %(purpose)s))
+WHERE {HOLDS.format(t="p")}
+"""
+
+
+def _posts(where: str, params: dict[str, Any], on: date, purpose: str = "") -> list[PostRow]:
+    rows = sql.fetch(f"{POST} {where} GROUP BY p.id ORDER BY p.id", params | {"on": on, "purpose": purpose})
+    scopes = (tuple((kind, ref) for kind, ref in row[10]) for row in rows)
+    return [PostRow(*row) for row in ((*row[:10], pairs) for row, pairs in zip(rows, scopes, strict=True))]
+
+
+def posts(
+    *,
+    role: str | None = None,
+    site_id: int | None = None,
+    unit: str | None = None,
+    on: date | None = None,
+) -> list[PostRow]:
+    """Posts held on a day (today by default): of a role, of a site, of a unit by code."""
+    scope = ("site", str(site_id)) if site_id is not None else ("unit", unit) if unit else None
+    where = "AND (%(role)s::text IS NULL OR p.role = %(role)s)"
+    if scope:
+        where += (
+            " AND p.id IN (SELECT t.post_id FROM staff_postscope t"
+            f" WHERE t.kind = %(kind)s AND t.ref = %(ref)s AND {HOLDS.format(t='t')})"
+        )
+    kind, ref = scope or (None, None)
+    return _posts(where, {"role": role, "kind": kind, "ref": ref}, on or clock.today())
+
+
+def post(post_id: int, on: date | None = None) -> PostRow | None:
+    """A post on a day, if it is held then."""
+    return next(iter(_posts("AND p.id = %(id)s", {"id": post_id}, on or clock.today())), None)
+
+
+def posts_by_id(post_ids: Iterable[int], on: date | None = None) -> dict[int, PostRow]:
+    rows = _posts("AND p.id = ANY(%(ids)s)", {"ids": list(post_ids)}, on or clock.today())
+    return {row.post_id: row for row in rows}
+
+
+def post_of_account(account_id: int, on: date | None = None) -> PostRow | None:
+    """The first post that an account holds on a day."""
+    return next(iter(_posts("AND p.account_id = %(id)s", {"id": account_id}, on or clock.today())), None)
+
+
+def posts_of(account_id: int) -> list[dict[str, Any]]:
+    """The posts of an account today, as the start page lists them."""
+    today = clock.today()
+    return _listed(_posts("AND p.account_id = %(id)s", {"id": account_id}, today), today)
+
+
+def demo_posts() -> list[dict[str, Any]]:
+    """The posts that a demonstration offers, as the start page lists them."""
+    today = clock.today()
+    where = "AND p.account_id IN (SELECT id FROM staff_account WHERE username LIKE 'demo-%%')"
+    return _listed(_posts(where, {}, today), today)
+
+
+def _listed(rows: Sequence[PostRow], on: date) -> list[dict[str, Any]]:
+    """`role` is the home of the role: what kind of user this is."""
+    names = _place_names(rows, on)
+    return [
+        {
+            "role": roles()[row.role].home,
+            "post_id": row.post_id,
+            "name": row.person,
+            "post": row.name,
+            "place": next((names[s] for s in row.scopes if s in names), {"zh": "", "en": ""}),
+        }
+        for row in rows
+    ]
+
+
+def _place_names(rows: Sequence[PostRow], on: date) -> dict[tuple[str, str], dict[str, str]]:
+    """Names of the areas, units and sites that these posts cover."""
+    site_ids = {int(ref) for row in rows for ref in row.refs("site")}
+    names = {
+        ("site", str(p.place_id)): {"zh": p.name_zh, "en": p.name_en} for p in reference.places(place_ids=site_ids)
+    }
+    names |= {("unit", u.code): {"zh": u.name_zh, "en": u.name_en} for u in reference.units(on, None)}
+    codes = {ref for row in rows for ref in row.refs("area")}
+    return names | {
+        ("area", code): {"zh": area.name_zh, "en": area.name_en}
+        for code in codes
+        if (area := reference.area_by_code(code, on))
+    }
+
+
+def actor_for(post_id: int, language: str, purpose: str = "") -> Actor | None:
+    """The Actor of a post held today, for a purpose (its role's by default); None when nobody holds it today."""
+    today = clock.today()
+    row = next(iter(_posts("AND p.id = %(id)s", {"id": post_id}, today, purpose)), None)
+    if row is None:
+        return None
+    role = roles()[row.role]
+    reach = reach_of(row, today)
+    return Actor(row.account_id or 0, post_id, row.role, role.grants, reach, purpose or role.purpose, language)
+
+
+def reach_of(row: PostRow, on: date) -> Reach:
+    """What a post covers on a day: areas and units become leaves, leaves become the places that lie in them."""
+    areas = [a for code in row.refs("area") if (a := reference.area_by_code(code, on))]
+    if any(a.level == "city" for a in areas):
+        return Reach(everywhere=True)
+    leaves = reference.leaves_under([a.area_id for a in areas], on) if areas else frozenset()
+    if row.refs("unit"):
+        wanted = set(row.refs("unit"))
+        leaves = leaves.union(*(u.leaves for u in reference.units(on, None) if u.code in wanted))
+    sites = _ids(row, "site") | (reference.places_within(leaves) if leaves else frozenset())
+    return Reach(
+        leaves=leaves,
+        sites=sites,
+        organisations=_ids(row, "organisation"),
+        sectors=frozenset(row.refs("sector")),
+        households=_ids(row, "household"),
+    )
+
+
+def _ids(row: PostRow, kind: str) -> frozenset[int]:
+    return frozenset(int(ref) for ref in row.refs(kind))
+
+
+def certified(post_ids: Iterable[int], on: date, programme: str, kind: str | None = None) -> frozenset[int]:
+    """Posts whose holder may screen and vaccinate in a programme on a day; or holds one `kind` of credential."""
+    kinds = [kind] if kind else [code for code, vaccinates in credential_kinds().items() if vaccinates]
+    rows = sql.fetch(
+        "SELECT DISTINCT post_id FROM staff_credential WHERE post_id = ANY(%s) AND kind = ANY(%s) "
+        "AND programme IN ('', %s) AND %s BETWEEN valid_from AND valid_to",
+        [list(post_ids), kinds, programme, on],
+    )
+    return frozenset(post for (post,) in rows)
+
+
+def certified_until(post_ids: Iterable[int], programme: str) -> dict[int, date]:
+    """Last day on which each post's holder may screen and vaccinate, of those who ever may."""
+    rows = sql.fetch(
+        "SELECT post_id, max(valid_to) FROM staff_credential WHERE post_id = ANY(%s) AND kind = ANY(%s) "
+        "AND programme IN ('', %s) GROUP BY post_id",
+        [list(post_ids), [code for code, vaccinates in credential_kinds().items() if vaccinates], programme],
+    )
+    return dict(rows)
