@@ -180,3 +180,22 @@ class EventRecord(Item):
     onset_at: datetime
     serious: bool
     reporter_post_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObservationHold(Item):
+    """A doctor or an open event keeps the person seated; with `held` false the seat is theirs to leave again."""
+
+    site_id: int
+    visit: UUID
+    held: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventStep(Item):
+    """One step of an emergency or of a case: recognised, treated, transferred, outcome, reported, classed, closed."""
+
+    person_id: int
+    event: UUID
+    step: str
+    note: str = ""  # a code: the class given, the hospital, the outcome

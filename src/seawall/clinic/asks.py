@@ -1,0 +1,305 @@
+"""What the clinic asks of earlier rooms: each question in one place, and a constant number of statements for any batch."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from django.db import transaction
+
+from seawall.booking import selectors as booking
+from seawall.booking import services as booking_services
+from seawall.campaigns import selectors as campaigns
+from seawall.people import selectors as people
+from seawall.people import services as people_services
+from seawall.platform import clock
+from seawall.platform.verbs import Work
+from seawall.reference import selectors as reference
+from seawall.sites import selectors as sites
+from seawall.staff import selectors as staff
+from seawall.supply import selectors as supply
+from seawall.supply import services as supply_services
+from seawall.terms.actor import Actor
+from seawall.terms.acts import Item, Outcome, Refusal
+from seawall.terms.codes import AppointmentState, DoseSource, StockState
+from seawall.terms.people import ConditionRecord, DoseRecord, DueRow
+from seawall.terms.stock import DoseUse
+from seawall.terms.visits import AppointmentBook, AppointmentRow, Arrival, DoseGive
+
+from . import tables
+
+SLOT = timedelta(minutes=15)
+LENT = frozenset({"dose_record", "condition_record", "appointment_book"})
+NOT_COUNTED = frozenset({"not_valid", "extra"})
+
+
+def lent(actor: Actor, persons: Iterable[int]) -> Actor:
+    """A clinic verb carries the right to the writes that belong to it, for the people who stand before it, and no others."""
+    return people.reaching(replace(actor, grants=actor.grants | LENT), persons)
+
+
+def programme_of(campaign: str) -> str | None:
+    row = campaigns.campaign(campaign)
+    return row.programme if row else None
+
+
+Wanted = tuple[str, int, date]  # programme, person (or post), day
+
+
+def due(wanted: Iterable[Wanted]) -> dict[Wanted, DueRow]:
+    """What each person is due in the programme on the day."""
+    return {
+        (programme, person, day): row
+        for (programme, day), persons in _grouped(wanted).items()
+        for person, row in people.due_rows(persons, programme, day).items()
+    }
+
+
+def _grouped(wanted: Iterable[Wanted]) -> dict[tuple[str, date], list[int]]:
+    groups: dict[tuple[str, date], set[int]] = {}
+    for programme, who, day in wanted:
+        groups.setdefault((programme, day), set()).add(who)
+    return {key: sorted(ids) for key, ids in groups.items()}
+
+
+def births(wanted: Iterable[Wanted]) -> dict[int, date]:
+    """Birth dates, for the age of a signature."""
+    found: dict[int, date] = {}
+    for (programme, day), ids in _grouped(wanted).items():
+        roots = people.roots(ids)
+        born = dict(people.due_frame(programme, day, sorted(roots.values())).select("person", "birth").iter_rows())
+        found |= {person: born[root] for person, root in roots.items() if root in born}
+    return found
+
+
+def open_sessions(days: Iterable[date]) -> set[tuple[int, date]]:
+    """Sites whose session of the day is open."""
+    return {(row.site_id, day) for day in sorted(set(days)) for row in sites.sessions(day) if row.state == "open"}
+
+
+def appointments(person_ids: Sequence[int]) -> list[AppointmentRow]:
+    return list(booking.appointments(sorted(set(person_ids)))) if person_ids else []
+
+
+def certified(wanted: Iterable[Wanted]) -> set[Wanted]:
+    """Those of programme, post and day that are certified."""
+    return {
+        (programme, post, day)
+        for (programme, day), posts in _grouped(wanted).items()
+        for post in staff.certified(posts, day, programme)
+    }
+
+
+def last_products(wanted: Iterable[Wanted]) -> dict[Wanted, str]:
+    """Product of the last dose that counted."""
+    last: dict[Wanted, str] = {}
+    for (programme, day), persons in _grouped(wanted).items():
+        for person, lines in people.dose_rows(persons, programme).items():
+            counted = [line.product for line in lines if line.product and line.dose_rank is not None]
+            if counted:
+                last[programme, person, day] = counted[-1]
+    return last
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What the injection needs to know of a product."""
+
+    volume_ml: float
+    route: str
+    arms: tuple[str, ...]
+
+
+def products(days: Iterable[date]) -> dict[str, Product]:
+    """Products in use on the last of the days, by code."""
+    return {row.code: Product(row.volume_ml, *tables.route(row.platform)) for row in reference.products(max(days))}
+
+
+def findings(programme: str, on: date) -> dict[str, str]:
+    """Condition codes of the rules in force, with their effect: see `tables.conditions`."""
+    release = reference.release(programme, on)
+    return tables.conditions(release.folder["conditions.csv"], on) if release else {}
+
+
+def conditions_record(w: Work, items: Sequence[ConditionRecord]) -> None:
+    """Write findings to the persons; a finding that people does not take undoes the whole step."""
+    if not items:
+        return
+    outcomes = people_services.condition_record(lent(w.actor, {i.person_id for i in items}), items)
+    for outcome in outcomes:
+        if outcome.refusal:
+            raise Undone({outcome.act: outcome.refusal})
+
+
+class Undone(Exception):
+    """An earlier room refused a part of what a step needs: the savepoint takes everything of this step back."""
+
+    def __init__(self, refusals: Mapping[UUID, Refusal]) -> None:
+        super().__init__(str(dict(refusals)))
+        self.refusals = dict(refusals)
+
+
+class Dosed(Protocol):
+    """A case of a dose, as far as stock and history need it."""
+
+    @property
+    def item(self) -> DoseGive: ...
+    @property
+    def person_id(self) -> int: ...
+    @property
+    def programme(self) -> str: ...
+    @property
+    def day(self) -> date: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What stock and history answered for one dose."""
+
+    lot: str
+    dose_rank: int
+    dose_number: int
+    next_on: str | None
+
+
+def use_and_record(w: Work, cases: Sequence[Dosed], *, happened: bool = False) -> dict[UUID, Taken | Refusal]:
+    """Take the doses from their packs and write them to the histories: both for each person, or neither.
+
+    History is judged again under the lock of the person, so a dose that came in between shows here. Such a dose is taken
+    out and the others are done once more: two rounds at most for a batch that one stranger disturbed.
+    """
+    answers: dict[UUID, Taken | Refusal] = {}
+    left = list(cases)
+    while left:
+        try:
+            with transaction.atomic():
+                return answers | _use_and_record(w, left, happened)
+        except Undone as undone:
+            answers |= undone.refusals
+            left = [c for c in left if c.item.act not in undone.refusals]
+    return answers
+
+
+def _use_and_record(w: Work, cases: Sequence[Dosed], happened: bool) -> dict[UUID, Taken | Refusal]:
+    answers: dict[UUID, Taken | Refusal] = {}
+    uses = [
+        DoseUse(act=c.item.act, occurred_at=c.item.occurred_at, place_id=c.item.site_id, code=c.item.code,
+                product=c.item.product, happened=happened)
+        for c in cases
+    ]  # fmt: skip
+    lots: dict[UUID, str] = {}
+    for outcome in supply_services.dose_use(w.actor, uses):
+        if outcome.refusal:
+            answers[outcome.act] = outcome.refusal
+        else:
+            lots[outcome.act] = str(outcome.answer["lot"])
+    used = [c for c in cases if c.item.act in lots]
+    undone: dict[UUID, Refusal] = {}
+    actor = lent(w.actor, {c.person_id for c in used})
+    for outcome in people_services.dose_record(actor, [_line(c, lots[c.item.act]) for c in used]) if used else []:
+        refusal = outcome.refusal or (None if happened else _not_counted(outcome))
+        if refusal:
+            undone[outcome.act] = refusal
+        else:
+            answers[outcome.act] = _taken(lots[outcome.act], outcome)
+    if undone:
+        raise Undone(undone)
+    return answers
+
+
+def _line(case: Dosed, lot: str) -> DoseRecord:
+    item = case.item
+    return DoseRecord(
+        act=item.act,
+        occurred_at=item.occurred_at,
+        person_id=case.person_id,
+        programme=case.programme,
+        given_on=case.day,
+        product=item.product,
+        lot=lot,
+        source=DoseSource.CLINIC,
+        evidence=str(item.visit),
+        place_id=item.site_id,
+    )
+
+
+def _not_counted(outcome: Outcome) -> Refusal | None:
+    """A dose that would not count is not given: its history changed since it was judged."""
+    if outcome.answer.get("verdict") in NOT_COUNTED:
+        return Refusal("DOSE_WOULD_NOT_COUNT", {k: outcome.answer.get(k) for k in ("verdict", "reason", "rule")})
+    return None
+
+
+def _taken(lot: str, outcome: Outcome) -> Taken:
+    answer = outcome.answer
+    number = int(answer.get("dose_number") or 1)
+    return Taken(lot, int(answer.get("dose_rank") or number), number, answer.get("next_earliest"))
+
+
+def book_walk_ins(w: Work, items: Sequence[Arrival]) -> dict[UUID, UUID | Refusal]:
+    """A seat in the quarter-hour that is running, for each person without an appointment."""
+    if not items:
+        return {}
+    wanted = [
+        AppointmentBook(
+            act=i.act,
+            occurred_at=i.occurred_at,
+            person_id=i.person_id,
+            campaign=i.campaign,
+            site_id=i.site_id,
+            starts_at=_slot(i.occurred_at),
+            walk_in=True,
+        )
+        for i in items
+    ]
+    outcomes = booking_services.appointment_book(lent(w.actor, {i.person_id for i in items}), wanted)
+    return {o.act: o.refusal or o.act for o in outcomes}
+
+
+def _slot(moment: datetime) -> datetime:
+    local = moment.astimezone(clock.zone())
+    return local.replace(minute=local.minute // 15 * 15, second=0, microsecond=0)
+
+
+def appointments_mark(w: Work, state: AppointmentState, rows: Sequence[tuple[int, UUID, Item]]) -> None:
+    """Tell booking what became of appointments: person, appointment and the act that says so."""
+    if rows:
+        booking_services.appointments_mark(w, state, rows)
+
+
+def stock(site_ids: Iterable[int]) -> tuple[dict[int, dict[str, int]], dict[str, str]]:
+    """Doses in the house by site and lot, whatever their state but on the road; and the product of each lot."""
+    book: dict[int, dict[str, int]] = {}
+    product: dict[str, str] = {}
+    for row in supply.stock(sorted(set(site_ids))):
+        if row.state is not StockState.IN_TRANSIT:
+            lots = book.setdefault(row.place_id, {})
+            lots[row.lot] = lots.get(row.lot, 0) + row.doses
+            product[row.lot] = row.product
+    return book, product
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    given: int
+    wasted: int
+
+
+def moved(keys: Iterable[tuple[int, date]]) -> dict[tuple[int, date], Moved]:
+    """What the ledger of each site says was given and wasted on the day."""
+    wanted: dict[date, set[int]] = {}
+    for site, day in keys:
+        wanted.setdefault(day, set()).add(site)
+    totals: dict[tuple[int, date], Moved] = {}
+    for day, sites_of_day in wanted.items():
+        given, wasted = _by_place(supply.used(day, 1, sites_of_day)), _by_place(supply.wasted(day, 1, sites_of_day))
+        totals |= {(site, day): Moved(given.get(site, 0), wasted.get(site, 0)) for site in sites_of_day}
+    return totals
+
+
+def _by_place(counts: Mapping[tuple[int, str], int]) -> dict[int, int]:
+    totals: dict[int, int] = {}
+    for (place, _), doses in counts.items():
+        totals[place] = totals.get(place, 0) + doses
+    return totals

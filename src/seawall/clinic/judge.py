@@ -1,0 +1,111 @@
+"""Whether a dose may be given: pure answers over what the rooms know, worst question first. Truth 3 of the house lives here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from seawall.terms.acts import Refusal
+from seawall.terms.codes import DueStatus, ScreeningOutcome
+from seawall.terms.people import DueRow
+from seawall.terms.visits import CHECKS, DoseGive
+
+from .steps import Found, Held
+
+MAY = (DueStatus.DUE, DueStatus.OVERDUE)
+WAITS = (DueStatus.NOT_YET, DueStatus.DEFERRED)
+CLOSED_DOORS = {
+    DueStatus.NOT_YET: "TOO_EARLY",
+    DueStatus.DEFERRED: "DEFERRED_UNTIL",
+    DueStatus.COMPLETE: "ALREADY_COMPLETE",
+    DueStatus.CONTRAINDICATED: "CONTRAINDICATED",
+    DueStatus.INELIGIBLE: "NOT_ELIGIBLE",
+    DueStatus.REVIEW: "HISTORY_NEEDS_REVIEW",
+}
+
+
+def not_due(row: DueRow | None, on: date, programme: str) -> Refusal | None:
+    """Why this person may have no dose of the programme on this day: age, interval, completeness, contraindication."""
+    if row is None:
+        return Refusal("NO_DUE_ANSWER", {"programme": programme})
+    why = {"reason": row.reason, "rule": row.rule, "release": row.release}
+    if row.status in CLOSED_DOORS:
+        earliest = row.earliest.isoformat() if row.earliest else None
+        when = {"earliest": earliest, "dose_rank": row.dose_rank} if row.status in WAITS else {}
+        return Refusal(CLOSED_DOORS[row.status], when | why)
+    if row.latest is not None and on > row.latest:
+        return Refusal("TOO_LATE", {"latest": row.latest.isoformat(), **why})
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything known when a vial is scanned for a person."""
+
+    item: DoseGive
+    held: Held
+    found: Found
+    due: DueRow | None
+    certified: bool
+    session_open: bool
+    day: date
+    arms: tuple[str, ...]
+    last_product: str | None = None
+
+    @property
+    def person_id(self) -> int:
+        return self.held.person_id
+
+    @property
+    def programme(self) -> str:
+        return self.held.programme
+
+
+def broken_rules(case: Case) -> Iterator[Refusal]:
+    """Every rule that this dose would break, in the order of the steps; nothing when it may be given."""
+    yield from _earlier_steps(case)
+    yield from _hands(case)
+    if case.due is not None and case.item.product not in case.due.products and case.due.status in (*MAY, *WAITS):
+        allowed = "|".join(case.due.products)
+        yield Refusal(
+            "WRONG_PRODUCT_FOR_PERSON", {"product": case.item.product, "products": allowed, "rule": case.due.rule}
+        )
+    if (refusal := not_due(case.due, case.day, case.held.programme)) is not None:
+        yield refusal
+    if needs_reason(case) and not case.item.override_reason.strip():
+        yield Refusal("PRODUCT_SWITCH_NEEDS_REASON", {"product": case.item.product, "last": case.last_product})
+    if case.day != case.held.day:
+        yield Refusal("WRONG_DAY", {"day": case.held.day.isoformat()})
+    if not case.session_open:
+        yield Refusal("SESSION_CLOSED_HERE", {"day": case.day.isoformat()})
+
+
+def needs_reason(case: Case) -> bool:
+    """Another maker of the same platform may finish a series, with a reason on record."""
+    return case.last_product is not None and case.last_product != case.item.product
+
+
+def _earlier_steps(case: Case) -> Iterator[Refusal]:
+    found = case.found
+    if found.outcome is None:
+        yield Refusal("SCREENING_MISSING", {})
+    elif found.outcome != ScreeningOutcome.RECOMMENDED:
+        yield Refusal("SCREENING_FORBIDS", {"outcome": found.outcome})
+    if found.agreed is not True:
+        yield Refusal("CONSENT_MISSING", {})
+
+
+def _hands(case: Case) -> Iterator[Refusal]:
+    item = case.item
+    missing = [code for code in CHECKS if code not in item.checks]
+    if missing:
+        yield Refusal("CHECKS_MISSING", {"checks": "|".join(missing), "count": len(missing)})
+    if not case.certified:
+        yield Refusal("VACCINATOR_NOT_CERTIFIED", {"post": item.vaccinator_post_id, "programme": case.held.programme})
+    if item.vaccinator_post_id == case.found.clinician_post_id:
+        yield Refusal("FOUR_EYES", {"post": item.vaccinator_post_id})
+    if item.arm not in case.arms:
+        yield Refusal("BODY_SITE_UNKNOWN", {"arm": item.arm, "arms": "|".join(case.arms)})
+
+
+def first_broken(case: Case) -> Refusal | None:
+    return next(broken_rules(case), None)

@@ -1,0 +1,210 @@
+"""One visit of one person to one site, its steps, and the closing of a site's day."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class SiteDay(models.Model):
+    """The counter of tickets of one site and day, and the lock that a closing takes."""
+
+    owner: ClassVar[str] = "site"
+    owner_field: ClassVar[str] = "site_id"
+
+    pk = models.CompositePrimaryKey("site_id", "day")
+    site_id = models.BigIntegerField()
+    day = models.DateField()
+    tickets = models.IntegerField(default=0)
+    closed = models.BooleanField(default=False)
+
+
+class Visit(models.Model):
+    """A person came. The times of the steps stand here too, so that a board reads one table."""
+
+    owner: ClassVar[str] = "site"
+    owner_field: ClassVar[str] = "site_id"
+
+    pk = models.CompositePrimaryKey("site_id", "act")
+    site_id = models.BigIntegerField()
+    act = models.UUIDField()
+    person_id = models.BigIntegerField()
+    campaign = models.CharField(max_length=40)
+    programme = models.CharField(max_length=24)
+    appointment = models.UUIDField()
+    walk_in = models.BooleanField()
+    day = models.DateField()
+    ticket = models.IntegerField()
+    state = models.CharField(max_length=12)
+    reason = models.CharField(max_length=48, blank=True)
+    identity = models.CharField(max_length=12)
+    second_person_post_id = models.BigIntegerField(null=True)
+    dose_rank = models.SmallIntegerField()
+    arrived_at = models.DateTimeField()
+    screened_at = models.DateTimeField(null=True)
+    consented_at = models.DateTimeField(null=True)
+    injected_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["day", "site_id"], name="visit_day"),
+            models.Index(fields=["person_id"], name="visit_person"),
+        ]
+
+
+class Screening(models.Model):
+    """Health inquiry: what a named clinician found and concluded."""
+
+    owner: ClassVar[str] = "site"
+    owner_field: ClassVar[str] = "site_id"
+
+    pk = models.CompositePrimaryKey("site_id", "visit")
+    site_id = models.BigIntegerField()
+    visit = models.UUIDField()
+    act = models.UUIDField()
+    clinician_post_id = models.BigIntegerField()
+    outcome = models.CharField(max_length=12)
+    celsius = models.FloatField(null=True)
+    findings = ArrayField(models.CharField(max_length=40), default=list)
+    recheck_on = models.DateField(null=True)
+    occurred_at = models.DateTimeField()
+
+
+class Consent(models.Model):
+    """Telling and asking: which text, in which language, who signed, and the answer."""
+
+    owner: ClassVar[str] = "site"
+    owner_field: ClassVar[str] = "site_id"
+
+    pk = models.CompositePrimaryKey("site_id", "visit")
+    site_id = models.BigIntegerField()
+    visit = models.UUIDField()
+    act = models.UUIDField()
+    version = models.CharField(max_length=40)
+    language = models.CharField(max_length=12)
+    signer = models.CharField(max_length=12)
+    agreed = models.BooleanField()
+    by_post = models.BigIntegerField()
+    occurred_at = models.DateTimeField()
+
+
+class CheckMark(models.Model):
+    """One of the eleven checks of one injection; `number` is the row of tables/checks.csv."""
+
+    owner: ClassVar[str] = "site"
+    owner_field: ClassVar[str] = "site_id"
+
+    pk = models.CompositePrimaryKey("site_id", "visit", "number")
+    site_id = models.BigIntegerField()
+    visit = models.UUIDField()
+    number = models.SmallIntegerField()
+    stated = models.BooleanField()
+    by_post = models.BigIntegerField()
+    at = models.DateTimeField()
+
+
+class Injection(models.Model):
+    """The dose, with what the law asks to be recorded. One visit has one at most."""
+
+    owner: ClassVar[str] = "site"
+    owner_field: ClassVar[str] = "site_id"
+
+    pk = models.CompositePrimaryKey("site_id", "visit")
+    site_id = models.BigIntegerField()
+    visit = models.UUIDField()
+    act = models.UUIDField()
+    person_id = models.BigIntegerField()
+    programme = models.CharField(max_length=24)
+    day = models.DateField()
+    product = models.CharField(max_length=24)
+    lot = models.CharField(max_length=40)
+    code = models.CharField(max_length=40)
+    dose_rank = models.SmallIntegerField()
+    dose_number = models.SmallIntegerField()
+    volume_ml = models.FloatField()
+    arm = models.CharField(max_length=4)
+    route = models.CharField(max_length=12)
+    vaccinator_post_id = models.BigIntegerField()
+    screener_post_id = models.BigIntegerField()
+    occurred_at = models.DateTimeField()
+    override_codes = ArrayField(models.CharField(max_length=48), default=list)
+    override_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["day", "site_id"], name="injection_day"),
+            models.Index(fields=["lot"], name="injection_lot"),
+        ]
+
+
+class Observation(models.Model):
+    """The seat after the dose: until when, and how it ended."""
+
+    owner: ClassVar[str] = "site"
+    owner_field: ClassVar[str] = "site_id"
+
+    pk = models.CompositePrimaryKey("site_id", "visit")
+    site_id = models.BigIntegerField()
+    visit = models.UUIDField()
+    started_at = models.DateTimeField()
+    until = models.DateTimeField()
+    risk = models.CharField(max_length=24)
+    held = models.BooleanField(default=False)
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=16, blank=True)
+    early_reason = models.CharField(max_length=200, blank=True)
+    doctor_post_id = models.BigIntegerField(null=True)
+
+
+class Incident(models.Model):
+    """A dose that happened although a rule forbade it: recorded as it happened, judged, and followed up."""
+
+    owner: ClassVar[str] = "site"
+    owner_field: ClassVar[str] = "site_id"
+
+    pk = models.CompositePrimaryKey("site_id", "act", "code")
+    site_id = models.BigIntegerField()
+    act = models.UUIDField()
+    code = models.CharField(max_length=48)
+    params = models.JSONField(default=dict)
+    person_id = models.BigIntegerField()
+    visit = models.UUIDField()
+    state = models.CharField(max_length=12, default="open")
+    opened_at = models.DateTimeField()
+
+
+class DayClosing(models.Model):
+    """日清: a site's day in counts, closed only when people, doses and the ledger agree."""
+
+    owner: ClassVar[str] = "site"
+    owner_field: ClassVar[str] = "site_id"
+
+    pk = models.CompositePrimaryKey("site_id", "day")
+    site_id = models.BigIntegerField()
+    day = models.DateField()
+    act = models.UUIDField()
+    arrived = models.IntegerField()
+    deferred = models.IntegerField()
+    turned_away = models.IntegerField()
+    given = models.IntegerField()
+    wasted = models.IntegerField()
+    on_hand = models.IntegerField()
+    by_post = models.BigIntegerField()
+    closed_at = models.DateTimeField()
+
+
+class DayClosingLine(models.Model):
+    """One lot of a closed day: what the ledger says, what the clinic gave, what a hand counted."""
+
+    owner: ClassVar[str] = "site"
+    owner_field: ClassVar[str] = "site_id"
+
+    pk = models.CompositePrimaryKey("site_id", "day", "lot")
+    site_id = models.BigIntegerField()
+    day = models.DateField()
+    lot = models.CharField(max_length=40)
+    product = models.CharField(max_length=24)
+    given = models.IntegerField()
+    on_hand = models.IntegerField()
+    counted = models.IntegerField()

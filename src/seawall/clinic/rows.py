@@ -1,0 +1,104 @@
+"""Frozen rows that leave this room."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from seawall.terms.codes import VisitState
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    """One visit as a queue shows it."""
+
+    site_id: int
+    visit: UUID
+    person_id: int
+    campaign: str
+    programme: str
+    appointment: UUID
+    walk_in: bool
+    day: date
+    ticket: int
+    state: VisitState
+    reason: str
+    dose_rank: int
+    arrived_at: datetime
+    screened_at: datetime | None
+    consented_at: datetime | None
+    injected_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRow:
+    """A step of the flow strip: how many people have passed it, how many stand before it, and their mean wait."""
+
+    site_id: int
+    step: str
+    count: int
+    wait_minutes: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationTile:
+    """A seat taken in the observation room."""
+
+    site_id: int
+    visit: UUID
+    person_id: int
+    ticket: int
+    since: datetime
+    until: datetime
+    higher_risk: bool
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GivenRow:
+    """One dose as closings count it."""
+
+    site_id: int
+    visit: UUID
+    person_id: int
+    programme: str
+    day: date
+    product: str
+    lot: str
+    dose_rank: int
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """What one site did on a day."""
+
+    site_id: int
+    arrived: int
+    given: int
+    deferred: int
+    turned_away: int
+    open: int
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingRow:
+    """A closed day of a site."""
+
+    site_id: int
+    day: date
+    arrived: int
+    deferred: int
+    turned_away: int
+    given: int
+    wasted: int
+    on_hand: int
+    closed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalCount:
+    verb: str
+    code: str
+    count: int

@@ -1,0 +1,177 @@
+"""What others may ask about visits, doses and closings."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import polars as pl
+
+from seawall.platform import clock, sql
+from seawall.platform.selectors import refusal_counts
+from seawall.terms.codes import VisitState
+
+from . import tables
+from .rows import ClosingRow, DayCount, FlowRow, GivenRow, ObservationTile, RefusalCount, VisitRow
+
+checks = tables.checks
+leavings = tables.leavings
+
+VISIT = (
+    "SELECT site_id, act, person_id, campaign, programme, appointment, walk_in, day, ticket, state, reason, dose_rank, "
+    "arrived_at, screened_at, consented_at, injected_at, ended_at FROM clinic_visit"
+)
+VERBS = ("visit_arrive", "screening_record", "consent_record", "dose_give", "observation_end", "day_close")
+
+
+def _visit(row: tuple) -> VisitRow:  # type: ignore[type-arg]
+    return VisitRow(*row[:9], VisitState(row[9]), *row[10:])
+
+
+def visits(site_id: int, day: date) -> list[VisitRow]:
+    """Everybody who came to a site on a day, by ticket."""
+    return [
+        _visit(row) for row in sql.fetch(f"{VISIT} WHERE site_id = %s AND day = %s ORDER BY ticket", [site_id, day])
+    ]
+
+
+def visit(site_id: int, visit_id: UUID) -> VisitRow | None:
+    rows = sql.fetch(f"{VISIT} WHERE site_id = %s AND act = %s", [site_id, visit_id])
+    return _visit(rows[0]) if rows else None
+
+
+def visits_of(person_id: int) -> list[VisitRow]:
+    """Every visit of a person, newest first."""
+    return [_visit(row) for row in sql.fetch(f"{VISIT} WHERE person_id = %s ORDER BY arrived_at DESC", [person_id])]
+
+
+FLOW = """
+SELECT v.site_id, count(*), count(screened_at), count(consented_at), count(injected_at),
+  count(*) FILTER (WHERE state = 'observing'), count(*) FILTER (WHERE state = 'left'),
+  count(*) FILTER (WHERE state = 'deferred'), count(*) FILTER (WHERE state = 'turned_away'),
+  avg(extract(epoch FROM screened_at - arrived_at)) / 60, avg(extract(epoch FROM consented_at - screened_at)) / 60,
+  avg(extract(epoch FROM injected_at - consented_at)) / 60,
+  avg(extract(epoch FROM ended_at - injected_at)) FILTER (WHERE state = 'left') / 60
+FROM clinic_visit v WHERE v.site_id = ANY(%s) AND v.day = %s GROUP BY v.site_id
+"""
+STEPS = ("arrived", "screened", "registered", "injected", "observing", "left", "deferred", "turned_away")
+
+
+def flow_counts(site_ids: Iterable[int], day: date) -> dict[int, list[FlowRow]]:
+    """For each site the flow strip: how many have passed each step and the mean minutes waited before it."""
+    ids = sorted(set(site_ids))
+    flows = {site: [FlowRow(site, step, 0, None) for step in STEPS] for site in ids}
+    for site, *numbers in sql.fetch(FLOW, [ids, day]):
+        waits = [None, *(None if n is None else float(n) for n in numbers[8:11]), None, numbers[11], None, None]
+        flows[site] = [
+            FlowRow(site, step, count, None if wait is None else round(float(wait), 1))
+            for step, count, wait in zip(STEPS, numbers[:8], waits, strict=True)
+        ]
+    return flows
+
+
+TILES = """
+SELECT v.site_id, v.act, v.person_id, v.ticket, o.started_at, o.until, o.risk <> 'NORMAL', o.held
+FROM clinic_visit v JOIN clinic_observation o ON o.site_id = v.site_id AND o.visit = v.act
+WHERE v.site_id = %s AND v.state = 'observing' ORDER BY o.until, v.ticket
+"""
+
+
+def observation_tiles(site_id: int) -> list[ObservationTile]:
+    """Who is seated, first to leave first."""
+    return [ObservationTile(*row) for row in sql.fetch(TILES, [site_id])]
+
+
+def left_unseen(site_id: int, day: date) -> list[tuple[UUID, int, int, datetime]]:
+    """Visit, person, ticket and moment of those who left the observation unseen."""
+    rows = sql.fetch(
+        "SELECT v.act, v.person_id, v.ticket, o.ended_at FROM clinic_visit v "
+        "JOIN clinic_observation o ON o.site_id = v.site_id AND o.visit = v.act "
+        "WHERE v.site_id = %s AND v.day = %s AND o.outcome = 'unseen' ORDER BY o.ended_at",
+        [site_id, day],
+    )
+    return [(visit, person, ticket, at) for visit, person, ticket, at in rows]
+
+
+GIVEN = "SELECT site_id, visit, person_id, programme, day, product, lot, dose_rank, occurred_at FROM clinic_injection"
+
+
+def given(day: date, site_ids: Iterable[int] | None = None) -> list[GivenRow]:
+    """Every dose of a day, of some sites or all."""
+    ids = None if site_ids is None else sorted(set(site_ids))
+    rows = sql.fetch(
+        f"{GIVEN} WHERE day = %(day)s AND (%(ids)s::bigint[] IS NULL OR site_id = ANY(%(ids)s)) ORDER BY site_id, occurred_at",
+        {"day": day, "ids": ids},
+    )
+    return [GivenRow(*row) for row in rows]
+
+
+def given_with_lot(lot: str) -> list[GivenRow]:
+    """Everybody who received a lot: the list that a recall asks for."""
+    return [GivenRow(*row) for row in sql.fetch(f"{GIVEN} WHERE lot = %s ORDER BY site_id, occurred_at", [lot])]
+
+
+def given_frame(day: date) -> pl.DataFrame:
+    """Doses of a day: site, person, product, lot, dose_rank."""
+    rows = sql.fetch("SELECT site_id, person_id, product, lot, dose_rank FROM clinic_injection WHERE day = %s", [day])
+    schema = {"site": pl.Int64, "person": pl.Int64, "product": pl.String, "lot": pl.String, "dose_rank": pl.Int16}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+COUNTS = """
+SELECT v.site_id, count(*), count(injected_at), count(*) FILTER (WHERE state = 'deferred'),
+  count(*) FILTER (WHERE state = 'turned_away'), count(*) FILTER (WHERE ended_at IS NULL), bool_or(coalesce(d.closed, false))
+FROM clinic_visit v LEFT JOIN clinic_siteday d ON d.site_id = v.site_id AND d.day = v.day
+WHERE v.day = %s GROUP BY v.site_id ORDER BY v.site_id
+"""
+
+
+def day_counts(day: date) -> dict[int, DayCount]:
+    """What each site that saw anybody did on a day."""
+    return {row[0]: DayCount(*row) for row in sql.fetch(COUNTS, [day])}
+
+
+def closings(day: date) -> dict[int, ClosingRow]:
+    """Closed days, by site."""
+    rows = sql.fetch(
+        "SELECT site_id, day, arrived, deferred, turned_away, given, wasted, on_hand, closed_at FROM clinic_dayclosing "
+        "WHERE day = %s ORDER BY site_id",
+        [day],
+    )
+    return {row[0]: ClosingRow(*row) for row in rows}
+
+
+def refusals(day: date) -> list[RefusalCount]:
+    """Refused acts of the clinic on a day, by verb and code."""
+    start = datetime.combine(day, datetime.min.time(), clock.zone())
+    return [
+        RefusalCount(verb, code, count)
+        for verb in VERBS
+        for code, count in refusal_counts(verb, start, start + timedelta(days=1)).items()
+    ]
+
+
+def incidents(state: str = "open") -> list[tuple[int, UUID, str, int, datetime]]:
+    """Site, visit, code, person and opening of doses that happened against a rule."""
+    rows = sql.fetch(
+        "SELECT site_id, visit, code, person_id, opened_at FROM clinic_incident WHERE state = %s ORDER BY opened_at",
+        [state],
+    )
+    return [(site, visit_id, code, person, at) for site, visit_id, code, person, at in rows]
+
+
+def dose_counts(since: date, until: date) -> dict[str, int]:
+    """Doses given from one day to another, both included, by product."""
+    query = (
+        "SELECT product, count(*) FROM clinic_injection WHERE day BETWEEN %s AND %s GROUP BY product ORDER BY product"
+    )
+    return dict(sql.fetch(query, [since, until]))
+
+
+def injections(keys: Iterable[tuple[int, UUID]]) -> dict[tuple[int, UUID], GivenRow]:
+    """The doses of these visits (site and visit)."""
+    rows = sql.fetch(
+        f"SELECT i.site_id, i.visit, person_id, programme, day, product, lot, dose_rank, occurred_at FROM clinic_injection i "
+        f"JOIN {sql.unnest({'site_id': 'bigint', 'visit': 'uuid'})} ON i.site_id = u.site_id AND i.visit = u.visit",
+        sql.turn(sorted(set(keys)), 2),
+    )
+    return {(row[0], row[1]): GivenRow(*row) for row in rows}

@@ -1,0 +1,18 @@
+"""The verbs of the clinic, in the order of the walk."""
+
+from .arrival import visit_arrive
+from .closing import day_close
+from .consent import consent_record
+from .dose import dose_give
+from .observation import observation_end, observation_hold
+from .screening import screening_record
+
+__all__ = [
+    "consent_record",
+    "day_close",
+    "dose_give",
+    "observation_end",
+    "observation_hold",
+    "screening_record",
+    "visit_arrive",
+]

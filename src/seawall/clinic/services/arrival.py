@@ -1,0 +1,146 @@
+"""A person stands at the door: identity, appointment or walk-in, what is due, and a ticket."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import groupby
+
+from seawall.clinic import asks, judge, steps
+from seawall.clinic.models import Visit
+from seawall.platform import clock, sql
+from seawall.platform.verbs import Work, run_verb
+from seawall.terms.actor import Actor
+from seawall.terms.acts import Outcome, Refusal
+from seawall.terms.codes import AppointmentState, VisitState
+from seawall.terms.people import DueRow
+from seawall.terms.visits import AppointmentRow, Arrival
+
+IDENTITIES = ("document", "code", "manual")
+BOOKED = (AppointmentState.BOOKED,)
+HERE = """
+SELECT DISTINCT v.person_id FROM clinic_visit v
+WHERE v.person_id = ANY(%s) AND v.day = ANY(%s) AND v.state IN ('arrived', 'screened', 'consented', 'observing')
+"""
+OPEN_DAY = f"""
+INSERT INTO clinic_siteday (site_id, day, tickets, closed)
+SELECT u.site_id, u.day, 0, false FROM {sql.unnest({"site_id": "bigint", "day": "date"})} ORDER BY u.site_id, u.day
+ON CONFLICT (site_id, day) DO UPDATE SET tickets = clinic_siteday.tickets
+RETURNING site_id, day, closed
+"""
+TICKETS = f"""
+UPDATE clinic_siteday d SET tickets = d.tickets + u.more
+FROM {sql.unnest({"site_id": "bigint", "day": "date", "more": "int"})} WHERE d.site_id = u.site_id AND d.day = u.day
+RETURNING d.site_id, d.day, d.tickets
+"""
+VISIT = ("site_id", "act", "person_id", "campaign", "programme", "appointment", "walk_in", "day", "ticket", "state", "reason",
+         "identity", "second_person_post_id", "dose_rank", "birth", "arrived_at")  # fmt: skip
+
+
+def visit_arrive(actor: Actor, items: Sequence[Arrival]) -> list[Outcome]:
+    """Let people in who are due here today; the act is the visit's id, the answer holds the ticket."""
+    return run_verb(actor, "visit_arrive", items, owner="site", owner_id=lambda i: i.site_id, work=_work)
+
+
+def _work(w: Work, items: list[Arrival]) -> steps.Answers:
+    door = _Door(w, items)
+    answers: steps.Answers = {}
+    judged = [(item, door.refuses(item)) for item in items]
+    answers.update({item.act: refusal for item, refusal in judged if refusal is not None})
+    welcome = [item for item, refusal in judged if refusal is None]
+    walk_ins = asks.book_walk_ins(w, [i for i in welcome if i.appointment is None])
+    answers.update({act: booked for act, booked in walk_ins.items() if isinstance(booked, Refusal)})
+    welcome = [i for i in welcome if i.act not in answers]
+    asks.appointments_mark(
+        w, AppointmentState.ARRIVED, [(i.person_id, i.appointment, i) for i in welcome if i.appointment is not None]
+    )
+    rows = door.rows(welcome, walk_ins)
+    sql.insert(Visit, VISIT, rows)
+    answers.update({row[1]: {"visit": str(row[1]), "ticket": row[8], "dose_rank": row[13]} for row in rows})
+    return answers
+
+
+class _Door:
+    """What the rooms know about a batch of arrivals, read once."""
+
+    def __init__(self, w: Work, items: list[Arrival]) -> None:
+        self.w = w
+        self.days = {i.act: clock.civil_day(i.occurred_at) for i in items}
+        persons = sorted({i.person_id for i in items})
+        self.programme = {code: asks.programme_of(code) for code in {i.campaign for i in items}}
+        self.due = asks.due((p, i.person_id, self.days[i.act]) for i in items if (p := self.programme[i.campaign]))
+        self.sessions = asks.open_sessions(self.days.values())
+        booked = asks.appointments([i.person_id for i in items if i.appointment is not None])
+        self.appointments = {(row.person_id, row.appointment): row for row in booked}
+        self.here = {person for (person,) in sql.fetch(HERE, [persons, sorted(set(self.days.values()))])}
+        keys = sorted({(i.site_id, self.days[i.act]) for i in items})
+        # Locks the counters first: a day cannot be closed between this question and the ticket.
+        self.closed = {(site, day) for site, day, closed in sql.fetch(OPEN_DAY, sql.turn(keys, 2)) if closed}
+
+    def refuses(self, item: Arrival) -> Refusal | None:
+        """The first reason to send this person elsewhere; one person enters once in a batch."""
+        day = self.days[item.act]
+        refusal = self._paper(item) or self._site(item, day) or self._appointment(item, day) or self._person(item, day)
+        if refusal is None:
+            self.here.add(item.person_id)
+        return refusal
+
+    def _paper(self, item: Arrival) -> Refusal | None:
+        if item.identity not in IDENTITIES:
+            return Refusal("IDENTITY_UNKNOWN", {"identity": item.identity})
+        if item.identity == "manual" and item.second_person_post_id in (None, self.w.actor.post_id):
+            return Refusal("SECOND_PERSON_NEEDED", {})
+        if self.programme[item.campaign] is None:
+            return Refusal("CAMPAIGN_NOT_HERE", {"campaign": item.campaign})
+        return None
+
+    def _site(self, item: Arrival, day: date) -> Refusal | None:
+        if (item.site_id, day) in self.closed:
+            return Refusal("DAY_CLOSED", {"day": day.isoformat()})
+        if (item.site_id, day) not in self.sessions:
+            return Refusal("SESSION_CLOSED_HERE", {"day": day.isoformat()})
+        return None
+
+    def _appointment(self, item: Arrival, day: date) -> Refusal | None:
+        if item.appointment is None:
+            return None
+        row = self.appointments.get((item.person_id, item.appointment))
+        if row is None or row.campaign != item.campaign:
+            return Refusal("VISIT_APPOINTMENT_UNKNOWN", {"appointment": str(item.appointment)})
+        return _misplaced(row, item, day)
+
+    def _person(self, item: Arrival, day: date) -> Refusal | None:
+        if item.person_id in self.here:
+            return Refusal("ALREADY_HERE", {"person_id": item.person_id})
+        return judge.not_due(self._due(item), day, self.programme[item.campaign] or "")
+
+    def _due(self, item: Arrival) -> DueRow | None:
+        return self.due.get((self.programme[item.campaign] or "", item.person_id, self.days[item.act]))
+
+    def rows(self, items: list[Arrival], walk_ins: dict) -> list[tuple]:  # type: ignore[type-arg]
+        """Visit rows with their tickets, numbered per site and day in the order of arrival."""
+        order = sorted(items, key=lambda i: (i.site_id, self.days[i.act], i.occurred_at, i.act))
+        groups = {key: list(g) for key, g in groupby(order, key=lambda i: (i.site_id, self.days[i.act]))}
+        counters = sql.fetch(TICKETS, sql.turn([(*key, len(g)) for key, g in groups.items()], 3)) if groups else []
+        made = []
+        for site, day, last in counters:
+            group = groups[site, day]
+            made += [self._row(item, day, last - len(group) + n, walk_ins) for n, item in enumerate(group, 1)]
+        return made
+
+    def _row(self, item: Arrival, day: date, ticket: int, walk_ins: dict) -> tuple:  # type: ignore[type-arg]
+        due = self._due(item)
+        appointment = item.appointment or walk_ins[item.act]
+        rank = (due.dose_rank or due.doses_given + 1) if due else 1
+        return (item.site_id, item.act, item.person_id, item.campaign, self.programme[item.campaign], appointment,
+                item.appointment is None, day, ticket, VisitState.ARRIVED, "", item.identity, item.second_person_post_id,
+                rank, self.births[item.person_id], item.occurred_at)  # fmt: skip
+
+
+def _misplaced(row: AppointmentRow, item: Arrival, day: date) -> Refusal | None:
+    if row.site_id != item.site_id:
+        return Refusal("WRONG_SITE", {"site_id": row.site_id})
+    booked_day = clock.civil_day(row.starts_at)
+    if booked_day != day:
+        return Refusal("WRONG_DAY", {"day": booked_day.isoformat()})
+    if row.state not in BOOKED:
+        return Refusal("APPOINTMENT_NOT_OPEN", {"state": row.state.value})
+    return None

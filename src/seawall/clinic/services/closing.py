@@ -1,0 +1,161 @@
+"""日清: people = doses = vials = waste, line by line, or the day stays open."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from seawall.clinic import asks, events, steps
+from seawall.clinic.models import DayClosing, DayClosingLine
+from seawall.platform import sql
+from seawall.platform.verbs import Work, run_verb
+from seawall.terms.actor import Actor
+from seawall.terms.acts import Outcome, Refusal
+from seawall.terms.visits import DayClose
+
+KEYS = {"site_id": "bigint", "day": "date"}
+LOCK_DAYS = f"""
+INSERT INTO clinic_siteday (site_id, day, tickets, closed)
+SELECT u.site_id, u.day, 0, false FROM {sql.unnest(KEYS)} ORDER BY u.site_id, u.day
+ON CONFLICT (site_id, day) DO UPDATE SET tickets = clinic_siteday.tickets
+RETURNING site_id, day, closed
+"""
+PEOPLE = f"""
+SELECT u.site_id, u.day, count(v.act), count(v.act) FILTER (WHERE v.injected_at IS NOT NULL),
+  count(v.act) FILTER (WHERE v.state = 'deferred'), count(v.act) FILTER (WHERE v.state = 'turned_away'),
+  count(v.act) FILTER (WHERE v.ended_at IS NULL), min(v.ticket) FILTER (WHERE v.ended_at IS NULL)
+FROM {sql.unnest(KEYS)} LEFT JOIN clinic_visit v ON v.site_id = u.site_id AND v.day = u.day
+GROUP BY u.site_id, u.day
+"""
+DOSES = f"""
+SELECT i.site_id, i.day, i.lot, i.product, count(*)
+FROM clinic_injection i JOIN {sql.unnest(KEYS)} ON i.site_id = u.site_id AND i.day = u.day
+GROUP BY i.site_id, i.day, i.lot, i.product
+"""
+Key = tuple[int, date]
+
+
+def day_close(actor: Actor, items: Sequence[DayClose]) -> list[Outcome]:
+    """Close site days. An open visit, or a count that differs from the ledger, keeps the day open and is said aloud."""
+    return run_verb(actor, "day_close", items, owner="site", owner_id=lambda i: i.site_id, work=_work)
+
+
+def _work(w: Work, items: list[DayClose]) -> steps.Answers:
+    books = _Books(items)
+    answers: steps.Answers = {}
+    closed: list[DayClose] = []
+    for item in items:
+        refusal = books.refuses(item)
+        if refusal is None:
+            books.closed.add((item.site_id, item.day))
+            closed.append(item)
+            answers[item.act] = books.answer(item)
+        else:
+            answers[item.act] = refusal
+            if refusal.code == "DAY_COUNT_DIFFERS":
+                w.announce(
+                    events.DAY_CLOSE_DIFFERENCE,
+                    "site",
+                    item.site_id,
+                    item,
+                    {"day": item.day.isoformat(), **refusal.params},
+                )
+    _write(w, closed, books)
+    return answers
+
+
+class _Books:
+    """The day of each site as the clinic and the ledger know it, read once under the lock of the day."""
+
+    def __init__(self, items: list[DayClose]) -> None:
+        keys = sql.turn(sorted({(i.site_id, i.day) for i in items}), 2)
+        self.closed: set[Key] = {(site, day) for site, day, closed in sql.fetch(LOCK_DAYS, keys) if closed}
+        self.people = {(site, day): numbers for site, day, *numbers in sql.fetch(PEOPLE, keys)}
+        self.given: dict[Key, dict[str, int]] = {}
+        self.product: dict[str, str] = {}
+        for site, day, lot, product, count in sql.fetch(DOSES, keys):
+            self.given.setdefault((site, day), {})[lot] = count
+            self.product[lot] = product
+        self.stock, products = asks.stock(i.site_id for i in items)
+        self.product.update(products)
+        self.moved = asks.moved({(i.site_id, i.day) for i in items})
+
+    def refuses(self, item: DayClose) -> Refusal | None:
+        key = item.site_id, item.day
+        if key in self.closed:
+            return Refusal("DAY_ALREADY_CLOSED", {"day": item.day.isoformat()})
+        _, injected, _, _, still_open, first = self.people[key]
+        if still_open:
+            return Refusal("VISITS_STILL_OPEN", {"count": still_open, "ticket": first})
+        doses, moved = sum(self.given.get(key, {}).values()), self.moved[key]
+        if injected != doses or doses != moved.given:
+            return Refusal("PEOPLE_AND_DOSES_DIFFER", {"people": injected, "doses": doses, "ledger": moved.given})
+        return self._counted(item)
+
+    def _counted(self, item: DayClose) -> Refusal | None:
+        """Every lot in the house is counted by hand; the largest difference is named."""
+        book = self.stock.get(item.site_id, {})
+        for lot, doses in book.items():
+            if doses and lot not in item.counted_doses:
+                return Refusal("COUNT_MISSING", {"lot": lot, "booked": doses})
+        apart = {
+            lot: count - book.get(lot, 0) for lot, count in item.counted_doses.items() if count != book.get(lot, 0)
+        }
+        if not apart:
+            return None
+        lot = max(apart, key=lambda name: (abs(apart[name]), name))
+        return Refusal(
+            "DAY_COUNT_DIFFERS",
+            {"lot": lot, "booked": book.get(lot, 0), "counted": item.counted_doses[lot], "difference": apart[lot]},
+        )
+
+    def answer(self, item: DayClose) -> dict[str, int]:
+        key = item.site_id, item.day
+        arrived, injected, deferred, turned_away, _, _ = self.people[key]
+        on_hand = sum(self.stock.get(item.site_id, {}).values())
+        return {
+            "arrived": arrived,
+            "deferred": deferred,
+            "turned_away": turned_away,
+            "given": injected,
+            "wasted": self.moved[key].wasted,
+            "on_hand": on_hand,
+        }
+
+    def lines(self, item: DayClose) -> list[tuple[object, ...]]:
+        given, book = self.given.get((item.site_id, item.day), {}), self.stock.get(item.site_id, {})
+        return [
+            (
+                item.site_id,
+                item.day,
+                lot,
+                self.product.get(lot, ""),
+                given.get(lot, 0),
+                book.get(lot, 0),
+                book.get(lot, 0),
+            )
+            for lot in sorted(given.keys() | {lot for lot, doses in book.items() if doses})
+        ]
+
+
+def _write(w: Work, closed: list[DayClose], books: _Books) -> None:
+    if not closed:
+        return
+    numbers = {item.act: books.answer(item) for item in closed}
+    columns = ("arrived", "deferred", "turned_away", "given", "wasted", "on_hand")
+    sql.insert(
+        DayClosing,
+        ("site_id", "day", "act", *columns, "by_post", "closed_at"),
+        [
+            (i.site_id, i.day, i.act, *(numbers[i.act][c] for c in columns), w.actor.post_id, i.occurred_at)
+            for i in closed
+        ],
+    )
+    lines = [line for item in closed for line in books.lines(item)]
+    sql.insert(DayClosingLine, ("site_id", "day", "lot", "product", "given", "on_hand", "counted"), lines)
+    sql.execute(
+        f"UPDATE clinic_siteday d SET closed = true FROM {sql.unnest(KEYS)} WHERE d.site_id = u.site_id AND d.day = u.day",
+        sql.turn([(i.site_id, i.day) for i in closed], 2),
+    )
+    for item in closed:
+        w.announce(
+            events.SESSION_CLOSED, "site", item.site_id, item, {"day": item.day.isoformat(), **numbers[item.act]}
+        )

@@ -1,0 +1,145 @@
+"""The injection: judged, then stock, history, appointment, record and timer in one transaction, or nothing at all."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from seawall.clinic import asks, judge, steps, tables
+from seawall.clinic.models import Injection, Observation
+from seawall.platform import clock, sql
+from seawall.platform.verbs import Work, run_verb
+from seawall.terms.actor import Actor
+from seawall.terms.acts import Outcome, Refusal
+from seawall.terms.codes import AppointmentState, VisitState
+from seawall.terms.visits import DoseGive
+
+CHECKMARKS = f"""
+INSERT INTO clinic_checkmark (site_id, visit, number, stated, by_post, at)
+SELECT u.site_id, u.visit, n.number, n.code = ANY(string_to_array(u.stated, '|')), u.post, u.at
+FROM {sql.unnest({"site_id": "bigint", "visit": "uuid", "stated": "text", "post": "bigint", "at": "timestamptz"})}
+CROSS JOIN {sql.unnest({"number": "smallint", "code": "text"}, "n")}
+"""
+
+
+def dose_give(actor: Actor, items: Sequence[DoseGive]) -> list[Outcome]:
+    """Give doses. Every rule is asked under the locks of the visit and the person, so that none is given twice."""
+    return run_verb(actor, "dose_give", items, owner="site", owner_id=lambda i: i.site_id, work=_work)
+
+
+Given = tuple[judge.Case, asks.Taken]
+
+
+def _work(w: Work, items: list[DoseGive]) -> steps.Answers:
+    answers: steps.Answers = {}
+    cases = _judged(items, answers)
+    taken = asks.use_and_record(w, cases)
+    given = [(c, t) for c in cases if isinstance(t := taken[c.item.act], asks.Taken)]
+    answers |= {act: answer for act, answer in taken.items() if isinstance(answer, Refusal)}
+    answers |= {case.item.act: _answer(case, stock) for case, stock in given}
+    _write(given, asks.products(c.day for c, _ in given) if given else {})
+    asks.appointments_mark(
+        w, AppointmentState.FULFILLED, [(case.person_id, case.held.appointment, case.item) for case, _ in given]
+    )
+    return answers
+
+
+def _judged(items: list[DoseGive], answers: steps.Answers) -> list[judge.Case]:
+    """The cases that may go on to the stock; the others are answered."""
+    held = steps.lock(items)
+    seen: set[steps.Key] = set()
+    ready: list[DoseGive] = []
+    for item in items:
+        key = item.site_id, item.visit
+        refusal = steps.expect(held.get(key), item, (VisitState.CONSENTED,), seen)
+        if refusal is None:
+            seen.add(key)
+            ready.append(item)
+        else:
+            answers[item.act] = refusal
+    cases: list[judge.Case] = []
+    persons: set[tuple[str, int]] = set()
+    for case in cases_of(ready, held):
+        who = case.held.programme, case.held.person_id
+        refusal = Refusal("DOSE_GIVEN_TODAY", {}) if who in persons else judge.first_broken(case)
+        if refusal is None:
+            persons.add(who)
+            cases.append(case)
+        else:
+            answers[case.item.act] = refusal
+    return cases
+
+
+def cases_of(items: Sequence[DoseGive], held: dict[steps.Key, steps.Held]) -> list[judge.Case]:
+    """Everything the rooms know about these doses."""
+    visits = [held[i.site_id, i.visit] for i in items]
+    found = steps.found(items)
+    days = [clock.civil_day(i.occurred_at) for i in items]
+    who = [(v.programme, v.person_id, day) for v, day in zip(visits, days, strict=True)]
+    hands = [(v.programme, i.vaccinator_post_id, day) for v, i, day in zip(visits, items, days, strict=True)]
+    due, last, certified = asks.due(who), asks.last_products(who), asks.certified(hands)
+    opened = asks.open_sessions(days)
+    products = asks.products(days) if days else {}
+    return [
+        judge.Case(
+            item=item,
+            held=visit,
+            found=found[item.site_id, item.visit],
+            due=due.get(whose),
+            certified=hand in certified,
+            session_open=(item.site_id, day) in opened,
+            day=day,
+            arms=products[item.product].arms if item.product in products else (item.arm,),
+            last_product=last.get(whose),
+        )
+        for item, visit, day, whose, hand in zip(items, visits, days, who, hands, strict=True)
+    ]
+
+
+def _risk(case: judge.Case) -> str:
+    return next((code for code in case.found.findings if code in tables.risks()), tables.NORMAL)
+
+
+def _until(case: judge.Case) -> timedelta:
+    return timedelta(minutes=tables.observation_minutes(case.item.product, _risk(case), case.day))
+
+
+def _answer(case: judge.Case, taken: asks.Taken) -> dict[str, str | int | None]:
+    return {
+        "lot": taken.lot,
+        "dose_rank": taken.dose_rank,
+        "dose_number": taken.dose_number,
+        "until": (case.item.occurred_at + _until(case)).isoformat(),
+        "next_on": taken.next_on,
+    }
+
+
+def _write(given: list[Given], products: dict[str, asks.Product]) -> None:
+    """Injection, eleven marks, the seat, the visit: four statements for any number of doses."""
+    if not given:
+        return
+    items = [case.item for case, _ in given]
+    sql.insert(Injection, INJECTION, [_injection(case, taken, products[case.item.product]) for case, taken in given])
+    marks = [(i.site_id, i.visit, "|".join(sorted(i.checks)), i.vaccinator_post_id, i.occurred_at) for i in items]
+    numbered = [(row.number, row.code) for row in tables.checks()]
+    sql.execute(CHECKMARKS, [*sql.turn(marks, 5), *sql.turn(numbered, 2)])
+    sql.insert(
+        Observation,
+        ("site_id", "visit", "started_at", "until", "risk", "held", "outcome", "early_reason"),
+        [
+            (i.site_id, i.visit, i.occurred_at, i.occurred_at + _until(case), _risk(case), False, "", "")
+            for (case, _), i in zip(given, items, strict=True)
+        ],
+    )
+    steps.move([(i.site_id, i.visit, VisitState.OBSERVING, "", i.occurred_at) for i in items], "injected_at")
+
+
+INJECTION = ("site_id", "visit", "act", "person_id", "programme", "day", "product", "lot", "code", "dose_rank", "dose_number",
+             "volume_ml", "arm", "route", "vaccinator_post_id", "screener_post_id", "occurred_at", "override_codes",
+             "override_reason")  # fmt: skip
+
+
+def _injection(case: judge.Case, taken: asks.Taken, product: asks.Product) -> tuple[object, ...]:
+    item = case.item
+    overrides = ["PRODUCT_SWITCH_NEEDS_REASON"] if judge.needs_reason(case) else []
+    return (item.site_id, item.visit, item.act, case.person_id, case.programme, case.day, item.product, taken.lot, item.code,
+            taken.dose_rank, taken.dose_number, product.volume_ml, item.arm, product.route, item.vaccinator_post_id,
+            case.found.clinician_post_id or 0, item.occurred_at, overrides, item.override_reason.strip()[:200])  # fmt: skip

@@ -1,0 +1,124 @@
+"""The seat after the dose: thirty minutes, a hold when somebody is unwell, and how the person leaves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from seawall.clinic import events, steps, tables
+from seawall.platform import sql
+from seawall.platform.verbs import Work, run_verb
+from seawall.terms.actor import Actor
+from seawall.terms.acts import Outcome, Refusal
+from seawall.terms.codes import VisitState
+from seawall.terms.visits import ObservationEnd, ObservationHold
+
+KEYS = {"site_id": "bigint", "visit": "uuid"}
+SEAT = f"""
+SELECT o.site_id, o.visit, o.started_at, o.until, o.held FROM clinic_observation o
+JOIN {sql.unnest(KEYS)} ON o.site_id = u.site_id AND o.visit = u.visit
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    started_at: datetime
+    until: datetime
+    held: bool
+
+
+def observation_end(actor: Actor, items: Sequence[ObservationEnd]) -> list[Outcome]:
+    """The person leaves. Before the time is over a reason is asked; a held seat cannot be left except to a hospital."""
+    return run_verb(actor, "observation_end", items, owner="site", owner_id=lambda i: i.site_id, work=_end)
+
+
+def observation_hold(actor: Actor, items: Sequence[ObservationHold]) -> list[Outcome]:
+    """Keep a person seated, or let them go again; a visit that has left already only notes it."""
+    return run_verb(actor, "observation_hold", items, owner="site", owner_id=lambda i: i.site_id, work=_hold)
+
+
+def _end(w: Work, items: list[ObservationEnd]) -> steps.Answers:
+    held = steps.lock(items)
+    seats = _seats(held)
+    seen: set[steps.Key] = set()
+    answers: steps.Answers = {}
+    left: list[tuple[ObservationEnd, str]] = []
+    for item in items:
+        key = item.site_id, item.visit
+        refusal = steps.expect(held.get(key), item, (VisitState.OBSERVING,), seen) or _judge(item, seats[key])
+        if refusal is not None:
+            answers[item.act] = refusal
+            continue
+        seen.add(key)
+        outcome = _outcome(item, seats[key])
+        left.append((item, outcome))
+        answers[item.act] = {"outcome": outcome}
+        if outcome == "unseen":
+            payload = {"visit": str(item.visit), "person_id": held[key].person_id}
+            w.announce(events.OBSERVATION_LEFT_UNSEEN, "site", item.site_id, item, payload)
+    _write(left)
+    return answers
+
+
+def _seats(held: dict[steps.Key, steps.Held]) -> dict[steps.Key, Seat]:
+    """Read after the visits are locked, so that a hold just set is seen."""
+    return {(site, visit): Seat(*rest) for site, visit, *rest in sql.fetch(SEAT, sql.turn(list(held), 2))}
+
+
+def _judge(item: ObservationEnd, seat: Seat) -> Refusal | None:
+    reason = item.early_reason.strip()
+    if item.occurred_at < seat.started_at:
+        return Refusal("STEP_BEFORE_ARRIVAL", {"arrived_at": seat.started_at.isoformat()})
+    if seat.held and reason not in ("TRANSFERRED", "UNSEEN"):
+        return Refusal("OBSERVATION_HELD", {"visit": str(item.visit)})
+    if item.occurred_at < seat.until and not reason:
+        minutes = -(-(seat.until - item.occurred_at).total_seconds() // 60)
+        return Refusal("STAY_UNTIL", {"until": seat.until.isoformat(), "minutes": int(minutes)})
+    return None
+
+
+def _outcome(item: ObservationEnd, seat: Seat) -> str:
+    """A reason outside the table is a signed exception in the person's own words."""
+    reason = item.early_reason.strip()
+    if not reason:
+        return "stayed"
+    leaving = tables.leavings().get(reason)
+    return leaving.outcome if leaving else "early" if item.occurred_at < seat.until else "stayed"
+
+
+def _write(left: list[tuple[ObservationEnd, str]]) -> None:
+    if not left:
+        return
+    columns = KEYS | {"ended_at": "timestamptz", "outcome": "text", "reason": "text", "doctor": "bigint"}
+    rows = [
+        (i.site_id, i.visit, i.occurred_at, outcome, i.early_reason.strip()[:200], i.doctor_post_id)
+        for i, outcome in left
+    ]
+    sql.execute(
+        "UPDATE clinic_observation o SET ended_at = u.ended_at, outcome = u.outcome, early_reason = u.reason, "
+        f"doctor_post_id = u.doctor FROM {sql.unnest(columns)} WHERE o.site_id = u.site_id AND o.visit = u.visit",
+        sql.turn(rows, 6),
+    )
+    steps.move([(i.site_id, i.visit, VisitState.LEFT, "", i.occurred_at) for i, _ in left], "ended_at")
+
+
+def _hold(w: Work, items: list[ObservationHold]) -> steps.Answers:
+    held = steps.lock(items)
+    rows: dict[steps.Key, bool] = {}
+    answers: steps.Answers = {}
+    for item in items:
+        visit = held.get((item.site_id, item.visit))
+        if visit is None:
+            answers[item.act] = Refusal("VISIT_UNKNOWN", {"visit": str(item.visit)})
+            continue
+        seated = visit.state is VisitState.OBSERVING
+        if seated:
+            rows[item.site_id, item.visit] = item.held
+        answers[item.act] = {"seated": seated, "held": item.held and seated}
+    if rows:
+        columns = KEYS | {"held": "boolean"}
+        sql.execute(
+            f"UPDATE clinic_observation o SET held = u.held FROM {sql.unnest(columns)} "
+            "WHERE o.site_id = u.site_id AND o.visit = u.visit",
+            sql.turn([(*key, value) for key, value in rows.items()], 3),
+        )
+    return answers

@@ -1,0 +1,160 @@
+"""Health inquiry: recommended, deferred with a re-check date, or unsuitable."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from seawall.clinic import asks, steps, tables
+from seawall.clinic.models import Screening
+from seawall.platform import clock, sql
+from seawall.platform.verbs import Work, run_verb
+from seawall.terms.actor import Actor
+from seawall.terms.acts import Outcome, Refusal
+from seawall.terms.codes import ScreeningOutcome, VisitState
+from seawall.terms.people import ConditionRecord
+from seawall.terms.visits import ScreeningRecord
+
+NEXT = {
+    ScreeningOutcome.RECOMMENDED: VisitState.SCREENED,
+    ScreeningOutcome.DEFERRED: VisitState.DEFERRED,
+    ScreeningOutcome.UNSUITABLE: VisitState.TURNED_AWAY,
+}
+
+
+def screening_record(actor: Actor, items: Sequence[ScreeningRecord]) -> list[Outcome]:
+    """A named, certified clinician asks and decides. What defers or forbids is written to the person."""
+    return run_verb(actor, "screening_record", items, owner="site", owner_id=lambda i: i.site_id, work=_work)
+
+
+def _work(w: Work, items: list[ScreeningRecord]) -> steps.Answers:
+    held = steps.lock(items)
+    hands = {i.act: _hand(i, held) for i in items if (i.site_id, i.visit) in held}
+    certified = asks.certified(hands.values())
+    rules = {(programme, day): asks.findings(programme, day) for programme, _, day in set(hands.values())}
+    seen: set[steps.Key] = set()
+    answers: steps.Answers = {}
+    taken: list[ScreeningRecord] = []
+    for item in items:
+        key = item.site_id, item.visit
+        refusal = steps.expect(held.get(key), item, (VisitState.ARRIVED,), seen) or _judge(
+            item, hands[item.act], certified, rules
+        )
+        if refusal is not None:
+            answers[item.act] = refusal
+            continue
+        seen.add(key)
+        taken.append(item)
+        answers[item.act] = {"state": NEXT[item.outcome].value}
+    _write(w, taken, held)
+    return answers
+
+
+Hand = tuple[str, int, date]
+
+
+def _hand(item: ScreeningRecord, held: dict[steps.Key, steps.Held]) -> Hand:
+    return held[item.site_id, item.visit].programme, item.clinician_post_id, clock.civil_day(item.occurred_at)
+
+
+def _judge(
+    item: ScreeningRecord, hand: Hand, certified: set[Hand], rules: dict[tuple[str, date], dict[str, str]]
+) -> Refusal | None:
+    programme, post, day = hand
+    if hand not in certified:
+        return Refusal("CLINICIAN_NOT_CERTIFIED", {"post": post, "programme": programme})
+    effects = rules[programme, day]
+    unknown = [code for code in item.findings if code not in effects and code not in tables.risks()]
+    if unknown:
+        return Refusal("FINDING_UNKNOWN", {"finding": unknown[0]})
+    return _temperature(item, day) or _outcome(item, {code: effects.get(code, "note") for code in item.findings})
+
+
+def _temperature(item: ScreeningRecord, day: date) -> Refusal | None:
+    if item.celsius is None:
+        return None
+    low, high = tables.limit("CELSIUS_LOWEST", day), tables.limit("CELSIUS_HIGHEST", day)
+    if not low <= item.celsius <= high:
+        return Refusal("TEMPERATURE_IMPLAUSIBLE", {"celsius": item.celsius, "low": low, "high": high})
+    fever = tables.limit("FEVER", day)
+    if item.celsius >= fever and item.outcome is ScreeningOutcome.RECOMMENDED:
+        return Refusal("FEVER_MUST_DEFER", {"celsius": item.celsius, "limit": fever})
+    return None
+
+
+def _outcome(item: ScreeningRecord, effects: dict[str, str]) -> Refusal | None:
+    """The three outcomes and what each needs."""
+    found = {effect: code for code, effect in effects.items()}
+    stops = found.get("forbid") or found.get("defer")
+    match item.outcome:
+        case ScreeningOutcome.RECOMMENDED if stops:
+            return Refusal("FINDING_FORBIDS", {"finding": stops, "effect": effects[stops]})
+        case ScreeningOutcome.DEFERRED if item.recheck_on is None:
+            return Refusal("RECHECK_DATE_NEEDED", {})
+        case ScreeningOutcome.DEFERRED if item.recheck_on <= clock.civil_day(item.occurred_at):
+            return Refusal("RECHECK_DATE_PAST", {"recheck_on": item.recheck_on.isoformat()})
+        case ScreeningOutcome.DEFERRED if not stops and not _fever(item):
+            return Refusal("FINDING_NEEDED", {"outcome": item.outcome.value})
+        case ScreeningOutcome.UNSUITABLE if not found.keys() & {"forbid", "limit"}:
+            return Refusal("FINDING_NEEDED", {"outcome": item.outcome.value})
+    return None
+
+
+def _fever(item: ScreeningRecord) -> bool:
+    return item.celsius is not None and item.celsius >= tables.limit("FEVER", clock.civil_day(item.occurred_at))
+
+
+def _write(w: Work, items: list[ScreeningRecord], held: dict[steps.Key, steps.Held]) -> None:
+    columns = (
+        "site_id",
+        "visit",
+        "act",
+        "clinician_post_id",
+        "outcome",
+        "celsius",
+        "findings",
+        "recheck_on",
+        "occurred_at",
+    )
+    sql.insert(
+        Screening,
+        columns,
+        [
+            (
+                i.site_id,
+                i.visit,
+                i.act,
+                i.clinician_post_id,
+                i.outcome,
+                i.celsius,
+                i.findings,
+                i.recheck_on,
+                i.occurred_at,
+            )
+            for i in items
+        ],
+    )
+    steps.move([(i.site_id, i.visit, NEXT[i.outcome], _why(i), i.occurred_at) for i in items], "screened_at")
+    stopped = [i for i in items if i.outcome is not ScreeningOutcome.RECOMMENDED]
+    found = (c for i in items for c in _conditions(i, held[i.site_id, i.visit].person_id))
+    asks.conditions_record(w, list(found))
+    steps.end_without_dose(w, [(i, held[i.site_id, i.visit], _why(i)) for i in stopped])
+
+
+def _why(item: ScreeningRecord) -> str:
+    return "" if item.outcome is ScreeningOutcome.RECOMMENDED else (item.findings or ("FEVER",))[0]
+
+
+def _conditions(item: ScreeningRecord, person_id: int) -> Iterable[ConditionRecord]:
+    """One condition for each finding; a fever that was only measured is a finding too."""
+    day = clock.civil_day(item.occurred_at)
+    kinds = [code for code in item.findings if code not in tables.risks()]
+    if not kinds and item.outcome is ScreeningOutcome.DEFERRED:
+        kinds = ["FEVER"]
+    for number, kind in enumerate(kinds):
+        yield ConditionRecord(
+            act=steps.child(item.act, number),
+            occurred_at=item.occurred_at,
+            person_id=person_id,
+            kind=kind,
+            since=day,
+            until=item.recheck_on,
+        )

@@ -1,0 +1,8 @@
+"""Django app of the safety room."""
+
+from django.apps import AppConfig
+
+
+class SafetyConfig(AppConfig):
+    name = "seawall.safety"
+    label = "safety"
