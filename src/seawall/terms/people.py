@@ -115,3 +115,5 @@ class DoseRow:
     verdict: str
     reason: str
     rule: str
+    precision: Precision = Precision.DAY
+    corrected: bool = False  # replaced or withdrawn by a later line; kept to be seen, not judged

@@ -1,0 +1,7 @@
+"""Facts that the people room announces."""
+
+PERSON_MERGED = "PersonMerged"
+"""owner person (the alias); payload: into."""
+
+PERSON_UNMERGED = "PersonUnmerged"
+"""owner person (the former alias); payload: into."""

@@ -1,0 +1,213 @@
+"""Who a person is, shown masked, inside the reach of who asks, and with every look on record."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from seawall.platform import access, secrets, sql
+from seawall.terms.actor import Actor
+from seawall.terms.acts import Refused
+from seawall.terms.people import PersonRow
+from seawall.terms.rosters import CandidateRow
+
+from .. import identity
+from ..reach import clause
+from ..rows import PERSON, person_row
+
+MOST = 30
+DATE = re.compile(r"(\d{4})[-年/.]?(\d{1,2})[-月/.]?(\d{1,2})日?$")
+HOLDERS = (
+    "SELECT DISTINCT COALESCE(i.merged_into, i.id) FROM people_document d JOIN people_person i ON i.id = d.person_id "
+    "WHERE d.number_index = ANY(%s)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """A document as shown: kind with its names, masked number."""
+
+    kind: str
+    name_zh: str
+    name_en: str
+    number: str
+    valid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LivingRow:
+    """Where a person lives and belongs, and who answers for them."""
+
+    person_id: int
+    leaf_id: int
+    household_id: int | None
+    state: str
+    merged_into: int | None
+    organisations: Sequence[int]
+    contact_post_id: int | None
+    synthetic: bool
+
+
+def person(actor: Actor, person_id: int, page: str, reveal: Iterable[str] = ()) -> PersonRow:
+    """One person; the look is recorded. Outside the actor's reach nobody is told that there is such a person."""
+    found = persons(actor, [person_id], page, reveal)
+    if person_id not in found:
+        raise Refused("PERSON_NOT_IN_REACH", person_id=person_id)
+    return found[person_id]
+
+
+def persons(actor: Actor, person_ids: Sequence[int], page: str, reveal: Iterable[str] = ()) -> dict[int, PersonRow]:
+    """Those of the persons that the actor may see, by the id asked (an alias answers with its person)."""
+    shown = frozenset(reveal)
+    for what in sorted(shown):
+        access.require(actor, f"see:{what}")
+    roots = dict(
+        sql.fetch("SELECT id, COALESCE(merged_into, id) FROM people_person WHERE id = ANY(%s)", [list(person_ids)])
+    )
+    condition, params = clause(actor)
+    rows = sql.fetch(f"{PERSON} WHERE p.id = ANY(%s) AND {condition}", [list(set(roots.values())), *params])
+    found = {row[0]: person_row(row, shown) for row in rows}
+    access.record_look(actor, found, page, sorted(shown))
+    return {asked: found[root] for asked, root in roots.items() if root in found}
+
+
+def reaching(actor: Actor, person_ids: Iterable[int]) -> Actor:
+    """The actor with these persons in reach: a site knows who came to it, and says so when it asks."""
+    return replace(actor, reach=replace(actor.reach, persons=actor.reach.persons | frozenset(person_ids)))
+
+
+def search(actor: Actor, text: str, page: str = "search") -> list[PersonRow]:
+    """Persons by document number, name, pinyin or initials, with or without a birth date, inside the actor's reach."""
+    where, params = _wanted(text.strip())
+    if not where:
+        return []
+    condition, reach = clause(actor)
+    rows = sql.fetch(
+        f"{PERSON} WHERE p.merged_into IS NULL AND {where} AND {condition} ORDER BY p.name_key, p.birth, p.id LIMIT {MOST}",
+        [*params, *reach],
+    )
+    found = [person_row(row) for row in rows]
+    access.record_look(actor, [row.person_id for row in found], page)
+    return found
+
+
+def _wanted(text: str) -> tuple[str, list[object]]:
+    """The condition that a search text stands for."""
+    documents = identity.guess(text) if sum(c.isdigit() for c in text) >= 6 else []
+    numbers = [secrets.keyed_index(d.lookup) for d in documents]
+    dated = DATE.search(text)
+    name = text[: dated.start()].strip() if dated else text
+    day = _day(dated) if dated else None
+    if numbers and not name:
+        return f"p.id IN ({HOLDERS})", [numbers]
+    if not name or (dated and day is None):
+        return (f"p.id IN ({HOLDERS})", [numbers]) if numbers else ("", [])
+    key = "".join(name.lower().split())
+    like = _like(key if name.isascii() else name)
+    if name.isascii():
+        where, params = "(p.name_key LIKE %s OR p.name_key LIKE %s)", [f"{like}%", f"% {like}%"]
+    else:
+        where, params = "p.name LIKE %s", [f"{like}%"]
+    if numbers:
+        return f"({where} OR p.id IN ({HOLDERS}))", [*params, numbers]
+    return (f"{where} AND p.birth = %s", [*params, day]) if day else (where, list(params))
+
+
+def _like(text: str) -> str:
+    return re.sub(r"([%_\\])", r"\\\1", text)
+
+
+def _day(match: re.Match[str]) -> date | None:
+    try:
+        return date(*(int(part) for part in match.groups()))
+    except ValueError:
+        return None
+
+
+def identify(number: str, birth: date) -> int | None:
+    """The person whose document this is, if the birth date agrees. The same work is done whether or not there is one."""
+    lookups = {d.lookup for d in identity.guess(number)} | {identity.normalised(number)}
+    rows = sql.fetch(
+        "SELECT p.id FROM people_person p WHERE p.birth = %s AND p.merged_into IS NULL AND p.id IN (" + HOLDERS + ")",
+        [birth, [secrets.keyed_index(text) for text in sorted(lookups)]],
+    )
+    return int(rows[0][0]) if len(rows) == 1 else None
+
+
+def present(actor: Actor, number: str, page: str = "arrival") -> PersonRow | None:
+    """The person whose document lies on the desk: holding it is reach enough for a post that receives people."""
+    access.require(actor, "visit_arrive")
+    lookups = sorted({d.lookup for d in identity.guess(number)})
+    rows = sql.fetch(f"{PERSON} WHERE p.id IN ({HOLDERS})", [[secrets.keyed_index(text) for text in lookups]])
+    found = [person_row(row) for row in rows]
+    access.record_look(actor, [row.person_id for row in found], page)
+    return found[0] if len(found) == 1 else None
+
+
+def roots(person_ids: Iterable[int]) -> dict[int, int]:
+    """The person behind each id: itself, or whom an alias stands for. Ids of nobody are left out."""
+    return dict(
+        sql.fetch("SELECT id, COALESCE(merged_into, id) FROM people_person WHERE id = ANY(%s)", [list(person_ids)])
+    )
+
+
+def documents(person_ids: Iterable[int]) -> dict[int, list[DocumentRow]]:
+    """Documents of persons, with those of their aliases; masked."""
+    rows = sql.fetch(
+        "SELECT COALESCE(p.merged_into, p.id), d.kind, d.mask, d.valid FROM people_document d "
+        "JOIN people_person p ON p.id = d.person_id WHERE p.id = ANY(%(ids)s) OR p.merged_into = ANY(%(ids)s) "
+        "ORDER BY d.valid DESC, d.recorded_at, d.kind",
+        {"ids": list(person_ids)},
+    )
+    kinds = identity.kinds()
+    found: dict[int, list[DocumentRow]] = {}
+    for person_id, kind, mask, valid in rows:
+        row = DocumentRow(kind, kinds[kind].zh, kinds[kind].en, mask, valid)
+        found.setdefault(person_id, []).append(row)
+    return found
+
+
+def living(person_ids: Iterable[int], on: date) -> dict[int, LivingRow]:
+    """Where persons live and belong on a day, and the responsible post of their household or, failing that, their area."""
+    rows = sql.fetch(
+        "SELECT p.id, p.leaf_id, p.household_id, p.state, p.merged_into, "
+        "ARRAY(SELECT m.organisation_id FROM people_membership m WHERE m.person_id = p.id AND m.since <= %(on)s "
+        "AND (m.until IS NULL OR m.until >= %(on)s) ORDER BY m.since, m.organisation_id), "
+        "(SELECT c.post_id FROM people_contact c WHERE c.leaf_id = p.leaf_id "
+        "AND (c.household_id = p.household_id OR c.household_id IS NULL) AND c.since <= %(on)s "
+        "AND (c.until IS NULL OR c.until >= %(on)s) ORDER BY c.household_id NULLS LAST, c.since DESC LIMIT 1), p.synthetic "
+        "FROM people_person p WHERE p.id = ANY(%(ids)s)",
+        {"ids": list(person_ids), "on": on},
+    )
+    return {row[0]: LivingRow(*row) for row in rows}
+
+
+def leaves(person_ids: Iterable[int]) -> dict[int, int]:
+    """The leaf area where each person lives."""
+    return dict(sql.fetch("SELECT id, leaf_id FROM people_person WHERE id = ANY(%s)", [list(person_ids)]))
+
+
+def contacts(leaf_ids: Iterable[int], on: date) -> dict[int, int]:
+    """The responsible post of each leaf area on a day."""
+    return dict(
+        sql.fetch(
+            "SELECT DISTINCT ON (leaf_id) leaf_id, post_id FROM people_contact WHERE leaf_id = ANY(%s) "
+            "AND household_id IS NULL AND since <= %s AND (until IS NULL OR until >= %s) ORDER BY leaf_id, since DESC",
+            [list(leaf_ids), on, on],
+        )
+    )
+
+
+def candidates(actor: Actor, person_ids: Sequence[int] | None = None) -> list[CandidateRow]:
+    """Open pairs of persons who may be one, of these persons or in the actor's reach."""
+    condition, params = clause(actor)
+    some, ids = (
+        ("AND (c.person_id = ANY(%s) OR c.other_id = ANY(%s))", [list(person_ids)] * 2) if person_ids else ("", [])
+    )
+    rows = sql.fetch(
+        "SELECT c.person_id, c.other_id, c.reason FROM people_matchcandidate c JOIN people_person p ON p.id = c.person_id "
+        "JOIN people_person o ON o.id = c.other_id WHERE c.state = 'open' AND p.merged_into IS NULL "
+        f"AND o.merged_into IS NULL AND {condition} {some} ORDER BY c.person_id, c.other_id LIMIT 200",
+        [*params, *ids],
+    )
+    return [CandidateRow(*row) for row in rows]

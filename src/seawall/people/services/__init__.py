@@ -1,0 +1,35 @@
+"""What the people room does on request."""
+
+from .doses import condition_record, dose_record
+from .due import due_refresh
+from .groups import (
+    contact_assign,
+    document_link,
+    household_register,
+    households_reserve,
+    membership_record,
+    organisation_register,
+    organisations_reserve,
+    residence_record,
+)
+from .matching import candidate_decide, person_merge, person_unmerge
+from .persons import persons_register, persons_reserve
+
+__all__ = [
+    "candidate_decide",
+    "condition_record",
+    "contact_assign",
+    "document_link",
+    "dose_record",
+    "due_refresh",
+    "household_register",
+    "households_reserve",
+    "membership_record",
+    "organisation_register",
+    "organisations_reserve",
+    "person_merge",
+    "person_unmerge",
+    "persons_register",
+    "persons_reserve",
+    "residence_record",
+]

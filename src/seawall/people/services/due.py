@@ -1,0 +1,114 @@
+"""What persons are due: their history judged by the schedule of the day, verdicts and answer stored in the same transaction."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.db import transaction
+
+from seawall.platform import access, sql
+from seawall.terms.actor import Actor
+
+from ..frames import frame
+from ..judging import CONDITIONS, DOSES, PERSONS, Judged, judge, programmes
+from ..models import DoseVerdict, Due
+
+CHUNK = 40_000
+VERDICT = ("programme", "dose_number", "dose_rank", "verdict", "reason", "rule", "release")
+DAYS = ("earliest", "recommended", "overdue_from", "latest")
+ANSWER = ("status", "dose_rank", *DAYS, "products", "reason", "rule", "release", "doses_given", "complete_on")
+MEMBERS = """
+SELECT id AS member, COALESCE(merged_into, id) AS root FROM people_person WHERE id = ANY(%(ids)s) OR merged_into = ANY(%(ids)s)
+"""
+ROOTS = """
+SELECT DISTINCT r.id, r.birth, r.birth_precision, r.sex FROM people_person i JOIN people_person r ON r.id = COALESCE(i.merged_into, i.id)
+WHERE i.id = ANY(%(ids)s) ORDER BY r.id
+"""
+IN_FORCE = """NOT d.withdrawn AND NOT EXISTS (
+    SELECT 1 FROM people_doseevent c WHERE c.corrects = d.act AND c.person_id IN (d.person_id, m.root))"""
+LINES = f"""
+SELECT m.root, d.given_on, d.product, d.precision, d.source, d.person_id, d.act
+FROM ({MEMBERS}) m JOIN people_doseevent d ON d.person_id = m.member
+WHERE d.programme = %(programme)s AND {IN_FORCE} ORDER BY m.root, d.given_on, d.act
+"""
+FINDINGS = f"""
+SELECT root, kind, since, until FROM (
+    SELECT DISTINCT ON (m.root, c.kind, c.since) m.root, c.kind, c.since, c.until
+    FROM ({MEMBERS}) m JOIN people_condition c ON c.person_id = m.member
+    ORDER BY m.root, c.kind, c.since, c.recorded_at DESC, c.act) f ORDER BY root
+"""
+ALL_ROOTS = "SELECT id FROM people_person WHERE merged_into IS NULL ORDER BY id"
+LOCK = (
+    "SELECT id FROM people_person WHERE id = ANY(%(ids)s) OR merged_into = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE"
+)
+FORGET_ALIASES = """
+DELETE FROM people_due d USING people_person p WHERE p.id = d.person_id AND p.merged_into IS NOT NULL
+AND (p.id = ANY(%(ids)s) OR p.merged_into = ANY(%(ids)s))
+"""
+
+
+def due_refresh(actor: Actor, person_ids: Sequence[int] | None, programme: str, as_of: date) -> int:
+    """Judge persons anew, or everybody; the number judged. After a change of rules, or to see a new day's rules."""
+    access.require(actor, "due_refresh")
+    ids = [row[0] for row in sql.fetch(ALL_ROOTS)] if person_ids is None else list(person_ids)
+    for start in range(0, len(ids), CHUNK):
+        with transaction.atomic():
+            chunk = ids[start : start + CHUNK]
+            sql.fetch(LOCK, {"ids": chunk})
+            refresh(chunk, as_of=as_of, names=[programme])
+    return len(ids)
+
+
+def refresh(person_ids: Sequence[int], *, as_of: date, names: Sequence[str] | None = None) -> dict[str, Judged]:
+    """Judge these persons, with their aliases' histories, in each programme; a fixed number of statements for each.
+
+    The caller has locked the persons, or has just made them.
+    """
+    if not person_ids:
+        return {}
+    ids = {"ids": list(person_ids)}
+    persons = frame(ROOTS, ids, PERSONS)
+    conditions = frame(FINDINGS, ids, CONDITIONS)
+    judged = {}
+    for programme in programmes() if names is None else names:
+        lines = frame(LINES, ids | {"programme": programme}, DOSES)
+        judged[programme] = judge(programme, persons, lines, conditions, as_of)
+        store(judged[programme], as_of)
+    return judged
+
+
+def store(judged: Judged, as_of: date) -> None:
+    """Verdicts of the lines in force and one due row for each person: two statements."""
+    sql.insert(
+        DoseVerdict,
+        ("person_id", "act", *VERDICT),
+        judged.verdicts.select("person_id", "act", *VERDICT).rows(),
+        on_conflict=_update(("person_id", "act"), VERDICT, "people_doseverdict"),
+    )
+    rows = judged.due.select("person", *ANSWER).rows()
+    sql.insert(
+        Due,
+        ("person_id", *ANSWER, "programme", "as_of"),
+        [(*row, judged.programme, as_of) for row in rows],
+        on_conflict=_update(("person_id", "programme"), (*ANSWER, "as_of"), "people_due"),
+    )
+
+
+def _update(key: Iterable[str], columns: Sequence[str], table: str) -> str:
+    """Take the new values, and leave a row alone that would not change."""
+    sets = ", ".join(f"{c} = excluded.{c}" for c in columns)
+    old, new = (", ".join(f"{t}.{c}" for c in columns if c != "as_of") for t in (table, "excluded"))
+    return f"({', '.join(key)}) DO UPDATE SET {sets} WHERE ({old}) IS DISTINCT FROM ({new})"
+
+
+def forget_aliases(person_ids: Sequence[int]) -> None:
+    """Nobody is due twice: an alias has no row of its own."""
+    sql.execute(FORGET_ALIASES, {"ids": list(person_ids)})
+
+
+def forget_verdicts(keys: Sequence[tuple[int, object]]) -> None:
+    """Lines no longer in force lose their verdicts."""
+    sql.execute(
+        f"DELETE FROM people_doseverdict v USING {sql.unnest({'person_id': 'bigint', 'act': 'uuid'})} "
+        "WHERE v.person_id = u.person_id AND v.act = u.act",
+        sql.turn(keys, 2),
+    )

@@ -1,0 +1,92 @@
+"""A little city for the people room: the real streets, a few persons, and makers of items."""
+
+from datetime import date
+
+import pytest
+
+from seawall.people.identity import check_digit
+from seawall.people.services import persons_register
+from seawall.platform import sql
+from seawall.reference.selectors import areas
+from seawall.reference.services import reference_load
+from seawall.terms.codes import DoseSource, Sex
+from seawall.terms.people import DocumentGiven, DoseRecord, PersonRegister
+
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND starts_with(tablename, 'reference_')"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loaded(django_db_setup, django_db_blocker):
+    """Reference data for each module of this folder, taken away after it."""
+    with django_db_blocker.unblock():
+        reference_load()
+    yield
+    with django_db_blocker.unblock():
+        sql.execute(f"TRUNCATE {', '.join(name for (name,) in sql.fetch(TABLES))} CASCADE")
+
+
+@pytest.fixture
+def leaf(db) -> int:
+    return areas(date(2021, 4, 10), "street")[0].area_id
+
+
+@pytest.fixture
+def other_leaf(db) -> int:
+    return areas(date(2021, 4, 10), "street")[1].area_id
+
+
+def resident_id(birth: date, serial: int) -> str:
+    """A well-formed number under a division never issued."""
+    body = f"509999{birth:%Y%m%d}{serial:03d}"
+    return body + check_digit(body)
+
+
+@pytest.fixture
+def newcomer(act, noon, leaf):
+    """Make a registration; serial tells people apart."""
+
+    def make(serial, name="张三丰", birth=date(1980, 5, 1), **more):
+        document = DocumentGiven(kind="RESIDENT_ID", number=resident_id(birth, serial))
+        given = {
+            "act": act("register", serial),
+            "occurred_at": noon,
+            "name": name,
+            "sex": Sex.MALE if serial % 2 else Sex.FEMALE,
+            "birth": birth,
+            "leaf_id": leaf,
+            "documents": (document,),
+        }
+        return PersonRegister(**(given | more))
+
+    return make
+
+
+@pytest.fixture
+def people(anyone, newcomer):
+    """Register persons by serial; their ids."""
+
+    def make(*serials, **more):
+        outcomes = persons_register(anyone, [newcomer(n, **more) for n in serials])
+        assert all(o.done for o in outcomes), [o.refusal for o in outcomes if o.refusal]
+        return [o.answer["person_id"] for o in outcomes]
+
+    return make
+
+
+@pytest.fixture
+def dose(act, noon):
+    """Make a line of history."""
+
+    def make(person_id, given_on, product="BIBP", name=None, **more):
+        given = {
+            "act": act("dose", person_id, name or given_on),
+            "occurred_at": noon,
+            "person_id": person_id,
+            "programme": "covid19-cn",
+            "given_on": given_on,
+            "product": product,
+            "source": DoseSource.HISTORY,
+        }
+        return DoseRecord(**(given | more))
+
+    return make
