@@ -1,0 +1,257 @@
+"""Frames in, frames out: lines persons, doses and conditions up for the kernel and names what it found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from . import tables as t
+from .compiled import EPOCH, Lexicon, compile_target, lexicon
+from .kernel import layout as at
+from .kernel.columns import Compiled, People
+from .kernel.sweep import sweep
+from .loader import content_hash, read
+from .words import STATUSES, VERDICTS
+
+SCHEDULES = Path(__file__).parent / "schedules"
+PERSONS = {"person": pl.Int64, "birth": pl.Date, "birth_precision": pl.String, "sex": pl.Int8}
+DOSES = {"person": pl.Int64, "given_on": pl.Date, "product": pl.String, "precision": pl.String, "source": pl.String}
+CONDITIONS = {"person": pl.Int64, "kind": pl.String, "since": pl.Date, "until": pl.Date}
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A loaded schedule: its rows, their integer form, and the hash that names this content."""
+
+    tables: t.Tables
+    release: str
+    words: Lexicon
+    compiled: tuple[Compiled, ...]
+
+    @property
+    def programme(self) -> str:
+        return self.tables.programme
+
+    def rule(self, name: str) -> t.Row:
+        """The rule row that an answer names, with its level, issuer, document and clause."""
+        return self.tables.rules[name]
+
+    def citation(self, name: str) -> dict[str, str]:
+        """What a sentence of the reason registry may fill in about a rule; blanks where no rule is named."""
+        row = self.tables.rules.get(name)
+        if row is None:
+            return {"rule": "", "level": "", "issuer": "", "document": "", "clause": ""}
+        return {"rule": name, "level": row.level, "issuer": row.issuer, "document": row.document, "clause": row.clause}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """`verdicts` in the order of the doses given in, `due` in the order of the persons, per target of the schedule."""
+
+    verdicts: pl.DataFrame
+    due: pl.DataFrame
+
+
+def shipped(programme: str) -> Path:
+    """The folder of a schedule that comes with the program."""
+    folder = SCHEDULES / programme
+    if not folder.is_dir():
+        names = ", ".join(sorted(p.name for p in SCHEDULES.iterdir() if p.is_dir()))
+        raise FileNotFoundError(f"no schedule {programme!r} is shipped; there are: {names}")
+    return folder
+
+
+def load(folder: Path) -> Schedule:
+    """Reads and checks a folder of tables. Raises ScheduleMistakes with every mistake at once."""
+    rows = read(folder)
+    words = lexicon(rows)
+    compiled = tuple(compile_target(rows, words, target) for target in rows.targets)
+    return Schedule(rows, content_hash(folder), words, compiled)
+
+
+def judge(
+    schedule: Schedule, persons: pl.DataFrame, doses: pl.DataFrame, conditions: pl.DataFrame | None, *, as_of: date
+) -> Judgement:
+    """Which doses count, by the rules of their day, and what is due next, by the rules in force on `as_of`."""
+    people, order = columns(schedule, persons, doses, conditions)
+    day = as_of.toordinal() - EPOCH
+    verdicts, due = [], []
+    for target, compiled in zip(schedule.tables.targets, schedule.compiled, strict=True):
+        found, answers = run(compiled, people, day)
+        verdicts.append(_verdict_frame(schedule, target.target, doses, order, found))
+        due.append(_due_frame(schedule, target.target, persons, answers))
+    return Judgement(_joined(verdicts), _joined(due))
+
+
+def _joined(frames: list[pl.DataFrame]) -> pl.DataFrame:
+    return frames[0] if len(frames) == 1 else pl.concat(frames)
+
+
+def run(compiled: Compiled, people: People, as_of: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The bare kernel over columns: five numbers per dose, fifteen per person."""
+    count = len(people.birth_low)
+    found = np.empty((len(people.low), 5), np.int64)
+    answers = np.empty((count, at.D_SIZE), np.int64)
+    sweep(compiled, people, as_of, 0, count, found, answers)
+    return found, answers
+
+
+def columns(
+    schedule: Schedule, persons: pl.DataFrame, doses: pl.DataFrame, conditions: pl.DataFrame | None
+) -> tuple[People, NDArray[np.int64]]:
+    """Columns grouped by person in the order of `persons`, and for each sorted dose its row in `doses`."""
+    ids = persons["person"].to_numpy()
+    birth_low, birth_high = _bounds(persons["birth"], persons["birth_precision"])
+    owner = _rows_of(ids, doses["person"].to_numpy())
+    low, high = _bounds(doses["given_on"], doses["precision"])
+    vaccine = _codes(doses["product"], schedule.words.vaccines)
+    order = _order(owner, low, vaccine)
+    start = np.searchsorted(owner[order], np.arange(len(ids) + 1))
+    person_conditions = _conditions(schedule, ids, conditions)
+    sex = persons["sex"].fill_null(0).to_numpy().astype(np.int8)
+    people = People(birth_low, birth_high, sex, start, low[order], high[order], vaccine[order], *person_conditions)
+    return people, order
+
+
+def _order(owner: NDArray[Any], low: NDArray[Any], vaccine: NDArray[Any]) -> NDArray[np.int64]:
+    if len(owner) == 0:
+        return np.empty(0, np.int64)
+    key = (owner << 40) + ((low.astype(np.int64) + (1 << 24)) << 8) + (vaccine.astype(np.int64) + 1)
+    return np.argsort(key, kind="stable")
+
+
+def _rows_of(ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The row of each wanted person. A dose of nobody is the caller's mistake: files.py tells such rows before."""
+    if len(wanted) == 0:
+        return np.empty(0, np.int64)
+    if len(ids) > 1 and not (np.diff(ids) > 0).all():
+        by_id = np.argsort(ids, kind="stable")
+        found = by_id[np.minimum(np.searchsorted(ids, wanted, sorter=by_id), len(ids) - 1)]
+    else:
+        found = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
+    if len(ids) == 0 or (ids[found] != wanted).any():
+        raise ValueError("a dose or condition names a person who is not among the persons")
+    return found.astype(np.int64)
+
+
+def _bounds(days: pl.Series, precision: pl.Series) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The first and the last day that a date may mean, by its precision; unknown dates may mean any day."""
+    exact = days.to_physical().fill_null(at.NONE).to_numpy().astype(np.int32)
+    low, high = exact.copy(), exact.copy()
+    kind = precision.to_numpy() if precision.dtype == pl.String else precision.cast(pl.String).to_numpy()
+    for word, unit in (("month", "M"), ("year", "Y")):
+        rows = np.flatnonzero(kind == word)
+        if len(rows):
+            stamps = exact[rows].astype("datetime64[D]").astype(f"datetime64[{unit}]")
+            low[rows] = stamps.astype("datetime64[D]").astype(np.int64)
+            high[rows] = (stamps + 1).astype("datetime64[D]").astype(np.int64) - 1
+    unknown = exact == at.NONE
+    low[unknown], high[unknown] = -at.EVER, at.EVER
+    return low, high
+
+
+def _codes(words: pl.Series, numbers: dict[str, int]) -> NDArray[np.int16]:
+    """The number of each code; what no table knows is at.UNKNOWN."""
+    if len(words) < 4096:
+        return np.array([numbers.get(word, at.UNKNOWN) for word in words.to_list()], dtype=np.int16)
+    found = words.replace_strict(list(numbers), list(numbers.values()), default=at.UNKNOWN, return_dtype=pl.Int16)
+    return found.to_numpy().astype(np.int16)
+
+
+def _conditions(schedule: Schedule, ids: NDArray[np.int64], conditions: pl.DataFrame | None) -> tuple[Any, ...]:
+    if conditions is None or conditions.is_empty():
+        none32, none16 = np.empty(0, np.int32), np.empty(0, np.int16)
+        return np.zeros(len(ids) + 1, np.int64), none16, none32, none32.copy()
+    owner = _rows_of(ids, conditions["person"].to_numpy())
+    order = np.argsort(owner, kind="stable")
+    numbers = {code: number for number, code in enumerate(schedule.words.conditions)}
+    kind = _codes(conditions["kind"], numbers)
+    since = conditions["since"].to_physical().fill_null(-at.EVER).to_numpy().astype(np.int32)
+    until = conditions["until"].to_physical().fill_null(at.EVER).to_numpy().astype(np.int32)
+    start = np.searchsorted(owner[order], np.arange(len(ids) + 1))
+    return start, kind[order], since[order], until[order]
+
+
+def _words(numbers: NDArray[np.int64], words: Sequence[str | None], name: str) -> pl.Series:
+    return pl.Series(name, words, dtype=pl.String).gather(pl.Series(numbers))
+
+
+def _number(numbers: NDArray[np.int64], name: str) -> pl.Series:
+    return _null_where_none(pl.Series(name, numbers)).cast(pl.Int16)
+
+
+def _day(numbers: NDArray[np.int64], name: str) -> pl.Series:
+    return _null_where_none(pl.Series(name, numbers)).cast(pl.Int32).cast(pl.Date)
+
+
+def _null_where_none(series: pl.Series) -> pl.Series:
+    return series.set(series == at.NONE, None)
+
+
+def _verdict_frame(
+    schedule: Schedule, target: str, doses: pl.DataFrame, order: NDArray[np.int64], found: NDArray[np.int64]
+) -> pl.DataFrame:
+    back = np.empty_like(found)
+    back[order] = found
+    outcome, reason, rule, rank, number = (np.ascontiguousarray(back[:, k]) for k in range(5))
+    return pl.DataFrame(
+        [
+            pl.Series("row", np.arange(len(back), dtype=np.int64)),
+            doses["person"],
+            doses["given_on"],
+            doses["product"],
+            pl.repeat(target, len(back), eager=True, dtype=pl.String).alias("target"),
+            _number(number, "dose_number"),
+            _number(rank, "dose_rank"),
+            _words(outcome, VERDICTS, "verdict"),
+            _words(reason, schedule.words.reasons, "reason"),
+            _words(rule, schedule.words.rules, "rule"),
+        ]
+    )
+
+
+def _due_frame(schedule: Schedule, target: str, persons: pl.DataFrame, answers: NDArray[np.int64]) -> pl.DataFrame:
+    column = np.ascontiguousarray(answers.T)
+    series_of_target = [s.series for s in schedule.tables.series if s.target == target]
+    chosen = np.where(column[at.D_SERIES] == at.NONE, len(series_of_target), column[at.D_SERIES])
+    return pl.DataFrame(
+        [
+            persons["person"],
+            pl.repeat(target, len(answers), eager=True, dtype=pl.String).alias("target"),
+            _words(chosen, [*series_of_target, None], "series"),
+            _words(column[at.D_STATUS], STATUSES, "status"),
+            _number(column[at.D_RANK], "dose_rank"),
+            _number(column[at.D_NEEDED], "doses_needed"),
+            _day(column[at.D_EARLIEST], "earliest"),
+            _day(column[at.D_RECOMMENDED], "recommended"),
+            _day(column[at.D_OVERDUE], "overdue_from"),
+            _day(column[at.D_LATEST], "latest"),
+            _products(schedule.words.products, column[at.D_PREFERRED], column[at.D_ALLOWED]),
+            _words(column[at.D_REASON], schedule.words.reasons, "reason"),
+            _words(column[at.D_RULE], schedule.words.rules, "rule"),
+            _number(column[at.D_GIVEN], "doses_given"),
+            _day(column[at.D_COMPLETE], "complete_on"),
+            _day(column[at.D_DEFERRED], "deferred_until"),
+        ]
+    )
+
+
+def _products(codes: list[str], preferred: NDArray[np.int64], allowed: NDArray[np.int64]) -> pl.Series:
+    """Lists of products, preferred first. A city shares a few lists, so each is written once."""
+    if len(preferred) < 64:
+        lists = [named(codes, int(p)) + named(codes, int(a)) for p, a in zip(preferred, allowed, strict=True)]
+        return pl.Series("products", lists, dtype=pl.List(pl.String))
+    pairs = pl.DataFrame({"p": preferred, "a": allowed})
+    seen = pairs.unique(maintain_order=True).with_row_index("n")
+    lists = [named(codes, p) + named(codes, a) for _, p, a in seen.iter_rows()]
+    numbers = pairs.join(seen, on=["p", "a"], how="left", maintain_order="left")["n"]
+    return pl.Series("products", lists, dtype=pl.List(pl.String)).gather(numbers)
+
+
+def named(codes: list[str], mask: int) -> list[str]:
+    return [code for number, code in enumerate(codes) if mask >> number & 1]

@@ -1,0 +1,143 @@
+"""Days, ages, relations and references: what judging and forecasting both ask."""
+
+import numpy as np
+from numba import njit
+
+from . import layout as at
+from .columns import Compiled, Grid, People
+
+
+@njit(nogil=True)
+def plus(day: int, months: int, days: int) -> int:
+    """Calendar months clipped to the month's end, then days."""
+    if months == 0:
+        return day + days
+    z = day + 719468
+    era = z // 146097
+    doe = z - era * 146097
+    yoe = (doe - doe // 1460 + doe // 36524 - doe // 146096) // 365
+    doy = doe - (365 * yoe + yoe // 4 - yoe // 100)
+    mp = (5 * doy + 2) // 153
+    d = doy - (153 * mp + 2) // 5 + 1
+    m = mp + 3 if mp < 10 else mp - 9
+    y = yoe + era * 400 + (1 if m <= 2 else 0)
+    total = y * 12 + m - 1 + months
+    y = total // 12
+    m = total - y * 12 + 1
+    if m == 2:
+        longest = 29 if (y % 4 == 0 and (y % 100 != 0 or y % 400 == 0)) else 28
+    elif m == 4 or m == 6 or m == 9 or m == 11:
+        longest = 30
+    else:
+        longest = 31
+    if d > longest:
+        d = longest
+    if m <= 2:
+        y -= 1
+    era = y // 400
+    yoe = y - era * 400
+    doy = (153 * (m - 3 if m > 2 else m + 9) + 2) // 5 + d - 1
+    doe = yoe * 365 + yoe // 4 - yoe // 100 + doy
+    return era * 146097 + doe - 719468 + days
+
+
+@njit(nogil=True)
+def in_force(table: Grid, row: int, day: int) -> bool:
+    return table[row, at.V_FROM] <= day and day <= table[row, at.V_TO]
+
+
+@njit(nogil=True)
+def age_sides(low: int, high: int, birth_low: int, birth_high: int, months: int, days: int) -> int:
+    """1 when surely that old on the day, -1 when surely not, 0 when the dates known do not tell."""
+    if plus(birth_high, months, days) <= low:
+        return 1
+    if plus(birth_low, months, days) > high:
+        return -1
+    return 0
+
+
+@njit(nogil=True)
+def has_condition(people: People, person: int, code: int, day: int) -> bool:
+    for c in range(people.condition_start[person], people.condition_start[person + 1]):
+        if people.condition[c] == code and people.since[c] <= day and day <= people.until[c]:
+            return True
+    return False
+
+
+@njit(nogil=True)
+def related(tables: Compiled, relation: int, vaccine: int, last: int) -> bool:
+    """Whether a vaccine stands in the relation to the last counted one; an unknown one stands in every relation."""
+    if relation == at.ANY:
+        return True
+    if last < 0:
+        return last == at.UNKNOWN
+    if relation == at.SAME_PRODUCT:
+        return vaccine == last
+    same = tables.vaccines[vaccine, at.K_PLATFORM] == tables.vaccines[last, at.K_PLATFORM]
+    if relation == at.SAME_PLATFORM:
+        return same
+    return not same
+
+
+@njit(nogil=True)
+def reference(
+    tables: Compiled, people: People, person: int, upto: int, row: int, memory: Grid, dates: Grid, day: int
+) -> tuple[int, int]:
+    """The dates from which an interval row measures, for a dose given after the first `upto` doses."""
+    after = tables.intervals[row, at.I_AFTER]
+    argument = tables.intervals[row, at.I_ARG]
+    if after == at.PREVIOUS:
+        return memory[at.M_PREV_LO], memory[at.M_PREV_HI]
+    if after == at.COUNTED:
+        return memory[at.M_LAST_LO], memory[at.M_LAST_HI]
+    if after == at.DOSE:
+        return dates[argument - 1, 0], dates[argument - 1, 1]
+    if after == at.PRODUCT:
+        for i in range(upto - 1, people.dose_start[person] - 1, -1):
+            v = people.vaccine[i]
+            if v >= 0 and (argument >> v) & 1 and people.high[i] >= people.birth_low[person]:
+                return np.int64(people.low[i]), np.int64(people.high[i])
+        return np.int64(at.NONE), np.int64(at.NONE)
+    latest = np.int64(at.NONE)
+    for c in range(people.condition_start[person], people.condition_start[person + 1]):
+        if people.condition[c] == argument and people.since[c] > latest and people.since[c] <= day:
+            latest = np.int64(people.since[c])
+    return latest, latest
+
+
+@njit(nogil=True)
+def skip_places(tables: Compiled, people: People, person: int, day: int, s: int, memory: Grid) -> None:
+    """Passes over places that a person of this age, or with the last dose at such an age, does not need."""
+    first = tables.series[s, at.S_FIRST]
+    while first + memory[at.M_NEXT] < tables.series[s, at.S_LAST]:
+        place = first + memory[at.M_NEXT]
+        skipped = False
+        for w in range(tables.places[place, at.P_WIN], tables.places[place, at.P_WIN + 1]):
+            if not in_force(tables.windows, w, day):
+                continue
+            m = tables.windows[w, at.W_SKIP_AGE]
+            if m != at.NONE and plus(people.birth_high[person], m, tables.windows[w, at.W_SKIP_AGE + 1]) <= day:
+                skipped = True
+            m = tables.windows[w, at.W_SKIP_LAST]
+            if m != at.NONE and memory[at.M_COUNT] > 0:
+                birthday = plus(people.birth_high[person], m, tables.windows[w, at.W_SKIP_LAST + 1])
+                if birthday <= memory[at.M_LAST_LO]:
+                    skipped = True
+        if not skipped:
+            return
+        memory[at.M_NEXT] += 1
+
+
+@njit(nogil=True)
+def after_condition(people: People, person: int, code: int, day: int, dates: Grid) -> int:
+    """How many counted doses came after the condition began; -1 when the person does not have it by that day."""
+    best = -1
+    for c in range(people.condition_start[person], people.condition_start[person + 1]):
+        if people.condition[c] == code and people.since[c] <= day:
+            doses = 0
+            for k in range(dates.shape[0]):
+                if dates[k, 0] != at.NONE and dates[k, 0] >= people.since[c]:
+                    doses += 1
+            if best < 0 or doses < best:
+                best = doses
+    return best
