@@ -13,6 +13,7 @@ from .blocks import Solution
 from .case import Case, last_useful
 from .model import MISSING, Model, usable_by_day
 from .scenario import Scenario
+from .shortfall import missing_by_unit, target_row
 from .whole import Whole
 
 OBSTACLES = {
@@ -36,24 +37,21 @@ def sentences() -> dict[str, dict[str, str]]:
         return {row["code"]: row for row in csv.DictReader(file)}
 
 
-def obstacles_of(scenario: Scenario, case: Case, model: Model, solution: Solution, whole: Whole) -> pl.DataFrame:
-    """Largest first; then, for targets of completed series, the last useful first-dose day of each product."""
-    from .plan import counting_steps, target_row
-
+def obstacles_of(
+    scenario: Scenario, case: Case, model: Model, solution: Solution, whole: Whole
+) -> tuple[pl.DataFrame, list[dict[str, Any]]]:
+    """The table, and each row's code and facts: largest first; then the last useful first-dose day of each product."""
     rows: list[dict[str, Any]] = []
-    for number, aim in enumerate(case.aims):
-        if not target_row(case, whole.doses, number)["short_by"]:
-            continue
-        steps = counting_steps(case, number)
-        planned = whole.doses[:, aim.groups][:, :, steps][:, :, :, : max(0, aim.by + 1)].sum(axis=(1, 2, 3))
-        missing = np.maximum(aim.need - planned, 0)
-        worst_first = [int(unit) for unit in np.argsort(-missing, kind="stable") if missing[unit] >= 1]
-        rows.extend(
-            _obstacle(scenario, case, model, solution, number, unit, int(missing[unit])) for unit in worst_first
-        )
+    for number in range(len(case.aims)):
+        if target_row(case, whole.doses, number)["short_by"]:
+            missing = missing_by_unit(case, whole.doses, number)
+            worst_first = [int(unit) for unit in np.argsort(-missing, kind="stable") if missing[unit] >= 1]
+            rows.extend(_obstacle(scenario, case, model, solution, number, u, int(missing[u])) for u in worst_first)
+    rows.sort(key=lambda row: -row["short_by"])
     if any(aim.measure == "complete" for aim in case.aims):
         rows.extend(_last_first_dose(scenario, product, day) for product, day in last_useful(scenario).items())
-    return pl.DataFrame(rows, schema=OBSTACLES)
+    facts = [{"code": row["code"], "params": row.pop("params")} for row in rows]
+    return pl.DataFrame(rows, schema=OBSTACLES), facts
 
 
 def binding(case: Case, model: Model, solution: Solution, number: int, unit: int) -> str:
@@ -122,6 +120,7 @@ def _obstacle(
         "date": day,
         "short_by": short,
         "measure": text["measure"],
+        "params": {key: value if isinstance(value, int) else str(value) for key, value in facts.items()},
         "remedy": text["remedy_en"].format(**english),
         "zh": f"{text['zh'].format(**chinese)}办法：{text['remedy_zh'].format(**chinese)}。",
         "en": text["en"].format(**english),
@@ -140,6 +139,7 @@ def _last_first_dose(scenario: Scenario, product: str, day: date) -> dict[str, A
         "date": day,
         "short_by": 0,
         "measure": text["measure"],
+        "params": {"product": product, **{key: str(value) for key, value in facts.items()}},
         "remedy": text["remedy_en"],
         "zh": text["zh"].format(product=name["zh"][0], **facts),
         "en": text["en"].format(product=name["en"][0], **facts),

@@ -2,7 +2,7 @@
 
 import csv
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from datetime import date
 from functools import cache
@@ -43,13 +43,23 @@ def dictionary() -> dict[str, list[dict[str, str]]]:
 
 def load_scenario(folder: Path | str) -> Scenario:
     """Read and check a folder; raises ScenarioMistakes naming every file, row and column that is wrong."""
-    root, mistakes = Path(folder), list[Mistake]()
-    campaign, settings = _read_head(root, mistakes)
-    tables = {name: _read_table(root, name, mistakes) for name in dictionary()}
+    return check_files(read_files(folder))
+
+
+def read_files(folder: Path | str) -> dict[str, bytes]:
+    """The files of a campaign folder by name, unread."""
+    names = ["campaign.toml", *(f"{name}.csv" for name in dictionary())]
+    return {name: (Path(folder) / name).read_bytes() for name in names if (Path(folder) / name).is_file()}
+
+
+def check_files(files: Mapping[str, bytes]) -> Scenario:
+    """A scenario from the contents of its files, all of them checked first."""
+    mistakes: list[Mistake] = []
+    campaign, settings = _read_head(files, mistakes)
+    tables = {name: _read_table(files, name, mistakes) for name in dictionary()}
     rows_of = {name: {row["_row"]: row for row in rows} for name, rows in tables.items()}
     for name, rows in tables.items():
-        for mistake in _check_links(name, rows, rows_of, campaign):
-            mistakes.append(mistake)
+        mistakes += _check_links(name, rows, rows_of, campaign)
     if mistakes or campaign is None:
         raise ScenarioMistakes(mistakes)
     frames = {name: _frame(name, rows) for name, rows in tables.items()}
@@ -61,11 +71,10 @@ def _mistake(file: str, row: int, column: str, value: object, rule: str, zh: str
     return Mistake(file, row, column, "" if value is None else str(value), rule, zh, en)
 
 
-def _read_head(root: Path, mistakes: list[Mistake]) -> tuple[Campaign | None, Settings]:
-    path = root / "campaign.toml"
+def _read_head(files: Mapping[str, bytes], mistakes: list[Mistake]) -> tuple[Campaign | None, Settings]:
     try:
-        head = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        head = tomllib.loads(files["campaign.toml"].decode())
+    except KeyError:
         mistakes.append(_mistake("campaign.toml", 0, "", "", "present", "缺少此文件。", "This file is missing."))
         return None, Settings()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -115,14 +124,14 @@ def _typed(kind: Any, values: dict[str, Any], mistakes: list[Mistake], _positive
     return kind(**{name: values[name] for name in wanted if name in values}) if good else None
 
 
-def _read_table(root: Path, name: str, mistakes: list[Mistake]) -> list[dict[str, Any]]:
-    file, path = f"{name}.csv", root / f"{name}.csv"
-    if not path.exists():
+def _read_table(files: Mapping[str, bytes], name: str, mistakes: list[Mistake]) -> list[dict[str, Any]]:
+    file = f"{name}.csv"
+    if file not in files:
         if name not in OPTIONAL:
             mistakes.append(_mistake(file, 0, "", "", "present", "缺少此文件。", "This file is missing."))
         return []
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = files[file].decode("utf-8-sig")
     except UnicodeDecodeError:
         mistakes.append(
             _mistake(file, 0, "", "", "utf-8", "编码不是UTF-8，请另存为UTF-8。", "Not UTF-8: save the file as UTF-8.")

@@ -8,10 +8,11 @@ import numpy as np
 import polars as pl
 
 from .case import Case, last_useful, make_case
-from .explain import obstacles_of
+from .explain import OBSTACLES, obstacles_of
 from .model import build, doses_of
 from .openings import openings_of
 from .scenario import Plan, Scenario
+from .shortfall import target_row
 from .whole import Whole, whole_doses
 
 QUOTAS = {
@@ -68,13 +69,14 @@ def plan(
     model = build(case)
     solution = model.block.solve(seconds)
     whole = whole_doses(case, doses_of(case, model, solution))
-    obstacles = obstacles_of(scenario, case, model, solution, whole)
+    obstacles, facts = obstacles_of(scenario, case, model, solution, whole)
     summary = _summary(scenario, case, whole)
     gap = abs(solution.bound - solution.objective) / max(1.0, abs(solution.bound))
     missing = {aim.code: float(solution.columns["m"][n].sum() * model.size) for n, aim in enumerate(case.aims)}
     summary["status"] = "optimal" if solution.status == "Optimal" else "stopped by time"
     summary["feasible"] = all(row["short_by"] == 0 for row in summary["targets"])
     summary["gap"] = gap
+    summary["obstacles"] = facts
     summary["levels"] = [
         {
             "name": f"target {code}",
@@ -157,35 +159,7 @@ def cumulative(case: Case, by_rank: dict[str, np.ndarray]) -> dict[str, np.ndarr
     return {rank: before[rank] + np.cumsum(values) for rank, values in by_rank.items()}
 
 
-def target_row(case: Case, doses: np.ndarray, number: int) -> dict[str, Any]:
-    """One target: what it asks over all units, what the whole-dose plan reaches, and by how much it falls short."""
-    aim, counts = case.aims[number], counting_steps(case, number)
-    planned = (
-        doses[:, aim.groups][:, :, counts][:, :, :, : aim.by + 1].sum(axis=(1, 2, 3)) if aim.by >= 0 else 0 * aim.need
-    )
-    missing = np.maximum(aim.need - planned, 0)
-    allowed = max(1.0, 0.0005 * float(aim.denominator.sum()))  # what whole doses and packs may cost
-    short = int(missing.sum()) if missing.sum() > allowed else 0
-    return {
-        "target": aim.code,
-        "measure": aim.measure,
-        "by": case.periods.day(aim.by),
-        "denominator": int(aim.denominator.sum()),
-        "needed": int(aim.need.sum()),
-        "planned": int(np.sum(planned)),
-        "short_by": short,
-    }
-
-
-def counting_steps(case: Case, number: int) -> list[int]:
-    """Steps that count for a target: first doses for started, last ones of a series for complete."""
-    started = case.aims[number].measure == "started"
-    return [n for n, s in enumerate(case.steps) if (s.rank == 1 if started else s.closes)]
-
-
 def _after_deadline(scenario: Scenario, as_of: date) -> Plan:
-    from .explain import OBSTACLES
-
     summary = {
         "campaign": scenario.campaign.code,
         "as_of": as_of,
@@ -194,6 +168,7 @@ def _after_deadline(scenario: Scenario, as_of: date) -> Plan:
         "feasible": True,
         "gap": 0.0,
         "levels": [],
+        "obstacles": [],
         "targets": [],
         "back_schedule": [],
         "seconds": 0.0,
