@@ -1,0 +1,7 @@
+"""Facts that sites announce."""
+
+SITE_OPENED = "SiteOpened"
+SITE_CLOSED = "SiteClosed"
+SESSION_OPENED = "SessionOpened"
+SESSION_CLOSED = "SessionClosed"
+DOOR_CHANGED = "DoorChanged"

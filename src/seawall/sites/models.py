@@ -1,0 +1,109 @@
+"""Tables of sites: the site, its days, the one count of capacity, who stands there and what was found in place."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class Site(models.Model):
+    """A place where people are vaccinated; its id is its place id."""
+
+    owner: ClassVar[str] = "site"
+    owner_field: ClassVar[str] = "site_id"
+
+    site_id = models.BigIntegerField(primary_key=True)
+    code = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10)
+    state = models.CharField(max_length=10)
+    name_zh = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120)
+    leaf_id = models.BigIntegerField()
+    address_zh = models.CharField(max_length=160)
+    address_en = models.CharField(max_length=200)
+    phone = models.CharField(max_length=30)
+    stations = models.SmallIntegerField()
+    seats = models.SmallIntegerField()
+    parent_facility_id = models.BigIntegerField(null=True)
+    longitude = models.FloatField()
+    latitude = models.FloatField()
+    opened_on = models.DateField()
+    closed_on = models.DateField(null=True)
+    close_reason = models.CharField(max_length=40, blank=True)
+    door = models.CharField(max_length=8)
+    door_reason = models.CharField(max_length=80, blank=True)
+    door_post_id = models.BigIntegerField(null=True)
+    synthetic = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index("code", name="site_code")]
+
+
+class Session(models.Model):
+    """One day of one site."""
+
+    owner: ClassVar[str] = "site"
+    owner_field: ClassVar[str] = "site_id"
+
+    pk = models.CompositePrimaryKey("site_id", "day")
+    site_id = models.BigIntegerField()
+    day = models.DateField()
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    stations = models.SmallIntegerField()
+    seats_per_slot = models.SmallIntegerField()
+    state = models.CharField(max_length=8)
+    opened_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index("day", name="session_day")]
+
+
+class Slot(models.Model):
+    """A quarter of an hour: how many it may take and how many it has. The only count of seats there is."""
+
+    owner: ClassVar[str] = "site"
+    owner_field: ClassVar[str] = "site_id"
+
+    pk = models.CompositePrimaryKey("site_id", "starts_at")
+    site_id = models.BigIntegerField()
+    starts_at = models.DateTimeField()
+    day = models.DateField()
+    capacity = models.SmallIntegerField()
+    taken = models.SmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index("day", "site_id", name="slot_day")]
+        constraints = [
+            models.CheckConstraint(condition=Q(taken__gte=0) & Q(taken__lte=F("capacity")), name="slot_not_oversold"),
+        ]
+
+
+class TeamMember(models.Model):
+    """A post at a station of a site for a day."""
+
+    owner: ClassVar[str] = "site"
+    owner_field: ClassVar[str] = "site_id"
+
+    pk = models.CompositePrimaryKey("site_id", "day", "post_id", "role")
+    site_id = models.BigIntegerField()
+    day = models.DateField()
+    post_id = models.BigIntegerField()
+    role = models.CharField(max_length=24)
+    station = models.SmallIntegerField()
+
+
+class Readiness(models.Model):
+    """Whether one thing that a site needs was found in place on a day."""
+
+    owner: ClassVar[str] = "site"
+    owner_field: ClassVar[str] = "site_id"
+
+    pk = models.CompositePrimaryKey("site_id", "day", "code")
+    site_id = models.BigIntegerField()
+    day = models.DateField()
+    code = models.CharField(max_length=24)
+    ready = models.BooleanField()
+    checked_at = models.DateTimeField()
+    checked_by = models.BigIntegerField()

@@ -1,0 +1,114 @@
+"""The one count of capacity: seats are taken and given back here, by guarded updates, in (site, time) order."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from seawall.platform import sql
+from seawall.platform.verbs import Work
+from seawall.terms.acts import Params, Refusal
+from seawall.terms.codes import SiteState
+
+Seat = tuple[int, datetime]
+
+LOCK = f"""
+SELECT s.site_id, s.starts_at, s.capacity, s.taken, d.state, p.state, p.closed_on <= s.day
+FROM sites_slot s JOIN {sql.unnest({"site_id": "bigint", "starts_at": "timestamptz"})}
+  ON s.site_id = u.site_id AND s.starts_at = u.starts_at
+JOIN sites_session d ON d.site_id = s.site_id AND d.day = s.day JOIN sites_site p ON p.site_id = s.site_id
+ORDER BY s.site_id, s.starts_at FOR UPDATE OF s
+"""
+SHIFT = f"""
+UPDATE sites_slot s SET taken = s.taken + u.delta
+FROM {sql.unnest({"site_id": "bigint", "starts_at": "timestamptz", "delta": "int"})}
+WHERE s.site_id = u.site_id AND s.starts_at = u.starts_at AND s.taken + u.delta BETWEEN 0 AND s.capacity
+"""
+NEAREST = f"""
+SELECT u.site_id, u.starts_at, array_agg(n.starts_at ORDER BY n.away)
+FROM {sql.unnest({"site_id": "bigint", "starts_at": "timestamptz"})}, LATERAL (
+    SELECT s.starts_at, abs(extract(epoch FROM s.starts_at - u.starts_at)) AS away
+    FROM sites_slot s JOIN sites_session d ON d.site_id = s.site_id AND d.day = s.day
+    WHERE s.site_id = u.site_id AND s.taken < s.capacity AND d.state <> 'closed' AND s.starts_at <> u.starts_at
+      AND s.starts_at BETWEEN greatest(u.starts_at - interval '3 days', %s) AND u.starts_at + interval '3 days'
+    ORDER BY away, s.starts_at LIMIT 3) n
+GROUP BY u.site_id, u.starts_at
+"""
+
+
+class SeatsBroken(Exception):
+    """A locked slot did not take what it had room for: nothing is written."""
+
+
+class _Slot(NamedTuple):
+    capacity: int
+    taken: int
+    session: str
+    site: str
+    ended: bool | None
+
+
+def seats_take(
+    w: Work, wanted: Sequence[tuple[UUID, int, datetime]], given_up: Sequence[Seat] = ()
+) -> dict[UUID, Refusal | Params]:
+    """Take one seat for each act, in the order given; inside the caller's transaction.
+
+    Slots are locked in (site, time) order together with those of `given_up`, whose seats go back first. Where a slot
+    cannot take all, the first have it and the others hear of the three nearest seats that are free.
+    """
+    back = Counter(given_up)
+    keys = sorted({(site, at) for _, site, at in wanted} | back.keys())
+    if not keys:
+        return {}
+    slots = {(row[0], row[1]): _Slot(*row[2:]) for row in sql.fetch(LOCK, sql.turn(keys, 2))}
+    free = {key: slot.capacity - slot.taken + back[key] for key, slot in slots.items()}
+    answers: dict[UUID, Refusal | Params] = {}
+    deltas = Counter({key: -n for key, n in back.items()})
+    gone: dict[UUID, Seat] = {}
+    for act, site, at in wanted:
+        refusal = _closed(slots.get((site, at)), site, at)
+        if refusal:
+            answers[act] = refusal
+        elif free[site, at] < 1:
+            gone[act] = (site, at)
+        else:
+            free[site, at] -= 1
+            deltas[site, at] += 1
+            answers[act] = {}
+    _shift(deltas)
+    return answers | _told(w, gone)
+
+
+def seats_release(w: Work, given_up: Sequence[Seat]) -> None:
+    """Give seats back; inside the caller's transaction."""
+    seats_take(w, (), given_up)
+
+
+def _closed(slot: _Slot | None, site: int, at: datetime) -> Refusal | None:
+    if slot is None:
+        return Refusal("NO_SUCH_SLOT", {"site_id": site, "starts_at": at.isoformat()})
+    if slot.site != SiteState.OPEN or slot.ended or slot.session == "closed":
+        return Refusal("SITE_NOT_OPEN", {"site_id": site})
+    return None
+
+
+def _shift(deltas: Counter[Seat]) -> None:
+    rows = sorted((site, at, delta) for (site, at), delta in deltas.items() if delta)
+    if rows and sql.execute(SHIFT, sql.turn(rows, 3)) != len(rows):
+        raise SeatsBroken(rows)
+
+
+def _told(w: Work, gone: dict[UUID, Seat]) -> dict[UUID, Refusal | Params]:
+    """SEAT_GONE for each, with the nearest free seats of the same site as ISO times parted by spaces."""
+    if not gone:
+        return {}
+    keys = sorted(set(gone.values()))
+    rows = sql.fetch(NEAREST, [*sql.turn(keys, 2), w.recorded_at])
+    near = {(site, at): " ".join(moment.isoformat() for moment in found) for site, at, found in rows}
+    return {
+        act: Refusal(
+            "SEAT_GONE", {"site_id": seat[0], "starts_at": seat[1].isoformat(), "alternatives": near.get(seat, "")}
+        )
+        for act, seat in gone.items()
+    }

@@ -1,0 +1,103 @@
+"""What others may ask about sites, their days and their seats."""
+
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
+
+import polars as pl
+
+from seawall.platform import clock, sql
+from seawall.reference import selectors as reference
+from seawall.terms.sites import ReadyRow, SessionRow, SiteRow, TeamPost
+from seawall.terms.visits import SeatRow
+
+from . import rows, tables
+
+SESSIONS = """
+SELECT d.site_id, d.day, d.opens_at, d.closes_at, d.stations, d.state,
+    coalesce(sum(s.capacity), 0)::int, coalesce(sum(s.taken), 0)::int
+FROM sites_session d LEFT JOIN sites_slot s ON s.site_id = d.site_id AND s.day = d.day
+WHERE d.day = %(day)s AND (%(all)s OR d.site_id = ANY(%(sites)s)) GROUP BY d.site_id, d.day ORDER BY d.site_id
+"""
+CAPACITY = """
+SELECT s.site_id, p.leaf_id, s.day, sum(s.capacity)::int, sum(s.taken)::int FROM sites_slot s JOIN sites_site p ON p.site_id = s.site_id
+JOIN sites_session d ON d.site_id = s.site_id AND d.day = s.day
+WHERE s.day BETWEEN %s AND %s AND (d.state <> 'closed' OR d.day < %s) GROUP BY 1, 2, 3 ORDER BY 1, 3
+"""
+
+
+def sites(on: date) -> list[SiteRow]:
+    """Sites in service on a day, by code."""
+    query = f"SELECT {rows.SITE_COLUMNS} FROM sites_site s WHERE s.opened_on <= %(on)s "
+    query += "AND (s.closed_on IS NULL OR s.closed_on > %(on)s) ORDER BY s.code"
+    return [rows.site_row(row) for row in sql.fetch(query, {"on": on})]
+
+
+def site(site_id: int) -> SiteRow | None:
+    """One site, whatever its state."""
+    found = sql.fetch(f"SELECT {rows.SITE_COLUMNS} FROM sites_site s WHERE s.site_id = %s", [site_id])
+    return rows.site_row(found[0]) if found else None
+
+
+def leaves(site_ids: Collection[int]) -> dict[int, int]:
+    """The leaf in which each site stands."""
+    return dict(sql.fetch("SELECT site_id, leaf_id FROM sites_site WHERE site_id = ANY(%s)", [list(site_ids)]))
+
+
+def sessions(day: date, site_ids: Collection[int] | None = None) -> list[SessionRow]:
+    """Sessions of a day with their seats, of these sites or of all."""
+    params = {"day": day, "all": site_ids is None, "sites": list(site_ids or ())}
+    return [rows.session_row(row) for row in sql.fetch(SESSIONS, params)]
+
+
+def seats(site_ids: Collection[int], day: date) -> list[SeatRow]:
+    """Quarter-hours of a day by site and time."""
+    start = datetime.combine(day, time(), clock.zone())
+    found = sql.fetch(
+        "SELECT site_id, starts_at, capacity, taken FROM sites_slot WHERE site_id = ANY(%s) "
+        "AND starts_at >= %s AND starts_at < %s ORDER BY site_id, starts_at",
+        [list(site_ids), start, start + timedelta(days=1)],
+    )
+    return [rows.seat_row(row) for row in found]
+
+
+def readiness(site_id: int, day: date) -> list[ReadyRow]:
+    """Everything that a site needs, and whether it was found that day; a team member in the role counts."""
+    found = dict(sql.fetch("SELECT code, ready FROM sites_readiness WHERE site_id = %s AND day = %s", [site_id, day]))
+    roles = {post.role for post in team(site_id, day)}
+    return [
+        ReadyRow(n.code, n.stops, n.zh, n.en, found.get(n.code, True if n.by_role and n.by_role in roles else None))
+        for n in tables.needs().values()
+    ]
+
+
+def team(site_id: int, day: date) -> list[TeamPost]:
+    """Who stands where on a day."""
+    query = "SELECT post_id, role, station FROM sites_teammember WHERE site_id = %s AND day = %s ORDER BY role, station, post_id"
+    return [TeamPost(*row) for row in sql.fetch(query, [site_id, day])]
+
+
+def teams(day: date) -> dict[int, list[TeamPost]]:
+    """Teams of all sites on a day."""
+    found: dict[int, list[TeamPost]] = {}
+    query = "SELECT site_id, post_id, role, station FROM sites_teammember WHERE day = %s ORDER BY site_id, role, station, post_id"
+    for site_id, *row in sql.fetch(query, [day]):
+        found.setdefault(site_id, []).append(TeamPost(*row))
+    return found
+
+
+def capacity_frame(start: date, end: date) -> pl.DataFrame:
+    """Seats planned by planning unit and day, both ends included: unit_code, day, seats."""
+    units = {leaf: unit.code for unit in reference.units(start) for leaf in unit.leaves}
+    found = sql.fetch(CAPACITY, [start, end, clock.today()])
+    frame = pl.DataFrame(
+        [(units.get(leaf), day, capacity) for _, leaf, day, capacity, _ in found],
+        schema={"unit_code": pl.String, "day": pl.Date, "seats": pl.Int64},
+        orient="row",
+    )
+    return frame.group_by("unit_code", "day").agg(pl.col("seats").sum()).sort("unit_code", "day")
+
+
+def taken(start: date, end: date) -> dict[tuple[int, datetime], int]:
+    """Seats taken by site and time, where any: what booking proves its appointments against."""
+    query = "SELECT site_id, starts_at, taken FROM sites_slot WHERE day BETWEEN %s AND %s AND taken > 0"
+    return {(site_id, at): n for site_id, at, n in sql.fetch(query, [start, end])}

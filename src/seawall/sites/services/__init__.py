@@ -1,0 +1,19 @@
+"""What sites do on request; every verb takes a batch. `seats_take` and `seats_release` work inside a booking."""
+
+from ..seats import seats_release, seats_take
+from .days import door_set, session_close, session_open, session_plan
+from .places import site_close, site_open
+from .teams import readiness_record, team_set
+
+__all__ = [
+    "door_set",
+    "readiness_record",
+    "seats_release",
+    "seats_take",
+    "session_close",
+    "session_open",
+    "session_plan",
+    "site_close",
+    "site_open",
+    "team_set",
+]

@@ -1,0 +1,114 @@
+"""Who stands where on a day, and what was found in place."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from seawall.platform import sql
+from seawall.platform.verbs import Work, run_verb
+from seawall.staff import selectors as staff
+from seawall.terms.actor import Actor
+from seawall.terms.acts import Outcome, Params, Refusal
+from seawall.terms.sites import ReadinessRecord, TeamSet
+
+from .. import tables
+from ..models import Readiness, TeamMember
+
+STATIONS = f"""
+SELECT u.site_id, u.day, coalesce(d.stations, s.stations)
+FROM {sql.unnest({"site_id": "bigint", "day": "date"})} JOIN sites_site s ON s.site_id = u.site_id
+LEFT JOIN sites_session d ON d.site_id = u.site_id AND d.day = u.day
+"""
+CLEAR = f"""
+DELETE FROM sites_teammember t USING {sql.unnest({"site_id": "bigint", "day": "date"})}
+WHERE t.site_id = u.site_id AND t.day = u.day
+"""
+
+
+def team_set(actor: Actor, items: Sequence[TeamSet]) -> list[Outcome]:
+    """Set the team of a site for a day; too few, too many or without certificate is refused, naming the role or post."""
+    return run_verb(actor, "team_set", items, owner="site", owner_id=lambda i: i.site_id, work=_team)
+
+
+def _team(w: Work, items: list[TeamSet]) -> Mapping[UUID, Refusal | Params]:
+    days = sorted({(i.site_id, i.day) for i in items})
+    stations = {(site, day): n for site, day, n in sql.fetch(STATIONS, sql.turn(days, 2))}
+    certified = _certified(items)
+    answers: dict[UUID, Refusal | Params] = {}
+    good: dict[tuple[int, date], TeamSet] = {}
+    for item in items:
+        there = stations.get((item.site_id, item.day))
+        if there is None:
+            answers[item.act] = Refusal("SITE_NOT_OPEN", {"site_id": item.site_id})
+            continue
+        refusal = _sound(item, there, certified[item.programme, item.day])
+        if refusal:
+            answers[item.act] = refusal
+            continue
+        good[item.site_id, item.day] = item
+        answers[item.act] = {"members": len(item.members)}
+    sql.execute(CLEAR, sql.turn(list(good), 2))
+    rows = {
+        (i.site_id, i.day, m.post_id, m.role): (i.site_id, i.day, m.post_id, m.role, m.station)
+        for i in good.values()
+        for m in i.members
+    }
+    sql.insert(TeamMember, ("site_id", "day", "post_id", "role", "station"), list(rows.values()))
+    return answers
+
+
+def _certified(items: list[TeamSet]) -> dict[tuple[str, date], frozenset[int]]:
+    """Of each programme and day, the posts that may do what needs a certificate."""
+    wanted: dict[tuple[str, date], set[int]] = {}
+    for item in items:
+        posts = {m.post_id for m in item.members if m.role in tables.roles() and tables.roles()[m.role].certified}
+        wanted.setdefault((item.programme, item.day), set()).update(posts)
+    return {
+        (programme, day): frozenset(staff.certified(sorted(posts), day, programme)) if posts else frozenset()
+        for (programme, day), posts in wanted.items()
+    }
+
+
+def _sound(item: TeamSet, stations: int, certified: frozenset[int]) -> Refusal | None:
+    counts = Counter(m.role for m in item.members)
+    for member in item.members:
+        role = tables.roles().get(member.role)
+        if role is None:
+            return Refusal("ROLE_UNKNOWN", {"role": member.role})
+        if role.certified and member.post_id not in certified:
+            return Refusal("NOT_CERTIFIED", {"post_id": member.post_id, "role": member.role})
+    for role in tables.roles().values():
+        there = counts[role.role]
+        if there < role.needed(stations):
+            return Refusal("TEAM_TOO_SMALL", {"role": role.role, "there": there, "least": role.needed(stations)})
+        if role.most is not None and there > role.most:
+            return Refusal("TEAM_TOO_LARGE", {"role": role.role, "there": there, "most": role.most})
+    return None
+
+
+def readiness_record(actor: Actor, items: Sequence[ReadinessRecord]) -> list[Outcome]:
+    """Write down what was found in place and what was missing; the last word of a day counts."""
+    return run_verb(actor, "readiness_record", items, owner="site", owner_id=lambda i: i.site_id, work=_ready)
+
+
+def _ready(w: Work, items: list[ReadinessRecord]) -> Mapping[UUID, Refusal | Params]:
+    answers: dict[UUID, Refusal | Params] = {}
+    rows: dict[tuple[int, date, str], tuple[object, ...]] = {}
+    for i in items:
+        unknown = sorted((i.ready | i.missing) - tables.needs().keys())
+        if unknown:
+            answers[i.act] = Refusal("READINESS_UNKNOWN", {"need": ", ".join(unknown)})
+            continue
+        for code in i.ready | i.missing:
+            ready = code not in i.missing
+            rows[i.site_id, i.day, code] = (i.site_id, i.day, code, ready, i.occurred_at, w.actor.post_id)
+        answers[i.act] = {"ready": len(i.ready - i.missing), "missing": len(i.missing)}
+    sql.insert(
+        Readiness,
+        ("site_id", "day", "code", "ready", "checked_at", "checked_by"),
+        list(rows.values()),
+        on_conflict="(site_id, day, code) DO UPDATE SET ready = excluded.ready, checked_at = excluded.checked_at, "
+        "checked_by = excluded.checked_by",
+    )
+    return answers

@@ -1,0 +1,70 @@
+"""The room's own rules as data: what a site needs to open, who must stand there, how fast a station can be."""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).with_name("tables")
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something a site needs; `by_role` says that a member of the team in that role meets it."""
+
+    code: str
+    stops: bool
+    by_role: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """How many of a role a team has, at least and at most."""
+
+    role: str
+    least: int
+    most: int | None
+    per_station: int
+    certified: bool
+
+    def needed(self, stations: int) -> int:
+        return max(self.least, self.per_station * stations)
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@cache
+def needs() -> dict[str, Need]:
+    return {
+        row["code"]: Need(row["code"], row["severity"] == "stop", row["by_role"], row["zh"], row["en"])
+        for row in _rows("readiness")
+    }
+
+
+@cache
+def roles() -> dict[str, Role]:
+    return {
+        row["role"]: Role(
+            row["role"],
+            int(row["least"]),
+            int(row["most"]) if row["most"] else None,
+            int(row["per_station"]),
+            row["certified"] == "yes",
+        )
+        for row in _rows("team")
+    }
+
+
+@cache
+def rates() -> dict[str, float]:
+    return {row["measure"]: float(row["value"]) for row in _rows("rates")}
+
+
+def most_seats(stations: int) -> int:
+    """Seats that a quarter of an hour may have at the fastest rate seen."""
+    return int(stations * rates()["stress_rate"] / 4)

@@ -1,0 +1,117 @@
+"""Rows about what a site needs to open, who stands there, and the state of its door."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from .acts import Item
+from .codes import DoorState, SiteKind, SiteState
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPost:
+    """One post at one station for one day; `role` as in the team table of `sites`."""
+
+    post_id: int
+    role: str
+    station: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamSet(Item):
+    """The whole team of a site for a day; it replaces the one before."""
+
+    site_id: int
+    day: date
+    programme: str
+    members: tuple[TeamPost, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadinessRecord(Item):
+    """What was found in place, or missing, at a site on a day; codes of sites/tables/readiness.csv."""
+
+    site_id: int
+    day: date
+    ready: frozenset[str] = frozenset()
+    missing: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionMark(Item):
+    """Open or close the session of a site on a day."""
+
+    site_id: int
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorSet(Item):
+    """The door lets people in as planned, slowly, or not at all for now."""
+
+    site_id: int
+    state: DoorState
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteClose(Item):
+    """A site leaves service from a day on."""
+
+    site_id: int
+    day: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRow:
+    """A site as others see it; its id is its place id."""
+
+    site_id: int
+    code: str
+    kind: SiteKind
+    state: SiteState
+    name_zh: str
+    name_en: str
+    leaf_id: int
+    address_zh: str
+    address_en: str
+    phone: str
+    stations: int
+    seats: int
+    parent_facility_id: int | None
+    longitude: float
+    latitude: float
+    opened_on: date
+    closed_on: date | None
+    door: DoorState
+    door_reason: str
+    door_post_id: int | None
+    synthetic: bool
+
+    def name(self, language: str) -> str:
+        return self.name_zh if language == "zh-hans" else self.name_en
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One day of one site: planned, open or closed."""
+
+    site_id: int
+    day: date
+    opens_at: datetime
+    closes_at: datetime
+    stations: int
+    state: str
+    capacity: int
+    taken: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyRow:
+    """One thing that a site needs on a day, and whether it was found."""
+
+    code: str
+    stops: bool
+    zh: str
+    en: str
+    ready: bool | None
