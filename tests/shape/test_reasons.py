@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import seawall
-from seawall.reference.reasons import SEVERITIES, placeholders, registry, say
+from seawall.reference.reasons import SEVERITIES, placeholders, registry, say, written
 
 SOURCE = Path(seawall.__file__).parent
 RAISERS = {"Refusal", "Refused"}
@@ -87,6 +87,11 @@ def test_a_reason_speaks_both_languages_about_the_same_things(code):
     assert row.rule
     assert row.zh and row.en and not row.zh.isascii()
     assert placeholders(row.zh) == placeholders(row.en)
+
+
+def test_no_code_has_two_sentences():
+    codes = [row.code for row in written()]
+    assert sorted(codes) == sorted(set(codes))
 
 
 def test_a_missing_parameter_is_a_gap_and_an_unknown_code_says_its_name():

@@ -114,7 +114,7 @@ def test_posts_are_found_by_role_site_and_unit(anyone, held, act):
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"role": "KING"}, "ROLE_UNKNOWN"),
+        ({"role": "KING"}, "POST_ROLE_UNKNOWN"),
         ({"scopes": ()}, "SCOPE_MISSING"),
         ({"scopes": (Scope(kind="planet", ref="1"),)}, "SCOPE_KIND_UNKNOWN"),
         ({"valid_to": date(2021, 4, 9)}, "POST_DATES_WRONG"),

@@ -50,7 +50,7 @@ def _assign(w: Work, items: list[PostAssign]) -> Mapping[UUID, Refusal | Params]
 
 def _wrong(item: PostAssign) -> Refusal | None:
     if item.role not in roles():
-        return Refusal("ROLE_UNKNOWN", {"role": item.role})
+        return Refusal("POST_ROLE_UNKNOWN", {"role": item.role})
     if not item.scopes:
         return Refusal("SCOPE_MISSING", {"role": item.role})
     for scope in item.scopes:

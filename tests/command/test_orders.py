@@ -1,0 +1,204 @@
+"""Orders go out, are acknowledged, executed and verified; alerts stay open once, and close when they no longer hold."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from seawall.command import lists
+from seawall.command.services import (
+    alerts_close,
+    alerts_raise,
+    alerts_settle,
+    order_acknowledge,
+    order_execute,
+    order_issue,
+    order_verify,
+)
+from seawall.platform import clock
+from seawall.platform.models import Fact
+from seawall.reference import selectors as reference
+from seawall.reference.services import reference_load
+from seawall.terms.actor import Reach
+from seawall.terms.acts import Refused
+from seawall.terms.codes import OrderState
+from seawall.terms.command import AlertClose, AlertRaise, OrderChange, OrderIssue
+
+pytestmark = pytest.mark.django_db
+
+DAY = date(2021, 4, 11)
+TEXT = "OUT_OF_AREA"  # any sentence of the registry
+
+
+@pytest.fixture
+def units(noon):
+    """Ids of the planning units by code; the clock stands at noon of 10 April 2021."""
+    reference_load()
+    clock.set_to(noon)
+    return {u.code: u for u in reference.units(DAY)}
+
+
+@pytest.fixture
+def issue(anyone, act, noon):
+    def make(*targets, code=TEXT, actor=anyone, **more):
+        items = [
+            OrderIssue(act=act("order", n), occurred_at=noon, code=code, for_day=DAY, **target, **more)
+            for n, target in enumerate(targets)
+        ]
+        return order_issue(actor, items)
+
+    return make
+
+
+@pytest.fixture
+def step(act, noon):
+    def make(verb, actor, order, name="", **more):
+        (outcome,) = verb(
+            actor,
+            [
+                OrderChange(
+                    act=act(verb.__name__, order, name), occurred_at=noon + timedelta(hours=1), order=order, **more
+                )
+            ],
+        )
+        return outcome
+
+    return make
+
+
+def officer(anyone, post, unit):
+    grants = frozenset({"order_issue", "order_acknowledge", "order_execute", "order_verify"})
+    return replace(anyone, post_id=post, grants=grants, reach=Reach(leaves=unit.leaves))
+
+
+def test_an_order_walks_through_its_four_states(anyone, act, units, issue, step):
+    (made,) = issue({"unit_id": units["500103"].unit_id}, doses=500)
+    order, doer = act("order", 0), officer(anyone, 7, units["500103"])
+    assert made.answer == {"order": str(order)}
+    assert step(order_acknowledge, doer, order).done
+    assert step(order_execute, doer, order, note="两辆车").done
+    assert step(order_verify, anyone, order).done
+    (row,) = lists.orders(for_day=DAY)
+    assert (row.state, row.doses, row.acknowledged_by, row.executed_by, row.verified_by) == (
+        OrderState.VERIFIED,
+        500,
+        7,
+        7,
+        anyone.post_id,
+    )
+    assert lists.order_counts(DAY) == {"issued": 0, "acknowledged": 0, "executed": 0, "verified": 1}
+    assert set(Fact.objects.values_list("fact", flat=True)) == {"OrderIssued", "OrderVerified"}
+
+
+def test_steps_are_taken_in_order_and_once(anyone, act, units, issue, step):
+    issue({"unit_id": units["500103"].unit_id})
+    order = act("order", 0)
+    early = step(order_execute, anyone, order)
+    assert (early.refusal.code, early.refusal.params["needed"]) == ("ORDER_NOT_IN_STATE", "acknowledged")
+    assert step(order_acknowledge, anyone, order).done
+    assert step(order_acknowledge, anyone, order).replayed
+    assert step(order_acknowledge, anyone, order, "again").refusal.code == "ORDER_NOT_IN_STATE"
+    assert step(order_acknowledge, anyone, act("none")).refusal.code == "ORDER_UNKNOWN"
+
+
+def test_nobody_verifies_his_own_work_and_what_is_not_met_goes_back(anyone, act, units, issue, step):
+    issue({"unit_id": units["500103"].unit_id})
+    order, doer = act("order", 0), officer(anyone, 7, units["500103"])
+    step(order_acknowledge, doer, order)
+    step(order_execute, doer, order)
+    assert step(order_verify, doer, order).refusal.code == "ORDER_VERIFIED_BY_ITSELF"
+    assert step(order_verify, anyone, order, "look", met=False, note="未到").done
+    (row,) = lists.orders(still_open=True)
+    assert (row.state, row.executed_at, row.note) == (OrderState.ACKNOWLEDGED, None, "未到")
+    assert step(order_execute, doer, order, "again").done
+
+
+def test_orders_stay_inside_the_reach_of_a_post(anyone, act, units, issue, step):
+    mine = officer(anyone, 7, units["500103"])
+    inside, outside = issue({"unit_id": units["500103"].unit_id}, {"unit_id": units["500104"].unit_id}, actor=mine)
+    assert inside.done
+    assert outside.refusal.code == "ORDER_OUT_OF_REACH"
+    stranger = officer(anyone, 8, units["500104"])
+    assert step(order_acknowledge, stranger, act("order", 0)).refusal.code == "ORDER_OUT_OF_REACH"
+    with pytest.raises(Refused):
+        step(order_acknowledge, replace(stranger, grants=frozenset()), act("order", 0))
+
+
+def test_an_order_has_one_target_and_a_known_text(anyone, units, issue):
+    none, two = issue({}, {"unit_id": units["500103"].unit_id, "site_id": 3})
+    assert none.refusal.code == two.refusal.code == "ORDER_TARGET_UNCLEAR"
+
+
+def test_an_order_with_an_unknown_text_is_refused(issue):
+    (outcome,) = issue({"site_id": 3}, code="DO_SOMETHING")
+    assert outcome.refusal.code == "ORDER_TEXT_UNKNOWN"
+
+
+def test_an_order_is_overdue_until_it_is_executed(anyone, act, noon, issue, step):
+    issue({"site_id": 3}, due_at=noon)
+    (row,) = lists.orders(site_ids=[3])
+    assert row.overdue(noon + timedelta(minutes=1)) and not row.overdue(noon)
+    step(order_acknowledge, anyone, act("order", 0))
+    step(order_execute, anyone, act("order", 0))
+    (row,) = lists.orders(site_ids=[3])
+    assert not row.overdue(noon + timedelta(days=1))
+
+
+def alert(act, noon, on, unit=None, doses=10, code="STOCK_LOW"):
+    return AlertRaise(act=act("alert", code, unit, on), occurred_at=noon, code=code, unit_id=unit, on=on, doses=doses)
+
+
+def test_an_alert_seen_again_keeps_its_first_day_and_takes_the_new_figures(anyone, act, noon):
+    tomorrow = DAY + timedelta(days=1)
+    (first,) = alerts_raise(anyone, [alert(act, noon, DAY)])
+    (again,) = alerts_raise(anyone, [alert(act, noon, tomorrow, doses=25)])
+    assert again.answer == {"alert": first.answer["alert"], "new": False}
+    (row,) = lists.alerts()
+    assert (row.since, row.seen_on, row.doses) == (DAY, tomorrow, 25)
+
+
+def test_an_alert_closes_once_and_may_come_back(anyone, act, noon):
+    alerts_raise(anyone, [alert(act, noon, DAY, unit=1)])
+    (row,) = lists.alerts()
+    done, twice = alerts_close(
+        anyone, [AlertClose(act=act(n), occurred_at=noon, alert=row.alert, on=DAY) for n in ("close", "twice")]
+    )
+    assert done.done
+    assert twice.refusal.code == "ALERT_NOT_OPEN"
+    (back,) = alerts_raise(anyone, [alert(act, noon, DAY + timedelta(days=3), unit=1)])
+    assert back.answer["new"]
+    assert [a.since for a in lists.alerts(on=DAY + timedelta(days=3))] == [DAY + timedelta(days=3)]
+    assert lists.alerts(on=DAY + timedelta(days=1)) == []
+
+
+def test_the_evening_settles_alerts_and_may_do_so_again(anyone, act, noon):
+    found = [alert(act, noon, DAY, unit=u, doses=u) for u in (1, 2, 3)]
+    codes = {"STOCK_LOW"}
+    assert alerts_settle(anyone, on=DAY, at=noon, found=found, codes=codes) == (3, 0)
+    alerts_raise(anyone, [alert(act, noon, DAY, code="OTHER")])
+    later = DAY + timedelta(days=1)
+    found = [alert(act, noon, later, unit=2), alert(act, noon, later, unit=9)]
+    assert alerts_settle(anyone, on=later, at=noon, found=found, codes=codes) == (1, 2)
+    assert {(a.code, a.unit_id) for a in lists.alerts()} == {("STOCK_LOW", 2), ("STOCK_LOW", 9), ("OTHER", None)}
+    alerts_settle(anyone, on=later, at=noon, found=found, codes=codes)
+    assert len(lists.alerts()) == 3
+    assert [a.unit_id for a in lists.alerts(unit_ids=[2])] == [2]
+
+
+def test_statements_do_not_grow_with_the_batch(anyone, act, noon, units):
+    counts = []
+    for size in (3, 39):
+        ids = [u.unit_id for u in units.values()][:size]
+        with CaptureQueriesContext(connection) as queries:
+            orders = [OrderIssue(act=act(size, u), occurred_at=noon, code=TEXT, for_day=DAY, unit_id=u) for u in ids]
+            assert all(o.done for o in order_issue(anyone, orders))
+            for verb in (order_acknowledge, order_execute):
+                changes = [
+                    OrderChange(act=act(size, u, verb.__name__), occurred_at=noon, order=act(size, u)) for u in ids
+                ]
+                assert all(o.done for o in verb(anyone, changes))
+            alerts_raise(anyone, [alert(act, noon, DAY + timedelta(days=size), unit=u) for u in ids])
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
