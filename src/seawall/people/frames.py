@@ -6,14 +6,17 @@ from typing import Any
 
 import polars as pl
 from django.db import connection
+from psycopg import ClientCursor
 
 
 def frame(sql: str, params: Sequence[Any] | Mapping[str, Any], schema: Mapping[str, Any]) -> pl.DataFrame:
     """Rows of a SELECT under the schema's names and types; arrays come as text joined by `|`, split by `split`."""
     buffer = BytesIO()
-    with connection.cursor() as cursor, cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)", params) as rows:
-        for block in rows:
-            buffer.write(block)
+    with connection.cursor() as cursor:
+        statement = ClientCursor(connection.connection).mogrify(f"COPY ({sql}) TO STDOUT (FORMAT csv)", params)
+        with cursor.copy(statement) as rows:
+            for block in rows:
+                buffer.write(block)
     if not buffer.tell():
         return pl.DataFrame(schema=dict(schema))
     buffer.seek(0)
