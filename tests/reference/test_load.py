@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 import seawall
+from seawall.engines import schedule
 from seawall.platform import sql
 from seawall.reference import naming, selectors
 from seawall.reference.services import (
@@ -190,3 +191,10 @@ def test_a_release_is_its_content(tmp_path):
     assert selectors.release("x", date(2021, 4, 1)).hash == old
     assert selectors.release("x", date(2021, 9, 1)).folder == {"series.csv": "a,b\n1,3\n"}
     assert json.dumps([r.name for r in selectors.releases("x")]) == '["2", "1"]'
+
+
+def test_shipped_schedules_are_stored_under_the_name_that_due_rows_carry():
+    rules = schedule.load(schedule.shipped("covid19-cn"))
+    stored = selectors.release("covid19-cn", IN_2021)
+    assert stored.hash == rules.release
+    assert "conditions.csv" in stored.folder

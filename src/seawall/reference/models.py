@@ -177,14 +177,15 @@ class RuleRelease(models.Model):
 
     owner: ClassVar[str] = "none"
 
-    hash = models.CharField(max_length=32, primary_key=True)
+    hash = models.CharField(max_length=64, primary_key=True)
     programme = models.CharField(max_length=40)
+    number = models.IntegerField()
     name = models.CharField(max_length=80)
     released_on = models.DateField()
     folder = models.TextField()
 
     class Meta:
-        indexes = [models.Index(fields=["programme", "released_on"], name="release_programme")]
+        constraints = [UniqueConstraint(fields=["programme", "number"], name="release_number")]
 
 
 class CalendarDay(models.Model):

@@ -205,7 +205,7 @@ RELEASE = "SELECT hash, programme, name, released_on, folder FROM reference_rule
 
 def releases(programme: str) -> list[ReleaseRow]:
     """Every stored release of a programme, newest first."""
-    rows = sql.fetch(f"{RELEASE} ORDER BY released_on DESC, hash", [programme])
+    rows = sql.fetch(f"{RELEASE} ORDER BY released_on DESC, number DESC", [programme])
     return [ReleaseRow(key, programme, name, on, json.loads(folder)) for key, programme, name, on, folder in rows]
 
 

@@ -1,4 +1,4 @@
-"""Load the tables of facts: areas, units, virtual places, products, calendar, census. Running it again changes only what changed."""
+"""Load every table of facts: areas, units, places, products, calendar, census, releases. Again, it changes only what changed."""
 
 from collections.abc import Callable
 from datetime import date
@@ -11,6 +11,7 @@ from .. import calendar, tables
 from ..models import CalendarDay, CensusFigure, Place, Product, ProductName, ProductPack, ReportingUnit, UnitLeaf
 from .areas import areas_load
 from .mirror import mirror, upsert
+from .releases import shipped_store
 
 Progress = Callable[[str, float], None]
 
@@ -24,6 +25,7 @@ def reference_load(progress: Progress | None = None) -> None:
         ("products", _products),
         ("calendar", _calendar),
         ("census", _census),
+        ("releases", shipped_store),
     ]
     with transaction.atomic():
         for done, (name, step) in enumerate(steps):

@@ -2,34 +2,50 @@
 
 import hashlib
 import json
+import tomllib
 from datetime import date
 from pathlib import Path
 
-from seawall.platform import sql
+from seawall import engines
+from seawall.platform import clock, sql
 
 from ..models import RuleRelease
 
 TABLES = frozenset({".csv", ".toml"})
+SCHEDULES = Path(engines.__path__[0]) / "schedule" / "schedules"
+HEAD = "schedule.toml"
 
 
 def release_store(folder: Path, *, name: str, released_on: date, programme: str = "") -> str:
-    """The content hash. Storing the same folder again changes nothing."""
+    """The content hash. Storing the same content again changes nothing; other content becomes the programme's next release."""
     texts = snapshot(folder)
-    key = content_hash(texts)
-    row = (key, programme or folder.name, name, released_on, json.dumps(texts, ensure_ascii=False, sort_keys=True))
-    columns = ("hash", "programme", "name", "released_on", "folder")
-    sql.insert(RuleRelease, columns, [row], on_conflict="DO NOTHING")
+    key, programme = content_hash(texts), programme or folder.name
+    held = sql.fetch("SELECT hash, number FROM reference_rulerelease WHERE programme = %s", [programme])
+    if key not in {row[0] for row in held}:
+        number = max((row[1] for row in held), default=0) + 1
+        body = json.dumps(texts, ensure_ascii=False, sort_keys=True)
+        columns = ("hash", "programme", "number", "name", "released_on", "folder")
+        sql.insert(RuleRelease, columns, [(key, programme, number, name, released_on, body)], on_conflict="DO NOTHING")
     return key
+
+
+def shipped_store() -> None:
+    """Every schedule that comes with the program, released on the day it is first loaded."""
+    for head in sorted(SCHEDULES.glob(f"*/{HEAD}")):
+        said = tomllib.loads(head.read_text(encoding="utf-8"))
+        release_store(head.parent, name=said["name_en"], released_on=clock.today(), programme=said["programme"])
 
 
 def snapshot(folder: Path) -> dict[str, str]:
     """Every table of a rule folder by its path inside it."""
     paths = sorted(p for p in folder.rglob("*") if p.suffix in TABLES and p.is_file())
-    return {p.relative_to(folder).as_posix(): p.read_text(encoding="utf-8") for p in paths}
+    return {p.relative_to(folder).as_posix(): p.read_bytes().decode() for p in paths}
 
 
 def content_hash(texts: dict[str, str]) -> str:
-    digest = hashlib.blake2b(digest_size=12)
+    """The same name that the schedule engine gives to the same content, which every due row carries."""
+    digest = hashlib.sha256()
     for path, text in sorted(texts.items()):
-        digest.update(f"{path}\0{text}\0".encode())
+        body = text.encode()
+        digest.update(f"{path}\0{len(body)}\0".encode() + body)
     return digest.hexdigest()
