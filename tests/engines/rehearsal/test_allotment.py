@@ -68,6 +68,12 @@ def test_seats_are_offered_once_and_spread_over_the_day() -> None:
 
 
 def test_packs_run_out_in_the_order_given() -> None:
-    vials = Vials([Pack(1, "SVAC", "a", "L1", 1), Pack(1, "SVAC", "b", "L2", 2)])
-    assert [p.code if p else None for p in (vials.draw(1, "SVAC") for _ in range(4))] == ["a", "b", "b", None]
-    assert vials.draw_any(1, ["BIBP", "SVAC"]) is None
+    vials = Vials([Pack(1, "SVAC", "a", "L1", 1), Pack(1, "SVAC", "b", "L2", 2)], 55)
+    assert [p.code if p else None for p in (vials.draw(1, "SVAC", m) for m in range(4))] == ["a", "b", "b", None]
+    assert vials.draw_any(1, ["BIBP", "SVAC"], 9) is None
+
+
+def test_a_pack_opened_too_long_ago_is_left() -> None:
+    vials = Vials([Pack(1, "SVAC", "a", "L1", 2), Pack(1, "SVAC", "b", "L2", 2)], 55)
+    codes = [p.code if p else None for p in (vials.draw(1, "SVAC", m) for m in (0, 60, 100, 120))]
+    assert codes == ["a", "b", "b", None]

@@ -69,20 +69,22 @@ def seat(invited: pl.DataFrame, seats: pl.DataFrame, rng: np.random.Generator) -
 
 @dataclass(slots=True)
 class Pack:
-    """A pack at a place; `left` counts down as doses are handed out."""
+    """An unopened pack at a place; `left` counts down as doses are handed out, `opened` is the minute of the first."""
 
     place: int
     product: str
     code: str
     lot: str
     left: int
+    opened: float | None = None
 
 
 class Vials:
-    """The packs of the day at every place, first expired first; hands out one dose at a time."""
+    """The packs of the day at every place, first expired first; hands out one dose at a time, in the order of the day."""
 
-    def __init__(self, packs: Iterable[Pack]) -> None:
+    def __init__(self, packs: Iterable[Pack], open_minutes: float) -> None:
         self._queues: dict[tuple[int, str], list[Pack]] = defaultdict(list)
+        self._open_minutes = open_minutes
         for pack in packs:
             self._queues[pack.place, pack.product].append(pack)
         for queue in self._queues.values():
@@ -91,21 +93,24 @@ class Vials:
     def stock(self, place: int, product: str) -> int:
         return sum(p.left for p in self._queues.get((place, product), ()))
 
-    def draw(self, place: int, product: str) -> Pack | None:
-        """One dose of a product, or None when the place has none."""
+    def draw(self, place: int, product: str, minute: float) -> Pack | None:
+        """One dose of a product, or None when the place has none; a pack opened too long ago is left for waste."""
         queue = self._queues.get((place, product))
+        while queue and queue[-1].opened is not None and minute - queue[-1].opened > self._open_minutes:
+            queue.pop()
         if not queue:
             return None
         pack = queue[-1]
+        pack.opened = minute if pack.opened is None else pack.opened
         pack.left -= 1
         if pack.left <= 0:
             queue.pop()
         return pack
 
-    def draw_any(self, place: int, products: Iterable[str]) -> Pack | None:
+    def draw_any(self, place: int, products: Iterable[str], minute: float) -> Pack | None:
         """One dose of the first product that the place has."""
         for product in products:
-            pack = self.draw(place, product)
+            pack = self.draw(place, product, minute)
             if pack is not None:
                 return pack
         return None

@@ -1,0 +1,289 @@
+"""The day of all sites at once, in blocks: the door, the inquiry, consent, the dose, the half hour, leaving."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import numpy as np
+import polars as pl
+
+from seawall.booking import services as booking
+from seawall.clinic import services as clinic
+from seawall.clinic.selectors import GivenRow
+from seawall.engines.rehearsal.allotment import Pack, Vials
+from seawall.engines.rehearsal.behaviour import attendance, dice, inquiry, leaving
+from seawall.platform import services as platform
+from seawall.supply import selectors as supply
+from seawall.terms.acts import Outcome
+from seawall.terms.codes import ScreeningOutcome
+from seawall.terms.visits import AppointmentChange, Arrival, ConsentRecord, DoseGive, ObservationEnd, ScreeningRecord
+
+from . import plants
+from .acts import PLAYER, Acts, after
+from .crew import Crew
+from .world import World
+
+CONSENT = "COVID19-2021-1"
+STALE_PRODUCT = "SVAC"
+OPEN_MINUTES = 28.0  # a little under the strictest limit of an opened pack
+RECHECK = 3  # days until somebody with a fever may try again
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """A dose of the day as the floor saw it."""
+
+    person: int
+    site: int
+    visit: UUID
+    at: datetime
+    lot: str
+    product: str
+    code: str = ""
+    emptied: bool = False  # its pack held no further dose
+
+
+@dataclass
+class Floor:
+    """What one day's floor needs and gathers."""
+
+    world: World
+    crew: Crew
+    day: date
+    quota: dict[tuple[str, str], int]  # unit, product -> first doses meant for the day
+    already: dict[UUID, GivenRow]  # visits that have their dose: the day was lived in part before
+    given: list[Dose] = field(default_factory=list)
+    turned: list[int] = field(default_factory=list)  # unsuitable, or said no: nobody asks them again
+    back: list[int] = field(default_factory=list)  # to be asked again
+    waiting: list[ObservationEnd] = field(default_factory=list)
+    refused: list[tuple[Dose, Outcome]] = field(default_factory=list)
+
+    @property
+    def acts(self) -> Acts:
+        return Acts(self.world.seed, self.day)
+
+    def product_of(self, lot: str) -> str:
+        """Product of a lot of the campaign's table; the stale lot is SVAC."""
+        rows = self.world.scenario.supply.filter(pl.col("lot") == lot)["product"]
+        return str(rows[0]) if len(rows) else STALE_PRODUCT
+
+
+def expected(world: World, booked: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Everybody booked, with traits and what each will do: came, late or no_show; `at` is when they stand at the door."""
+    people = world.city.persons.select("person", "unit", "punctuality", "allergic", "pregnant")
+    rows = booked.join(people, on="person", how="left", maintain_order="left")
+    rng = dice(world.seed, day.toordinal(), 2)
+    rows = attendance(rows, world.behaviour, rng)
+    early, late = rng.integers(-12, 6, rows.height), rng.integers(20, 75, rows.height)
+    shift = np.where(rows["outcome"] == "late", late, early)
+    seen = rows.with_columns(at=pl.col("starts_at") + pl.duration(minutes=pl.Series(shift)))
+    return inquiry(seen, world.behaviour, rng)
+
+
+Before = Callable[[list[tuple[DoseGive, int]]], None]
+
+
+def play_block(floor: Floor, people: pl.DataFrame, opens: datetime, closes: datetime, before_doses: Before) -> None:
+    """One block of the day: everybody whose turn at the door falls in [opens, closes). `before_doses` hears of the doses
+    about to be given, each with its rank."""
+    here = people.filter((pl.col("at") >= opens) & (pl.col("at") < closes) & (pl.col("outcome") != "no_show"))
+    platform.clock_set(after(closes, 20))
+    here = _arrive(floor, _with_pack(floor, here.sort("at", "person")))
+    here = _consent(floor, _screen(floor, here))
+    _inject(floor, here, before_doses)
+    _leave(floor, after(closes, 20))
+
+
+def _with_pack(floor: Floor, here: pl.DataFrame) -> pl.DataFrame:
+    """Find a pack for each before letting them in; who finds none of their product is sent home to be asked again."""
+    stock = vials(sorted(floor.crew.units))
+    kept: dict[tuple[int, str], int] = Counter(
+        here.filter(pl.col("dose_rank") > 1).select("site", "product").iter_rows()
+    )
+    packs: list[Pack | None] = []
+    for row in here.iter_rows(named=True):
+        minute = row["at"].timestamp() / 60
+        if floor.acts("visit", row["person"]) in floor.already:
+            packs.append(Pack(row["site"], "", "", "", 0))
+        elif row["dose_rank"] > 1:
+            packs.append(stock.draw(row["site"], row["product"], minute))
+        else:
+            packs.append(_first_pack(floor, stock, kept, row["unit"], row["site"], minute))
+    found = here.with_columns(
+        code=pl.Series([p.code if p else None for p in packs], dtype=pl.String),
+        lot=pl.Series([p.lot if p else None for p in packs], dtype=pl.String),
+        vaccine=pl.Series([p.product if p else None for p in packs], dtype=pl.String),
+        emptied=pl.Series([p is not None and p.left <= 0 for p in packs], dtype=pl.Boolean),
+    )
+    _send_home(floor, found.filter(pl.col("code").is_null()))
+    return found.filter(pl.col("code").is_not_null())
+
+
+def _first_pack(
+    floor: Floor, stock: Vials, kept: dict[tuple[int, str], int], unit: str, site: int, minute: float
+) -> Pack | None:
+    """The product with most of its quota left; else any of which more is here than later doses need today."""
+    meant = sorted(((n, p) for (u, p), n in floor.quota.items() if u == unit and n > 0), reverse=True)
+    spare = [p for p in floor.world.scenario.products["product"] if stock.stock(site, p) > kept.get((site, p), 0)]
+    for product in [p for _, p in meant] + spare:
+        pack = stock.draw(site, product, minute)
+        if pack is not None:
+            floor.quota[unit, product] = floor.quota.get((unit, product), 0) - 1
+            return pack
+    return None
+
+
+def _send_home(floor: Floor, people: pl.DataFrame) -> None:
+    items = [
+        AppointmentChange(
+            act=floor.acts("no vaccine", person), occurred_at=at, person_id=person, appointment=UUID(appointment)
+        )
+        for person, at, appointment in people.select("person", "at", "appointment").iter_rows()
+        if appointment
+    ]
+    booking.appointment_cancel(PLAYER, items)
+    floor.back += people["person"].to_list()
+
+
+def _kept(rows: pl.DataFrame, outcomes: list[Outcome]) -> pl.DataFrame:
+    """The rows whose act was done, now or before a kill."""
+    done = [o.done or (o.refusal is not None and o.refusal.code == "ACT_CONTENT_DIFFERS") for o in outcomes]
+    return rows.filter(pl.Series(done, dtype=pl.Boolean))
+
+
+def _arrive(floor: Floor, here: pl.DataFrame) -> pl.DataFrame:
+    items = [
+        Arrival(
+            act=floor.acts("visit", person),
+            occurred_at=at,
+            site_id=site,
+            person_id=person,
+            campaign=floor.world.code,
+            appointment=UUID(appointment) if appointment else None,
+        )
+        for person, at, site, appointment in here.select("person", "at", "site", "appointment").iter_rows()
+    ]
+    outcomes = clinic.visit_arrive(PLAYER, items)
+    plants.answered([o for o in outcomes if o.refusal])
+    return _kept(here, outcomes)
+
+
+def _screen(floor: Floor, here: pl.DataFrame) -> pl.DataFrame:
+    items = []
+    for n, (person, at, site, celsius, screening, pregnant) in enumerate(
+        here.select("person", "at", "site", "celsius", "screening", "pregnant").iter_rows()
+    ):
+        finding = {"recommended": (), "deferred": ("FEVER",)}.get(
+            screening, ("PREGNANT" if pregnant else "ALLERGY_SEVERE",)
+        )
+        items.append(
+            ScreeningRecord(
+                act=floor.acts("screening", person),
+                occurred_at=after(at, 5),
+                site_id=site,
+                visit=floor.acts("visit", person),
+                clinician_post_id=floor.crew.post(site, "SCREENER", n),
+                outcome=ScreeningOutcome(screening),
+                celsius=celsius,
+                findings=finding,
+                recheck_on=floor.day + timedelta(days=RECHECK) if screening == "deferred" else None,
+            )
+        )
+    kept = _kept(here, clinic.screening_record(PLAYER, items))
+    floor.back += kept.filter(pl.col("screening") == "deferred")["person"].to_list()
+    floor.turned += kept.filter(pl.col("screening") == "unsuitable")["person"].to_list()
+    return kept.filter(pl.col("screening") == "recommended")
+
+
+def _consent(floor: Floor, here: pl.DataFrame) -> pl.DataFrame:
+    items = [
+        ConsentRecord(
+            act=floor.acts("consent", person),
+            occurred_at=after(at, 8),
+            site_id=site,
+            visit=floor.acts("visit", person),
+            version=CONSENT,
+            language="zh-hans",
+            agreed=agreed,
+        )
+        for person, at, site, agreed in here.select("person", "at", "site", "agreed").iter_rows()
+    ]
+    kept = _kept(here, clinic.consent_record(PLAYER, items))
+    floor.turned += kept.filter(~pl.col("agreed"))["person"].to_list()
+    return kept.filter("agreed")
+
+
+def vials(site_ids: list[int]) -> Vials:
+    """Unopened packs on hand at the sites, first expired first."""
+    packs = [p for p in supply.packs(site_ids, None) if not p.opened]
+    return Vials((Pack(p.place_id, p.product, p.code, p.lot, p.doses_left) for p in packs), OPEN_MINUTES)
+
+
+def _inject(floor: Floor, here: pl.DataFrame, before_doses: Before) -> None:
+    """Give everybody the dose found for them; the seats fill."""
+    now: list[Dose] = []
+    items: list[DoseGive] = []
+    ranks: list[int] = []
+    doses: list[Dose] = []
+    for n, row in enumerate(here.iter_rows(named=True)):
+        visit, at = floor.acts("visit", row["person"]), after(row["at"], 12)
+        if (seen := floor.already.get(visit)) is not None:
+            now.append(Dose(row["person"], row["site"], visit, seen.occurred_at, seen.lot, seen.product))
+            continue
+        ranks.append(row["dose_rank"])
+        doses.append(
+            Dose(row["person"], row["site"], visit, at, row["lot"], row["vaccine"], row["code"], row["emptied"])
+        )
+        items.append(
+            DoseGive(
+                act=floor.acts("dose", row["person"]),
+                occurred_at=at,
+                site_id=row["site"],
+                visit=visit,
+                code=row["code"],
+                product=row["vaccine"],
+                vaccinator_post_id=floor.crew.post(row["site"], "VACCINATOR", n),
+            )
+        )
+    before_doses(list(zip(items, ranks, strict=True)))
+    for dose, outcome in zip(doses, clinic.dose_give(PLAYER, items), strict=True):
+        if outcome.done:
+            now.append(dose)
+        else:
+            floor.refused.append((dose, outcome))
+    floor.given += now
+    _seat(floor, now)
+
+
+def _seat(floor: Floor, given: list[Dose]) -> None:
+    """Everybody given a dose now sits; when each leaves is settled, and done in a later block."""
+    frame = pl.DataFrame({"person": [g.person for g in given]}, schema={"person": pl.Int64})
+    rng = dice(floor.world.seed, floor.day.toordinal(), 100 + len(floor.given))
+    seen = leaving(frame, floor.world.behaviour, rng)
+    for dose, early, minutes in zip(given, seen["early"], seen["minutes"], strict=True):
+        floor.waiting.append(
+            ObservationEnd(
+                act=floor.acts("leave", dose.person),
+                occurred_at=after(dose.at, minutes),
+                site_id=dose.site,
+                visit=dose.visit,
+                doctor_post_id=floor.crew.post(dose.site, "OBSERVER"),
+                early_reason="SIGNED" if early else "",
+            )
+        )
+
+
+def _leave(floor: Floor, until: datetime) -> None:
+    """Those whose time is over go."""
+    ready = [i for i in floor.waiting if i.occurred_at <= until]
+    if ready:
+        clinic.observation_end(PLAYER, ready)
+        floor.waiting = [i for i in floor.waiting if i.occurred_at > until]
+
+
+def empty_seats(floor: Floor, until: datetime) -> None:
+    """The end of the day: the last ones leave."""
+    platform.clock_set(until)
+    _leave(floor, until)

@@ -1,0 +1,141 @@
+"""Before the doors open: lots from their makers, shipments taken in, sessions opened, and what goes wrong with them."""
+
+from datetime import date, timedelta
+
+import polars as pl
+
+from seawall.platform import services as platform
+from seawall.reference import selectors as reference
+from seawall.supply import selectors as supply
+from seawall.supply import services as supply_services
+from seawall.terms.codes import LotState, PlaceKind, StockState
+from seawall.terms.stock import LotHold, LotReceive, ShipmentAccept
+
+from . import plants
+from .acts import PLAYER, Acts, at
+from .crew import Crew
+from .plants import EXPIRED, RECALLED, make, plant
+from .world import STORE, World
+
+COOL = (3.1, 6.4)  # lowest and highest of an ordinary transport
+_PREFIX = {"BIBP": "8900001", "WIBP": "8900002", "SVAC": "8900003", "AD5": "8900004", "ZF2001": "8900005"}
+STALE = "SVACEXP01"
+_STALE_DAYS, _STALE_PACKS, _STALE_SERIAL = 9, 6, 9_000_000_000
+
+
+def store_id() -> int:
+    """The city store."""
+    return next(p.place_id for p in reference.places([PlaceKind.STORE]) if p.code == STORE)
+
+
+def lots_arrive(world: World, day: date) -> None:
+    """What the campaign's table says arrives today (or before the opening) reaches the city store."""
+    store = store_id()
+    rows = world.scenario.supply.sort("date", "lot").with_row_index("serial")
+    due = rows.filter(pl.col("date") == day) if day > world.eve() else rows.filter(pl.col("date") <= day)
+    acts = Acts(world.seed, day)
+    items = [
+        LotReceive(
+            act=acts("lot", row["lot"]),
+            occurred_at=at(day, 7),
+            lot=row["lot"],
+            product=row["product"],
+            place_id=store,
+            expires=row["expires"],
+            release_certificate=f"SYN-{row['lot']}",
+            temperature_record=f"SYN-T-{row['lot']}",
+            min_celsius=COOL[0],
+            max_celsius=COOL[1],
+            doses_per_pack=row["doses_per_pack"],
+            packs=row["doses"] // row["doses_per_pack"],
+            first_code=trace(row["product"], int(row["serial"]) * 10_000_000),
+        )
+        for row in due.iter_rows(named=True)
+    ]
+    supply_services.lot_receive(PLAYER, items)
+
+
+def trace(product: str, serial: int) -> str:
+    """A 20-character trace code: 7 of the product (synthetic 89...), 13 of the pack."""
+    return f"{_PREFIX.get(product, '8900009')}{serial:013d}"
+
+
+def stale_lot(world: World, crew: Crew, day: date) -> None:
+    """A few packs at one site run out soon after the opening; nobody takes them away."""
+    site = crew.ids[stale_site(world)]
+    item = LotReceive(
+        act=Acts(world.seed, day)("lot", STALE),
+        occurred_at=at(day, 8),
+        lot=STALE,
+        product="SVAC",
+        place_id=site,
+        expires=day + timedelta(days=_STALE_DAYS),
+        release_certificate=f"SYN-{STALE}",
+        temperature_record=f"SYN-T-{STALE}",
+        min_celsius=COOL[0],
+        max_celsius=COOL[1],
+        doses_per_pack=1,
+        packs=_STALE_PACKS,
+        first_code=trace("SVAC", _STALE_SERIAL),
+    )
+    supply_services.lot_receive(PLAYER, [item])
+
+
+def stale_site(world: World) -> str:
+    return str(world.city.sites.filter(pl.col("kind") == "fixed").sort("code")["code"][0])
+
+
+def stale_codes() -> list[str]:
+    return [trace("SVAC", _STALE_SERIAL + n) for n in range(_STALE_PACKS)]
+
+
+def shipments_accept(world: World, crew: Crew, day: date) -> None:
+    """Take in what is due; one site's comes late, one site's came too warm."""
+    late = {crew.ids.get(s) for s in [plants.incident(world, day, "LATE_SHIPMENT")] if s}
+    warm = {crew.ids.get(s) for s in [plants.incident(world, day, "COLD_CHAIN")] if s}
+    items = []
+    for row in supply.shipments_due(day):
+        if row.to_place_id in late:
+            continue
+        high = 11.4 if row.to_place_id in warm else COOL[1]
+        items.append(
+            ShipmentAccept(
+                act=Acts(world.seed, day)("accept", row.shipment),
+                occurred_at=at(day, 7),
+                shipment=str(row.shipment),
+                place_id=row.to_place_id,
+                temperature_record=f"SYN-T-{day:%m%d}",
+                min_celsius=COOL[0],
+                max_celsius=high,
+            )
+        )
+    supply_services.shipment_accept(PLAYER, items)
+
+
+def lot_recalled(world: World, crew: Crew, day: date) -> None:
+    """The incident of a recalled lot: the smallest lot that several sites hold is recalled everywhere."""
+    if plants.incident(world, day, "RECALLED_LOT") is None or plants.kept(day, RECALLED):
+        return
+    held: dict[str, tuple[int, set[int]]] = {}
+    for row in supply.stock(sorted(crew.units)):
+        if row.state == StockState.ON_HAND and row.lot != STALE:
+            doses, places = held.get(row.lot, (0, set()))
+            held[row.lot] = doses + row.doses, places | {row.place_id}
+    if not held:
+        return
+    lot = min(held, key=lambda name: (-(len(held[name][1]) > 1), held[name][0], name))
+    codes = [p for p in supply.packs(sorted(held[lot][1])) if p.lot == lot][:4]
+    acts = Acts(world.seed, day)
+    plant([make(acts("recalled", p.code), day, RECALLED, site_id=p.place_id, lot=lot, trace=p.code) for p in codes])
+    platform.clock_set(at(day, 7, 30))
+    hold = LotHold(act=acts("recall", lot), occurred_at=at(day, 7, 30), lot=lot, place_id=None, state=LotState.RECALLED,
+                   authority="SYN-RECALL (rehearsal)")  # fmt: skip
+    supply_services.lot_hold(PLAYER, [hold])
+
+
+def stale_plants(world: World, crew: Crew, day: date) -> None:
+    """One pack of the stale lot is scanned on some days after it ran out."""
+    number = (day - world.opens).days
+    tries = [n for n in range(_STALE_PACKS) if number == _STALE_DAYS + 2 + 3 * n]
+    acts, site = Acts(world.seed, day), crew.ids[stale_site(world)]
+    plant([make(acts("stale", n), day, EXPIRED, site_id=site, lot=STALE, trace=stale_codes()[n]) for n in tries])

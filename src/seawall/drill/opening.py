@@ -1,0 +1,95 @@
+"""Sessions: planned for the whole campaign by its capacity table, and opened each morning with team and readiness."""
+
+from datetime import date, datetime, time
+from math import ceil
+
+from seawall.reference import selectors as reference
+from seawall.sites import services as sites
+from seawall.terms.acts import Outcome
+from seawall.terms.codes import DayKind
+from seawall.terms.sites import ReadinessRecord, SessionMark, TeamPost, TeamSet
+from seawall.terms.visits import SessionPlan
+
+from . import plants
+from .acts import PLAYER, Acts, at
+from .crew import Crew
+from .world import World
+
+OPENS = 9
+NEEDS = frozenset({"EMERGENCY_KIT", "AMBULANCE", "GREEN_CHANNEL"})
+SPARE = 1  # seats of a quarter-hour beyond the planned rate, for those who walk in
+FASTEST = 7.5  # seats per station and quarter-hour at the fastest rate seen
+_HOURS = {
+    DayKind.WORKDAY: "hours_workday",
+    DayKind.MAKEUP_WORKDAY: "hours_workday",
+    DayKind.WEEKEND: "hours_weekend",
+    DayKind.HOLIDAY: "hours_holiday",
+}
+
+
+def sessions_plan(world: World, crew: Crew, first: date, last: date) -> None:
+    """Every day of every site from first to last."""
+    kinds, moment = reference.day_kinds(first, last), at(world.opens, 0, 30)
+    rates = world.scenario.capacity.select("unit", "kind", "rate_per_hour", *sorted(set(_HOURS.values())))
+    rows = world.city.sites.select("code", "unit", "kind", "stations").join(rates, on=["unit", "kind"], how="left")
+    for day, kind in kinds.items():
+        acts = Acts(world.seed, day)
+        items = [_session(acts, crew, moment, day, row, row[_HOURS[kind]] or 0) for row in rows.iter_rows(named=True)]
+        sites.session_plan(PLAYER, [i for i in items if i is not None])
+
+
+def _session(
+    acts: Acts, crew: Crew, moment: datetime, day: date, row: dict[str, object], hours: object
+) -> SessionPlan | None:
+    site, stations, rate = (
+        crew.ids.get(str(row["code"])),
+        int(str(row["stations"])),
+        float(str(row["rate_per_hour"] or 20)),
+    )
+    if site is None or not hours:
+        return None
+    quarters = round(float(str(hours)) * 4)
+    closes = time(OPENS + quarters // 4, quarters % 4 * 15)
+    seats = min(ceil(stations * rate / 4) + SPARE, int(stations * FASTEST))
+    return SessionPlan(
+        act=acts("session", row["code"]),
+        occurred_at=moment,
+        site_id=site,
+        day=day,
+        opens=time(OPENS),
+        closes=closes,
+        stations=stations,
+        seats_per_slot=seats,
+    )
+
+
+def sessions_open(world: World, crew: Crew, day: date) -> list[int]:
+    """Teams stand, the four things are in place, doors open; the site that is closed by plan stays shut."""
+    acts = Acts(world.seed, day)
+    shut = crew.ids.get(plants.incident(world, day, plants.SHUT) or "")
+    ids = [site for site in sorted(crew.units) if site != shut]
+    teams = [
+        TeamSet(
+            act=acts("team", site),
+            occurred_at=at(day, 7, 40),
+            site_id=site,
+            day=day,
+            programme=world.programme,
+            members=tuple(
+                TeamPost(post, role) for (s, role), posts in crew.posts.items() if s == site for post in posts
+            ),
+        )
+        for site in ids
+    ]
+    ready = [
+        ReadinessRecord(act=acts("ready", site), occurred_at=at(day, 7, 50), site_id=site, day=day, ready=NEEDS)
+        for site in ids
+    ]
+    marks = [SessionMark(act=acts("open", site), occurred_at=at(day, 8, 30), site_id=site, day=day) for site in ids]
+    sites.team_set(PLAYER, teams)
+    sites.readiness_record(PLAYER, ready)
+    return [m.site_id for m, o in zip(marks, sites.session_open(PLAYER, marks), strict=True) if _opened(o)]
+
+
+def _opened(outcome: Outcome) -> bool:
+    return outcome.done

@@ -1,0 +1,119 @@
+"""The rehearsal as a person at the command line asks for it: load the city, live a day, live until a day."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from threading import Thread
+from time import monotonic
+
+from django.db import connection
+
+from seawall.platform import access, clock
+from seawall.platform import services as platform
+from seawall.reference import services as reference
+from seawall.terms.actor import Actor
+
+from . import day as one_day
+from . import load
+from .acts import at
+from .models import Living, Step
+from .selectors import is_rehearsal, live_progress, lived_until
+from .world import make_world, world
+
+LOG = logging.getLogger(__name__)
+STAGES = {"bookings": 0.1, "arrivals": 0.2, "doses": 0.6, "closing": 0.7, "plan": 1.0}
+
+Progress = Callable[[str, int, int], None]
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+def city_load(scale: float, seed: int, progress: Progress | None = None) -> None:
+    """Make the city of a seed in an empty database and mark it synthetic; what is loaded already stays."""
+    tell = progress or _silent
+    reference.reference_load()
+    platform.nature_set(synthetic=True, seed=seed, scale=scale)
+    the_city = make_world(scale, seed)
+    steps = load.steps(the_city, tell)
+    for n, (name, step) in enumerate(steps):
+        tell(f"population: {name}", n, len(steps))
+        with _whole(f"load {name}") as fresh:
+            if fresh:
+                platform.clock_set(at(the_city.eve(), 8))
+                step()
+    tell("population: ready", len(steps), len(steps))
+
+
+def live_day(day: date, progress: Progress | None = None) -> None:
+    """Live one day from its morning to its evening; a whole day is not lived twice."""
+    live_until(day, progress)
+
+
+def live_until(until: date, progress: Progress | None = None) -> None:
+    """Live on from the last whole day; the clock then stands at the next morning."""
+    tell, the_city = progress or _silent, world()
+    last = lived_until() or the_city.eve()
+    if last < until:
+        platform.clock_set(at(last + timedelta(days=1), 6))
+        roll = one_day.roll_of(the_city, last + timedelta(days=1))
+    while last < until:
+        last += timedelta(days=1)
+        with _whole(last.isoformat()) as fresh:
+            if fresh:
+                one_day.live(the_city, roll, last, until, tell)
+    platform.clock_set(at(last + timedelta(days=1), 8), running=True)
+
+
+def live_start(actor: Actor, until: date) -> bool:
+    """Live on in the background; False when somebody does already. Only in a rehearsal."""
+    access.require(actor, "see:frame")
+    if not is_rehearsal() or live_progress()["running"]:
+        return False
+    first = (lived_until() or world().eve()) + timedelta(days=1)
+    if first > until:
+        return False
+    _beat(first, until, "", 0.0, running=True)
+    Thread(target=_live_on, args=(first, until), daemon=True).start()
+    return True
+
+
+def _live_on(first: date, until: date) -> None:
+    days = (until - first).days + 1
+
+    def tell(what: str, done: int, total: int) -> None:
+        stage, _, detail = what.partition(": ")
+        day, _, step = detail.partition(" ")
+        now = date.fromisoformat(day)
+        share = ((now - first).days + STAGES.get(step, 0.0)) / days
+        _beat(now, until, step or stage, share, running=True)
+
+    try:
+        live_until(until, tell)
+        _beat(until, until, "", 1.0, running=False)
+    except Exception as error:  # the console must say that it stopped, whatever it was
+        LOG.exception("the rehearsal stopped")
+        _beat(first, until, "", 0.0, running=False, error=type(error).__name__)
+    finally:
+        connection.close()
+
+
+def _beat(day: date, until: date, step: str, share: float, *, running: bool, error: str = "") -> None:
+    values = {"running": running, "day": day, "until": until, "step": step, "share": share, "error": error}
+    Living.objects.update_or_create(pk=1, defaults={**values, "beat": clock.system_now()})
+
+
+@contextmanager
+def _whole(name: str) -> Iterator[bool]:
+    """True when the step is still to be done; it counts as whole only after it ended well."""
+    if Step.objects.filter(pk=name).exists():
+        yield False
+        return
+    start = monotonic()
+    yield True
+    Step.objects.create(name=name, seconds=monotonic() - start)
+
+
+__all__ = ["city_load", "live_day", "live_start", "live_until", "lived_until"]
