@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from seawall.command import lists
 from seawall.command.services import (
-    alerts_close,
+    alert_close,
+    alert_raise,
     alerts_raise,
-    alerts_settle,
     order_acknowledge,
     order_execute,
     order_issue,
@@ -24,7 +24,7 @@ from seawall.reference.services import reference_load
 from seawall.terms.actor import Reach
 from seawall.terms.acts import Refused
 from seawall.terms.codes import OrderState
-from seawall.terms.command import AlertClose, AlertRaise, OrderChange, OrderIssue
+from seawall.terms.command import AlertClose, AlertFound, AlertRaise, OrderChange, OrderIssue
 
 pytestmark = pytest.mark.django_db
 
@@ -152,39 +152,42 @@ def alert(act, noon, on, unit=None, doses=10, code="STOCK_LOW"):
 
 def test_an_alert_seen_again_keeps_its_first_day_and_takes_the_new_figures(anyone, act, noon):
     tomorrow = DAY + timedelta(days=1)
-    (first,) = alerts_raise(anyone, [alert(act, noon, DAY)])
-    (again,) = alerts_raise(anyone, [alert(act, noon, tomorrow, doses=25)])
+    (first,) = alert_raise(anyone, [alert(act, noon, DAY)])
+    (again,) = alert_raise(anyone, [alert(act, noon, tomorrow, doses=25)])
     assert again.answer == {"alert": first.answer["alert"], "new": False}
     (row,) = lists.alerts()
     assert (row.since, row.seen_on, row.doses) == (DAY, tomorrow, 25)
 
 
 def test_an_alert_closes_once_and_may_come_back(anyone, act, noon):
-    alerts_raise(anyone, [alert(act, noon, DAY, unit=1)])
+    alert_raise(anyone, [alert(act, noon, DAY, unit=1)])
     (row,) = lists.alerts()
-    done, twice = alerts_close(
+    done, twice = alert_close(
         anyone, [AlertClose(act=act(n), occurred_at=noon, alert=row.alert, on=DAY) for n in ("close", "twice")]
     )
     assert done.done
     assert twice.refusal.code == "ALERT_NOT_OPEN"
-    (back,) = alerts_raise(anyone, [alert(act, noon, DAY + timedelta(days=3), unit=1)])
+    (back,) = alert_raise(anyone, [alert(act, noon, DAY + timedelta(days=3), unit=1)])
     assert back.answer["new"]
     assert [a.since for a in lists.alerts(on=DAY + timedelta(days=3))] == [DAY + timedelta(days=3)]
     assert lists.alerts(on=DAY + timedelta(days=1)) == []
 
 
-def test_the_evening_settles_alerts_and_may_do_so_again(anyone, act, noon):
-    found = [alert(act, noon, DAY, unit=u, doses=u) for u in (1, 2, 3)]
-    codes = {"STOCK_LOW"}
-    assert alerts_settle(anyone, on=DAY, at=noon, found=found, codes=codes) == (3, 0)
-    alerts_raise(anyone, [alert(act, noon, DAY, code="OTHER")])
+def test_the_evening_settles_what_it_watches_and_may_do_so_again(anyone, act, noon):
+    def found(*units):
+        return [AlertFound(code="STOCK_LOW", unit_id=u, doses=u, params={"days": 1.5}) for u in units]
+
+    assert alerts_raise(anyone, DAY, found(1, 2, 3)) == (3, 0)
+    alert_raise(anyone, [alert(act, noon, DAY, code="BY_HAND")])
     later = DAY + timedelta(days=1)
-    found = [alert(act, noon, later, unit=2), alert(act, noon, later, unit=9)]
-    assert alerts_settle(anyone, on=later, at=noon, found=found, codes=codes) == (1, 2)
-    assert {(a.code, a.unit_id) for a in lists.alerts()} == {("STOCK_LOW", 2), ("STOCK_LOW", 9), ("OTHER", None)}
-    alerts_settle(anyone, on=later, at=noon, found=found, codes=codes)
-    assert len(lists.alerts()) == 3
-    assert [a.unit_id for a in lists.alerts(unit_ids=[2])] == [2]
+    assert alerts_raise(anyone, later, found(2, 9)) == (1, 2)
+    standing = {("STOCK_LOW", 2), ("STOCK_LOW", 9), ("BY_HAND", None)}
+    assert {(a.code, a.unit_id) for a in lists.alerts()} == standing
+    alerts_raise(anyone, later, found(2, 9))
+    assert {(a.code, a.unit_id) for a in lists.alerts()} == standing
+    assert [(a.since, a.seen_on) for a in lists.alerts(unit_ids=[2])] == [(DAY, later)]
+    alerts_raise(anyone, later, found(9))
+    assert lists.alerts(unit_ids=[2]) == []
 
 
 def test_statements_do_not_grow_with_the_batch(anyone, act, noon, units):
@@ -199,6 +202,6 @@ def test_statements_do_not_grow_with_the_batch(anyone, act, noon, units):
                     OrderChange(act=act(size, u, verb.__name__), occurred_at=noon, order=act(size, u)) for u in ids
                 ]
                 assert all(o.done for o in verb(anyone, changes))
-            alerts_raise(anyone, [alert(act, noon, DAY + timedelta(days=size), unit=u) for u in ids])
+            alert_raise(anyone, [alert(act, noon, DAY + timedelta(days=size), unit=u) for u in ids])
         counts.append(len(queries))
     assert counts[0] == counts[1]

@@ -52,6 +52,7 @@ class Alert(models.Model):
     seen_on = models.DateField()
     closed_on = models.DateField(null=True)
     doses = models.IntegerField(default=0)
+    watched = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

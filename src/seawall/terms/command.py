@@ -41,6 +41,7 @@ class AlertRaise(Item):
     site_id: int | None = None
     on: date
     doses: int = 0  # what is at stake
+    watched: bool = False  # found by the evening's watch, which will close it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,17 @@ class AlertClose(Item):
 
     alert: UUID
     on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertFound:
+    """What the evening's watch found standing in the way."""
+
+    code: str
+    params: Params = field(default_factory=dict)
+    unit_id: int | None = None
+    site_id: int | None = None
+    doses: int = 0
 
 
 @dataclass(frozen=True, slots=True)

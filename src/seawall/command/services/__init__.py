@@ -1,12 +1,12 @@
 """What may be asked of the command: orders and alerts."""
 
-from .alerts import alerts_close, alerts_raise, alerts_settle
+from .alerts import alert_close, alert_raise, alerts_raise
 from .orders import order_acknowledge, order_execute, order_issue, order_verify
 
 __all__ = [
-    "alerts_close",
+    "alert_close",
+    "alert_raise",
     "alerts_raise",
-    "alerts_settle",
     "order_acknowledge",
     "order_execute",
     "order_issue",

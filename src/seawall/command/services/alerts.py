@@ -1,23 +1,25 @@
 """Alerts: raised when something stands in the way, kept while it does, closed when it no longer does."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
 from uuid import UUID, uuid5
 
-from seawall.platform import sql
+from seawall.platform import clock, sql
 from seawall.platform.verbs import Work, run_verb
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Outcome, Params, Refusal
-from seawall.terms.command import AlertClose, AlertRaise
+from seawall.terms.command import AlertClose, AlertFound, AlertRaise
 
 from ..events import ALERT_RAISED
 from ..models import Alert
 
 Answers = Mapping[UUID, Refusal | Params]
 Place = tuple[str, int | None, int | None]
+SPACE = UUID("a1e27000-0000-4000-8000-000000000000")
+CUT_OFF = time(20)
 
 
-def alerts_raise(actor: Actor, items: Sequence[AlertRaise]) -> list[Outcome]:
+def alert_raise(actor: Actor, items: Sequence[AlertRaise]) -> list[Outcome]:
     """Answers `alert` and whether it is `new`. Raised again while open, it keeps its first day and takes the new figures."""
     return run_verb(actor, "alert_raise", items, owner="unit", owner_id=lambda i: i.unit_id or 0, work=_raise)
 
@@ -28,8 +30,8 @@ def _raise(w: Work, items: list[AlertRaise]) -> Answers:
         first.setdefault(_place(item), item)
     rows = sql.insert(
         Alert,
-        ("alert", "code", "params", "unit_id", "site_id", "since", "seen_on", "doses"),
-        [(i.act, i.code, dict(i.params), i.unit_id, i.site_id, i.on, i.on, i.doses) for i in first.values()],
+        ("alert", "code", "params", "unit_id", "site_id", "since", "seen_on", "doses", "watched"),
+        [(i.act, i.code, dict(i.params), i.unit_id, i.site_id, i.on, i.on, i.doses, i.watched) for i in first.values()],
         on_conflict="(code, unit_id, site_id) WHERE closed_on IS NULL DO UPDATE SET "
         "params = excluded.params, doses = excluded.doses, seen_on = greatest(command_alert.seen_on, excluded.seen_on)",
         returning=("alert", "code", "unit_id", "site_id"),
@@ -48,7 +50,7 @@ def _place(item: AlertRaise) -> Place:
     return item.code, item.unit_id, item.site_id
 
 
-def alerts_close(actor: Actor, items: Sequence[AlertClose]) -> list[Outcome]:
+def alert_close(actor: Actor, items: Sequence[AlertClose]) -> list[Outcome]:
     """An alert that is not open is refused."""
     return run_verb(actor, "alert_close", items, owner="alert", owner_id=lambda i: 0, work=_close)
 
@@ -71,16 +73,32 @@ def _close(w: Work, items: list[AlertClose]) -> Answers:
     }
 
 
-def alerts_settle(
-    actor: Actor, *, on: date, at: datetime, found: Sequence[AlertRaise], codes: Collection[str]
-) -> tuple[int, int]:
-    """The evening's form: what was found is raised, and open alerts of these codes that were not found are closed (raised, closed)."""
-    raised = alerts_raise(actor, found)
-    standing = {UUID(str(o.answer["alert"])) for o in raised if o.done}
-    rows = sql.fetch(
-        "SELECT alert FROM command_alert WHERE code = ANY(%s) AND closed_on IS NULL AND NOT alert = ANY(%s)",
-        [list(codes), list(standing)],
+def alerts_raise(actor: Actor, day: date, found: Sequence[AlertFound]) -> tuple[int, int]:
+    """The evening's form: raise what was found, close what an earlier evening found and this one did not (new, closed)."""
+    at = datetime.combine(day, CUT_OFF, clock.zone())
+    raised = alert_raise(actor, [_found(f, day, at) for f in found])
+    standing = [UUID(str(o.answer["alert"])) for o in raised if o.done]
+    gone = sql.fetch(
+        "SELECT alert FROM command_alert WHERE watched AND closed_on IS NULL AND since <= %s AND NOT alert = ANY(%s)",
+        [day, standing],
     )
-    gone = [AlertClose(act=uuid5(alert, on.isoformat()), occurred_at=at, alert=alert, on=on) for (alert,) in rows]
-    closed = alerts_close(actor, gone)
+    closed = alert_close(
+        actor, [AlertClose(act=uuid5(alert, str(day)), occurred_at=at, alert=alert, on=day) for (alert,) in gone]
+    )
     return sum(bool(o.answer.get("new")) for o in raised if o.done), sum(o.done for o in closed)
+
+
+def _found(f: AlertFound, day: date, at: datetime) -> AlertRaise:
+    """The same finding of the same evening is the same act."""
+    content = (f.code, f.unit_id, f.site_id, f.doses, sorted(f.params.items()), day)
+    return AlertRaise(
+        act=uuid5(SPACE, repr(content)),
+        occurred_at=at,
+        code=f.code,
+        params=f.params,
+        unit_id=f.unit_id,
+        site_id=f.site_id,
+        on=day,
+        doses=f.doses,
+        watched=True,
+    )
