@@ -1,7 +1,7 @@
 // Merges the outlines of before 2011 into the 38 divisions of 2021 and the 39 planning units.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { merge } from "topojson-client";
+import { merge, mesh } from "topojson-client";
 import { topology } from "topojson-server";
 
 // Old name -> code of 2021. Two pairs merged in 2011; nine were renamed or became districts later.
@@ -44,6 +44,21 @@ function features(topo, codes) {
 const rounded = (collection) => JSON.stringify(collection, (_, value) =>
   typeof value === "number" ? Math.round(value * 1e4) / 1e4 : value);
 
+const STRETCH = 1.155; // 1 / cos 30 degrees
+
+/** A light picture of the borders for phones, each drawn once, in hundredths of a degree, latitude stretched. */
+function outline(topo) {
+  const point = ([lon, lat]) => [Math.round(lon * 100), Math.round(-lat * STRETCH * 100)];
+  const step = ([x, y], [a, b]) => `${x - a}${y - b < 0 ? "" : " "}${y - b}`;
+  const line = (points) => {
+    const kept = points.map(point).filter(([x, y], i, all) => i === 0 || x !== all[i - 1][0] || y !== all[i - 1][1]);
+    return `M${kept[0].join(" ")}l${kept.slice(1).map((p, i) => step(p, kept[i])).join(" ")}`;
+  };
+  const lines = mesh(topo, topo.objects.outlines).coordinates.map(line).join("");
+  const look = 'fill="none" stroke="#a9b6c4" stroke-width="1"';
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="10520 -3730 505 480"><path ${look} d="${lines}"/></svg>`;
+}
+
 export function writeMaps(root, folder) {
   const path = "node_modules/china-geojson/src/geojson/chong_qing_geo.json";
   const outlines = JSON.parse(readFileSync(join(root, path), "utf8"));
@@ -56,5 +71,6 @@ export function writeMaps(root, folder) {
   };
   const districts = write("chongqing-2021.json", CODES, 38);
   write("chongqing-2021-units.json", UNITS, 39);
+  writeFileSync(join(folder, "outline.svg"), outline(topo));
   return districts.map(({ id, properties }) => ({ code: id, lon: properties.cp[0], lat: properties.cp[1] }));
 }

@@ -1,5 +1,6 @@
 """Draws a page of the console: the frame around it, the rail its post may use, and refusals."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from seawall.platform import access
 from seawall.reports import selectors as reports
 from seawall.staff import selectors as staff
-from seawall.terms.acts import Refusal
+from seawall.terms.acts import Outcome, Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +63,14 @@ def refuse(request: HttpRequest, refusal: Refusal, status: int = 403) -> HttpRes
 def flash(request: HttpRequest, state: str, code: str, **params: Any) -> None:
     """A sentence of the registry for the next page: what was done, or why not."""
     request.session["flash"] = {"state": state, "why": {"code": code, "params": params}}
+
+
+def outcome(request: HttpRequest, outcomes: Outcome | Sequence[Outcome], done: str) -> bool:
+    """Says on the next page what came of an act: the refusal's own sentence, or the code for done."""
+    rows = [outcomes] if isinstance(outcomes, Outcome) else list(outcomes)
+    refused = next((row.refusal for row in rows if row.refusal), None)
+    if refused:
+        flash(request, "refusal", refused.code, **dict(refused.params))
+    else:
+        flash(request, "done", done, count=len(rows))
+    return refused is None

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ def legend(shapes: Sequence[Mapping[str, Any]], measure: Mapping[str, Any]) -> l
     counts = Counter(shape["cls"] for shape in shapes)
     edges, letter = measure["breaks"], "g" if measure["scale"] == "gap" else "a"
     texts = [measured(edge, measure["unit"]) for edge in edges]
-    spans = [f"< {texts[0]}", *(f"{a} – {b}" for a, b in zip(texts, texts[1:], strict=False)), f"≥ {texts[-1]}"]
+    spans = [f"< {texts[0]}", *(f"{a} – {b}" for a, b in pairwise(texts)), f"≥ {texts[-1]}"]
     rows = [{"cls": f"{letter}{i}", "text": span, "count": counts[f"{letter}{i}"]} for i, span in enumerate(spans, 1)]
     looks = {"none": _("not reported"), "unstarted": _("not started"), "withheld": _("withheld")}
     return rows + [{"cls": cls, "text": text, "count": counts[cls]} for cls, text in looks.items() if counts[cls]]

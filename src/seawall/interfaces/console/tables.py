@@ -38,3 +38,27 @@ def units_csv(page: Mapping[str, Any]) -> HttpResponse:
     notes = [_("As of %s") % words.moment(page["stamp"]["as_of"]), page["stamp"]["state"]]
     rows = [[words.pick(unit["name"]), *(unit[column] for column in columns)] for unit in page["units"]]
     return csv_file("units", notes, ["name", *columns], rows)
+
+
+def stock_csv(page: Mapping[str, Any]) -> HttpResponse:
+    head = [_("Place"), _("Unit"), _("Product"), _("Doses"), _("Reserved"), _("Days of cover")]
+    rows = [
+        [words.pick(place["name"]), words.pick(place["unit"]), code, cell["doses"], cell["reserved"], cell["days"]]
+        for place in page["places"]
+        for code, cell in place["cells"].items()
+    ]
+    return csv_file("stock", [_("As of %s") % words.moment(page["stamp"]["as_of"])], head, rows)
+
+
+def roster_csv(page: Mapping[str, Any]) -> HttpResponse:
+    """What the organisation may know: who is settled and from when, never why not."""
+    head = [_("Name"), _("Age"), _("Part"), _("On"), _("Dose")]
+    rows = [[r["name"], r["age"], r["part"], r["on"] or "", r["dose_rank"] or ""] for r in page["people"]]
+    return csv_file("roster", [words.pick(page["organisation"]["name"])], head, rows)
+
+
+def rejected_csv(page: Mapping[str, Any]) -> HttpResponse:
+    """Every row of an import that was not taken, with its reason."""
+    head = [_("Row"), _("Column"), _("Value"), _("Reason")]
+    rows = [[r["row"], r["column"], r["value"], words.say(r["why"])] for r in page["rows"] if r["why"]]
+    return csv_file("rejected", [page["file"]], head, rows)

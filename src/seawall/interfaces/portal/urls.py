@@ -1,6 +1,19 @@
 """Addresses of the portal."""
 
-from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = [path("citizen", lambda r: HttpResponse(""), name="citizen")]
+from .views import book, home, sites
+
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("larger", home.larger, name="larger"),
+    path("citizen", home.citizen, name="citizen"),
+    path("leave", home.leave, name="leave"),
+    path("sites", sites.find, name="sites"),
+    path("book", book.who, name="book"),
+    path("book/when", book.when, name="when"),
+    path("book/hold", book.hold, name="hold"),
+    path("book/<uuid:appointment>", book.confirm, name="confirm"),
+    path("record", book.record, name="record"),
+    path("record/<uuid:appointment>/cancel", book.cancel, name="cancel"),
+]

@@ -106,3 +106,48 @@ def reading(page: dict[str, Any]) -> str:
 @register.filter
 def plusminus(value: float | None) -> str:
     return figures.DASH if value is None else f"{value:+.1f}".replace("-", "−")
+
+
+@register.filter
+def shade(cell: dict[str, Any]) -> int:
+    """Step 0 to 6 of the amounts for a share done."""
+    if not cell["due"]:
+        return 0
+    return 0 if not cell["done"] else 1 + min(5, int(6 * cell["done"] / cell["due"]))
+
+
+@register.filter
+def minutes(value: int) -> int:
+    """Minutes without their sign; the words beside say early or late."""
+    return abs(value)
+
+
+COVER_STEPS = ((2, "low"), (4, "thin"), (7, "s2"), (14, "s4"))
+
+
+@register.filter
+def cover_class(days: float | None) -> str:
+    """Too little is warm, enough is blue, too much is dark."""
+    if days is None:
+        return ""
+    return next((name for limit, name in COVER_STEPS if days < limit), "s6")
+
+
+@register.filter
+def mask(name: str) -> str:
+    """A name as lists show it; names that come masked stay so."""
+    return name if "*" in name else figures.masked_name(name)
+
+
+DUE_STATES = {"due": "attention", "overdue": "stop", "complete": "normal", "not_yet": "normal"}
+
+
+@register.filter
+def due_state(status: str) -> str:
+    return DUE_STATES.get(str(status), "closed")
+
+
+@register.filter
+def moved(unit: dict[str, int]) -> int:
+    """Planned doses after a policy less those before it."""
+    return unit["first_after"] + unit["later_after"] - unit["first_before"] - unit["later_before"]

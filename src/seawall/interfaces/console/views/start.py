@@ -1,7 +1,7 @@
 """Who are you today? In demo mode a post is picked; elsewhere an account signs in and takes one of its posts."""
 
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
+from django.contrib.auth.views import LoginView, redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -50,3 +50,6 @@ def enter(request: HttpRequest) -> HttpResponse:
     request.session.cycle_key()
     request.session[POST] = asked
     return redirect(HOMES.get(post["role"], "board"))
+
+
+sign_in = LoginView.as_view(template_name="console/sign_in.html", redirect_authenticated_user=False, next_page="start")

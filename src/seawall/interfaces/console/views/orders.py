@@ -1,0 +1,29 @@
+"""Orders: tomorrow's dispatch is approved and sent; a unit acknowledges."""
+
+from datetime import date
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from seawall.command import services as orders
+from seawall.interfaces.console.door import ActorRequest, door
+from seawall.interfaces.console.page import outcome
+
+
+@require_POST
+@door("dispatch_release")
+def dispatch_release(request: ActorRequest) -> HttpResponse:
+    day = date.fromisoformat(request.POST["day"])
+    outcome(request, orders.dispatch_release(request.actor, day), "DISPATCH_SENT")
+    return redirect("board")
+
+
+@require_POST
+@door("order_acknowledge")
+def acknowledge(request: ActorRequest) -> HttpResponse:
+    outcome(request, orders.order_acknowledge(request.actor, [request.POST["order"]]), "ORDER_ACKNOWLEDGED")
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+    return redirect(back if safe else "board")

@@ -1,0 +1,56 @@
+"""The site board: can the hall take the next quarter-hour, and shall we end with people and doses matched?"""
+
+from uuid import UUID, uuid4
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from seawall.clinic import services as clinic
+from seawall.command import selectors as command
+from seawall.interfaces.console.door import ActorRequest, door
+from seawall.interfaces.console.page import outcome, show
+from seawall.platform import access, clock
+from seawall.sites import selectors as sites
+from seawall.sites import services as site_services
+from seawall.terms.actor import Actor
+from seawall.terms.visits import DayClose
+
+from .board import asked_day
+
+
+def own_site(actor: Actor) -> int | None:
+    """The post's own site; for a post of a wider reach, the first one it sees."""
+    if actor.reach.sites:
+        return min(actor.reach.sites)
+    seen = (row.site_id for row in sites.sites(clock.today()) if access.sees_site(actor, row.site_id))
+    return next(seen, None)
+
+
+@door("see:site_board")
+def mine(request: ActorRequest) -> HttpResponse:
+    site_id = own_site(request.actor)
+    return redirect("site", site_id=site_id) if site_id else show(request, "console/no_unit.html", {})
+
+
+@door("see:site_board")
+def site(request: ActorRequest, site_id: int) -> HttpResponse:
+    page = command.site_board(request.actor, site_id, asked_day(request))
+    return show(request, "console/site.html", {"page": page, "act": uuid4(), "section": "site_mine"})
+
+
+@require_POST
+@door("door_set")
+def door_set(request: ActorRequest, site_id: int) -> HttpResponse:
+    done = site_services.door_set(request.actor, site_id, request.POST["state"], act=UUID(request.POST["act"]))
+    outcome(request, done, "DOOR_SET")
+    return redirect("site", site_id=site_id)
+
+
+@require_POST
+@door("day_close")
+def close(request: ActorRequest, site_id: int) -> HttpResponse:
+    """日清 with the count of the book; a count by hand that differs is entered at the site's own device."""
+    item = DayClose(act=UUID(request.POST["act"]), occurred_at=clock.now(), site_id=site_id, day=clock.today())
+    outcome(request, clinic.day_close(request.actor, [item]), "DAY_CLOSED")
+    return redirect("site", site_id=site_id)

@@ -1,0 +1,58 @@
+"""The public's own session: a person is known by document number and birth date, never by an account."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from seawall.interfaces import words
+from seawall.terms.actor import Actor, Reach
+from seawall.terms.acts import Refusal
+
+PERSON = "citizen"
+MINUTES = 30
+TRIES, TRY_MINUTES = 5, 15
+GRANTS = frozenset({"appointment_book", "appointment_confirm", "appointment_cancel", "appointment_move"})
+View = Callable[..., HttpResponse]
+
+
+def enter(request: HttpRequest, person_id: int) -> None:
+    request.session.cycle_key()
+    request.session[PERSON] = person_id
+    request.session.set_expiry(MINUTES * 60)
+
+
+def leave(request: HttpRequest) -> None:
+    request.session.flush()
+
+
+def person_of(request: HttpRequest) -> int | None:
+    found = request.session.get(PERSON)
+    return int(found) if found else None
+
+
+def public_actor(person_id: int) -> Actor:
+    """A member of the public is no account: this actor reaches one person, oneself."""
+    reach = Reach(persons=frozenset({person_id}))
+    return Actor(0, 0, "public", GRANTS, reach, purpose="self", language=words.language())
+
+
+def known(view: View) -> View:
+    """Pages about oneself ask first who that is."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if person_of(request) is None:
+            return redirect("book")
+        return view(request, *args, **kwargs)
+
+    return asked
+
+
+def too_often(request: HttpRequest) -> Refusal | None:
+    """Counts a try from one address; above the limit it is refused, whoever is asked for."""
+    key = f"portal-tries:{request.META.get('REMOTE_ADDR', '')}"
+    cache.add(key, 0, TRY_MINUTES * 60)
+    return Refusal("PORTAL_TOO_OFTEN", {"minutes": TRY_MINUTES}) if cache.incr(key) > TRIES else None
