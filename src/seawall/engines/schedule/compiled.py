@@ -1,13 +1,14 @@
 """Turns the rows of one target into the integer tables that the kernel reads."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
 import numpy as np
 
 from . import tables as t
-from .kernel.columns import Compiled, Grid
+from .kernel import layout as at
+from .kernel.columns import Grid
 from .kernel.layout import EVER, NONE
 from .words import CHOICES, EFFECTS, FROMS, LEVELS, REASONS, RELATIONS, From, Kind
 
@@ -39,16 +40,12 @@ def day_number(day: date | None, absent: int) -> int:
     return absent if day is None else day.toordinal() - EPOCH
 
 
-def compile_target(tables: t.Tables, words: Lexicon, target: t.Target) -> Compiled:
+def compile_target(tables: t.Tables, words: Lexicon, target: t.Target) -> Grid:
     return _Target(tables, words, target).compiled()
 
 
 def _span(span: t.Span | None) -> list[int]:
     return [NONE, 0] if span is None else [span.months, span.days]
-
-
-def _grid(rows: Sequence[Sequence[int]], width: int) -> Grid:
-    return np.array(rows, dtype=np.int64).reshape(len(rows), width)
 
 
 class _Target:
@@ -62,23 +59,46 @@ class _Target:
         self.offers: list[list[int]] = []
         self.places: list[list[int]] = []
 
-    def compiled(self) -> Compiled:
+    def compiled(self) -> Grid:
         series = [self._series(row) for row in self.tables.series if row.target == self.target.target]
         seasons = [row for row in self.tables.seasons if row.target == self.target.target]
-        return Compiled(
-            general=np.array([CHOICES.index(self.target.choose), int(bool(seasons))], dtype=np.int64),
-            series=_grid(series, 13),
-            places=_grid(self.places, 11),
-            windows=_grid(self.windows, 7),
-            options=_grid(self.options, 12),
-            ages=_grid(self.ages, 16),
-            intervals=_grid(self.intervals, 17),
-            offers=_grid(self.offers, 12),
-            conditions=_grid([self._condition(c) for c in self._mine(self.tables.conditions)], 7),
-            spacing=_grid([self._spacing(row) for row in self.tables.spacing], 11),
-            vaccines=_grid(self._vaccines(), 6),
-            seasons=_grid([self._season(row) for row in sorted(seasons, key=lambda s: s.begins)], 3),
-        )
+        parts = {
+            "series": series,
+            "places": self.places,
+            "windows": self.windows,
+            "options": self.options,
+            "ages": self.ages,
+            "intervals": self.intervals,
+            "offers": self.offers,
+            "conditions": [self._condition(row) for row in self._mine(self.tables.conditions)],
+            "spacing": [self._spacing(row) for row in self.tables.spacing],
+            "seasons": [self._season(row) for row in sorted(seasons, key=lambda row: row.begins)],
+        }
+        return self._stacked(parts, bool(seasons))
+
+    def _stacked(self, parts: dict[str, list[list[int]]], seasonal: bool) -> Grid:
+        """One table of all parts; rows that name other rows are moved with them."""
+        vaccines = self._vaccines()
+        offsets, row = {}, at.VACCINES + len(vaccines)
+        for name, lines in parts.items():
+            offsets[name] = row
+            row += len(lines)
+        rules = np.zeros((row, at.WIDTH), np.int64)
+        rules[0, [at.H_CHOOSE, at.H_SEASONAL]] = CHOICES.index(self.target.choose), int(seasonal)
+        for column, name in ((at.H_SERIES, "series"), (at.H_CONDITIONS, "conditions"), (at.H_SPACING, "spacing"),
+                             (at.H_SEASONS, "seasons")):  # fmt: skip
+            rules[0, column : column + 2] = offsets[name], offsets[name] + len(parts[name])
+        for row, line in enumerate(vaccines, at.VACCINES):
+            rules[row, : len(line)] = line
+        for name, lines in parts.items():
+            for row, line in enumerate(lines, offsets[name]):
+                rules[row, : len(line)] = line
+        places = slice(offsets["places"], offsets["windows"])
+        for column, name in ((at.P_WIN, "windows"), (at.P_OPT, "options"), (at.P_AGE, "ages"), (at.P_INT, "intervals"),
+                             (at.P_OFF, "offers")):  # fmt: skip
+            rules[places, column : column + 2] += offsets[name]
+        rules[offsets["series"] : offsets["places"], at.S_FIRST : at.S_LAST + 1] += offsets["places"]
+        return rules
 
     def _mine(self, rows: Iterable[t.Condition]) -> list[t.Condition]:
         return [row for row in rows if row.target in ("", self.target.target)]
@@ -123,7 +143,8 @@ class _Target:
         reason = self.words.reasons.index(row.reason)
         start, end, rule = self._start(row)
         return [
-            [max(start, mine[code][0]), min(end, mine[code][1]), rule, self.words.vaccines[code], RELATIONS.index(row.relation), int(row.use != "preferred"),
+            [max(start, mine[code][0]), min(end, mine[code][1]), rule, self.words.vaccines[code], RELATIONS.index(row.relation),
+             int(row.use != "preferred"),
              *_span(row.min_age), *_span(row.below_age), int(row.outcome), reason]
             for code in self.tables.named(row.product) if code in mine
         ]  # fmt: skip

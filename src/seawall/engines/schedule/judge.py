@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from . import tables as t
 from .compiled import EPOCH, Lexicon, compile_target, lexicon
 from .kernel import layout as at
-from .kernel.columns import Compiled, People
+from .kernel.columns import Grid, People
 from .kernel.sweep import sweep
 from .loader import content_hash, read
 from .words import STATUSES, VERDICTS
@@ -31,7 +31,7 @@ class Schedule:
     tables: t.Tables
     release: str
     words: Lexicon
-    compiled: tuple[Compiled, ...]
+    compiled: tuple[Grid, ...]
 
     @property
     def programme(self) -> str:
@@ -84,7 +84,7 @@ def judge(
     for target, compiled in zip(schedule.tables.targets, schedule.compiled, strict=True):
         found, answers = run(compiled, people, day)
         verdicts.append(_verdict_frame(schedule, target.target, doses, order, found))
-        due.append(_due_frame(schedule, target.target, persons, answers))
+        due.append(_due_frame(schedule, target.target, compiled, persons, answers))
     return Judgement(_joined(verdicts), _joined(due))
 
 
@@ -92,10 +92,10 @@ def _joined(frames: list[pl.DataFrame]) -> pl.DataFrame:
     return frames[0] if len(frames) == 1 else pl.concat(frames)
 
 
-def run(compiled: Compiled, people: People, as_of: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def run(compiled: Grid, people: People, as_of: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The bare kernel over columns: five numbers per dose, fifteen per person."""
-    count = len(people.birth_low)
-    found = np.empty((len(people.low), 5), np.int64)
+    count = len(people.births)
+    found = np.empty((len(people.doses), 5), np.int64)
     answers = np.empty((count, at.D_SIZE), np.int64)
     sweep(compiled, people, as_of, 0, count, found, answers)
     return found, answers
@@ -112,9 +112,14 @@ def columns(
     vaccine = _codes(doses["product"], schedule.words.vaccines)
     order = _order(owner, low, vaccine)
     start = np.searchsorted(owner[order], np.arange(len(ids) + 1))
-    person_conditions = _conditions(schedule, ids, conditions)
-    sex = persons["sex"].fill_null(0).to_numpy().astype(np.int8)
-    people = People(birth_low, birth_high, sex, start, low[order], high[order], vaccine[order], *person_conditions)
+    kinds, condition_start = _conditions(schedule, ids, conditions)
+    sex = persons["sex"].fill_null(0).to_numpy().astype(np.int32)
+    people = People(
+        births=np.column_stack([birth_low, birth_high, sex]),
+        starts=np.column_stack([start, condition_start]),
+        doses=np.column_stack([low, high, vaccine])[order],
+        conditions=kinds,
+    )
     return people, order
 
 
@@ -155,18 +160,19 @@ def _bounds(days: pl.Series, precision: pl.Series) -> tuple[NDArray[np.int32], N
     return low, high
 
 
-def _codes(words: pl.Series, numbers: dict[str, int]) -> NDArray[np.int16]:
+def _codes(words: pl.Series, numbers: dict[str, int]) -> NDArray[np.int32]:
     """The number of each code; what no table knows is at.UNKNOWN."""
     if len(words) < 4096:
-        return np.array([numbers.get(word, at.UNKNOWN) for word in words.to_list()], dtype=np.int16)
+        return np.array([numbers.get(word, at.UNKNOWN) for word in words.to_list()], dtype=np.int32)
     found = words.replace_strict(list(numbers), list(numbers.values()), default=at.UNKNOWN, return_dtype=pl.Int16)
-    return found.to_numpy().astype(np.int16)
+    return found.to_numpy().astype(np.int32)
 
 
-def _conditions(schedule: Schedule, ids: NDArray[np.int64], conditions: pl.DataFrame | None) -> tuple[Any, ...]:
+def _conditions(
+    schedule: Schedule, ids: NDArray[np.int64], conditions: pl.DataFrame | None
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     if conditions is None or conditions.is_empty():
-        none32, none16 = np.empty(0, np.int32), np.empty(0, np.int16)
-        return np.zeros(len(ids) + 1, np.int64), none16, none32, none32.copy()
+        return np.empty((0, 3), np.int32), np.zeros(len(ids) + 1, np.int64)
     owner = _rows_of(ids, conditions["person"].to_numpy())
     order = np.argsort(owner, kind="stable")
     numbers = {code: number for number, code in enumerate(schedule.words.conditions)}
@@ -174,7 +180,7 @@ def _conditions(schedule: Schedule, ids: NDArray[np.int64], conditions: pl.DataF
     since = conditions["since"].to_physical().fill_null(-at.EVER).to_numpy().astype(np.int32)
     until = conditions["until"].to_physical().fill_null(at.EVER).to_numpy().astype(np.int32)
     start = np.searchsorted(owner[order], np.arange(len(ids) + 1))
-    return start, kind[order], since[order], until[order]
+    return np.column_stack([kind, since, until])[order], start
 
 
 def _words(numbers: NDArray[np.int64], words: Sequence[str | None], name: str) -> pl.Series:
@@ -215,10 +221,13 @@ def _verdict_frame(
     )
 
 
-def _due_frame(schedule: Schedule, target: str, persons: pl.DataFrame, answers: NDArray[np.int64]) -> pl.DataFrame:
+def _due_frame(
+    schedule: Schedule, target: str, compiled: Grid, persons: pl.DataFrame, answers: NDArray[np.int64]
+) -> pl.DataFrame:
     column = np.ascontiguousarray(answers.T)
     series_of_target = [s.series for s in schedule.tables.series if s.target == target]
-    chosen = np.where(column[at.D_SERIES] == at.NONE, len(series_of_target), column[at.D_SERIES])
+    none = column[at.D_SERIES] == at.NONE
+    chosen = np.where(none, len(series_of_target), column[at.D_SERIES] - compiled[0, at.H_SERIES])
     return pl.DataFrame(
         [
             persons["person"],

@@ -1,13 +1,12 @@
 """Days, ages, relations and references: what judging and forecasting both ask."""
 
 import numpy as np
-from numba import njit
 
 from . import layout as at
-from .columns import Compiled, Grid, People
+from .columns import Grid, People, piece
 
 
-@njit(nogil=True)
+@piece
 def plus(day: int, months: int, days: int) -> int:
     """Calendar months clipped to the month's end, then days."""
     if months == 0:
@@ -41,12 +40,12 @@ def plus(day: int, months: int, days: int) -> int:
     return era * 146097 + doe - 719468 + days
 
 
-@njit(nogil=True)
+@piece
 def in_force(table: Grid, row: int, day: int) -> bool:
     return table[row, at.V_FROM] <= day and day <= table[row, at.V_TO]
 
 
-@njit(nogil=True)
+@piece
 def age_sides(low: int, high: int, birth_low: int, birth_high: int, months: int, days: int) -> int:
     """1 when surely that old on the day, -1 when surely not, 0 when the dates known do not tell."""
     if plus(birth_high, months, days) <= low:
@@ -56,16 +55,20 @@ def age_sides(low: int, high: int, birth_low: int, birth_high: int, months: int,
     return 0
 
 
-@njit(nogil=True)
+@piece
 def has_condition(people: People, person: int, code: int, day: int) -> bool:
-    for c in range(people.condition_start[person], people.condition_start[person + 1]):
-        if people.condition[c] == code and people.since[c] <= day and day <= people.until[c]:
+    for c in range(people.starts[person, 1], people.starts[person + 1, 1]):
+        if (
+            people.conditions[c, at.Y_KIND] == code
+            and people.conditions[c, at.Y_SINCE] <= day
+            and day <= people.conditions[c, at.Y_UNTIL]
+        ):
             return True
     return False
 
 
-@njit(nogil=True)
-def related(tables: Compiled, relation: int, vaccine: int, last: int) -> bool:
+@piece
+def related(rules: Grid, relation: int, vaccine: int, last: int) -> bool:
     """Whether a vaccine stands in the relation to the last counted one; an unknown one stands in every relation."""
     if relation == at.ANY:
         return True
@@ -73,19 +76,19 @@ def related(tables: Compiled, relation: int, vaccine: int, last: int) -> bool:
         return last == at.UNKNOWN
     if relation == at.SAME_PRODUCT:
         return vaccine == last
-    same = tables.vaccines[vaccine, at.K_PLATFORM] == tables.vaccines[last, at.K_PLATFORM]
+    same = rules[at.VACCINES + vaccine, at.K_PLATFORM] == rules[at.VACCINES + last, at.K_PLATFORM]
     if relation == at.SAME_PLATFORM:
         return same
     return not same
 
 
-@njit(nogil=True)
+@piece
 def reference(
-    tables: Compiled, people: People, person: int, upto: int, row: int, memory: Grid, dates: Grid, day: int
+    rules: Grid, people: People, person: int, upto: int, row: int, memory: Grid, dates: Grid, day: int
 ) -> tuple[int, int]:
     """The dates from which an interval row measures, for a dose given after the first `upto` doses."""
-    after = tables.intervals[row, at.I_AFTER]
-    argument = tables.intervals[row, at.I_ARG]
+    after = rules[row, at.I_AFTER]
+    argument = rules[row, at.I_ARG]
     if after == at.PREVIOUS:
         return memory[at.M_PREV_LO], memory[at.M_PREV_HI]
     if after == at.COUNTED:
@@ -93,34 +96,38 @@ def reference(
     if after == at.DOSE:
         return dates[argument - 1, 0], dates[argument - 1, 1]
     if after == at.PRODUCT:
-        for i in range(upto - 1, people.dose_start[person] - 1, -1):
-            v = people.vaccine[i]
-            if v >= 0 and (argument >> v) & 1 and people.high[i] >= people.birth_low[person]:
-                return np.int64(people.low[i]), np.int64(people.high[i])
+        for i in range(upto - 1, people.starts[person, 0] - 1, -1):
+            v = people.doses[i, at.L_VACCINE]
+            if v >= 0 and (argument >> v) & 1 and people.doses[i, at.L_HIGH] >= people.births[person, at.B_LOW]:
+                return np.int64(people.doses[i, at.L_LOW]), np.int64(people.doses[i, at.L_HIGH])
         return np.int64(at.NONE), np.int64(at.NONE)
     latest = np.int64(at.NONE)
-    for c in range(people.condition_start[person], people.condition_start[person + 1]):
-        if people.condition[c] == argument and people.since[c] > latest and people.since[c] <= day:
-            latest = np.int64(people.since[c])
+    for c in range(people.starts[person, 1], people.starts[person + 1, 1]):
+        if (
+            people.conditions[c, at.Y_KIND] == argument
+            and people.conditions[c, at.Y_SINCE] > latest
+            and people.conditions[c, at.Y_SINCE] <= day
+        ):
+            latest = np.int64(people.conditions[c, at.Y_SINCE])
     return latest, latest
 
 
-@njit(nogil=True)
-def skip_places(tables: Compiled, people: People, person: int, day: int, s: int, memory: Grid) -> None:
+@piece
+def skip_places(rules: Grid, people: People, person: int, day: int, s: int, memory: Grid) -> None:
     """Passes over places that a person of this age, or with the last dose at such an age, does not need."""
-    first = tables.series[s, at.S_FIRST]
-    while first + memory[at.M_NEXT] < tables.series[s, at.S_LAST]:
+    first = rules[s, at.S_FIRST]
+    while first + memory[at.M_NEXT] < rules[s, at.S_LAST]:
         place = first + memory[at.M_NEXT]
         skipped = False
-        for w in range(tables.places[place, at.P_WIN], tables.places[place, at.P_WIN + 1]):
-            if not in_force(tables.windows, w, day):
+        for w in range(rules[place, at.P_WIN], rules[place, at.P_WIN + 1]):
+            if not in_force(rules, w, day):
                 continue
-            m = tables.windows[w, at.W_SKIP_AGE]
-            if m != at.NONE and plus(people.birth_high[person], m, tables.windows[w, at.W_SKIP_AGE + 1]) <= day:
+            m = rules[w, at.W_SKIP_AGE]
+            if m != at.NONE and plus(people.births[person, at.B_HIGH], m, rules[w, at.W_SKIP_AGE + 1]) <= day:
                 skipped = True
-            m = tables.windows[w, at.W_SKIP_LAST]
+            m = rules[w, at.W_SKIP_LAST]
             if m != at.NONE and memory[at.M_COUNT] > 0:
-                birthday = plus(people.birth_high[person], m, tables.windows[w, at.W_SKIP_LAST + 1])
+                birthday = plus(people.births[person, at.B_HIGH], m, rules[w, at.W_SKIP_LAST + 1])
                 if birthday <= memory[at.M_LAST_LO]:
                     skipped = True
         if not skipped:
@@ -128,15 +135,15 @@ def skip_places(tables: Compiled, people: People, person: int, day: int, s: int,
         memory[at.M_NEXT] += 1
 
 
-@njit(nogil=True)
+@piece
 def after_condition(people: People, person: int, code: int, day: int, dates: Grid) -> int:
     """How many counted doses came after the condition began; -1 when the person does not have it by that day."""
     best = -1
-    for c in range(people.condition_start[person], people.condition_start[person + 1]):
-        if people.condition[c] == code and people.since[c] <= day:
+    for c in range(people.starts[person, 1], people.starts[person + 1, 1]):
+        if people.conditions[c, at.Y_KIND] == code and people.conditions[c, at.Y_SINCE] <= day:
             doses = 0
             for k in range(dates.shape[0]):
-                if dates[k, 0] != at.NONE and dates[k, 0] >= people.since[c]:
+                if dates[k, 0] != at.NONE and dates[k, 0] >= people.conditions[c, at.Y_SINCE]:
                     doses += 1
             if best < 0 or doses < best:
                 best = doses

@@ -1,41 +1,19 @@
-"""What the kernel reads: the integer tables of one target, and the columns of the people."""
+"""What the kernel reads: the integer table of one target's rules, and the columns of the people."""
 
 from typing import NamedTuple
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 Grid = NDArray[np.int64]
-
-
-class Compiled(NamedTuple):
-    """The tables of one target. `general`: how to choose a series, and whether there are seasons."""
-
-    general: Grid
-    series: Grid
-    places: Grid
-    windows: Grid
-    options: Grid
-    ages: Grid
-    intervals: Grid
-    offers: Grid
-    conditions: Grid
-    spacing: Grid
-    vaccines: Grid
-    seasons: Grid
+piece = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)  # a part of the sweep, never called alone
 
 
 class People(NamedTuple):
-    """Columns grouped by person; doses in order of date. Dates are days since 1970; low and high bound what is known."""
+    """Grouped by person, doses in order of date. Dates are days since 1970; low and high bound what is known of one."""
 
-    birth_low: NDArray[np.int32]
-    birth_high: NDArray[np.int32]
-    sex: NDArray[np.int8]
-    dose_start: NDArray[np.int64]
-    low: NDArray[np.int32]
-    high: NDArray[np.int32]
-    vaccine: NDArray[np.int16]
-    condition_start: NDArray[np.int64]
-    condition: NDArray[np.int16]
-    since: NDArray[np.int32]
-    until: NDArray[np.int32]
+    births: NDArray[np.int32]  # low, high, sex
+    starts: NDArray[np.int64]  # first dose, first condition; one row more than persons
+    doses: NDArray[np.int32]  # low, high, vaccine
+    conditions: NDArray[np.int32]  # kind, since, until

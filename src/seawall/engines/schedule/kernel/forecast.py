@@ -1,53 +1,51 @@
 """What is due next in one series, by the rules in force on the day of the answer."""
 
 import numpy as np
-from numba import njit
 
 from . import layout as at
 from .basics import after_condition, age_sides, has_condition, in_force, plus, reference, related, skip_places
-from .columns import Compiled, Grid, People
+from .columns import Grid, People, piece
 from .verdict import outside_ages
 
 
-@njit(nogil=True)
-def offered(tables: Compiled, people: People, person: int, place: int, as_of: int, told: Grid) -> bool:
+@piece
+def offered(rules: Grid, people: People, person: int, place: int, as_of: int, told: Grid) -> bool:
     """Whether the place is offered: one row of every level must fit. `told`: reason, rule, earliest."""
     told[0], told[1], told[2] = at.DUE_NOT_OFFERED_YET, 0, -at.EVER
-    start, end = tables.places[place, at.P_OFF], tables.places[place, at.P_OFF + 1]
-    rows = tables.offers
-    low, high = np.int64(people.birth_low[person]), np.int64(people.birth_high[person])
+    start, end = rules[place, at.P_OFF], rules[place, at.P_OFF + 1]
+    low, high = np.int64(people.births[person, at.B_LOW]), np.int64(people.births[person, at.B_HIGH])
     any_in_force = False
     since = np.int64(-at.EVER)
     k = start
     while k < end:
-        level = rows[k, at.F_LEVEL]
+        level = rules[k, at.F_LEVEL]
         present, fits, fit_since, fit_rule = False, False, np.int64(at.EVER), np.int64(0)
         group_rule, age_rule, unsure_rule = np.int64(0), np.int64(0), np.int64(0)
         birthday = np.int64(at.EVER)
-        while k < end and rows[k, at.F_LEVEL] == level:
-            if not in_force(rows, k, as_of):
+        while k < end and rules[k, at.F_LEVEL] == level:
+            if not in_force(rules, k, as_of):
                 k += 1
                 continue
             present = True
-            rule = rows[k, at.V_RULE]
-            group = (rows[k, at.F_SEX] == at.NONE or rows[k, at.F_SEX] == people.sex[person]) and (
-                rows[k, at.F_COND] == at.NONE or has_condition(people, person, rows[k, at.F_COND], as_of)
+            rule = rules[k, at.V_RULE]
+            group = (rules[k, at.F_SEX] == at.NONE or rules[k, at.F_SEX] == people.births[person, at.B_SEX]) and (
+                rules[k, at.F_COND] == at.NONE or has_condition(people, person, rules[k, at.F_COND], as_of)
             )
             if not group:
                 if group_rule == 0:
                     group_rule = rule
                 k += 1
                 continue
-            old_enough, young_enough, this_birthday = 1, 1, rows[k, at.V_FROM]
-            if rows[k, at.F_MIN] != at.NONE:
-                old_enough = age_sides(as_of, as_of, low, high, rows[k, at.F_MIN], rows[k, at.F_MIN + 1])
-                this_birthday = max(this_birthday, plus(high, rows[k, at.F_MIN], rows[k, at.F_MIN + 1]))
-            if rows[k, at.F_BELOW] != at.NONE:
-                young_enough = -age_sides(as_of, as_of, low, high, rows[k, at.F_BELOW], rows[k, at.F_BELOW + 1])
-            if low < rows[k, at.F_BORN_FROM]:
-                young_enough = min(young_enough, -1 if high < rows[k, at.F_BORN_FROM] else 0)
-            if high > rows[k, at.F_BORN_TO]:
-                young_enough = min(young_enough, -1 if low > rows[k, at.F_BORN_TO] else 0)
+            old_enough, young_enough, this_birthday = 1, 1, rules[k, at.V_FROM]
+            if rules[k, at.F_MIN] != at.NONE:
+                old_enough = age_sides(as_of, as_of, low, high, rules[k, at.F_MIN], rules[k, at.F_MIN + 1])
+                this_birthday = max(this_birthday, plus(high, rules[k, at.F_MIN], rules[k, at.F_MIN + 1]))
+            if rules[k, at.F_BELOW] != at.NONE:
+                young_enough = -age_sides(as_of, as_of, low, high, rules[k, at.F_BELOW], rules[k, at.F_BELOW + 1])
+            if low < rules[k, at.F_BORN_FROM]:
+                young_enough = min(young_enough, -1 if high < rules[k, at.F_BORN_FROM] else 0)
+            if high > rules[k, at.F_BORN_TO]:
+                young_enough = min(young_enough, -1 if low > rules[k, at.F_BORN_TO] else 0)
             if old_enough == 1 and young_enough == 1:
                 if not fits or this_birthday < fit_since:
                     fit_since, fit_rule = this_birthday, rule
@@ -79,47 +77,45 @@ def offered(tables: Compiled, people: People, person: int, place: int, as_of: in
     return any_in_force or start == end
 
 
-@njit(nogil=True)
-def candidates(tables: Compiled, place: int, as_of: int, last: int) -> tuple[int, int]:
+@piece
+def candidates(rules: Grid, place: int, as_of: int, last: int) -> tuple[int, int]:
     """The products that the options in force allow next: preferred, then allowed."""
     preferred, allowed = np.int64(0), np.int64(0)
-    for o in range(tables.places[place, at.P_OPT], tables.places[place, at.P_OPT + 1]):
-        v = tables.options[o, at.O_PRODUCT]
+    for o in range(rules[place, at.P_OPT], rules[place, at.P_OPT + 1]):
+        v = rules[o, at.O_PRODUCT]
         bit = np.int64(1) << v
-        if (preferred | allowed) & bit or not in_force(tables.options, o, as_of):
+        if (preferred | allowed) & bit or not in_force(rules, o, as_of):
             continue
-        relation = tables.options[o, at.O_RELATION]
-        if related(tables, relation, v, last):
-            if tables.options[o, at.O_USE] == 0:
+        relation = rules[o, at.O_RELATION]
+        if related(rules, relation, v, last):
+            if rules[o, at.O_USE] == 0:
                 preferred |= bit
             else:
                 allowed |= bit
     return preferred, allowed
 
 
-@njit(nogil=True)
-def of_age(
-    tables: Compiled, people: People, person: int, place: int, day: int, as_of: int, last: int, mask: int
-) -> int:
+@piece
+def of_age(rules: Grid, people: People, person: int, place: int, day: int, as_of: int, last: int, mask: int) -> int:
     """Takes out the products for which the person will surely be too young or too old on that day."""
-    low, high = np.int64(people.birth_low[person]), np.int64(people.birth_high[person])
+    low, high = np.int64(people.births[person, at.B_LOW]), np.int64(people.births[person, at.B_HIGH])
     seen = np.int64(0)
-    for o in range(tables.places[place, at.P_OPT], tables.places[place, at.P_OPT + 1]):
-        v = tables.options[o, at.O_PRODUCT]
+    for o in range(rules[place, at.P_OPT], rules[place, at.P_OPT + 1]):
+        v = rules[o, at.O_PRODUCT]
         bit = np.int64(1) << v
-        if not mask & bit or seen & bit or not in_force(tables.options, o, as_of):
+        if not mask & bit or seen & bit or not in_force(rules, o, as_of):
             continue
-        if not related(tables, tables.options[o, at.O_RELATION], v, last):
+        if not related(rules, rules[o, at.O_RELATION], v, last):
             continue
         seen |= bit
-        if outside_ages(tables.options, o, at.O_MIN, at.O_BELOW, day, day, low, high) or outside_ages(
-            tables.vaccines, v, at.K_MIN, at.K_BELOW, day, day, low, high
+        if outside_ages(rules, o, at.O_MIN, at.O_BELOW, day, day, low, high) or outside_ages(
+            rules, at.VACCINES + v, at.K_MIN, at.K_BELOW, day, day, low, high
         ):
             mask &= ~bit
     return mask
 
 
-@njit(nogil=True)
+@piece
 def later(answer: Grid, slot: int, date: int, rule: int) -> None:
     """Moves a day back, never forward; the row that moved the earliest day is the one that binds."""
     if date > answer[slot]:
@@ -128,7 +124,7 @@ def later(answer: Grid, slot: int, date: int, rule: int) -> None:
             answer[at.D_RULE] = rule
 
 
-@njit(nogil=True)
+@piece
 def ends(answer: Grid, table: Grid, row: int, at_late: int, at_over: int, ref: int) -> bool:
     """Draws in the last day on time and the first day overdue by one row. Returns whether it set the overdue day."""
     over = np.int64(at.EVER)
@@ -144,9 +140,9 @@ def ends(answer: Grid, table: Grid, row: int, at_late: int, at_over: int, ref: i
     return False
 
 
-@njit(nogil=True)
+@piece
 def next_dates(
-    tables: Compiled,
+    rules: Grid,
     people: People,
     person: int,
     upto: int,
@@ -161,70 +157,71 @@ def next_dates(
 
     Returns the day after which the person is too old (at.EVER when none), its rule and the rule of the overdue day.
     """
-    birth_low, birth_high = np.int64(people.birth_low[person]), np.int64(people.birth_high[person])
+    birth_low, birth_high = np.int64(people.births[person, at.B_LOW]), np.int64(people.births[person, at.B_HIGH])
     too_old, old_rule, over_rule = np.int64(at.EVER), np.int64(0), np.int64(0)
-    ages, gaps, spacing = tables.ages, tables.intervals, tables.spacing
-    for a in range(tables.places[place, at.P_AGE], tables.places[place, at.P_AGE + 1]):
-        if not in_force(ages, a, as_of):
+    for a in range(rules[place, at.P_AGE], rules[place, at.P_AGE + 1]):
+        if not in_force(rules, a, as_of):
             continue
-        first = at.A_MIN if ages[a, at.A_MIN] != at.NONE else at.A_ACCEPT
-        if ages[a, first] != at.NONE:
-            later(answer, at.D_EARLIEST, plus(birth_high, ages[a, first], ages[a, first + 1]), ages[a, at.V_RULE])
-        if ages[a, at.A_REC] != at.NONE:
-            later(answer, at.D_RECOMMENDED, plus(birth_high, ages[a, at.A_REC], ages[a, at.A_REC + 1]), 0)
-        if ends(answer, ages, a, at.A_LATE, at.A_OVER, birth_high):
-            over_rule = ages[a, at.V_RULE]
-        if ages[a, at.A_BELOW] != at.NONE:
-            last = plus(birth_low, ages[a, at.A_BELOW], ages[a, at.A_BELOW + 1]) - 1
+        first = at.A_MIN if rules[a, at.A_MIN] != at.NONE else at.A_ACCEPT
+        if rules[a, first] != at.NONE:
+            later(answer, at.D_EARLIEST, plus(birth_high, rules[a, first], rules[a, first + 1]), rules[a, at.V_RULE])
+        if rules[a, at.A_REC] != at.NONE:
+            later(answer, at.D_RECOMMENDED, plus(birth_high, rules[a, at.A_REC], rules[a, at.A_REC + 1]), 0)
+        if ends(answer, rules, a, at.A_LATE, at.A_OVER, birth_high):
+            over_rule = rules[a, at.V_RULE]
+        if rules[a, at.A_BELOW] != at.NONE:
+            last = plus(birth_low, rules[a, at.A_BELOW], rules[a, at.A_BELOW + 1]) - 1
             if last < too_old:
-                too_old, old_rule = last, ages[a, at.V_RULE]
-    for k in range(tables.places[place, at.P_INT], tables.places[place, at.P_INT + 1]):
-        if not in_force(gaps, k, as_of) or not gaps[k, at.I_MASK] & mask:
+                too_old, old_rule = last, rules[a, at.V_RULE]
+    for k in range(rules[place, at.P_INT], rules[place, at.P_INT + 1]):
+        if not in_force(rules, k, as_of) or not rules[k, at.I_MASK] & mask:
             continue
-        ref_low, ref_high = reference(tables, people, person, upto, k, memory, dates, as_of)
+        ref_low, ref_high = reference(rules, people, person, upto, k, memory, dates, as_of)
         if ref_low == at.NONE:
             continue
-        if gaps[k, at.I_MIN] != at.NONE:
-            later(answer, at.D_EARLIEST, plus(ref_high, gaps[k, at.I_MIN], gaps[k, at.I_MIN + 1]), gaps[k, at.V_RULE])
-        if gaps[k, at.I_REC] != at.NONE:
-            later(answer, at.D_RECOMMENDED, plus(ref_high, gaps[k, at.I_REC], gaps[k, at.I_REC + 1]), 0)
-        if ends(answer, gaps, k, at.I_LATE, at.I_OVER, ref_high):
-            over_rule = gaps[k, at.V_RULE]
-    for g in range(spacing.shape[0]):
-        if not in_force(spacing, g, as_of) or not spacing[g, at.G_OWN] & mask or spacing[g, at.G_MIN] == at.NONE:
+        if rules[k, at.I_MIN] != at.NONE:
+            later(
+                answer, at.D_EARLIEST, plus(ref_high, rules[k, at.I_MIN], rules[k, at.I_MIN + 1]), rules[k, at.V_RULE]
+            )
+        if rules[k, at.I_REC] != at.NONE:
+            later(answer, at.D_RECOMMENDED, plus(ref_high, rules[k, at.I_REC], rules[k, at.I_REC + 1]), 0)
+        if ends(answer, rules, k, at.I_LATE, at.I_OVER, ref_high):
+            over_rule = rules[k, at.V_RULE]
+    for g in range(rules[0, at.H_SPACING], rules[0, at.H_SPACING + 1]):
+        if not in_force(rules, g, as_of) or not rules[g, at.G_OWN] & mask or rules[g, at.G_MIN] == at.NONE:
             continue
-        for j in range(upto - 1, people.dose_start[person] - 1, -1):
-            w = people.vaccine[j]
-            if w >= 0 and not tables.vaccines[w, at.K_OWN] and (spacing[g, at.G_OTHER] >> w) & 1:
-                clear = plus(np.int64(people.high[j]), spacing[g, at.G_MIN], spacing[g, at.G_MIN + 1])
-                later(answer, at.D_EARLIEST, clear, spacing[g, at.V_RULE])
+        for j in range(upto - 1, people.starts[person, 0] - 1, -1):
+            w = people.doses[j, at.L_VACCINE]
+            if w >= 0 and not rules[at.VACCINES + w, at.K_OWN] and (rules[g, at.G_OTHER] >> w) & 1:
+                clear = plus(np.int64(people.doses[j, at.L_HIGH]), rules[g, at.G_MIN], rules[g, at.G_MIN + 1])
+                later(answer, at.D_EARLIEST, clear, rules[g, at.V_RULE])
     return too_old, old_rule, over_rule
 
 
-@njit(nogil=True)
-def conditions_speak(tables: Compiled, people: People, person: int, as_of: int, mask: int, told: Grid) -> int:
+@piece
+def conditions_speak(rules: Grid, people: People, person: int, as_of: int, mask: int, told: Grid) -> int:
     """Takes out the products that conditions forbid or put off. `told`: 0 free, 1 forbidden, 2 deferred; rule; until."""
     told[0], told[1], told[2] = 0, 0, at.NONE
     deferred, until, defer_rule = np.int64(0), np.int64(at.NONE), np.int64(0)
-    for c in range(tables.conditions.shape[0]):
-        effect = tables.conditions[c, at.C_EFFECT]
-        if (effect != at.FORBID and effect != at.DEFER) or not in_force(tables.conditions, c, as_of):
+    for c in range(rules[0, at.H_CONDITIONS], rules[0, at.H_CONDITIONS + 1]):
+        effect = rules[c, at.C_EFFECT]
+        if (effect != at.FORBID and effect != at.DEFER) or not in_force(rules, c, as_of):
             continue
-        for p in range(people.condition_start[person], people.condition_start[person + 1]):
+        for p in range(people.starts[person, 1], people.starts[person + 1, 1]):
             if (
-                people.condition[p] != tables.conditions[c, at.C_COND]
-                or people.since[p] > as_of
-                or people.until[p] < told[3]
+                people.conditions[p, at.Y_KIND] != rules[c, at.C_COND]
+                or people.conditions[p, at.Y_SINCE] > as_of
+                or people.conditions[p, at.Y_UNTIL] < told[3]
             ):
                 continue
             if effect == at.FORBID:
-                if mask & tables.conditions[c, at.C_MASK]:
-                    told[1] = tables.conditions[c, at.V_RULE]
-                mask &= ~tables.conditions[c, at.C_MASK]
+                if mask & rules[c, at.C_MASK]:
+                    told[1] = rules[c, at.V_RULE]
+                mask &= ~rules[c, at.C_MASK]
             else:
-                if mask & tables.conditions[c, at.C_MASK] and people.until[p] > until:
-                    until, defer_rule = np.int64(people.until[p]), tables.conditions[c, at.V_RULE]
-                deferred |= tables.conditions[c, at.C_MASK]
+                if mask & rules[c, at.C_MASK] and people.conditions[p, at.Y_UNTIL] > until:
+                    until, defer_rule = np.int64(people.conditions[p, at.Y_UNTIL]), rules[c, at.V_RULE]
+                deferred |= rules[c, at.C_MASK]
     if mask == 0:
         told[0] = 1
     elif not mask & ~deferred:
@@ -234,21 +231,21 @@ def conditions_speak(tables: Compiled, people: People, person: int, as_of: int, 
     return mask
 
 
-@njit(nogil=True)
-def needed(tables: Compiled, people: People, person: int, s: int, as_of: int, memory: Grid, dates: Grid) -> int:
+@piece
+def needed(rules: Grid, people: People, person: int, s: int, as_of: int, memory: Grid, dates: Grid) -> int:
     """Doses still wanted: the rest of the primary series, fewer after some conditions; one for a booster."""
-    rest = tables.series[s, at.S_PRIMARY] - memory[at.M_NEXT]
+    rest = rules[s, at.S_PRIMARY] - memory[at.M_NEXT]
     if rest <= 0:
         return np.int64(1)
-    for c in range(tables.conditions.shape[0]):
-        if tables.conditions[c, at.C_EFFECT] == at.FINISH and in_force(tables.conditions, c, as_of):
-            doses = after_condition(people, person, tables.conditions[c, at.C_COND], as_of, dates)
+    for c in range(rules[0, at.H_CONDITIONS], rules[0, at.H_CONDITIONS + 1]):
+        if rules[c, at.C_EFFECT] == at.FINISH and in_force(rules, c, as_of):
+            doses = after_condition(people, person, rules[c, at.C_COND], as_of, dates)
             if doses >= 0:
-                rest = min(rest, max(np.int64(1), tables.conditions[c, at.C_DOSES] - doses))
+                rest = min(rest, max(np.int64(1), rules[c, at.C_DOSES] - doses))
     return rest
 
 
-@njit(nogil=True)
+@piece
 def tidy(answer: Grid, too_old: int, season_end: int) -> None:
     """Puts the four days in order and turns the days that nothing sets into none."""
     answer[at.D_LATEST] = min(answer[at.D_LATEST], min(too_old, season_end))
@@ -261,8 +258,8 @@ def tidy(answer: Grid, too_old: int, season_end: int) -> None:
             answer[slot] = at.NONE
 
 
-@njit(nogil=True)
-def name_status(tables: Compiled, place: int, as_of: int, over_rule: int, memory: Grid, answer: Grid) -> None:
+@piece
+def name_status(rules: Grid, place: int, as_of: int, over_rule: int, memory: Grid, answer: Grid) -> None:
     repair = memory[at.M_REPAIR] == 1
     if answer[at.D_EARLIEST] != at.NONE and as_of < answer[at.D_EARLIEST]:
         answer[at.D_STATUS], answer[at.D_REASON] = at.NOT_YET, at.DUE_REPAIR_LATER if repair else at.DUE_LATER
@@ -274,15 +271,15 @@ def name_status(tables: Compiled, place: int, as_of: int, over_rule: int, memory
             answer[at.D_REASON] = at.DUE_REPAIR
         elif memory[at.M_COUNT] == 0:
             answer[at.D_REASON] = at.DUE_FIRST
-        elif tables.places[place, at.P_BOOSTER]:
+        elif rules[place, at.P_BOOSTER]:
             answer[at.D_REASON] = at.DUE_BOOSTER
         else:
             answer[at.D_REASON] = at.DUE_NEXT
 
 
-@njit(nogil=True)
+@piece
 def forecast(
-    tables: Compiled,
+    rules: Grid,
     people: People,
     person: int,
     upto: int,
@@ -298,34 +295,34 @@ def forecast(
     answer[:] = at.NONE
     answer[at.D_SERIES], answer[at.D_COMPLETE] = s, memory[at.M_COMPLETE]
     answer[at.D_PREFERRED], answer[at.D_ALLOWED], answer[at.D_NEEDED] = 0, 0, 0
-    answer[at.D_RULE] = tables.series[s, at.S_RULE]
+    answer[at.D_RULE] = rules[s, at.S_RULE]
     answer[at.D_STATUS], answer[at.D_REASON] = at.COMPLETE, at.DUE_COMPLETE
-    for c in range(tables.conditions.shape[0]):
-        if tables.conditions[c, at.C_EFFECT] == at.IMMUNE and in_force(tables.conditions, c, as_of):
-            if has_condition(people, person, tables.conditions[c, at.C_COND], as_of):
-                answer[at.D_REASON], answer[at.D_RULE] = at.DUE_IMMUNE, tables.conditions[c, at.V_RULE]
-                return
-    skip_places(tables, people, person, as_of, s, memory)
-    primary_done = memory[at.M_NEXT] >= tables.series[s, at.S_PRIMARY]
+    for c in range(rules[0, at.H_CONDITIONS], rules[0, at.H_CONDITIONS + 1]):
+        immune = rules[c, at.C_EFFECT] == at.IMMUNE and in_force(rules, c, as_of)
+        if immune and has_condition(people, person, rules[c, at.C_COND], as_of):
+            answer[at.D_REASON], answer[at.D_RULE] = at.DUE_IMMUNE, rules[c, at.V_RULE]
+            return
+    skip_places(rules, people, person, as_of, s, memory)
+    primary_done = memory[at.M_NEXT] >= rules[s, at.S_PRIMARY]
     if primary_done and answer[at.D_COMPLETE] == at.NONE and memory[at.M_COUNT] > 0:
         answer[at.D_COMPLETE] = memory[at.M_LAST_LO]
-    place = tables.series[s, at.S_FIRST] + memory[at.M_NEXT]
-    if place >= tables.series[s, at.S_LAST]:
+    place = rules[s, at.S_FIRST] + memory[at.M_NEXT]
+    if place >= rules[s, at.S_LAST]:
         return
     window = -1
-    for w in range(tables.places[place, at.P_WIN], tables.places[place, at.P_WIN + 1]):
-        if in_force(tables.windows, w, as_of):
+    for w in range(rules[place, at.P_WIN], rules[place, at.P_WIN + 1]):
+        if in_force(rules, w, as_of):
             window = w
             break
     if window < 0:
         if not primary_done:
             answer[at.D_STATUS], answer[at.D_REASON] = at.INELIGIBLE, at.DUE_NOT_OFFERED_YET
         return
-    is_offered = offered(tables, people, person, place, as_of, told)
+    is_offered = offered(rules, people, person, place, as_of, told)
     if not is_offered and primary_done:
         return
     answer[at.D_RANK] = memory[at.M_NEXT] + 1
-    answer[at.D_NEEDED] = needed(tables, people, person, s, as_of, memory, dates)
+    answer[at.D_NEEDED] = needed(rules, people, person, s, as_of, memory, dates)
     if not is_offered:
         answer[at.D_STATUS] = at.REVIEW if told[0] == at.DUE_AGE_UNCERTAIN else at.INELIGIBLE
         answer[at.D_REASON], answer[at.D_RULE] = told[0], told[1]
@@ -333,16 +330,16 @@ def forecast(
             answer[at.D_EARLIEST] = told[2]
         return
     answer[at.D_EARLIEST], answer[at.D_LATEST], answer[at.D_OVERDUE] = -at.EVER, at.EVER, at.EVER
-    answer[at.D_RULE] = tables.windows[window, at.V_RULE]
-    later(answer, at.D_EARLIEST, tables.windows[window, at.V_FROM], tables.windows[window, at.V_RULE])
+    answer[at.D_RULE] = rules[window, at.V_RULE]
+    later(answer, at.D_EARLIEST, rules[window, at.V_FROM], rules[window, at.V_RULE])
     later(answer, at.D_EARLIEST, told[2], told[1])
     last = memory[at.M_LAST_VACCINE]
-    preferred, allowed = candidates(tables, place, as_of, last)
+    preferred, allowed = candidates(rules, place, as_of, last)
     too_old, old_rule, over_rule = next_dates(
-        tables, people, person, upto, place, as_of, preferred | allowed, memory, dates, answer
+        rules, people, person, upto, place, as_of, preferred | allowed, memory, dates, answer
     )
     day = max(as_of, answer[at.D_EARLIEST])
-    mask = of_age(tables, people, person, place, day, as_of, last, preferred | allowed)
+    mask = of_age(rules, people, person, place, day, as_of, last, preferred | allowed)
     tidy(answer, too_old, season_end)
     if day >= at.EVER:
         answer[at.D_STATUS], answer[at.D_REASON] = at.REVIEW, at.DUE_AGE_UNCERTAIN
@@ -358,7 +355,7 @@ def forecast(
         answer[at.D_STATUS], answer[at.D_REASON] = at.INELIGIBLE, at.DUE_NO_PRODUCT
         return
     told[3] = day
-    mask = conditions_speak(tables, people, person, as_of, mask, told)
+    mask = conditions_speak(rules, people, person, as_of, mask, told)
     answer[at.D_PREFERRED], answer[at.D_ALLOWED] = preferred & mask, allowed & mask
     if told[0] == 1:
         answer[at.D_STATUS], answer[at.D_REASON], answer[at.D_RULE] = (
@@ -374,4 +371,4 @@ def forecast(
             answer[at.D_EARLIEST] = max(answer[at.D_EARLIEST], told[2] + 1)
             answer[at.D_RECOMMENDED] = max(answer[at.D_RECOMMENDED], answer[at.D_EARLIEST])
         return
-    name_status(tables, place, as_of, over_rule, memory, answer)
+    name_status(rules, place, as_of, over_rule, memory, answer)

@@ -9,9 +9,12 @@ EVER: Final = 10_000_000  # a day after every day
 UNKNOWN, NOTHING = -1, -2  # a vaccine nobody knows; no vaccine yet
 MOST_PLACES: Final = 16  # doses of one series
 MOST_VACCINES: Final = 62  # products and groups of others share the bits of one integer
-NO_SEASON: Final = -2  # in place of a series, for a dose outside every season
 
-# Columns of the tables. Lengths of time take two: months, then days. Places hold a start and an end per table.
+# The rules of one target are one table of integers, wide enough for every kind of row. Its first row says where the
+# others lie, then come the vaccines. Lengths of time take two columns: months, then days.
+WIDTH: Final = 18
+VACCINES: Final = 1
+H_CHOOSE, H_SEASONAL, H_SERIES, H_CONDITIONS, H_SPACING, H_SEASONS = 0, 1, 2, 4, 6, 8  # the last four: start and end
 S_FIRST, S_LAST, S_PRIMARY, S_SEX, S_MIN, S_BELOW, S_PRIOR_MIN, S_PRIOR_MAX, S_RULE, S_FROM, S_TO = (
     0,
     1,
@@ -37,10 +40,15 @@ G_OWN, G_OTHER, G_SAME_DAY, G_ACCEPT, G_MIN, G_OUTCOME = 3, 4, 5, 6, 8, 10
 K_PLATFORM, K_MIN, K_BELOW, K_OWN = 0, 1, 3, 5
 N_FROM, N_TO, N_RULE = 0, 1, 2
 
+# Columns of the people: births, doses, conditions.
+B_LOW, B_HIGH, B_SEX = 0, 1, 2
+L_LOW, L_HIGH, L_VACCINE = 0, 1, 2
+Y_KIND, Y_SINCE, Y_UNTIL = 0, 1, 2
+
 # What a series remembers while it is walked.
 (M_NEXT, M_COUNT, M_LAST_LO, M_LAST_HI, M_LAST_VACCINE, M_PREV_LO, M_PREV_HI, M_FIRST, M_COMPLETE, M_UNSURE,
- M_UNSURE_RULE, M_REPAIR, M_GIVEN, M_PRIOR, M_DONE) = range(15)  # fmt: skip
-M_SIZE = 15
+ M_UNSURE_RULE, M_REPAIR, M_GIVEN) = range(13)  # fmt: skip
+M_SIZE = 13
 # What the forecast answers.
 (D_STATUS, D_RANK, D_EARLIEST, D_RECOMMENDED, D_OVERDUE, D_LATEST, D_PREFERRED, D_ALLOWED, D_REASON, D_RULE, D_GIVEN,
  D_COMPLETE, D_NEEDED, D_DEFERRED, D_SERIES) = range(15)  # fmt: skip
