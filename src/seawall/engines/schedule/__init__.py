@@ -1,7 +1,7 @@
 """Dose history in; which doses count, what is due next, and why. The rules are folders of tables."""
 
 from .backward import last_first_dose
-from .judge import Judgement, Schedule, judge, load, shipped
+from .judging import Judgement, Schedule, judge, load, shipped
 from .loader import Mistake, ScheduleMistakes
 
 __all__ = ["Judgement", "Mistake", "Schedule", "ScheduleMistakes", "judge", "last_first_dose", "load", "shipped"]

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from .judge import Schedule
+from .judging import Schedule
 from .tables import Interval, Place
 from .words import From, Kind
 
