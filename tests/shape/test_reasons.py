@@ -11,6 +11,7 @@ from seawall.reference.reasons import SEVERITIES, placeholders, registry, say, w
 
 SOURCE = Path(seawall.__file__).parent
 RAISERS = {"Refusal", "Refused"}
+NOTED = {"AlertFound", "AlertRaise", "OrderIssue"}  # rows whose code a page says
 Given = frozenset[str] | None  # None: built elsewhere, unknown here
 
 
@@ -51,14 +52,21 @@ def _given(call: ast.Call) -> Given:
     return None
 
 
+def _code_argument(call: ast.Call) -> ast.expr | None:
+    name = getattr(call.func, "id", "")
+    if name in RAISERS and call.args:
+        return call.args[0]
+    return next((k.value for k in call.keywords if name in NOTED and k.arg == "code"), None)
+
+
 def raised() -> dict[str, set[Given]]:
     """Every code raised in the package, with the parameters that each place gives."""
     trees = _trees()
     constants, found = _constants(trees), defaultdict(set)
     for tree in trees:
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and node.args and getattr(node.func, "id", "") in RAISERS:
-                for code in _codes(node.args[0], constants):
+            if isinstance(node, ast.Call) and (argument := _code_argument(node)):
+                for code in _codes(argument, constants):
                     found[code].add(_given(node))
     return found
 
