@@ -106,3 +106,4 @@ def test_a_missing_parameter_is_a_gap_and_an_unknown_code_says_its_name():
     assert say("NOT_PERMITTED", {}, "en").startswith("Your post may not do “…”")
     assert "NO_SUCH_CODE" in say("NO_SUCH_CODE", {"a": 1}, "zh-hans")
     assert "–" in say("NOT_PERMITTED", {"grant": None, "more": 2}, "en")
+    assert all(say(code, {}, language) for code in registry() for language in ("zh-hans", "en"))

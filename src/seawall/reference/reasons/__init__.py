@@ -22,6 +22,16 @@ class _Given(dict[str, object]):
         return "…"
 
 
+class _Sentence(Formatter):
+    """Prints what it is given: a value that its format does not fit is printed plainly."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        try:
+            return str(super().format_field(value, format_spec))
+        except (TypeError, ValueError):
+            return str(value)
+
+
 @cache
 def registry() -> dict[str, ReasonRow]:
     """Every reason by code."""
@@ -47,7 +57,7 @@ def say(code: str, params: Mapping[str, object] | None, language: str) -> str:
     """The sentence of a code in a language, with its parameters."""
     row = reason(code)
     sentence = row.zh if language == ZH else row.en
-    return Formatter().vformat(sentence, (), _Given({"code": code} | {k: _plain(v) for k, v in (params or {}).items()}))
+    return _Sentence().vformat(sentence, (), _Given({"code": code} | {k: _plain(v) for k, v in (params or {}).items()}))
 
 
 def placeholders(sentence: str) -> frozenset[str]:
