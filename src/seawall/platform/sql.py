@@ -1,28 +1,32 @@
 """Set-based statements: many rows in, one round trip."""
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 
+from . import arrays
+
 Row = Sequence[Any]
+_encode = DjangoJSONEncoder(ensure_ascii=False).encode
 
 
 def fetch(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
     """Rows of one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(sql, arrays.plain(params))
         return cursor.fetchall()
 
 
 def execute(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> int:
     """Run one statement; the number of rows it touched."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(sql, arrays.plain(params))
         return cursor.rowcount
 
 
@@ -38,19 +42,13 @@ def _column(table: type[Model], name: str) -> tuple[str, str, str]:
     return column, kind, f"u.{column}"
 
 
-def _array_literal(values: Sequence[Any] | None) -> str | None:
-    if values is None:
-        return None
-    return "{" + ",".join(json.dumps(str(v), ensure_ascii=False) for v in values) + "}"
-
-
 def _cells(table: type[Model], name: str, values: list[Any]) -> list[Any]:
     kind = table._meta.get_field(name).db_type(connection) or ""
     if kind == "jsonb":
-        return [None if v is None else json.dumps(v, cls=DjangoJSONEncoder, ensure_ascii=False) for v in values]
+        return [None if v is None else "{}" if v == {} else _encode(v) for v in values]
     if kind.endswith("[]"):
-        return [_array_literal(v) for v in values]
-    return [getattr(v, "value", v) for v in values]
+        return [None if v is None else arrays.literal(v) or "{}" for v in values]
+    return values
 
 
 def insert(
@@ -70,23 +68,29 @@ def insert(
         return []
     parts = [_column(table, name) for name in columns]
     names = ", ".join(column for column, _, _ in parts)
-    arrays = ", ".join(f"%s::{kind}[]" for _, kind, _ in parts)
+    typed = ", ".join(f"%s::{kind}[]" for _, kind, _ in parts)
     reads = ", ".join(read for _, _, read in parts)
-    sql = f"INSERT INTO {connection.ops.quote_name(table._meta.db_table)} ({names}) SELECT {reads} FROM unnest({arrays}) AS u({names})"
+    sql = f"INSERT INTO {connection.ops.quote_name(table._meta.db_table)} ({names}) SELECT {reads} FROM unnest({typed}) AS u({names})"
     if on_conflict:
         sql += f" ON CONFLICT {on_conflict}"
     if returning:
         sql += " RETURNING " + ", ".join(_column(table, name)[0] for name in returning)
     turned = [_cells(table, name, list(values)) for name, values in zip(columns, zip(*rows, strict=True), strict=True)]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, turned)
+    with bound_cursor() as cursor:
+        cursor.execute(sql, arrays.plain(turned))
         return cursor.fetchall() if returning else []
+
+
+def bound_cursor() -> CursorWrapper:
+    """A cursor whose parameters travel beside the statement: the server need not read megabytes of values as SQL."""
+    connection.ensure_connection()
+    return connection._prepare_cursor(ServerBindingCursor(connection.connection))  # type: ignore[attr-defined]
 
 
 def unnest(columns: Mapping[str, str], alias: str = "u") -> str:
     """FROM item of parallel arrays: unnest({"id": "bigint", "n": "int"}) reads two parameters, lists of equal length."""
-    arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
-    return f"unnest({arrays}) AS {alias}({', '.join(columns)})"
+    typed = ", ".join(f"%s::{kind}[]" for kind in columns.values())
+    return f"unnest({typed}) AS {alias}({', '.join(columns)})"
 
 
 def turn(rows: Sequence[Row], width: int) -> list[list[Any]]:
