@@ -1,6 +1,7 @@
 """What others may ask the platform."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from . import sql
 from .models import Nature
@@ -33,3 +34,14 @@ def refusal_counts(verb: str, since: object, until: object) -> dict[str, int]:
 
 def waiting_facts() -> int:
     return int(sql.fetch("SELECT count(*) FROM platform_fact WHERE delivered_at IS NULL")[0][0])
+
+
+def looks(person_id: int, limit: int = 30) -> list[tuple[datetime, int, str]]:
+    """Who looked at a person, newest first: when, in which post, on which page."""
+    return [
+        (at, post, page)
+        for at, post, page in sql.fetch(
+            "SELECT looked_at, post_id, page FROM platform_look WHERE person_id = %s ORDER BY looked_at DESC LIMIT %s",
+            [person_id, limit],
+        )
+    ]

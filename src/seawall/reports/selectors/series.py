@@ -2,12 +2,12 @@
 
 import csv
 from collections import defaultdict
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from seawall.platform import sql
+from seawall.platform import clock, sql
 
 UNIT_OF = (
     "JOIN reference_unitleaf ul ON ul.leaf_id = f.leaf_id AND ul.valid_from <= %(day)s AND coalesce(ul.valid_to > %(day)s, true) "
@@ -157,3 +157,49 @@ def units_closed(day: date) -> dict[int, list[int]]:
 
     rows = sql.fetch("SELECT ref_id, missing FROM reports_closing WHERE level = 'unit' AND day = %s", [day])
     return {unit: json.loads(missing) if isinstance(missing, str) else missing for unit, missing in rows}
+
+
+def groups_given(day: date) -> dict[str, int]:
+    """Doses of the day itself by group, as the day's own closing knew them."""
+    rows = sql.fetch(
+        "SELECT campaign_group, sum(doses)::int FROM reports_given WHERE own_day = %(day)s AND closing_day <= %(day)s GROUP BY 1",
+        {"day": day},
+    )
+    return dict(rows)
+
+
+def later_by_product(day: date, unit_id: int, programme: str) -> dict[tuple[str, int], tuple[int, int]]:
+    """People of one unit whose later dose is due or overdue now, by the product they began with and the dose rank."""
+    rows = sql.fetch(
+        "SELECT d.products[1], d.dose_rank, count(*)::int, count(*) FILTER (WHERE d.overdue_from <= %(day)s)::int "
+        "FROM people_due d JOIN people_person f ON f.id = d.person_id "
+        f"{UNIT_OF} WHERE d.programme = %(programme)s AND d.dose_rank > 1 AND d.complete_on IS NULL "
+        "AND d.earliest <= %(day)s AND ul.unit_id = %(unit)s AND f.merged_into IS NULL GROUP BY 1, 2",
+        {"day": day, "programme": programme, "unit": unit_id},
+    )
+    return {(product, rank): (due, overdue) for product, rank, due, overdue in rows if product}
+
+
+def booked_counts(start: date, end: date) -> list[tuple[date, int, int]]:
+    """Appointments standing in a span of days: civil day, dose rank, count."""
+    zone = clock.zone().key
+    return [
+        (day, rank, count)
+        for day, rank, count in sql.fetch(
+            "SELECT (starts_at AT TIME ZONE %(zone)s)::date, dose_rank, count(*)::int FROM booking_appointment "
+            "WHERE state IN ('held', 'booked') AND (starts_at AT TIME ZONE %(zone)s)::date BETWEEN %(start)s AND %(end)s "
+            "GROUP BY 1, 2 ORDER BY 1, 2",
+            {"zone": zone, "start": start, "end": end},
+        )
+    ]
+
+
+def wasted(since: datetime) -> dict[str, int]:
+    """Doses lost since a moment, by reason."""
+    return dict(
+        sql.fetch(
+            "SELECT reason, -sum(delta)::int FROM supply_stockline WHERE kind = 'waste' AND delta < 0 AND occurred_at >= %s "
+            "GROUP BY reason",
+            [since],
+        )
+    )

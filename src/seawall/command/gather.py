@@ -1,0 +1,86 @@
+"""Gathers from every room what a plan starts from, as frames keyed by planning unit; only this room may."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+
+from seawall.reference import selectors as reference
+from seawall.reports import selectors as reports
+from seawall.sites import selectors as sites
+from seawall.supply import selectors as supply
+from seawall.terms.codes import LotState, StockState
+
+CITY = "CITY"
+GIVEN = {
+    "unit": pl.String,
+    "group": pl.String,
+    "product": pl.String,
+    "dose_rank": pl.Int64,
+    "day": pl.Date,
+    "doses": pl.Int64,
+}
+STOCK = {
+    "place": pl.String,
+    "product": pl.String,
+    "lot": pl.String,
+    "expires": pl.Date,
+    "doses": pl.Int64,
+    "doses_per_pack": pl.Int64,
+}
+
+
+def plan_inputs(as_of: date) -> dict[str, pl.DataFrame]:
+    """given, eligible and stock after the closing of `as_of`; what the campaign's folder says stands for the rest."""
+    return {"given": given(as_of), "eligible": eligible(as_of), "stock": stock(as_of)}
+
+
+def given(as_of: date) -> pl.DataFrame:
+    """[unit, group, product, dose_rank, day, doses]: doses that count in a series, by civil day."""
+    rows = [row for row in reports.given_cells(as_of) if row[3] > 0 and row[1]]
+    return pl.DataFrame(rows, schema=GIVEN, orient="row")
+
+
+def eligible(as_of: date) -> pl.DataFrame:
+    """[unit, group, eligible]: people of age and without contraindication."""
+    rows = [
+        (unit, group, stands["eligible"]) for (unit, group), stands in reports.standing_by_group(as_of).items() if group
+    ]
+    return pl.DataFrame(rows, schema={"unit": pl.String, "group": pl.String, "eligible": pl.Int64}, orient="row")
+
+
+def unit_of_place(on: date) -> dict[int, str]:
+    """Planning unit of each place that lies in one; the city store is CITY."""
+    codes = {u.unit_id: u.code for u in reference.units(on)}
+    unit_of_leaf = reference.leaf_units(on)
+    found = {}
+    for place in reference.places():
+        if place.leaf_id and place.leaf_id in unit_of_leaf and place.kind == "site":
+            found[place.place_id] = codes[unit_of_leaf[place.leaf_id]]
+        elif place.kind == "store":
+            found[place.place_id] = CITY
+    return found
+
+
+def stock(as_of: date) -> pl.DataFrame:
+    """[place, product, lot, expires, doses, doses_per_pack]: usable doses on hand or on their way, by unit or CITY."""
+    unit_of = unit_of_place(as_of)
+    open_sites = {s.site_id for s in sites.sites(as_of + timedelta(days=1))}
+    sizes = {lot.lot: lot.doses_per_pack for lot in supply.lots()}
+    usable = {StockState.ON_HAND, StockState.IN_TRANSIT}
+    sums: dict[tuple[Any, ...], int] = {}
+    for row in supply.stock():
+        place = unit_of.get(row.place_id)
+        if not place or row.state not in usable or row.lot_state != LotState.RELEASED:
+            continue
+        if place != CITY and row.place_id not in open_sites:
+            continue
+        key = (place, row.product, row.lot, row.expires)
+        sums[key] = sums.get(key, 0) + row.doses
+    return pl.DataFrame([(*key, doses, sizes[key[2]]) for key, doses in sums.items()], schema=STOCK, orient="row")
+
+
+def bookings(as_of: date) -> pl.DataFrame:
+    """[day, dose_rank, count]: appointments made for the days after a closing."""
+    rows = reports.booked_counts(as_of + timedelta(days=1), as_of + timedelta(days=30))
+    return pl.DataFrame(rows, schema={"day": pl.Date, "dose_rank": pl.Int64, "count": pl.Int64}, orient="row")

@@ -1,0 +1,27 @@
+"""What doors may ask of the command: whole pages, orders and alerts."""
+
+from .boards.city import command_board
+from .boards.district import district_board
+from .boards.person import person_page
+from .boards.plan import plan_page, policy_preview
+from .boards.roster import roster_page
+from .boards.site import site_board
+from .boards.station import find_arrival, station
+from .boards.supply import supply_page
+from .lists import alerts, order_counts, orders
+
+__all__ = [
+    "alerts",
+    "command_board",
+    "district_board",
+    "find_arrival",
+    "order_counts",
+    "orders",
+    "person_page",
+    "plan_page",
+    "policy_preview",
+    "roster_page",
+    "site_board",
+    "station",
+    "supply_page",
+]
