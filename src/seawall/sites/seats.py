@@ -1,7 +1,7 @@
 """The one count of capacity: seats are taken and given back here, by guarded updates, in (site, time) order."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -50,15 +50,20 @@ class _Slot(NamedTuple):
 
 
 def seats_take(
-    w: Work, wanted: Sequence[tuple[UUID, int, datetime]], given_up: Sequence[Seat] = ()
+    w: Work,
+    wanted: Sequence[tuple[UUID, int, datetime]],
+    given_up: Sequence[Seat] = (),
+    leaving: Mapping[UUID, Seat] | None = None,
 ) -> dict[UUID, Refusal | Params]:
     """Take one seat for each act, in the order given; inside the caller's transaction.
 
     Slots are locked in (site, time) order together with those of `given_up`, whose seats go back first. Where a slot
-    cannot take all, the first have it and the others hear of the three nearest seats that are free.
+    cannot take all, the first have it and the others hear of the three nearest seats that are free. `leaving` names the
+    seat that an act moves from: it goes back only if the act has its new one, and not to others of this batch.
     """
+    leaving = leaving or {}
     back = Counter(given_up)
-    keys = sorted({(site, at) for _, site, at in wanted} | back.keys())
+    keys = sorted({(site, at) for _, site, at in wanted} | back.keys() | set(leaving.values()))
     if not keys:
         return {}
     slots = {(row[0], row[1]): _Slot(*row[2:]) for row in sql.fetch(LOCK, sql.turn(keys, 2))}
@@ -76,6 +81,8 @@ def seats_take(
             free[site, at] -= 1
             deltas[site, at] += 1
             answers[act] = {}
+            if act in leaving:
+                deltas[leaving[act]] -= 1
     _shift(deltas)
     return answers | _told(w, gone)
 

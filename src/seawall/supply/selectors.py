@@ -1,7 +1,7 @@
 """What others may ask supply: what is where, what is on its way, how long it lasts."""
 
 from collections.abc import Collection, Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import polars as pl
 
@@ -40,7 +40,7 @@ FROM supply_shipment WHERE {where} ORDER BY expected_on, act
 """
 USED = """
 SELECT s.place_id, l.product, -sum(s.delta)::int FROM supply_stockline s JOIN supply_lot l ON l.lot = s.lot
-WHERE s.kind = 'use' AND s.recorded_at >= %(since)s AND s.occurred_at >= %(since)s AND s.occurred_at < %(until)s
+WHERE s.kind = %(kind)s AND s.recorded_at >= %(since)s AND s.occurred_at >= %(since)s AND s.occurred_at < %(until)s
   AND (%(all)s OR s.place_id = ANY(%(places)s)) AND NOT s.place_id = ANY(%(virtual)s) GROUP BY 1, 2
 """
 OPEN_COUNTS = """
@@ -103,10 +103,18 @@ def shipments(place_ids: Collection[int], since: date, on: date) -> list[Shipmen
 
 def used(since: date, days: int, place_ids: Collection[int] | None = None) -> dict[tuple[int, str], int]:
     """Doses given by place and product over so many days from one on."""
-    zone = clock.zone()
-    start = clock.now().astimezone(zone).replace(year=since.year, month=since.month, day=since.day)
-    start = start.replace(hour=0, minute=0, second=0, microsecond=0)
-    params = {"since": start, "until": start + timedelta(days=days), "all": place_ids is None}
+    return _gone(MovementKind.USE, since, days, place_ids)
+
+
+def wasted(since: date, days: int, place_ids: Collection[int] | None = None) -> dict[tuple[int, str], int]:
+    """Doses wasted by place and product over so many days from one on."""
+    return _gone(MovementKind.WASTE, since, days, place_ids)
+
+
+def _gone(kind: MovementKind, since: date, days: int, place_ids: Collection[int] | None) -> dict[tuple[int, str], int]:
+    start = datetime.combine(since, time(), clock.zone())
+    params: dict[str, object] = {"kind": kind.value, "since": start, "until": start + timedelta(days=days)}
+    params["all"] = place_ids is None
     params |= {"places": list(place_ids or ()), "virtual": list(virtual_places().values())}
     return {(place, product): doses for place, product, doses in sql.fetch(USED, params)}
 
@@ -143,6 +151,3 @@ def lot_places(lot: str) -> list[StockRow]:
 
 def waste_reasons() -> dict[str, tuple[str, str]]:
     return tables.waste_reasons()
-
-
-MOVEMENTS = tuple(MovementKind)

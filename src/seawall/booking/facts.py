@@ -1,0 +1,64 @@
+"""What booking asks of earlier rooms for a batch: rules by campaign and day, due rows, and who may be booked by whom."""
+
+from collections.abc import Callable, Collection, Iterable
+from datetime import date
+
+from seawall.campaigns import selectors as campaigns
+from seawall.people import selectors as people
+from seawall.platform import clock
+from seawall.terms.actor import Actor
+from seawall.terms.codes import DosePriority
+from seawall.terms.people import DueRow
+
+from .rules import Opening, Rules
+
+RulesFor = Callable[[str, date, Collection[int]], Rules | None]
+"""Campaign, day, persons -> what the campaign says."""
+
+
+def campaign_rules(code: str, day: date, person_ids: Collection[int]) -> Rules | None:
+    """The rules as `campaigns` has them: phases of the day without the groups that open later, and the policy in force."""
+    head = campaigns.campaign(code)
+    if head is None:
+        return None
+    policy = campaigns.policy_on(code, day)
+    return Rules(
+        programme=head.programme,
+        openings=tuple(Opening(frozenset(p.groups), frozenset(p.dose_ranks)) for p in campaigns.phases_open(code, day)),
+        later_doses_only=policy is not None and policy.value == DosePriority.LATER_DOSES_ONLY,
+        policy=policy.code if policy else "",
+        groups=campaigns.group_of(person_ids, code),
+        closed_groups=frozenset(g.code for g in campaigns.groups(code) if g.opens > day),
+    )
+
+
+def due_on(wanted: Iterable[tuple[str, int, date]]) -> dict[tuple[str, int, date], DueRow]:
+    """Due rows by programme, person and day of the seat."""
+    asked: dict[tuple[str, date], set[int]] = {}
+    for programme, person, day in wanted:
+        asked.setdefault((programme, day), set()).add(person)
+    return {
+        (programme, person, day): row
+        for (programme, day), persons in asked.items()
+        for person, row in people.due_rows(sorted(persons), programme, day).items()
+    }
+
+
+def reached(actor: Actor, wanted: Collection[tuple[int, int]]) -> Collection[tuple[int, int]]:
+    """Of person and site: those that the actor may book, by the site, the person, where they live or belong."""
+    reach = actor.reach
+    if reach.everywhere:
+        return wanted
+    near = {(p, s) for p, s in wanted if s in reach.sites or p in reach.persons}
+    rest = {p for p, s in wanted if (p, s) not in near}
+    if not rest:
+        return near
+    living = people.living(rest, clock.today())
+    known = {
+        p
+        for p, row in living.items()
+        if row.leaf_id in reach.leaves
+        or row.household_id in reach.households
+        or reach.organisations & set(row.organisations)
+    }
+    return near | {(p, s) for p, s in wanted if p in known}

@@ -1,0 +1,74 @@
+"""Who may book: what medicine says is due on the day of the seat, and what the campaign opens on that day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from seawall.terms.acts import Refusal
+from seawall.terms.codes import DueStatus
+from seawall.terms.people import DueRow
+
+ANYBODY = "ALL"
+MAY = frozenset({DueStatus.DUE, DueStatus.OVERDUE})
+PLAIN = {
+    DueStatus.COMPLETE: "ALREADY_COMPLETE",
+    DueStatus.INELIGIBLE: "NOT_ELIGIBLE",
+    DueStatus.CONTRAINDICATED: "ADVICE_BEFORE_BOOKING",
+    DueStatus.REVIEW: "ADVICE_BEFORE_BOOKING",
+}
+"""The answer to a booking never tells a health reason: others may book for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Who may come in one phase: groups (or everybody) and dose ranks."""
+
+    groups: frozenset[str]
+    ranks: frozenset[int]
+
+    def admits(self, group: str | None, rank: int) -> bool:
+        return (ANYBODY in self.groups or group in self.groups) and rank in self.ranks
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a campaign says on one day, with the groups of the persons asked about."""
+
+    programme: str
+    openings: tuple[Opening, ...]
+    later_doses_only: bool = False
+    policy: str = ""
+    groups: Mapping[int, str] = field(default_factory=dict)
+    closed_groups: frozenset[str] = frozenset()
+
+    def admits(self, person_id: int, rank: int) -> bool:
+        group = self.groups.get(person_id)
+        return group not in self.closed_groups and any(opening.admits(group, rank) for opening in self.openings)
+
+
+def judge(person_id: int, due: DueRow | None, rules: Rules | None, campaign: str, day: date) -> Refusal | None:
+    """Why this person may not have a seat on this day, medicine first."""
+    if rules is None:
+        return Refusal("CAMPAIGN_NOT_HERE", {"campaign": campaign})
+    refusal = _medical(due, rules.programme)
+    if refusal or due is None:
+        return refusal
+    rank = due.dose_rank or due.doses_given + 1
+    if rules.later_doses_only and rank == 1:
+        return Refusal("POLICY_LATER_DOSES_ONLY", {"day": day.isoformat(), "policy": rules.policy})
+    if not rules.admits(person_id, rank):
+        return Refusal("GROUP_NOT_OPEN", {"day": day.isoformat(), "dose_rank": rank})
+    return None
+
+
+def _medical(due: DueRow | None, programme: str) -> Refusal | None:
+    if due is None:
+        return Refusal("NO_DUE_ANSWER", {"programme": programme})
+    if due.status in MAY:
+        return None
+    earliest = due.earliest.isoformat() if due.earliest else None
+    if due.status == DueStatus.NOT_YET:
+        return Refusal("NOT_YET_DUE", {"earliest": earliest, "dose_rank": due.dose_rank})
+    if due.status == DueStatus.DEFERRED:
+        return Refusal("DEFERRED_UNTIL", {"earliest": earliest})
+    return Refusal(PLAIN[due.status], {})

@@ -1,0 +1,90 @@
+"""What others may ask about appointments, invitations and those who wait."""
+
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from seawall.platform import clock, sql
+from seawall.sites import selectors as sites
+from seawall.terms.bookings import InvitationRow, QuarterRow, SeatDifference, WaitingRow
+from seawall.terms.visits import AppointmentRow
+
+from . import rows
+
+QUARTERS = """
+SELECT site_id, starts_at, (count(*) FILTER (WHERE state = 'held'))::int, (count(*) FILTER (WHERE state = 'booked'))::int,
+    (count(*) FILTER (WHERE state = 'arrived'))::int, (count(*) FILTER (WHERE state = 'fulfilled'))::int,
+    (count(*) FILTER (WHERE state = 'missed'))::int,
+    (count(*) FILTER (WHERE walk_in AND state NOT IN ('cancelled', 'expired')))::int
+FROM booking_appointment WHERE site_id = ANY(%s) AND starts_at >= %s AND starts_at < %s GROUP BY 1, 2 ORDER BY 1, 2
+"""
+SEATED = """
+SELECT site_id, starts_at, count(*)::int FROM booking_appointment
+WHERE state NOT IN ('cancelled', 'expired') AND starts_at >= %s AND starts_at < %s GROUP BY 1, 2
+"""
+
+
+def _span(start: date, end: date) -> tuple[datetime, datetime]:
+    zone = clock.zone()
+    return datetime.combine(start, time(), zone), datetime.combine(end + timedelta(days=1), time(), zone)
+
+
+def appointments(person_ids: Collection[int]) -> list[AppointmentRow]:
+    """Every appointment of these persons, whatever became of it, latest seat first."""
+    query = (
+        f"SELECT {rows.COLUMNS} FROM booking_appointment a WHERE a.person_id = ANY(%s) ORDER BY a.starts_at DESC, a.act"
+    )
+    return [rows.appointment_row(row) for row in sql.fetch(query, [list(person_ids)])]
+
+
+def appointment(person_id: int, act: UUID) -> AppointmentRow | None:
+    """One appointment."""
+    query = f"SELECT {rows.COLUMNS} FROM booking_appointment a WHERE a.person_id = %s AND a.act = %s"
+    found = sql.fetch(query, [person_id, act])
+    return rows.appointment_row(found[0]) if found else None
+
+
+def held_until(person_id: int, act: UUID) -> datetime | None:
+    """Until when, by the system clock, a seat is held."""
+    query = "SELECT held_until FROM booking_appointment WHERE person_id = %s AND act = %s AND state = 'held'"
+    found = sql.fetch(query, [person_id, act])
+    return found[0][0] if found else None
+
+
+def day_list(site_ids: Collection[int], day: date) -> list[AppointmentRow]:
+    """Appointments of sites on a day by time, but for those given back or run out."""
+    query = f"SELECT {rows.COLUMNS} FROM booking_appointment a WHERE a.site_id = ANY(%s) AND a.starts_at >= %s "
+    query += (
+        "AND a.starts_at < %s AND a.state NOT IN ('cancelled', 'expired') ORDER BY a.site_id, a.starts_at, a.person_id"
+    )
+    return [rows.appointment_row(row) for row in sql.fetch(query, [list(site_ids), *_span(day, day)])]
+
+
+def quarters(site_ids: Collection[int], day: date) -> list[QuarterRow]:
+    """What became of the seats of each quarter-hour, by site and time."""
+    return [QuarterRow(*row) for row in sql.fetch(QUARTERS, [list(site_ids), *_span(day, day)])]
+
+
+def seat_difference(start: date, end: date) -> list[SeatDifference]:
+    """The nightly proof: quarter-hours whose count of seats does not agree with their appointments. Empty is the proof."""
+    counted = {(site, at): n for site, at, n in sql.fetch(SEATED, _span(start, end))}
+    taken = sites.taken(start, end)
+    return [
+        SeatDifference(key[0], key[1], taken.get(key, 0), counted.get(key, 0))
+        for key in sorted(counted.keys() | taken.keys())
+        if taken.get(key, 0) != counted.get(key, 0)
+    ]
+
+
+def invitations(person_ids: Collection[int]) -> list[InvitationRow]:
+    """Invitations of these persons, latest first."""
+    query = "SELECT person_id, act, campaign, dose_rank, opens, closes, channel, sent_at FROM booking_invitation "
+    query += "WHERE person_id = ANY(%s) ORDER BY sent_at DESC, act"
+    return [InvitationRow(*row) for row in sql.fetch(query, [list(person_ids)])]
+
+
+def waiting(site_ids: Collection[int], day: date) -> list[WaitingRow]:
+    """Who waits for a seat of these sites on a day, in turn."""
+    query = "SELECT person_id, campaign, site_id, opens, closes, since FROM booking_waiting WHERE site_id = ANY(%s) "
+    query += "AND opens <= %s AND closes >= %s ORDER BY since, person_id"
+    return [WaitingRow(*row) for row in sql.fetch(query, [list(site_ids), day, day])]

@@ -1,0 +1,20 @@
+"""What booking does on request; every verb takes a batch. `appointments_mark` works inside a visit."""
+
+from .asking import invitations_send, waiting_join, waiting_leave
+from .book import appointment_book
+from .change import appointment_cancel, appointment_confirm, appointment_move
+from .sweep import appointments_mark, appointments_miss, holds_expire, site_withdraw
+
+__all__ = [
+    "appointment_book",
+    "appointment_cancel",
+    "appointment_confirm",
+    "appointment_move",
+    "appointments_mark",
+    "appointments_miss",
+    "holds_expire",
+    "invitations_send",
+    "site_withdraw",
+    "waiting_join",
+    "waiting_leave",
+]

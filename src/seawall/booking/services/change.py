@@ -1,0 +1,172 @@
+"""Held becomes booked; a booking is given back, or moved to another seat."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from seawall.platform import access, clock, sql
+from seawall.platform.verbs import Work, run_verb
+from seawall.sites import services as sites
+from seawall.terms.actor import Actor
+from seawall.terms.acts import Outcome, Params, Refusal
+from seawall.terms.bookings import AppointmentMove
+from seawall.terms.codes import AppointmentState
+from seawall.terms.visits import AppointmentBook, AppointmentChange
+
+from .. import facts
+from .book import Cases
+
+KEYS = sql.unnest({"person_id": "bigint", "act": "uuid"})
+LOCK = f"""
+SELECT a.person_id, a.act, a.campaign, a.site_id, a.starts_at, a.state, a.held_until, a.walk_in
+FROM booking_appointment a JOIN {KEYS} ON a.person_id = u.person_id AND a.act = u.act
+ORDER BY a.person_id, a.act FOR UPDATE OF a
+"""
+SET_STATE = f"""
+UPDATE booking_appointment a SET state = u.state, changed_at = u.at, held_until = NULL
+FROM {sql.unnest({"person_id": "bigint", "act": "uuid", "state": "text", "at": "timestamptz"})}
+WHERE a.person_id = u.person_id AND a.act = u.act
+"""
+MOVE = f"""
+UPDATE booking_appointment a SET site_id = u.site_id, starts_at = u.starts_at, changed_at = u.at, dose_rank = u.rank
+FROM {
+    sql.unnest(
+        {"person_id": "bigint", "act": "uuid", "site_id": "bigint", "starts_at": "timestamptz"}
+        | {"at": "timestamptz", "rank": "int"}
+    )
+} WHERE a.person_id = u.person_id AND a.act = u.act
+"""
+OPEN = frozenset({AppointmentState.HELD, AppointmentState.BOOKED})
+
+
+class Had(NamedTuple):
+    """An appointment locked by this transaction."""
+
+    person_id: int
+    act: UUID
+    campaign: str
+    site_id: int
+    starts_at: datetime
+    state: str
+    held_until: datetime | None
+    walk_in: bool
+
+    @property
+    def stale(self) -> bool:
+        return (
+            self.state == AppointmentState.HELD and self.held_until is not None and self.held_until < clock.system_now()
+        )
+
+
+def _locked(items: Sequence[AppointmentChange | AppointmentMove]) -> dict[UUID, Had]:
+    keys = sorted({(i.person_id, i.appointment) for i in items})
+    return {row[1]: Had(*row) for row in sql.fetch(LOCK, sql.turn(keys, 2))}
+
+
+def _refuses(w: Work, item: AppointmentChange | AppointmentMove, had: Had | None, reached: object) -> Refusal | None:
+    if had is None or had.person_id != item.person_id:
+        return Refusal("APPOINTMENT_UNKNOWN", {"appointment": str(item.appointment)})
+    if isinstance(reached, set | frozenset) and (had.person_id, had.site_id) not in reached:
+        return Refusal(access.OUT_OF_AREA)
+    if had.stale or had.state == AppointmentState.EXPIRED:
+        return Refusal("HOLD_EXPIRED", {"starts_at": had.starts_at.isoformat()})
+    if had.state not in OPEN:
+        return Refusal("APPOINTMENT_SETTLED", {"state": had.state})
+    return None
+
+
+def _reached(w: Work, had: Mapping[UUID, Had]) -> set[tuple[int, int]]:
+    return set(facts.reached(w.actor, {(h.person_id, h.site_id) for h in had.values()}))
+
+
+def appointment_confirm(actor: Actor, items: Sequence[AppointmentChange]) -> list[Outcome]:
+    """A seat that is held becomes booked; one that is booked already stays so."""
+    return run_verb(actor, "appointment_confirm", items, owner="person", owner_id=lambda i: i.person_id, work=_confirm)
+
+
+def _confirm(w: Work, items: list[AppointmentChange]) -> Mapping[UUID, Refusal | Params]:
+    had = _locked(items)
+    reached = _reached(w, had)
+    answers: dict[UUID, Refusal | Params] = {}
+    for item in items:
+        refusal = _refuses(w, item, had.get(item.appointment), reached)
+        answers[item.act] = refusal or {"appointment": str(item.appointment), "state": AppointmentState.BOOKED.value}
+    good = [i for i in items if not isinstance(answers[i.act], Refusal)]
+    _set(w, good, AppointmentState.BOOKED)
+    return answers
+
+
+def _set(w: Work, items: Sequence[AppointmentChange], state: AppointmentState) -> None:
+    rows = sorted({(i.person_id, i.appointment, state.value, w.recorded_at) for i in items})
+    sql.execute(SET_STATE, sql.turn(rows, 4))
+
+
+def appointment_cancel(actor: Actor, items: Sequence[AppointmentChange]) -> list[Outcome]:
+    """Give seats back."""
+    return run_verb(actor, "appointment_cancel", items, owner="person", owner_id=lambda i: i.person_id, work=_cancel)
+
+
+def _cancel(w: Work, items: list[AppointmentChange]) -> Mapping[UUID, Refusal | Params]:
+    had = _locked(items)
+    reached = _reached(w, had)
+    answers: dict[UUID, Refusal | Params] = {}
+    good: dict[UUID, AppointmentChange] = {}
+    for item in items:
+        refusal = _refuses(w, item, had.get(item.appointment), reached)
+        if refusal or item.appointment in good:
+            answers[item.act] = refusal or Refusal("APPOINTMENT_SETTLED", {"state": AppointmentState.CANCELLED.value})
+        else:
+            good[item.appointment] = item
+            answers[item.act] = {"appointment": str(item.appointment), "state": AppointmentState.CANCELLED.value}
+    _set(w, list(good.values()), AppointmentState.CANCELLED)
+    sites.seats_release(w, [(had[a].site_id, had[a].starts_at) for a in good])
+    return answers
+
+
+def appointment_move(
+    actor: Actor, items: Sequence[AppointmentMove], *, rules_for: facts.RulesFor = facts.campaign_rules
+) -> list[Outcome]:
+    """Move bookings to other seats; whoever cannot have the new seat keeps the old one."""
+
+    def work(w: Work, fresh: list[AppointmentMove]) -> Mapping[UUID, Refusal | Params]:
+        return _move(w, fresh, rules_for)
+
+    return run_verb(actor, "appointment_move", items, owner="person", owner_id=lambda i: i.person_id, work=work)
+
+
+def _move(w: Work, items: list[AppointmentMove], rules_for: facts.RulesFor) -> Mapping[UUID, Refusal | Params]:
+    had = _locked(items)
+    reached = _reached(w, had)
+    asked = {i.act: _as_booking(i, had[i.appointment]) for i in items if i.appointment in had}
+    case = Cases(w, list(asked.values()), rules_for)
+    answers: dict[UUID, Refusal | Params] = {}
+    wanted: dict[UUID, AppointmentMove] = {}
+    for item in items:
+        refusal = _refuses(w, item, had.get(item.appointment), reached) or case.refuses(asked[item.act])
+        if refusal or item.appointment in wanted:
+            answers[item.act] = refusal or Refusal("APPOINTMENT_SETTLED", {"state": AppointmentState.BOOKED.value})
+        else:
+            wanted[item.appointment] = item
+    leaving = {i.act: (had[a].site_id, had[a].starts_at) for a, i in wanted.items()}
+    seats = sites.seats_take(w, [(i.act, i.site_id, i.starts_at) for i in wanted.values()], leaving=leaving)
+    moved = [i for i in wanted.values() if not isinstance(seats[i.act], Refusal)]
+    rows = [(i.person_id, i.appointment, i.site_id, i.starts_at, w.recorded_at, case.rank(asked[i.act])) for i in moved]
+    sql.execute(MOVE, sql.turn(rows, 6))
+    told: dict[UUID, Refusal | Params] = {i.act: _told(i) for i in moved}
+    return answers | seats | told
+
+
+def _as_booking(item: AppointmentMove, had: Had) -> AppointmentBook:
+    return AppointmentBook(
+        act=item.act,
+        occurred_at=item.occurred_at,
+        person_id=item.person_id,
+        campaign=had.campaign,
+        site_id=item.site_id,
+        starts_at=item.starts_at,
+    )
+
+
+def _told(item: AppointmentMove) -> Params:
+    return {"appointment": str(item.appointment), "site_id": item.site_id, "starts_at": item.starts_at.isoformat()}

@@ -1,0 +1,133 @@
+"""What happens to many appointments at once: marked by a visit, missed, withdrawn with their site, holds run out."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID, uuid4, uuid5
+
+from seawall.platform import clock, sql
+from seawall.platform.verbs import Work, run_verb
+from seawall.sites import services as sites
+from seawall.terms.actor import Actor, Reach
+from seawall.terms.acts import Item, Outcome, Params, Refusal
+from seawall.terms.bookings import SiteDay
+from seawall.terms.codes import AppointmentState
+
+from .. import events
+
+NAMES = UUID("b00c1a90-0000-4000-8000-000000000000")
+SYSTEM = Actor(
+    account_id=0,
+    post_id=0,
+    role="SYSTEM",
+    grants=frozenset({"holds_expire", "site_withdraw"}),
+    reach=Reach(everywhere=True),
+)
+FROM = {
+    AppointmentState.ARRIVED: ["held", "booked"],
+    AppointmentState.FULFILLED: ["booked", "arrived"],
+    AppointmentState.CANCELLED: ["held", "booked", "arrived"],
+}
+MARK = f"""
+WITH mine AS MATERIALIZED (
+    SELECT a.person_id, a.act, a.state = ANY(%s) AS may, a.state FROM booking_appointment a
+    JOIN {sql.unnest({"person_id": "bigint", "act": "uuid"})} ON a.person_id = u.person_id AND a.act = u.act
+    ORDER BY a.person_id, a.act FOR UPDATE OF a),
+done AS (
+    UPDATE booking_appointment a SET state = %s, changed_at = %s, held_until = NULL FROM mine m
+    WHERE m.may AND a.person_id = m.person_id AND a.act = m.act RETURNING a.act, a.site_id, a.starts_at)
+SELECT m.act, m.may, m.state, d.site_id, d.starts_at FROM mine m LEFT JOIN done d ON d.act = m.act
+"""
+MISS = f"""
+WITH late AS MATERIALIZED (
+    SELECT a.person_id, a.act FROM booking_appointment a
+    JOIN {sql.unnest({"site_id": "bigint", "since": "timestamptz", "until": "timestamptz"})}
+      ON a.site_id = u.site_id AND a.starts_at >= u.since AND a.starts_at < u.until
+    WHERE a.state = 'booked' ORDER BY a.person_id, a.act FOR UPDATE OF a)
+UPDATE booking_appointment a SET state = 'missed', changed_at = %s FROM late l
+WHERE a.person_id = l.person_id AND a.act = l.act RETURNING a.site_id
+"""
+EXPIRE = """
+WITH stale AS MATERIALIZED (
+    SELECT person_id, act FROM booking_appointment WHERE state = 'held' AND held_until < %s
+    ORDER BY person_id, act FOR UPDATE SKIP LOCKED)
+UPDATE booking_appointment a SET state = 'expired', changed_at = %s FROM stale s
+WHERE a.person_id = s.person_id AND a.act = s.act RETURNING a.site_id, a.starts_at
+"""
+WITHDRAW = f"""
+WITH theirs AS MATERIALIZED (
+    SELECT a.person_id, a.act, u.reason FROM booking_appointment a
+    JOIN {sql.unnest({"site_id": "bigint", "since": "timestamptz", "reason": "text"})}
+      ON a.site_id = u.site_id AND a.starts_at >= u.since
+    WHERE a.state IN ('held', 'booked') ORDER BY a.person_id, a.act FOR UPDATE OF a)
+UPDATE booking_appointment a SET state = 'cancelled', reason = t.reason, changed_at = %s, held_until = NULL FROM theirs t
+WHERE a.person_id = t.person_id AND a.act = t.act RETURNING a.person_id, a.act, a.site_id, a.starts_at
+"""
+
+
+def appointments_mark(w: Work, state: AppointmentState, rows: Sequence[tuple[int, UUID, Item]]) -> dict[UUID, Refusal]:
+    """Say what became of appointments, inside the transaction of a visit; those that cannot, by appointment."""
+    if not rows:
+        return {}
+    keys = sorted({(person, appointment) for person, appointment, _ in rows})
+    found = sql.fetch(MARK, [FROM[state], *sql.turn(keys, 2), state.value, w.recorded_at])
+    if state == AppointmentState.CANCELLED:
+        sites.seats_release(w, [(site, at) for _, may, _, site, at in found if may])
+    known = {act: Refusal("APPOINTMENT_SETTLED", {"state": was}) for act, may, was, _, _ in found if not may}
+    lost = {appointment for _, appointment in keys} - {row[0] for row in found}
+    return known | {act: Refusal("APPOINTMENT_UNKNOWN", {"appointment": str(act)}) for act in lost}
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time(), clock.zone())
+
+
+def appointments_miss(actor: Actor, site_ids: Sequence[int], day: date, at: datetime) -> list[Outcome]:
+    """Mark everybody who was booked at these sites on the day and did not come."""
+    items = [
+        SiteDay(act=uuid5(NAMES, f"miss/{site}/{day}/{at.isoformat()}"), occurred_at=at, site_id=site, day=day)
+        for site in sorted(set(site_ids))
+    ]
+    return run_verb(actor, "appointments_miss", items, owner="site", owner_id=lambda i: i.site_id, work=_miss)
+
+
+def _miss(w: Work, items: list[SiteDay]) -> Mapping[UUID, Refusal | Params]:
+    spans = [
+        (i.site_id, _midnight(i.day), min(i.occurred_at, _midnight(date.fromordinal(i.day.toordinal() + 1))))
+        for i in items
+    ]
+    missed: dict[int, int] = {}
+    for (site,) in sql.fetch(MISS, [*sql.turn(spans, 3), w.recorded_at]):
+        missed[site] = missed.get(site, 0) + 1
+    return {i.act: {"missed": missed.get(i.site_id, 0)} for i in items}
+
+
+def holds_expire(actor: Actor = SYSTEM) -> int:
+    """Give back the seats of holds that ran out by the system clock; how many."""
+    item = Item(act=uuid4(), occurred_at=clock.now())
+    (outcome,) = run_verb(actor, "holds_expire", [item], owner="none", owner_id=lambda i: 0, work=_expire)
+    return int(outcome.answer["expired"] or 0)
+
+
+def _expire(w: Work, items: list[Item]) -> Mapping[UUID, Refusal | Params]:
+    seats = sql.fetch(EXPIRE, [clock.system_now(), w.recorded_at])
+    sites.seats_release(w, [(site, at) for site, at in seats])
+    return {items[0].act: {"expired": len(seats)}}
+
+
+def site_withdraw(actor: Actor, items: Sequence[SiteDay]) -> list[Outcome]:
+    """A site leaves service: everybody booked there from the day on loses the seat, and is to be told."""
+    return run_verb(actor, "site_withdraw", items, owner="site", owner_id=lambda i: i.site_id, work=_withdraw)
+
+
+def _withdraw(w: Work, items: list[SiteDay]) -> Mapping[UUID, Refusal | Params]:
+    by_site = {i.site_id: i for i in items}
+    rows = [(i.site_id, _midnight(i.day), "SITE_CLOSED") for i in by_site.values()]
+    found = sql.fetch(WITHDRAW, [*sql.turn(rows, 3), w.recorded_at])
+    sites.seats_release(w, [(site, at) for _, _, site, at in found])
+    lost: dict[int, int] = {}
+    for person, act, site, at in found:
+        lost[site] = lost.get(site, 0) + 1
+        item = Item(act=act, occurred_at=by_site[site].occurred_at)
+        told: Params = {"appointment": str(act), "site_id": site, "starts_at": at.isoformat(), "reason": "SITE_CLOSED"}
+        w.announce(events.APPOINTMENT_WITHDRAWN, "person", person, item, told)
+    return {i.act: {"withdrawn": lost.get(i.site_id, 0)} for i in items}

@@ -1,0 +1,100 @@
+"""Rows about asking people to come, moving them, and letting them wait."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from .acts import Item
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentMove(Item):
+    """One appointment moves to another seat, or stays where it is when that seat is gone."""
+
+    person_id: int
+    appointment: UUID
+    site_id: int
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteDay(Item):
+    """Something that is done to all appointments of a site on a day, or from a day on."""
+
+    site_id: int
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationSend(Item):
+    """A person is asked to come between two days for one dose of a campaign."""
+
+    person_id: int
+    campaign: str
+    dose_rank: int
+    opens: date
+    closes: date
+    channel: str  # sms | call | roster | notice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingJoin(Item):
+    """A person waits for a seat at a site between two days."""
+
+    person_id: int
+    campaign: str
+    site_id: int
+    opens: date
+    closes: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingLeave(Item):
+    person_id: int
+    campaign: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationRow:
+    person_id: int
+    invitation: UUID
+    campaign: str
+    dose_rank: int
+    opens: date
+    closes: date
+    channel: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    person_id: int
+    campaign: str
+    site_id: int
+    opens: date
+    closes: date
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterRow:
+    """What became of the seats of one quarter-hour."""
+
+    site_id: int
+    starts_at: datetime
+    held: int
+    booked: int
+    arrived: int
+    fulfilled: int
+    missed: int
+    walk_ins: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeatDifference:
+    """A quarter-hour whose count of seats does not agree with its appointments."""
+
+    site_id: int
+    starts_at: datetime
+    taken: int
+    counted: int
