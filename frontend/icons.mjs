@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 const ICONS = {
   board: "layout-dashboard", plan: "calendar-stats", district: "map-2", site: "building-hospital", supply: "truck-delivery",
-  person: "user-search", roster: "users-group", safety: "shield-check", station: "vaccine", arrival: "door-enter",
+  person: "user-search", roster: "users-group", safety: "shield-check", station: "vaccine", injection: "vaccine", arrival: "door-enter",
   screening: "clipboard-heart", observation: "clock-hour-4", search: "search", check: "check", attention: "alert-triangle",
   stop: "square-filled", download: "download", table: "table", map: "map", grid: "layout-grid", print: "printer",
   phone: "phone", next: "player-track-next", play: "player-play", language: "language", leave: "logout", arrow: "arrow-right",
