@@ -1,0 +1,143 @@
+"""Frozen rows of the campaigns room, as other rooms see them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from seawall.terms.codes import DosePriority
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRow:
+    campaign_id: int
+    code: str
+    name_zh: str
+    name_en: str
+    programme: str
+    division: str
+    time_zone: str
+    opens: date
+    deadline: date
+    cut_off: time
+    authority_zh: str
+    authority_en: str
+    source: str
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    code: str
+    rank: int
+    name_zh: str
+    name_en: str
+    sectors: tuple[str, ...]
+    org_kinds: tuple[str, ...]
+    age_min: int | None
+    age_max: int | None
+    opens: date
+    uptake: float
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseRow:
+    code: str
+    name_zh: str
+    name_en: str
+    groups: tuple[str, ...]
+    dose_ranks: tuple[int, ...]
+    since: date
+    until: date
+    denominator: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    code: str
+    groups: tuple[str, ...]
+    measure: str
+    share: float
+    by: date
+    denominator: str
+    weight: float
+    mark: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRow:
+    """A dated policy; `value` is a DosePriority."""
+
+    code: str
+    kind: str
+    value: DosePriority
+    name_zh: str
+    name_en: str
+    since: date
+    until: date
+    later_within_days: int
+    state: str
+    authority: str
+    source: str
+    applied_at: datetime | None
+    applied_by: int | None
+
+    @property
+    def applied(self) -> bool:
+        return self.state == "applied"
+
+
+@dataclass(frozen=True, slots=True)
+class AreaTagRow:
+    unit_id: int
+    reason: str
+    weight: float
+    since: date
+    until: date | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """One plan run. `obstacles` are {"code", "params"} with the largest first; `notes` are facts that no action removes."""
+
+    run_id: UUID
+    campaign: str
+    as_of: date
+    state: str  # computed | published | failed
+    feasible: bool
+    short_by: int
+    summary: dict[str, Any]
+    failure: str
+    seconds: float
+    computed_at: datetime
+    approved_by: int | None
+    published_at: datetime | None
+
+    @property
+    def obstacles(self) -> list[dict[str, Any]]:
+        return [o for o in self.summary.get("obstacles", []) if o["code"] != "LAST_FIRST_DOSE"]
+
+    @property
+    def notes(self) -> list[dict[str, Any]]:
+        return [o for o in self.summary.get("obstacles", []) if o["code"] == "LAST_FIRST_DOSE"]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyPreview:
+    """What applying a policy would move, against the same plan without it. Doses; negative is fewer."""
+
+    policy: str
+    first_doses: int
+    later_doses: int
+    by_day: list[dict[str, Any]]  # date, first_before, first_after, later_before, later_after
+    by_unit: list[dict[str, Any]]  # unit, first, later
+    by_product: list[dict[str, Any]]  # product, first, later
+    shipments: list[dict[str, Any]]  # product, before, after (near days)
+    bookings: int  # appointments that the policy would no longer allow
+    targets_before: list[dict[str, Any]]
+    targets_after: list[dict[str, Any]]
+    last_first_dose: dict[str, date]
+    seconds: float

@@ -1,0 +1,40 @@
+"""Who is in which group."""
+
+from collections.abc import Iterable
+from datetime import date
+
+import polars as pl
+
+from seawall.platform import sql
+
+
+def group_frame(code: str) -> pl.DataFrame:
+    """Everybody who has a group: person, group."""
+    ((persons, groups),) = sql.fetch(
+        "SELECT array_agg(person_id ORDER BY person_id), array_agg(group_code ORDER BY person_id) "
+        "FROM campaigns_groupassignment WHERE campaign = %s",
+        [code],
+    )
+    return pl.DataFrame(
+        {"person": persons or [], "group": groups or []}, schema={"person": pl.Int64, "group": pl.String}
+    )
+
+
+def group_of(person_ids: Iterable[int], code: str) -> dict[int, str]:
+    """The group of each of these persons who has one."""
+    return dict(
+        sql.fetch(
+            "SELECT person_id, group_code FROM campaigns_groupassignment WHERE person_id = ANY(%s) AND campaign = %s",
+            [list(person_ids), code],
+        )
+    )
+
+
+def group_past(person_id: int, code: str) -> list[tuple[str, date, date | None, str]]:
+    """Every group a person has been in: code, first day, last day (none: still), reason."""
+    return sql.fetch(
+        "SELECT group_code, since, until, reason FROM campaigns_grouppast WHERE person_id = %(p)s AND campaign = %(c)s "
+        "UNION ALL SELECT group_code, since, NULL, reason FROM campaigns_groupassignment "
+        "WHERE person_id = %(p)s AND campaign = %(c)s ORDER BY since",
+        {"p": person_id, "c": code},
+    )

@@ -1,0 +1,188 @@
+"""Compute a plan from frames, keep it with its inputs, and publish its quotas once a named person approves."""
+
+import json
+import time
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import polars as pl
+
+from seawall.engines.planning import Plan, Scenario, SolverFailed, plan, summary_text
+from seawall.platform import access, clock, sql
+from seawall.platform.verbs import Work, run_verb
+from seawall.reference import selectors as reference
+from seawall.terms.actor import Actor
+from seawall.terms.acts import Outcome, Params, Refusal, Refused
+from seawall.terms.campaigns import PlanPublish, PlanRecord
+
+from .. import selectors, stored
+from ..events import PLAN_COMPUTED, PLAN_PUBLISHED
+from ..models import PlanFrame, PlanRun, Quota
+
+NEEDS = {
+    "stock": ("place", "product", "lot", "expires", "doses"),
+    "capacity": ("unit", "date", "doses"),
+    "given": ("unit", "group", "product", "dose_rank", "day", "doses"),
+    "eligible": ("unit", "group", "eligible"),
+    "arrivals": ("date", "product", "lot", "expires", "doses"),
+}
+Frames = dict[str, pl.DataFrame]
+
+
+def plan_run(
+    actor: Actor,
+    code: str,
+    as_of: date,
+    *,
+    stock: pl.DataFrame,
+    capacity: pl.DataFrame | None = None,
+    given: pl.DataFrame | None = None,
+    eligible: pl.DataFrame | None = None,
+    arrivals: pl.DataFrame | None = None,
+    act: UUID | None = None,
+) -> UUID:
+    """Plan from the day after `as_of` (the last closed day) and keep the run; its id.
+
+    stock [place, product, lot, expires, doses, doses_per_pack]: place is a planning unit's code, or the city store's name in
+    the folder (CITY). capacity [unit, date, doses]: days without any row keep the folder's capacity. given and eligible come
+    from the people room where none are passed, arrivals from the folder. A failed solve is kept as a failed run.
+    """
+    access.require(actor, "plan_run")
+    run_id = act or uuid4()
+    if selectors.plan(run_id):
+        return run_id
+    frames = gather(code, as_of, stock=stock, capacity=capacity, given=given, eligible=eligible, arrivals=arrivals)
+    started, failure = time.perf_counter(), ""
+    try:
+        result: Plan | None = solve(code, as_of, frames)
+    except SolverFailed as error:
+        result, failure = None, str(error)
+    seconds = time.perf_counter() - started
+    item = PlanRecord(act=run_id, occurred_at=clock.now(), campaign=code, as_of=as_of)
+
+    def work(w: Work, items: list[PlanRecord]) -> dict[UUID, Refusal | Params]:
+        _keep(w, run_id, code, as_of, frames, result, failure, seconds)
+        answer: Params = {
+            "run": str(run_id),
+            "as_of": as_of.isoformat(),
+            "feasible": bool(result and result.summary["feasible"]),
+        }
+        w.announce(PLAN_COMPUTED, "campaign", _campaign_id(code), item, {"campaign": code, **answer})
+        return {run_id: answer}
+
+    run_verb(actor, "plan_run", [item], owner="campaign", owner_id=lambda _: _campaign_id(code), work=work)
+    return run_id
+
+
+def gather(code: str, as_of: date, **frames: pl.DataFrame | None) -> Frames:
+    """The inputs of a plan: those passed, checked by column; people's from their room."""
+    if selectors.campaign(code) is None:
+        raise Refused("CAMPAIGN_UNKNOWN", campaign=code)
+    if frames.get("given") is None:
+        frames["given"] = selectors.cohort_frame(code, as_of)
+    if frames.get("eligible") is None:
+        frames["eligible"] = selectors.eligible_frame(code, as_of)
+    found = {name: frame for name, frame in frames.items() if frame is not None}
+    for name, frame in found.items():
+        missing = [column for column in NEEDS[name] if column not in frame.columns]
+        if missing:
+            raise Refused("PLAN_INPUT_COLUMNS", frame=name, columns=", ".join(missing))
+    return found
+
+
+def solve(code: str, as_of: date, frames: Frames, policies: pl.DataFrame | None = None) -> Plan:
+    """The plan under the policies applied here, or under those given."""
+    scenario: Scenario = stored.scenario(code)
+    rules = policy_frame(code) if policies is None else policies
+    return plan(scenario, as_of=as_of, policies=rules, **frames)  # type: ignore[arg-type]  # frames by name
+
+
+def policy_frame(code: str) -> pl.DataFrame:
+    """The room's policies as the engine reads them."""
+    rows = [
+        (p.code, p.kind, str(p.value), p.since, p.until, p.later_within_days, p.state) for p in selectors.policies(code)
+    ]
+    schema = {"policy": pl.String, "kind": pl.String, "value": pl.String, "from": pl.Date, "to": pl.Date}
+    return pl.DataFrame(rows, schema={**schema, "later_within_days": pl.Int64, "state": pl.String}, orient="row")
+
+
+def _campaign_id(code: str) -> int:
+    head = selectors.campaign(code)
+    return head.campaign_id if head else 0
+
+
+def _keep(
+    w: Work, run_id: UUID, code: str, as_of: date, inputs: Frames, result: Plan | None, failure: str, seconds: float
+) -> None:
+    summary: dict[str, Any] = json.loads(summary_text(result)) if result else {}
+    short = sum(target["short_by"] for target in summary.get("targets", []))
+    columns = (
+        "id",
+        "campaign",
+        "as_of",
+        "state",
+        "feasible",
+        "short_by",
+        "summary",
+        "failure",
+        "seconds",
+        "computed_at",
+    )
+    state = "computed" if result else "failed"
+    row = (run_id, code, as_of, state, bool(summary.get("feasible")), short, summary, failure, seconds, w.recorded_at)
+    sql.insert(PlanRun, columns, [row])
+    frames = {f"in_{name}": frame for name, frame in inputs.items()}
+    if result:
+        frames |= {name: getattr(result, name) for name in ("quotas", "shipments", "openings", "obstacles")}
+    sql.insert(
+        PlanFrame, ("run", "name", "content"), [(run_id, name, stored.to_parquet(f)) for name, f in frames.items()]
+    )
+
+
+def plan_publish(actor: Actor, run_id: UUID, *, act: UUID | None = None, at: datetime | None = None) -> Outcome:
+    """Approve a run: its near days become the quotas in force; days up to its closing stay as they were."""
+    run = selectors.plan(run_id)
+    code = run.campaign if run else ""
+    item = PlanPublish(act=act or uuid4(), occurred_at=at or clock.now(), campaign=code, run_id=run_id)
+    key = _campaign_id(code)
+    (outcome,) = run_verb(actor, "plan_publish", [item], owner="campaign", owner_id=lambda _: key, work=_publish)
+    return outcome
+
+
+def _publish(w: Work, items: list[PlanPublish]) -> dict[UUID, Refusal | Params]:
+    (item,) = items
+    run = selectors.plan(item.run_id)
+    if run is None:
+        return {item.act: Refusal("PLAN_RUN_UNKNOWN", {"run": str(item.run_id)})}
+    if run.state == "failed":
+        return {item.act: Refusal("PLAN_RUN_FAILED", {"as_of": run.as_of.isoformat()})}
+    newer = sql.fetch(
+        "SELECT max(as_of) FROM campaigns_planrun WHERE campaign = %s AND state = 'published' AND as_of > %s",
+        [run.campaign, run.as_of],
+    )[0][0]
+    if newer:
+        return {item.act: Refusal("PLAN_RUN_OLDER", {"as_of": run.as_of.isoformat(), "newer": newer.isoformat()})}
+    doses = _put_in_force(run.run_id, run.campaign, run.as_of)
+    sql.execute(
+        "UPDATE campaigns_planrun SET state = 'published', approved_by = %s, published_at = %s WHERE id = %s",
+        [w.actor.post_id, w.recorded_at, run.run_id],
+    )
+    answer: Params = {"run": str(run.run_id), "as_of": run.as_of.isoformat(), "feasible": run.feasible, "doses": doses}
+    w.announce(PLAN_PUBLISHED, "campaign", _campaign_id(run.campaign), item, {"campaign": run.campaign, **answer})
+    return {item.act: answer}
+
+
+def _put_in_force(run_id: UUID, code: str, as_of: date) -> int:
+    """Replace the quotas after a day by the run's near ones; how many doses they are."""
+    found = stored.frame_of(run_id, "quotas")
+    assert found is not None
+    near = found.filter(pl.col("date") <= as_of + timedelta(days=stored.scenario(code).settings.near_days))
+    ids = {unit.code: unit.unit_id for unit in reference.units(as_of + timedelta(days=1))}
+    sql.execute("DELETE FROM campaigns_quota WHERE campaign = %s AND day > %s", [code, as_of])
+    columns = ("campaign", "day", "unit_id", "group_code", "product", "dose_rank", "doses", "run_id")
+    rows = [
+        (code, day, ids[unit], g, p, rank, n, run_id) for day, unit, g, p, rank, n in near.iter_rows() if unit in ids
+    ]
+    sql.insert(Quota, columns, rows)
+    return int(near["doses"].sum())

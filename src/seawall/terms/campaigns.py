@@ -1,0 +1,55 @@
+"""Acts on campaigns: assign groups, compute and publish plans, propose and apply dated policies."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from .acts import Item
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupsAssign(Item):
+    """Put everybody into the first group that fits them on a day."""
+
+    campaign: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRecord(Item):
+    """Keep a computed plan with its inputs; the act is the run's id."""
+
+    campaign: str
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanPublish(Item):
+    """Approve a computed plan and put its quotas in force."""
+
+    campaign: str
+    run_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyPropose(Item):
+    """A dated change of the dose priority, waiting to be applied. `value` is one of DosePriority."""
+
+    campaign: str
+    code: str
+    value: str
+    since: date
+    until: date
+    name_zh: str
+    name_en: str
+    source: str
+    authority: str = "city"
+    later_within_days: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyApply(Item):
+    """Put a proposed policy in force."""
+
+    campaign: str
+    code: str
