@@ -17,6 +17,7 @@ from seawall.platform import clock
 from seawall.platform.verbs import Work
 from seawall.reference import selectors as reference
 from seawall.sites import selectors as sites
+from seawall.sites import services as sites_services
 from seawall.staff import selectors as staff
 from seawall.supply import selectors as supply
 from seawall.supply import services as supply_services
@@ -24,13 +25,15 @@ from seawall.terms.actor import Actor
 from seawall.terms.acts import Item, Outcome, Refusal
 from seawall.terms.codes import AppointmentState, DoseSource, StockState
 from seawall.terms.people import ConditionRecord, DoseRecord, DueRow
+from seawall.terms.sites import SessionMark
 from seawall.terms.stock import DoseUse
-from seawall.terms.visits import AppointmentBook, AppointmentRow, Arrival, DoseGive
+from seawall.terms.visits import AppointmentBook, AppointmentRow, Arrival, DayClose, DoseGive
 
 from . import tables
 
 SLOT = timedelta(minutes=15)
-LENT = frozenset({"dose_record", "condition_record", "appointment_book"})
+LENT = frozenset({"dose_record", "condition_record", "appointment_book", "session_close"})
+GIVES = {False: "dose_give", True: "dose_enter"}
 NOT_COUNTED = frozenset({"not_valid", "extra"})
 
 
@@ -73,9 +76,20 @@ def births(wanted: Iterable[Wanted]) -> dict[int, date]:
     return found
 
 
-def open_sessions(days: Iterable[date]) -> set[tuple[int, date]]:
-    """Sites whose session of the day is open."""
-    return {(row.site_id, day) for day in sorted(set(days)) for row in sites.sessions(day) if row.state == "open"}
+def open_sessions(wanted: Iterable[tuple[int, date]]) -> set[tuple[int, date]]:
+    """Those of site and day whose session is open."""
+    days: dict[date, set[int]] = {}
+    for site, day in wanted:
+        days.setdefault(day, set()).add(site)
+    return {
+        (r.site_id, day) for day, ids in days.items() for r in sites.sessions(day, sorted(ids)) if r.state == "open"
+    }
+
+
+def sessions_close(w: Work, items: Sequence[DayClose]) -> None:
+    """A closed day has no session any more; one that never opened, or was closed before, is left as it is."""
+    marks = [SessionMark(act=i.act, occurred_at=i.occurred_at, site_id=i.site_id, day=i.day) for i in items]
+    sites_services.session_close(lent(w.actor, ()), marks)
 
 
 def appointments(person_ids: Sequence[int]) -> list[AppointmentRow]:
@@ -161,6 +175,7 @@ class Taken:
     dose_rank: int
     dose_number: int
     next_on: str | None
+    against: Refusal | None = None  # what stock had to say of a dose that happened all the same
 
 
 def use_and_record(w: Work, cases: Sequence[Dosed], *, happened: bool = False) -> dict[UUID, Taken | Refusal]:
@@ -183,32 +198,42 @@ def use_and_record(w: Work, cases: Sequence[Dosed], *, happened: bool = False) -
 
 def _use_and_record(w: Work, cases: Sequence[Dosed], happened: bool) -> dict[UUID, Taken | Refusal]:
     answers: dict[UUID, Taken | Refusal] = {}
-    uses = [
-        DoseUse(act=c.item.act, occurred_at=c.item.occurred_at, place_id=c.item.site_id, code=c.item.code,
-                product=c.item.product, happened=happened)
-        for c in cases
-    ]  # fmt: skip
-    lots: dict[UUID, str] = {}
-    for outcome in supply_services.dose_use(w.actor, uses):
-        if outcome.refusal:
+    lots: dict[UUID, tuple[str | None, Refusal | None]] = {}
+    for outcome in supply_services.dose_use(w.actor, [_use(c, happened) for c in cases], requires=GIVES[happened]):
+        if outcome.done:
+            against = str(outcome.answer.get("incident") or "")
+            lots[outcome.act] = str(outcome.answer["lot"]), Refusal(against) if against else None
+        elif happened:
+            lots[outcome.act] = None, outcome.refusal
+        elif outcome.refusal:
             answers[outcome.act] = outcome.refusal
-        else:
-            lots[outcome.act] = str(outcome.answer["lot"])
     used = [c for c in cases if c.item.act in lots]
     undone: dict[UUID, Refusal] = {}
     actor = lent(w.actor, {c.person_id for c in used})
-    for outcome in people_services.dose_record(actor, [_line(c, lots[c.item.act]) for c in used]) if used else []:
+    for outcome in people_services.dose_record(actor, [_line(c, lots[c.item.act][0]) for c in used]):
         refusal = outcome.refusal or (None if happened else _not_counted(outcome))
         if refusal:
             undone[outcome.act] = refusal
         else:
-            answers[outcome.act] = _taken(lots[outcome.act], outcome)
+            answers[outcome.act] = _taken(*lots[outcome.act], outcome)
     if undone:
         raise Undone(undone)
     return answers
 
 
-def _line(case: Dosed, lot: str) -> DoseRecord:
+def _use(case: Dosed, happened: bool) -> DoseUse:
+    item = case.item
+    return DoseUse(
+        act=item.act,
+        occurred_at=item.occurred_at,
+        place_id=item.site_id,
+        code=item.code,
+        product=item.product,
+        happened=happened,
+    )
+
+
+def _line(case: Dosed, lot: str | None) -> DoseRecord:
     item = case.item
     return DoseRecord(
         act=item.act,
@@ -231,10 +256,11 @@ def _not_counted(outcome: Outcome) -> Refusal | None:
     return None
 
 
-def _taken(lot: str, outcome: Outcome) -> Taken:
+def _taken(lot: str | None, against: Refusal | None, outcome: Outcome) -> Taken:
     answer = outcome.answer
     number = int(answer.get("dose_number") or 1)
-    return Taken(lot, int(answer.get("dose_rank") or number), number, answer.get("next_earliest"))
+    coming = answer.get("next_earliest")
+    return Taken(lot or "", int(answer.get("dose_rank") or number), number, str(coming) if coming else None, against)
 
 
 def book_walk_ins(w: Work, items: Sequence[Arrival]) -> dict[UUID, UUID | Refusal]:
@@ -262,10 +288,9 @@ def _slot(moment: datetime) -> datetime:
     return local.replace(minute=local.minute // 15 * 15, second=0, microsecond=0)
 
 
-def appointments_mark(w: Work, state: AppointmentState, rows: Sequence[tuple[int, UUID, Item]]) -> None:
-    """Tell booking what became of appointments: person, appointment and the act that says so."""
-    if rows:
-        booking_services.appointments_mark(w, state, rows)
+def appointments_mark(w: Work, state: AppointmentState, rows: Sequence[tuple[int, UUID, Item]]) -> dict[UUID, Refusal]:
+    """Tell booking what became of appointments: person, appointment and the act that says so. Those that cannot, by appointment."""
+    return booking_services.appointments_mark(w, state, rows)
 
 
 def stock(site_ids: Iterable[int]) -> tuple[dict[int, dict[str, int]], dict[str, str]]:

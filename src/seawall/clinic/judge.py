@@ -23,17 +23,19 @@ CLOSED_DOORS = {
 }
 
 
-def not_due(row: DueRow | None, on: date, programme: str) -> Refusal | None:
-    """Why this person may have no dose of the programme on this day: age, interval, completeness, contraindication."""
+def not_due(row: DueRow | None, programme: str) -> Refusal | None:
+    """Why this person may have no dose of the programme on this day: age, interval, completeness, contraindication.
+
+    A dose that is late is given: a series is never restarted and has no last day.
+    """
     if row is None:
         return Refusal("NO_DUE_ANSWER", {"programme": programme})
-    why = {"reason": row.reason, "rule": row.rule, "release": row.release}
+    why: dict[str, str | int | None] = {"reason": row.reason, "rule": row.rule, "release": row.release}
     if row.status in CLOSED_DOORS:
         earliest = row.earliest.isoformat() if row.earliest else None
-        when = {"earliest": earliest, "dose_rank": row.dose_rank} if row.status in WAITS else {}
-        return Refusal(CLOSED_DOORS[row.status], when | why)
-    if row.latest is not None and on > row.latest:
-        return Refusal("TOO_LATE", {"latest": row.latest.isoformat(), **why})
+        if row.status in WAITS:
+            why |= {"earliest": earliest, "dose_rank": row.dose_rank}
+        return Refusal(CLOSED_DOORS[row.status], why)
     return None
 
 
@@ -69,7 +71,7 @@ def broken_rules(case: Case) -> Iterator[Refusal]:
         yield Refusal(
             "WRONG_PRODUCT_FOR_PERSON", {"product": case.item.product, "products": allowed, "rule": case.due.rule}
         )
-    if (refusal := not_due(case.due, case.day, case.held.programme)) is not None:
+    if (refusal := not_due(case.due, case.held.programme)) is not None:
         yield refusal
     if needs_reason(case) and not case.item.override_reason.strip():
         yield Refusal("PRODUCT_SWITCH_NEEDS_REASON", {"product": case.item.product, "last": case.last_product})

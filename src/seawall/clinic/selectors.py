@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import polars as pl
@@ -23,8 +24,8 @@ VISIT = (
 VERBS = ("visit_arrive", "screening_record", "consent_record", "dose_give", "observation_end", "day_close")
 
 
-def _visit(row: tuple) -> VisitRow:  # type: ignore[type-arg]
-    return VisitRow(*row[:9], VisitState(row[9]), *row[10:])
+def _visit(row: tuple[Any, ...]) -> VisitRow:
+    return VisitRow(*(*row[:9], VisitState(row[9]), *row[10:]))
 
 
 def visits(site_id: int, day: date) -> list[VisitRow]:

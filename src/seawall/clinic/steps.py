@@ -77,7 +77,7 @@ def _keys(items: Iterable[VisitItem]) -> list[list[Any]]:
 
 def lock(items: Iterable[VisitItem]) -> dict[Key, Held]:
     """The visits of these items, locked in key order until the transaction ends."""
-    return {(row[0], row[1]): Held(*row[:7], VisitState(row[7]), *row[8:]) for row in sql.fetch(LOCK, _keys(items))}
+    return {(row[0], row[1]): Held(*(*row[:7], VisitState(row[7]), *row[8:])) for row in sql.fetch(LOCK, _keys(items))}
 
 
 def found(items: Iterable[VisitItem]) -> dict[Key, Found]:
@@ -124,7 +124,12 @@ def child(act: UUID, name: str | int) -> UUID:
 def end_without_dose(w: Work, ended: Sequence[tuple[Item, Held, str]]) -> None:
     """The appointment of a visit that ends before the dose is over, and later rooms are told why."""
     for item, held, reason in ended:
-        payload = {"visit": str(held.visit), "person_id": held.person_id, "campaign": held.campaign, "reason": reason}
+        payload: Params = {
+            "visit": str(held.visit),
+            "person_id": held.person_id,
+            "campaign": held.campaign,
+            "reason": reason,
+        }
         w.announce(events.VISIT_ENDED, "site", held.site_id, item, payload)
     asks.appointments_mark(
         w, AppointmentState.CANCELLED, [(held.person_id, held.appointment, item) for item, held, _ in ended]

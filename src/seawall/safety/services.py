@@ -71,17 +71,43 @@ def _record(w: Work, items: list[EventRecord]) -> Answers:
         else:
             answers[item.act] = refusal
     codes = _case_codes(taken, counties)
-    rows = [_row(w, i, codes[i.act], _dose(i, doses)) for i in taken]
-    sql.insert(AdverseEvent, EVENT, rows)
+    cases = [_new_case(i, codes[i.act], _dose(i, doses)) for i in taken]
+    sql.insert(AdverseEvent, EVENT, [_row(w, case) for case in cases])
     _hold(w.actor, [(i, i.site_id, i.visit, True) for i in taken])
-    for row, item in zip(rows, taken, strict=True):
-        told = dict(zip(EVENT, row, strict=True))
-        due = told["clock_due"].isoformat()  # type: ignore[attr-defined]
-        answers[item.act] = {"case_code": codes[item.act], "serious": told["serious"], "clock_due": due}  # type: ignore[dict-item]
-        payload = {"event": str(item.act), "kind": item.kind, "serious": told["serious"], "clock_due": due,
-                   "site_id": item.site_id, "lot": told["lot"]}  # fmt: skip
-        w.announce(events.ADVERSE_EVENT_RECORDED, "person", item.person_id, item, payload)  # type: ignore[arg-type]
+    for case in cases:
+        due = case.due.isoformat()
+        answers[case.item.act] = {"case_code": case.case_code, "serious": case.serious, "clock_due": due}
+        w.announce(events.ADVERSE_EVENT_RECORDED, "person", case.item.person_id, case.item, _told(case, due))
     return answers
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """An event with its number, its clock, and the dose it followed."""
+
+    item: EventRecord
+    case_code: str
+    serious: bool
+    clock: str
+    due: datetime
+    dose: GivenRow | None
+    in_window: bool | None
+
+
+def _new_case(item: EventRecord, case_code: str, dose: GivenRow | None) -> NewCase:
+    kind = tables.kinds()[item.kind]
+    serious = item.serious or kind.serious
+    limit = tables.clock_for(serious, clock.civil_day(item.occurred_at))
+    in_window = None
+    if dose is not None and kind.max_days is not None:
+        in_window = item.onset_at <= dose.occurred_at + timedelta(days=kind.max_days)
+    return NewCase(item, case_code, serious, limit.code, item.occurred_at + limit.limit, dose, in_window)
+
+
+def _told(case: NewCase, due: str) -> Params:
+    item, lot = case.item, case.dose.lot if case.dose else ""
+    return {"event": str(item.act), "kind": item.kind, "serious": case.serious, "clock_due": due, "site_id": item.site_id,
+            "lot": lot}  # fmt: skip
 
 
 def _dose(item: EventRecord, doses: dict[tuple[int, UUID], GivenRow]) -> GivenRow | None:
@@ -127,16 +153,11 @@ def _case_codes(taken: Sequence[EventRecord], counties: dict[UUID, str]) -> dict
     return codes
 
 
-def _row(w: Work, item: EventRecord, case_code: str, dose: GivenRow | None) -> tuple[object, ...]:
-    kind = tables.kinds()[item.kind]
-    serious = item.serious or kind.serious
-    limit = tables.clock_for(serious, clock.civil_day(item.occurred_at))
-    in_window = None
-    if dose is not None and kind.max_days is not None:
-        in_window = item.onset_at <= dose.occurred_at + timedelta(days=kind.max_days)
-    return (item.person_id, item.act, case_code, item.kind, serious, "PENDING", item.onset_at, item.occurred_at, in_window,
-            item.site_id, item.visit, dose.product if dose else "", dose.lot if dose else "", item.reporter_post_id, limit.code,
-            item.occurred_at + limit.limit, "open", w.recorded_at)  # fmt: skip
+def _row(w: Work, case: NewCase) -> tuple[object, ...]:
+    item, dose = case.item, case.dose
+    return (item.person_id, item.act, case.case_code, item.kind, case.serious, "PENDING", item.onset_at, item.occurred_at,
+            case.in_window, item.site_id, item.visit, dose.product if dose else "", dose.lot if dose else "",
+            item.reporter_post_id, case.clock, case.due, "open", w.recorded_at)  # fmt: skip
 
 
 def _hold(actor: Actor, rows: Iterable[tuple[Item, int | None, UUID | None, bool]]) -> None:
@@ -177,7 +198,7 @@ def event_step(actor: Actor, items: Sequence[EventStep]) -> list[Outcome]:
 
 def _step(w: Work, items: list[EventStep]) -> Answers:
     keys = sql.turn(sorted({(i.person_id, i.event) for i in items}), 2)
-    cases = {(row[0], row[1]): Case(*row, steps={}) for row in sql.fetch(LOCK, keys)}
+    cases = {(row[0], row[1]): Case(*(*row, {})) for row in sql.fetch(LOCK, keys)}
     for person, event, step, at in sql.fetch(TAKEN, keys):
         cases[person, event].steps[step] = at
     answers: Answers = {}

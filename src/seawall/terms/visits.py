@@ -199,3 +199,24 @@ class EventStep(Item):
     event: UUID
     step: str
     note: str = ""  # a code: the class given, the hospital, the outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseHappened(Item):
+    """A dose that was given already, on paper or without a link: taken as it happened, judged, never refused for a broken rule.
+
+    The act is also the visit's id, unless `visit` names one that waits here for its dose.
+    """
+
+    site_id: int
+    person_id: int
+    campaign: str
+    code: str
+    product: str
+    vaccinator_post_id: int
+    screener_post_id: int | None = None
+    visit: UUID | None = None
+    arm: str = "L"
+    checks: frozenset[str] = frozenset()
+    source: str = "paper"  # paper | offline
+    note: str = ""

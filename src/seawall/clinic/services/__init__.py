@@ -4,12 +4,14 @@ from .arrival import visit_arrive
 from .closing import day_close
 from .consent import consent_record
 from .dose import dose_give
+from .happened import dose_enter
 from .observation import observation_end, observation_hold
 from .screening import screening_record
 
 __all__ = [
     "consent_record",
     "day_close",
+    "dose_enter",
     "dose_give",
     "observation_end",
     "observation_hold",

@@ -1,8 +1,10 @@
 """A person stands at the door: identity, appointment or walk-in, what is due, and a ticket."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
+from typing import Any
+from uuid import UUID
 
 from seawall.clinic import asks, judge, steps
 from seawall.clinic.models import Visit
@@ -32,7 +34,7 @@ FROM {sql.unnest({"site_id": "bigint", "day": "date", "more": "int"})} WHERE d.s
 RETURNING d.site_id, d.day, d.tickets
 """
 VISIT = ("site_id", "act", "person_id", "campaign", "programme", "appointment", "walk_in", "day", "ticket", "state", "reason",
-         "identity", "second_person_post_id", "dose_rank", "birth", "arrived_at")  # fmt: skip
+         "identity", "second_person_post_id", "dose_rank", "arrived_at")  # fmt: skip
 
 
 def visit_arrive(actor: Actor, items: Sequence[Arrival]) -> list[Outcome]:
@@ -49,9 +51,10 @@ def _work(w: Work, items: list[Arrival]) -> steps.Answers:
     walk_ins = asks.book_walk_ins(w, [i for i in welcome if i.appointment is None])
     answers.update({act: booked for act, booked in walk_ins.items() if isinstance(booked, Refusal)})
     welcome = [i for i in welcome if i.act not in answers]
-    asks.appointments_mark(
-        w, AppointmentState.ARRIVED, [(i.person_id, i.appointment, i) for i in welcome if i.appointment is not None]
-    )
+    booked = [(i.person_id, i.appointment, i) for i in welcome if i.appointment is not None]
+    lost = asks.appointments_mark(w, AppointmentState.ARRIVED, booked)
+    answers.update({item.act: lost[appointment] for _, appointment, item in booked if appointment in lost})
+    welcome = [i for i in welcome if i.act not in answers]
     rows = door.rows(welcome, walk_ins)
     sql.insert(Visit, VISIT, rows)
     answers.update({row[1]: {"visit": str(row[1]), "ticket": row[8], "dose_rank": row[13]} for row in rows})
@@ -67,7 +70,7 @@ class _Door:
         persons = sorted({i.person_id for i in items})
         self.programme = {code: asks.programme_of(code) for code in {i.campaign for i in items}}
         self.due = asks.due((p, i.person_id, self.days[i.act]) for i in items if (p := self.programme[i.campaign]))
-        self.sessions = asks.open_sessions(self.days.values())
+        self.sessions = asks.open_sessions((i.site_id, self.days[i.act]) for i in items)
         booked = asks.appointments([i.person_id for i in items if i.appointment is not None])
         self.appointments = {(row.person_id, row.appointment): row for row in booked}
         self.here = {person for (person,) in sql.fetch(HERE, [persons, sorted(set(self.days.values()))])}
@@ -78,7 +81,7 @@ class _Door:
     def refuses(self, item: Arrival) -> Refusal | None:
         """The first reason to send this person elsewhere; one person enters once in a batch."""
         day = self.days[item.act]
-        refusal = self._paper(item) or self._site(item, day) or self._appointment(item, day) or self._person(item, day)
+        refusal = self._paper(item) or self._site(item, day) or self._appointment(item, day) or self._person(item)
         if refusal is None:
             self.here.add(item.person_id)
         return refusal
@@ -107,15 +110,15 @@ class _Door:
             return Refusal("VISIT_APPOINTMENT_UNKNOWN", {"appointment": str(item.appointment)})
         return _misplaced(row, item, day)
 
-    def _person(self, item: Arrival, day: date) -> Refusal | None:
+    def _person(self, item: Arrival) -> Refusal | None:
         if item.person_id in self.here:
             return Refusal("ALREADY_HERE", {"person_id": item.person_id})
-        return judge.not_due(self._due(item), day, self.programme[item.campaign] or "")
+        return judge.not_due(self._due(item), self.programme[item.campaign] or "")
 
     def _due(self, item: Arrival) -> DueRow | None:
         return self.due.get((self.programme[item.campaign] or "", item.person_id, self.days[item.act]))
 
-    def rows(self, items: list[Arrival], walk_ins: dict) -> list[tuple]:  # type: ignore[type-arg]
+    def rows(self, items: list[Arrival], walk_ins: Mapping[UUID, UUID | Refusal]) -> list[tuple[Any, ...]]:
         """Visit rows with their tickets, numbered per site and day in the order of arrival."""
         order = sorted(items, key=lambda i: (i.site_id, self.days[i.act], i.occurred_at, i.act))
         groups = {key: list(g) for key, g in groupby(order, key=lambda i: (i.site_id, self.days[i.act]))}
@@ -126,13 +129,13 @@ class _Door:
             made += [self._row(item, day, last - len(group) + n, walk_ins) for n, item in enumerate(group, 1)]
         return made
 
-    def _row(self, item: Arrival, day: date, ticket: int, walk_ins: dict) -> tuple:  # type: ignore[type-arg]
+    def _row(self, item: Arrival, day: date, ticket: int, walk_ins: Mapping[UUID, UUID | Refusal]) -> tuple[Any, ...]:
         due = self._due(item)
         appointment = item.appointment or walk_ins[item.act]
         rank = (due.dose_rank or due.doses_given + 1) if due else 1
         return (item.site_id, item.act, item.person_id, item.campaign, self.programme[item.campaign], appointment,
                 item.appointment is None, day, ticket, VisitState.ARRIVED, "", item.identity, item.second_person_post_id,
-                rank, self.births[item.person_id], item.occurred_at)  # fmt: skip
+                rank, item.occurred_at)  # fmt: skip
 
 
 def _misplaced(row: AppointmentRow, item: Arrival, day: date) -> Refusal | None:

@@ -155,7 +155,6 @@ def _write(w: Work, closed: list[DayClose], books: _Books) -> None:
         f"UPDATE clinic_siteday d SET closed = true FROM {sql.unnest(KEYS)} WHERE d.site_id = u.site_id AND d.day = u.day",
         sql.turn([(i.site_id, i.day) for i in closed], 2),
     )
+    asks.sessions_close(w, closed)
     for item in closed:
-        w.announce(
-            events.SESSION_CLOSED, "site", item.site_id, item, {"day": item.day.isoformat(), **numbers[item.act]}
-        )
+        w.announce(events.DAY_CLOSED, "site", item.site_id, item, {"day": item.day.isoformat(), **numbers[item.act]})

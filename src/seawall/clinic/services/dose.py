@@ -34,8 +34,8 @@ def _work(w: Work, items: list[DoseGive]) -> steps.Answers:
     taken = asks.use_and_record(w, cases)
     given = [(c, t) for c in cases if isinstance(t := taken[c.item.act], asks.Taken)]
     answers |= {act: answer for act, answer in taken.items() if isinstance(answer, Refusal)}
-    answers |= {case.item.act: _answer(case, stock) for case, stock in given}
-    _write(given, asks.products(c.day for c, _ in given) if given else {})
+    answers |= {case.item.act: answer(case, stock) for case, stock in given}
+    write(given, asks.products(c.day for c, _ in given) if given else {})
     asks.appointments_mark(
         w, AppointmentState.FULFILLED, [(case.person_id, case.held.appointment, case.item) for case, _ in given]
     )
@@ -76,7 +76,7 @@ def cases_of(items: Sequence[DoseGive], held: dict[steps.Key, steps.Held]) -> li
     who = [(v.programme, v.person_id, day) for v, day in zip(visits, days, strict=True)]
     hands = [(v.programme, i.vaccinator_post_id, day) for v, i, day in zip(visits, items, days, strict=True)]
     due, last, certified = asks.due(who), asks.last_products(who), asks.certified(hands)
-    opened = asks.open_sessions(days)
+    opened = asks.open_sessions((i.site_id, day) for i, day in zip(items, days, strict=True))
     products = asks.products(days) if days else {}
     return [
         judge.Case(
@@ -102,7 +102,7 @@ def _until(case: judge.Case) -> timedelta:
     return timedelta(minutes=tables.observation_minutes(case.item.product, _risk(case), case.day))
 
 
-def _answer(case: judge.Case, taken: asks.Taken) -> dict[str, str | int | None]:
+def answer(case: judge.Case, taken: asks.Taken) -> dict[str, str | int | None]:
     return {
         "lot": taken.lot,
         "dose_rank": taken.dose_rank,
@@ -112,7 +112,7 @@ def _answer(case: judge.Case, taken: asks.Taken) -> dict[str, str | int | None]:
     }
 
 
-def _write(given: list[Given], products: dict[str, asks.Product]) -> None:
+def write(given: list[Given], products: dict[str, asks.Product]) -> None:
     """Injection, eleven marks, the seat, the visit: four statements for any number of doses."""
     if not given:
         return

@@ -8,7 +8,7 @@ from seawall.clinic import events, steps, tables
 from seawall.platform import sql
 from seawall.platform.verbs import Work, run_verb
 from seawall.terms.actor import Actor
-from seawall.terms.acts import Outcome, Refusal
+from seawall.terms.acts import Outcome, Params, Refusal
 from seawall.terms.codes import VisitState
 from seawall.terms.visits import ObservationEnd, ObservationHold
 
@@ -53,7 +53,7 @@ def _end(w: Work, items: list[ObservationEnd]) -> steps.Answers:
         left.append((item, outcome))
         answers[item.act] = {"outcome": outcome}
         if outcome == "unseen":
-            payload = {"visit": str(item.visit), "person_id": held[key].person_id}
+            payload: Params = {"visit": str(item.visit), "person_id": held[key].person_id}
             w.announce(events.OBSERVATION_LEFT_UNSEEN, "site", item.site_id, item, payload)
     _write(left)
     return answers

@@ -87,14 +87,20 @@ def _outcome(item: ScreeningRecord, effects: dict[str, str]) -> Refusal | None:
     match item.outcome:
         case ScreeningOutcome.RECOMMENDED if stops:
             return Refusal("FINDING_FORBIDS", {"finding": stops, "effect": effects[stops]})
-        case ScreeningOutcome.DEFERRED if item.recheck_on is None:
-            return Refusal("RECHECK_DATE_NEEDED", {})
-        case ScreeningOutcome.DEFERRED if item.recheck_on <= clock.civil_day(item.occurred_at):
-            return Refusal("RECHECK_DATE_PAST", {"recheck_on": item.recheck_on.isoformat()})
+        case ScreeningOutcome.DEFERRED if refusal := _recheck(item):
+            return refusal
         case ScreeningOutcome.DEFERRED if not stops and not _fever(item):
             return Refusal("FINDING_NEEDED", {"outcome": item.outcome.value})
         case ScreeningOutcome.UNSUITABLE if not found.keys() & {"forbid", "limit"}:
             return Refusal("FINDING_NEEDED", {"outcome": item.outcome.value})
+    return None
+
+
+def _recheck(item: ScreeningRecord) -> Refusal | None:
+    if item.recheck_on is None:
+        return Refusal("RECHECK_DATE_NEEDED", {})
+    if item.recheck_on <= clock.civil_day(item.occurred_at):
+        return Refusal("RECHECK_DATE_PAST", {"recheck_on": item.recheck_on.isoformat()})
     return None
 
 
