@@ -3,6 +3,8 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+import polars as pl
+
 from seawall.campaigns import selectors as campaigns
 from seawall.platform import clock
 from seawall.reports import selectors as reports
@@ -59,7 +61,8 @@ def dispatch_rows(day: date) -> dict[str, Any]:
 def _groups(campaign: Any, day: date) -> list[dict[str, Any]]:
     """Quota and done of the day by group."""
     quota = campaigns.quotas(campaign.code, day)
-    wanted = {group: int(doses) for group, doses in quota.group_by("group").sum().select("group", "doses").iter_rows()}
+    sums = quota.group_by("group").agg(pl.col("doses").sum())
+    wanted = {group: int(doses) for group, doses in sums.iter_rows()}
     done = reports.groups_given(day)
     return [
         {
