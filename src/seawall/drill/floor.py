@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-import numpy as np
 import polars as pl
 
 from seawall.booking import services as booking
 from seawall.clinic import services as clinic
 from seawall.clinic.selectors import GivenRow
 from seawall.engines.rehearsal.allotment import Pack, Vials
-from seawall.engines.rehearsal.behaviour import attendance, dice, inquiry, leaving
+from seawall.engines.rehearsal.behaviour import Fate, attendance, inquiry, leaving
 from seawall.platform import services as platform
 from seawall.supply import selectors as supply
 from seawall.terms.acts import Outcome
@@ -74,12 +73,10 @@ def expected(world: World, booked: pl.DataFrame, day: date) -> pl.DataFrame:
     """Everybody booked, with traits and what each will do: came, late or no_show; `at` is when they stand at the door."""
     people = world.city.persons.select("person", "unit", "punctuality", "allergic", "pregnant")
     rows = booked.join(people, on="person", how="left", maintain_order="left")
-    rng = dice(world.seed, day.toordinal(), 2)
-    rows = attendance(rows, world.behaviour, rng)
-    early, late = rng.integers(-12, 6, rows.height), rng.integers(20, 75, rows.height)
-    shift = np.where(rows["outcome"] == "late", late, early)
-    seen = rows.with_columns(at=pl.col("starts_at") + pl.duration(minutes=pl.Series(shift)))
-    return inquiry(seen, world.behaviour, rng)
+    fate = Fate(world.seed, day.toordinal(), 2)
+    rows = attendance(rows, world.behaviour, fate)
+    rows = rows.with_columns(at=pl.col("starts_at") + pl.duration(minutes="shift")).drop("shift")
+    return inquiry(rows, world.behaviour, fate)
 
 
 Before = Callable[[list[tuple[DoseGive, int]]], None]
@@ -260,8 +257,7 @@ def _inject(floor: Floor, here: pl.DataFrame, before_doses: Before) -> None:
 def _seat(floor: Floor, given: list[Dose]) -> None:
     """Everybody given a dose now sits; when each leaves is settled, and done in a later block."""
     frame = pl.DataFrame({"person": [g.person for g in given]}, schema={"person": pl.Int64})
-    rng = dice(floor.world.seed, floor.day.toordinal(), 100 + len(floor.given))
-    seen = leaving(frame, floor.world.behaviour, rng)
+    seen = leaving(frame, floor.world.behaviour, Fate(floor.world.seed, floor.day.toordinal(), 6))
     for dose, early, minutes in zip(given, seen["early"], seen["minutes"], strict=True):
         floor.waiting.append(
             ObservationEnd(

@@ -1,6 +1,7 @@
 """Invitations by quota: who is asked for a day, and the seat each takes through `booking`."""
 
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 
@@ -50,7 +51,7 @@ def invite(world: World, roll: Roll, site_units: dict[int, str], day: date, at: 
 
 def free_seats(site_units: dict[int, str], day: date) -> pl.DataFrame:
     rows = [(site_units[s.site_id], s.site_id, s.starts_at, s.free) for s in sites.seats(sorted(site_units), day)]
-    schema = {"unit": pl.String, "site": pl.Int64, "starts_at": pl.Datetime("us", "UTC"), "free": pl.Int64}
+    schema: dict[str, Any] = {"unit": pl.String, "site": pl.Int64, "starts_at": pl.Datetime("us", "UTC"), "free": pl.Int64}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
@@ -61,7 +62,7 @@ def booked(site_ids: list[int], day: date) -> pl.DataFrame:
         for r in booking.day_list(site_ids, day)
         if not r.walk_in
     ]
-    schema = {
+    schema: dict[str, Any] = {
         "person": pl.Int64,
         "appointment": pl.String,
         "site": pl.Int64,

@@ -143,8 +143,8 @@ def organisations(world: World, moment: datetime) -> None:
 def persons(world: World, moment: datetime, progress: Progress) -> None:
     """Everybody, with documents, household and organisation."""
     acts, table = Acts(world.seed, world.eve()), world.city.persons
-    columns = ("person", "name", "sex", "birth", "leaf", "residence", "household", "organisation", "document_kind")
-    columns += ("document_number", "document_country", "phone")
+    columns = ["person", "name", "sex", "birth", "leaf", "residence", "household", "organisation", "document_kind"]
+    columns += ["document_number", "document_country", "phone"]
     for start in range(0, table.height, BATCH):
         progress("population: persons", start, table.height)
         part = [_person(acts, moment, r) for r in table[start : start + BATCH].select(columns).iter_rows()]
@@ -231,8 +231,8 @@ def staff_posts(world: World, moment: datetime, progress: Progress) -> None:
         for r, o in zip(rows, made, strict=True)
         if r["credential"]
     ]
-    for _, part in batches(grants):
-        sound(staff.credentials_grant(PLAYER, part))
+    for _, some in batches(grants):
+        sound(staff.credentials_grant(PLAYER, some))
 
 
 def site_ids(world: World) -> dict[str, int]:
@@ -285,7 +285,7 @@ def stock(world: World, day: date) -> None:
 
 def campaign(world: World) -> None:
     """The campaign's folder, and everybody's group in it."""
-    campaigns.campaign_load(world.folder)
+    campaigns.campaign_load(world.folder, scale=world.city.scale)
     campaigns.groups_assign(PLAYER, world.code, world.opens)
 
 

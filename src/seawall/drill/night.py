@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
+import polars as pl
+
 from seawall.booking import services as booking
 from seawall.clinic import services as clinic
 from seawall.command import services as command
-from seawall.engines.rehearsal.behaviour import dice, reactions
+from seawall.engines.rehearsal.behaviour import Fate, reactions
 from seawall.platform import services as platform
 from seawall.safety import services as safety
 from seawall.supply import selectors as supply
@@ -27,16 +29,14 @@ _FIRST_REACTION, _SERIOUS_REACTION = 4, 20  # days after the opening on which on
 
 def reactions_reported(world: World, floor: Floor) -> None:
     """Some react: most in the half hour or that evening, as a report by the site's doctor."""
-    import polars as pl
-
     number = (floor.day - world.opens).days
     given = pl.DataFrame(
         {"person": [d.person for d in floor.given], "n": range(len(floor.given))},
         schema={"person": pl.Int64, "n": pl.Int64},
     )
-    rng = dice(world.seed, floor.day.toordinal(), 7)
+    fate = Fate(world.seed, floor.day.toordinal(), 7)
     least = 1 if number in (_FIRST_REACTION, _SERIOUS_REACTION) else 0
-    seen = reactions(given, world.behaviour, world.tables, rng, least)
+    seen = reactions(given, world.behaviour, world.tables, fate, least)
     items = []
     for row in seen.iter_rows(named=True):
         dose: Dose = floor.given[row["n"]]

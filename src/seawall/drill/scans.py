@@ -3,11 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import numpy as np
 import polars as pl
 
 from seawall.clinic import services as clinic
-from seawall.engines.rehearsal.behaviour import dice, inquiry, plants_today
+from seawall.engines.rehearsal.behaviour import Fate, inquiry, plants_today
 from seawall.terms.visits import Arrival, DoseGive
 
 from . import plants
@@ -24,13 +23,14 @@ def with_walk_ins(floor: Floor, people: pl.DataFrame, roll: Roll) -> pl.DataFram
     rows = plants.kept(floor.day, WALK_IN)
     if not rows:
         return people.with_columns(walk_in=pl.lit(False))
-    rng = dice(floor.world.seed, floor.day.toordinal(), 5)
-    minutes = np.sort(rng.integers(45, 6 * 60, len(rows)))
+    fate = Fate(floor.world.seed, floor.day.toordinal(), 5)
+    who = pl.Series([p.person_id for p in rows], dtype=pl.Int64)
+    minutes = 45 + (fate.of(who, 0) * 5.2 * 60).astype(int)
     walk = pl.DataFrame(
         {
             "person": [p.person_id for p in rows],
             "site": [p.site_id for p in rows],
-            "at": [after(at(floor.day, 9), m) for m in minutes],
+            "at": [after(at(floor.day, 9), m) for m in minutes.tolist()],
         },
         schema={"person": pl.Int64, "site": pl.Int64, "at": pl.Datetime("us", "UTC")},
     )
@@ -39,7 +39,7 @@ def with_walk_ins(floor: Floor, people: pl.DataFrame, roll: Roll) -> pl.DataFram
     walk = roll.with_product(walk.with_columns(dose_rank=ranks.clip(1, 9))).join(
         traits, on="person", how="left", maintain_order="left"
     )
-    walk = inquiry(walk.with_columns(outcome=pl.lit("came"), starts_at=pl.col("at")), floor.world.behaviour, rng)
+    walk = inquiry(walk.with_columns(outcome=pl.lit("came"), starts_at=pl.col("at")), floor.world.behaviour, fate)
     people = people.with_columns(walk_in=pl.lit(False))
     walk = walk.with_columns(walk_in=pl.lit(True), appointment=pl.lit(None, dtype=pl.String))
     return pl.concat([people, walk.select(people.columns)])

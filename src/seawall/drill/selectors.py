@@ -27,7 +27,8 @@ def demo_citizens() -> list[dict[str, Any]]:
     """A few people who are due different things today."""
     rows = list(Citizen.objects.order_by("person_id"))
     due = people.due_rows([r.person_id for r in rows], PROGRAMME)
-    chosen, seen = [], set[tuple[str, int | None]]()
+    chosen: list[dict[str, Any]] = []
+    seen = set[tuple[str, int | None]]()
     for row in rows:
         answer = due.get(row.person_id)
         kind = (str(answer.status), answer.dose_rank) if answer else None

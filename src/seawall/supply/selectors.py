@@ -33,6 +33,12 @@ WHERE b.place_id = ANY(%(places)s) AND b.state = 'on_hand' AND b.doses > 0 AND l
   AND (%(product)s::text IS NULL OR l.product = %(product)s) AND (p.open_until IS NULL OR p.open_until >= %(now)s)
 ORDER BY p.place_id, p.expires, p.doses_left = p.doses, p.lot, p.code LIMIT %(limit)s
 """
+OPENED = """
+SELECT p.code, p.lot, p.product, p.expires, p.place_id, p.doses_left, true
+FROM supply_balance b JOIN supply_pack p ON p.lot = b.lot AND p.place_id = b.place_id AND p.doses_left > 0 AND p.state = b.state
+WHERE b.place_id = ANY(%(places)s) AND b.state IN ('on_hand', 'quarantined') AND b.doses > 0 AND p.doses_left < p.doses
+ORDER BY p.place_id, p.code
+"""
 SHIPMENTS = """
 SELECT act, place_id, to_place_id, lot, product, packs, doses, sent_at, expected_on, accepted_at, "order",
        state = 'sent' AND expected_on < %(on)s
@@ -77,6 +83,12 @@ def packs(place_ids: Collection[int], product: str | None = None, limit: int = 1
     now = clock.now()
     params = {"places": list(place_ids), "product": product, "day": clock.civil_day(now), "now": now, "limit": limit}
     return [rows.pack_row(row) for row in sql.fetch(PACKS, params)]
+
+
+def opened(place_ids: Collection[int]) -> list[PackRow]:
+    """Packs begun and not used up, whatever their time: what a closing writes off."""
+    found = sql.fetch(OPENED, {"places": list(place_ids)})
+    return [rows.pack_row(row) for row in found]
 
 
 def lots(names: Iterable[str] | None = None) -> list[LotRow]:

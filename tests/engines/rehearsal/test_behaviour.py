@@ -14,7 +14,7 @@ from seawall.engines.rehearsal import (
     make_city,
     make_history,
 )
-from seawall.engines.rehearsal.behaviour import attendance, dice, inquiry, leaving, overbook, plants_today, reactions
+from seawall.engines.rehearsal.behaviour import Fate, attendance, inquiry, leaving, overbook, plants_today, reactions
 
 from .test_city import centroids, units
 
@@ -34,40 +34,40 @@ def crowd(n: int = 20000) -> pl.DataFrame:
 
 
 def test_no_shows_and_late_comers_come_at_their_rates() -> None:
-    seen = attendance(crowd(), B, dice(1, 2, 3))["outcome"].value_counts(normalize=True)
+    seen = attendance(crowd(), B, Fate(1, 2, 3))["outcome"].value_counts(normalize=True)
     share = dict(seen.iter_rows())
     assert share["no_show"] == pytest.approx(B.no_show, rel=0.15)
     assert share["late"] == pytest.approx(B.late, rel=0.15)
 
 
 def test_fever_defers_and_known_contraindications_are_always_found() -> None:
-    seen = inquiry(crowd(), B, dice(1, 2, 4))
+    seen = inquiry(crowd(), B, Fate(1, 2, 4))
     assert (seen.filter(pl.col("screening") == "deferred")["celsius"] >= 37.3).all()
     assert (seen.filter(pl.col("screening") == "recommended")["celsius"] < 37.3).all()
     assert (seen.filter(pl.col("allergic") | pl.col("pregnant"))["screening"] == "unsuitable").all()
 
 
 def test_overbooking_fills_the_quota() -> None:
-    came = attendance(crowd(overbook(10000, B)), B, dice(5, 1, 1)).filter(pl.col("outcome") != "no_show")
-    fit = inquiry(came.with_columns(allergic=pl.lit(False), pregnant=pl.lit(False)), B, dice(5, 1, 2))
+    came = attendance(crowd(overbook(10000, B)), B, Fate(5, 1, 1)).filter(pl.col("outcome") != "no_show")
+    fit = inquiry(came.with_columns(allergic=pl.lit(False), pregnant=pl.lit(False)), B, Fate(5, 1, 2))
     given = fit.filter((pl.col("screening") == "recommended") & pl.col("agreed")).height
     assert given == pytest.approx(10000, rel=0.015)
 
 
 def test_early_leavers_stay_under_half_an_hour_and_nobody_else_does() -> None:
-    seen = leaving(crowd(), B, dice(1, 1, 1))
+    seen = leaving(crowd(), B, Fate(1, 1, 1))
     assert (seen.filter("early")["minutes"] < 30).all() and seen["early"].any()
     assert (seen.filter(~pl.col("early"))["minutes"] >= 30).all()
 
 
 def test_reactions_stay_in_the_published_band() -> None:
-    seen = reactions(crowd(600_000), B, load_tables(), dice(2, 2, 2))
+    seen = reactions(crowd(600_000), B, load_tables(), Fate(2, 2, 2))
     assert 5 <= seen.height / 6 <= 20  # per 100,000 doses
-    assert reactions(crowd(50), B, load_tables(), dice(2, 2, 2), at_least=2).height >= 2
+    assert reactions(crowd(50), B, load_tables(), Fate(2, 2, 2), at_least=2).height >= 2
 
 
 def test_the_same_dice_tell_the_same_day() -> None:
-    assert attendance(crowd(), B, dice(9, 1, 1)).equals(attendance(crowd(), B, dice(9, 1, 1)))
+    assert attendance(crowd(), B, Fate(9, 1, 1)).equals(attendance(crowd(), B, Fate(9, 1, 1)))
 
 
 def test_planted_attempts_come_round() -> None:
@@ -130,3 +130,9 @@ def test_sites_follow_the_capacity_of_the_campaign() -> None:
     city = make_city(two, centroids(), scale=0.0005, seed=1, capacity=capacity)
     assert city.sites.filter(pl.col("unit") == "500101")["stations"].to_list() == [3, 2, 1]
     assert city.sites.height == 4
+
+
+def test_a_persons_fate_does_not_hang_on_who_else_is_there() -> None:
+    whole = inquiry(attendance(crowd(), B, Fate(1, 2, 3)), B, Fate(1, 2, 4))
+    half = inquiry(attendance(crowd()[::2], B, Fate(1, 2, 3)), B, Fate(1, 2, 4))
+    assert half.equals(whole[::2])

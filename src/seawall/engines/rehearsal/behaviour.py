@@ -3,9 +3,10 @@
 from dataclasses import dataclass, fields
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from .shares import pick
+from .shares import Floats
 from .tables import Tables, load_tables
 
 FEVER = 37.3
@@ -39,14 +40,44 @@ def dice(seed: int, day: int, step: int) -> np.random.Generator:
     return np.random.default_rng([seed, day, step])
 
 
-def attendance(booked: pl.DataFrame, b: Behaviour, rng: np.random.Generator) -> pl.DataFrame:
-    """Add `outcome` (came | late | no_show) to bookings that carry `punctuality` (mean about 0.8); the unpunctual miss more."""
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """Draws that belong to a person on a day: the same whoever else is there, so that half a day can be lived again."""
+
+    seed: int
+    day: int
+    step: int
+
+    def of(self, persons: pl.Series, which: int) -> Floats:
+        """One uniform draw in [0, 1) for each person (splitmix64 of seed, day, step, person and `which`)."""
+        mixed = persons.to_numpy().astype(np.uint64)
+        for part in (self.seed, self.day, self.step, which):
+            mixed = _mix(mixed * np.uint64(0x9E3779B97F4A7C15) + np.uint64(part + 1))
+        return (mixed >> np.uint64(11)).astype(np.float64) / float(1 << 53)
+
+    def normal(self, persons: pl.Series, which: int) -> Floats:
+        """A standard normal draw for each person."""
+        first, second = 1.0 - self.of(persons, which), self.of(persons, which + 1)
+        return np.sqrt(-2 * np.log(first)) * np.cos(2 * np.pi * second)
+
+
+def _mix(x: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return x ^ (x >> np.uint64(31))
+
+
+def attendance(booked: pl.DataFrame, b: Behaviour, fate: Fate) -> pl.DataFrame:
+    """Add `outcome` (came | late | no_show) and `shift` (minutes against the seat) to bookings that carry `punctuality`
+    (mean about 0.8); the unpunctual miss more."""
     careless = (1 - booked["punctuality"].to_numpy()) / 0.2
-    roll = rng.random(booked.height)
+    roll = fate.of(booked["person"], 0)
     missing = np.clip(b.no_show * careless, 0, 0.6)
     late = np.clip(b.late * careless, 0, 0.3)
     outcome = np.where(roll < missing, "no_show", np.where(roll < missing + late, "late", "came"))
-    return booked.with_columns(outcome=pl.Series(outcome, dtype=pl.String))
+    spread = fate.of(booked["person"], 1)
+    shift = np.where(outcome == "late", 20 + 55 * spread, -12 + 18 * spread).astype(np.int64)
+    return booked.with_columns(outcome=pl.Series(outcome, dtype=pl.String), shift=pl.Series(shift))
 
 
 def overbook(doses: int | float, b: Behaviour) -> int:
@@ -55,42 +86,45 @@ def overbook(doses: int | float, b: Behaviour) -> int:
     return round(doses / lost)
 
 
-def inquiry(arrived: pl.DataFrame, b: Behaviour, rng: np.random.Generator) -> pl.DataFrame:
+def inquiry(arrived: pl.DataFrame, b: Behaviour, fate: Fate) -> pl.DataFrame:
     """Add celsius, screening (recommended | deferred | unsuitable) and agreed. `allergic` and `pregnant` are always found."""
-    n = arrived.height
-    hot = rng.random(n) < b.fever
-    celsius = np.where(hot, FEVER + np.abs(rng.normal(0.3, 0.4, n)), np.clip(rng.normal(36.5, 0.2, n), 35.8, 37.2))
+    who = arrived["person"]
+    hot = fate.of(who, 10) < b.fever
+    z = fate.normal(who, 11)
+    celsius = np.where(hot, FEVER + np.abs(0.3 + 0.4 * z), np.clip(36.5 + 0.2 * z, 35.8, 37.2))
     known = arrived["allergic"].to_numpy() | arrived["pregnant"].to_numpy()
-    never = known | (rng.random(n) < b.unsuitable)
+    never = known | (fate.of(who, 13) < b.unsuitable)
     screening = np.where(never, "unsuitable", np.where(hot, "deferred", "recommended"))
     return arrived.with_columns(
         celsius=pl.Series(np.round(celsius, 1)),
         screening=pl.Series(screening, dtype=pl.String),
-        agreed=pl.Series(rng.random(n) >= b.consent_refused),
+        agreed=pl.Series(fate.of(who, 14) >= b.consent_refused),
     )
 
 
-def leaving(given: pl.DataFrame, b: Behaviour, rng: np.random.Generator) -> pl.DataFrame:
+def leaving(given: pl.DataFrame, b: Behaviour, fate: Fate) -> pl.DataFrame:
     """Add `minutes` stayed and `early`: a few sign and go before their half hour."""
-    early = rng.random(given.height) < b.leaves_early
-    minutes = np.where(early, rng.integers(8, 28, given.height), rng.integers(30, 41, given.height))
+    early = fate.of(given["person"], 20) < b.leaves_early
+    u = fate.of(given["person"], 21)
+    minutes = np.where(early, 8 + 20 * u, 30 + 11 * u).astype(np.int64)
     return given.with_columns(early=pl.Series(early), minutes=pl.Series(minutes))
 
 
-def reactions(
-    given: pl.DataFrame, b: Behaviour, tables: Tables, rng: np.random.Generator, at_least: int = 0
-) -> pl.DataFrame:
+def reactions(given: pl.DataFrame, b: Behaviour, tables: Tables, fate: Fate, at_least: int = 0) -> pl.DataFrame:
     """The rows of `given` that react, with kind, serious and onset in minutes; `at_least` plants some in a small city."""
-    hit = rng.random(given.height) < b.event
-    if at_least and given.height:
-        hit[rng.choice(given.height, size=min(at_least, given.height), replace=False)] = True
+    roll = fate.of(given["person"], 30)
+    hit = roll < b.event
+    if at_least:
+        hit[np.argsort(roll, kind="stable")[:at_least]] = True
     rows = given.filter(pl.Series(hit))
     kinds = tables["event_kinds"]
-    k = pick(rng, kinds["weight"].to_numpy().astype(float), rows.height)
-    severe = (kinds["serious"].to_numpy()[k] == 1) & (rng.random(rows.height) < 0.5)
-    onset = np.maximum(1, rng.exponential(kinds["onset_minutes"].to_numpy()[k], rows.height)).astype(np.int64)
+    edges = np.cumsum(kinds["weight"].to_numpy().astype(float))
+    k = np.searchsorted(edges / edges[-1], fate.of(rows["person"], 31), side="right").clip(0, kinds.height - 1)
+    severe = (kinds["serious"].to_numpy()[k] == 1) & (fate.of(rows["person"], 32) < 0.5)
+    wait = -np.log(1 - fate.of(rows["person"], 33)) * kinds["onset_minutes"].to_numpy()[k]
+    onset = np.clip(wait, 1, 4000).astype(np.int64)
     return rows.with_columns(
-        kind=kinds["kind"].gather(k), serious=pl.Series(severe), onset_minutes=pl.Series(np.minimum(onset, 4000))
+        kind=kinds["kind"].gather(k), serious=pl.Series(severe), onset_minutes=pl.Series(onset, dtype=pl.Int64)
     )
 
 
