@@ -8,6 +8,7 @@ from seawall.campaigns import selectors as campaigns
 from seawall.people import selectors as people
 from seawall.platform import clock
 from seawall.reference import selectors as reference
+from seawall.reports import selectors as reports
 from seawall.terms.actor import Actor
 from seawall.terms.codes import AppointmentState, DueStatus
 
@@ -26,7 +27,7 @@ def _all(actor: Actor) -> Shape:
     on = clock.today()
     units, unit_of = {u.unit_id: name(u) for u in reference.units(on)}, reference.leaf_units(on)
     rows = people.organisations(actor)
-    done = people.settled([o.organisation_id for o in rows], campaigns.current().programme)
+    done = reports.settled_members([o.organisation_id for o in rows], campaigns.current().programme)
     return {
         "organisations": [
             {

@@ -3,6 +3,7 @@
 from .books import books
 from .dispatch import dispatch_content, dispatch_state, dispatches
 from .frame import frame
+from .public import my_record, nearest_site, portal_home, public_sites, slots
 from .series import (
     booked_counts,
     closing_times,
@@ -14,6 +15,7 @@ from .series import (
     later_by_product,
     leaf_doses,
     published,
+    settled_members,
     site_facts,
     standing_by_group,
     standing_by_leaf,
@@ -39,8 +41,14 @@ __all__ = [
     "last_closing",
     "later_by_product",
     "leaf_doses",
+    "my_record",
+    "nearest_site",
+    "portal_home",
+    "public_sites",
     "published",
+    "settled_members",
     "site_facts",
+    "slots",
     "standing_by_group",
     "standing_by_leaf",
     "standing_by_unit",

@@ -2,6 +2,7 @@
 
 import csv
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -201,5 +202,17 @@ def wasted(since: datetime) -> dict[str, int]:
             "SELECT reason, -sum(delta)::int FROM supply_stockline WHERE kind = 'waste' AND delta < 0 AND occurred_at >= %s "
             "GROUP BY reason",
             [since],
+        )
+    )
+
+
+def settled_members(organisation_ids: Sequence[int], programme: str) -> dict[int, int]:
+    """Members of each organisation whose primary series is complete."""
+    return dict(
+        sql.fetch(
+            "SELECT m.organisation_id, count(DISTINCT d.person_id)::int FROM people_membership m "
+            "JOIN people_due d ON d.person_id = m.person_id AND d.programme = %s AND d.complete_on IS NOT NULL "
+            "WHERE m.organisation_id = ANY(%s) AND m.until IS NULL GROUP BY 1",
+            [programme, list(organisation_ids)],
         )
     )

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from seawall.booking import selectors as booking
 from seawall.booking import services as bookings
 from seawall.interfaces.portal import session
 from seawall.interfaces.portal.page import say, show
@@ -16,7 +15,6 @@ from seawall.interfaces.portal.session import known
 from seawall.people import selectors as people
 from seawall.platform import clock
 from seawall.reports import selectors as reports
-from seawall.sites import selectors as sites
 from seawall.terms.acts import Outcome
 from seawall.terms.visits import AppointmentBook, AppointmentChange
 
@@ -45,10 +43,10 @@ def when(request: HttpRequest) -> HttpResponse:
     """Step 2: a place, a day, a quarter-hour."""
     person_id = _me(request)
     today = clock.today()
-    places = sites.public_sites(today)
-    site_id = int(request.GET["site"]) if request.GET.get("site", "").isdigit() else booking.nearest_site(person_id)
+    places = reports.public_sites(today)
+    site_id = int(request.GET["site"]) if request.GET.get("site", "").isdigit() else reports.nearest_site(person_id)
     day = _day(request.GET.get("day", "")) or today
-    page = booking.slots(person_id, site_id, day)
+    page = reports.slots(person_id, site_id, day)
     context = {
         "page": page,
         "places": places,
@@ -101,7 +99,7 @@ def confirm(request: HttpRequest, appointment: UUID) -> HttpResponse:
             return _refused(request, done[0], "when")
         say(request, "normal", "APPOINTMENT_BOOKED")
         return redirect("record")
-    page = booking.my_record(person_id)
+    page = reports.my_record(person_id)
     mine = next((row for row in page["appointments"] if str(row["appointment"]) == str(appointment)), None)
     if mine is None:
         return redirect("record")
@@ -111,7 +109,7 @@ def confirm(request: HttpRequest, appointment: UUID) -> HttpResponse:
 @known
 def record(request: HttpRequest) -> HttpResponse:
     """What have I had, what next, where is my proof?"""
-    page = booking.my_record(_me(request))
+    page = reports.my_record(_me(request))
     coming = [row | {"act": uuid4()} for row in page["appointments"] if row["state"] in {"booked", "held"}]
     given = [row for row in page["doses"] if row["verdict"] in {"valid", "valid_by_grace"}]
     due = page["next"]

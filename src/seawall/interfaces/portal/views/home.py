@@ -6,15 +6,15 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from seawall.booking import selectors as booking
 from seawall.drill import selectors as drill
 from seawall.interfaces.portal import session
 from seawall.interfaces.portal.page import ELDER, show
 from seawall.platform import clock
+from seawall.reports import selectors as reports
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    return show(request, "portal/home.html", {"page": booking.portal_home(clock.today())})
+    return show(request, "portal/home.html", {"page": reports.portal_home(clock.today())})
 
 
 @require_POST

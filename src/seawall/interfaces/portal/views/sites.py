@@ -4,14 +4,14 @@ from django.http import HttpRequest, HttpResponse
 
 from seawall.interfaces.portal.page import show
 from seawall.platform import clock
-from seawall.sites import selectors as sites
+from seawall.reports import selectors as reports
 
 STRETCH = 1.155  # 1 / cos 30°: degrees of latitude drawn as long as degrees of longitude are wide
 
 
 def find(request: HttpRequest) -> HttpResponse:
     """All places, or those of one unit; the map carries the numbers of the list."""
-    rows = sites.public_sites(clock.today())
+    rows = reports.public_sites(clock.today())
     units = {row["unit_code"]: row["unit"] for row in rows}
     unit = request.GET.get("unit", "")
     chosen = [row for row in rows if not unit or row["unit_code"] == unit]
