@@ -13,7 +13,7 @@ from seawall.reference import selectors as reference
 from seawall.reference.services import PlaceNew, places_register, reference_load
 from seawall.staff import selectors
 from seawall.staff.rows import credential_kinds, roles
-from seawall.staff.services import accounts_create, credentials_grant, demo_posts, posts_assign
+from seawall.staff.services import accounts_create, credentials_grant, demo_posts, posts_assign, unit_posts
 from seawall.terms.acts import Refused
 from seawall.terms.codes import PlaceKind
 from seawall.terms.staff import AccountCreate, CredentialGrant, PostAssign, Scope, Secret
@@ -228,6 +228,15 @@ def test_a_demonstration_offers_one_post_of_each_kind_and_can_be_asked_again(any
     assert listed["district_officer"]["place"] == {"zh": "渝中区", "en": "Yuzhong District"}
     account = selectors.post(made["nurse"]).account_id
     assert selectors.posts_of(account)[0]["post_id"] == selectors.post_of_account(account).post_id == made["nurse"]
+
+
+def test_every_unit_has_a_first_responsible_person(anyone, held):
+    people = {u.code: (f"责{n}", "023-0000 0000") for n, u in enumerate(reference.units(DAY))}
+    made = unit_posts(anyone, at=held, people=people)
+    assert unit_posts(anyone, at=held, people=people) == made
+    assert {p.unit_code: p.person for p in selectors.posts(role="FIRST_RESPONSIBLE")} == {
+        code: name for code, (name, _) in people.items()
+    }
 
 
 def test_roles_speak_both_languages_and_every_kind_of_credential_is_listed():

@@ -65,6 +65,25 @@ def demo_posts(
     return {who: int(str(o.answer["post_id"])) for who, o in zip(ROLES, outcomes, strict=True)}
 
 
+def unit_posts(actor: Actor, *, at: datetime, people: Mapping[str, tuple[str, str]]) -> dict[str, int]:
+    """One first responsible person (第一责任人) for each unit, invented: unit code to name and telephone. Post ids by unit code."""
+    items = [
+        PostAssign(
+            act=uuid5(DEMO, f"unit/{code}"),
+            occurred_at=at,
+            role="FIRST_RESPONSIBLE",
+            person=name,
+            phone=phone,
+            scopes=(Scope(kind="unit", ref=code),),
+            valid_from=clock.civil_day(at),
+            synthetic=True,
+        )
+        for code, (name, phone) in people.items()
+    ]
+    outcomes = posts_assign(actor, items)
+    return {code: int(str(o.answer["post_id"])) for code, o in zip(people, outcomes, strict=True)}
+
+
 def _accounts(actor: Actor, at: datetime, names: Mapping[str, str]) -> dict[str, int]:
     outcomes = accounts_create(
         actor,
