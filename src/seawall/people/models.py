@@ -189,6 +189,11 @@ class DoseEvent(PersonOwned):
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["person_id", "corrects"], name="dose_corrects", condition=Q(corrects__isnull=False))
+        ]
+
 
 class DoseVerdict(PersonOwned):
     """How a line in force was last judged; written anew with every change of the person's history."""

@@ -17,14 +17,13 @@ VERDICT = ("programme", "dose_number", "dose_rank", "verdict", "reason", "rule",
 DAYS = ("earliest", "recommended", "overdue_from", "latest")
 ANSWER = ("status", "dose_rank", *DAYS, "products", "reason", "rule", "release", "doses_given", "complete_on")
 MEMBERS = """
-SELECT id AS member, COALESCE(merged_into, id) AS root FROM people_person WHERE id = ANY(%(ids)s) OR merged_into = ANY(%(ids)s)
+SELECT r.id AS member, r.id AS root FROM unnest(%(ids)s::bigint[]) AS r(id)
+UNION ALL SELECT id, merged_into FROM people_person WHERE merged_into = ANY(%(ids)s)
 """
-ROOTS = """
-SELECT DISTINCT r.id, r.birth, r.birth_precision, r.sex FROM people_person i JOIN people_person r ON r.id = COALESCE(i.merged_into, i.id)
-WHERE i.id = ANY(%(ids)s) ORDER BY r.id
-"""
+ROOTS = "SELECT id, birth, birth_precision, sex FROM people_person WHERE id = ANY(%(ids)s) ORDER BY id"
 IN_FORCE = """NOT d.withdrawn AND NOT EXISTS (
-    SELECT 1 FROM people_doseevent c WHERE c.corrects = d.act AND c.person_id IN (d.person_id, m.root))"""
+    SELECT 1 FROM people_doseevent c WHERE c.corrects IS NOT NULL AND c.corrects = d.act
+    AND c.person_id IN (d.person_id, m.root))"""
 LINES = f"""
 SELECT m.root, d.given_on, d.product, d.precision, d.source, d.person_id, d.act
 FROM ({MEMBERS}) m JOIN people_doseevent d ON d.person_id = m.member
@@ -37,9 +36,8 @@ SELECT root, kind, since, until FROM (
     ORDER BY m.root, c.kind, c.since, c.recorded_at DESC, c.act) f ORDER BY root
 """
 ALL_ROOTS = "SELECT id FROM people_person WHERE merged_into IS NULL ORDER BY id"
-LOCK = (
-    "SELECT id FROM people_person WHERE id = ANY(%(ids)s) OR merged_into = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE"
-)
+LOCK = "SELECT id FROM people_person WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE"
+STAND_FOR = "SELECT DISTINCT COALESCE(merged_into, id) FROM people_person WHERE id = ANY(%s) ORDER BY 1"
 FORGET_ALIASES = """
 DELETE FROM people_due d USING people_person p WHERE p.id = d.person_id AND p.merged_into IS NOT NULL
 AND (p.id = ANY(%(ids)s) OR p.merged_into = ANY(%(ids)s))
@@ -49,7 +47,7 @@ AND (p.id = ANY(%(ids)s) OR p.merged_into = ANY(%(ids)s))
 def due_refresh(actor: Actor, person_ids: Sequence[int] | None, programme: str, as_of: date) -> int:
     """Judge persons anew, or everybody; the number judged. After a change of rules, or to see a new day's rules."""
     access.require(actor, "due_refresh")
-    ids = [row[0] for row in sql.fetch(ALL_ROOTS)] if person_ids is None else list(person_ids)
+    ids = [row[0] for row in sql.fetch(ALL_ROOTS)] if person_ids is None else stand_for(person_ids)
     for start in range(0, len(ids), CHUNK):
         with transaction.atomic():
             chunk = ids[start : start + CHUNK]
@@ -58,10 +56,15 @@ def due_refresh(actor: Actor, person_ids: Sequence[int] | None, programme: str, 
     return len(ids)
 
 
+def stand_for(person_ids: Sequence[int]) -> list[int]:
+    """The persons behind these ids, in order: aliases give way to whom they stand for."""
+    return [row[0] for row in sql.fetch(STAND_FOR, [list(person_ids)])]
+
+
 def refresh(person_ids: Sequence[int], *, as_of: date, names: Sequence[str] | None = None) -> dict[str, Judged]:
     """Judge these persons, with their aliases' histories, in each programme; a fixed number of statements for each.
 
-    The caller has locked the persons, or has just made them.
+    No id is an alias, and the caller has locked the persons or has just made them.
     """
     if not person_ids:
         return {}

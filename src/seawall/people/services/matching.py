@@ -127,7 +127,7 @@ def _after(items: Sequence[PersonMerge | PersonUnmerge], person_ids: list[int]) 
     sql.execute(REROOT, {"ids": person_ids})
     due.forget_aliases(person_ids)
     if items:
-        due.refresh(person_ids, as_of=clock.civil_day(max(i.occurred_at for i in items)))
+        due.refresh(due.stand_for(person_ids), as_of=clock.civil_day(max(i.occurred_at for i in items)))
 
 
 def candidate_decide(actor: Actor, items: Sequence[CandidateDecide]) -> list[Outcome]:
