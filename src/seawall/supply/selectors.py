@@ -91,15 +91,6 @@ def opened(place_ids: Collection[int]) -> list[PackRow]:
     return [rows.pack_row(row) for row in found]
 
 
-def opened(place_ids: Collection[int]) -> list[PackRow]:
-    """Packs opened and not used up, whether still good or not: what is to be wasted at closing."""
-    query = """SELECT p.code, p.lot, p.product, p.expires, p.place_id, p.doses_left, true
-        FROM supply_balance b JOIN supply_pack p ON p.lot = b.lot AND p.place_id = b.place_id
-        WHERE b.place_id = ANY(%s) AND b.state = 'on_hand' AND b.doses > 0 AND p.doses_left > 0 AND p.doses_left < p.doses
-          AND p.state <> 'in_transit' ORDER BY p.place_id, p.code"""
-    return [rows.pack_row(row) for row in sql.fetch(query, [list(place_ids)])]
-
-
 def lots(names: Iterable[str] | None = None) -> list[LotRow]:
     """Lots by name, or all."""
     wanted = None if names is None else list(names)
