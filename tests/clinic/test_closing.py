@@ -66,7 +66,7 @@ def test_an_open_visit_keeps_the_day_open(worked):
 def test_a_closed_day_takes_nobody_in_and_closes_once(worked):
     done(clinic.day_close(worked.actor, [worked.closing({"L0001": 2})]))
     late = clinic.visit_arrive(worked.actor, [worked.arrival(worked.person(), None, 320)])[0]
-    assert late.refusal.code == "DAY_CLOSED"
+    assert late.refusal.code == "SITE_DAY_CLOSED"
     again = clinic.day_close(worked.actor, [worked.closing({"L0001": 2}, 330)])[0]
     assert again.refusal.code == "DAY_ALREADY_CLOSED"
 

@@ -97,7 +97,7 @@ class _Door:
 
     def _site(self, item: Arrival, day: date) -> Refusal | None:
         if (item.site_id, day) in self.closed:
-            return Refusal("DAY_CLOSED", {"day": day.isoformat()})
+            return Refusal("SITE_DAY_CLOSED", {"day": day.isoformat()})
         if (item.site_id, day) not in self.sessions:
             return Refusal("SESSION_CLOSED_HERE", {"day": day.isoformat()})
         return None
