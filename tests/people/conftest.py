@@ -15,7 +15,7 @@ from seawall.terms.people import DocumentGiven, DoseRecord, PersonRegister
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND starts_with(tablename, 'reference_')"
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker):
     """Reference data for each module of this folder, taken away after it."""
     with django_db_blocker.unblock():
@@ -26,12 +26,12 @@ def loaded(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def leaf(db) -> int:
+def leaf(loaded, db) -> int:
     return areas(date(2021, 4, 10), "street")[0].area_id
 
 
 @pytest.fixture
-def other_leaf(db) -> int:
+def other_leaf(loaded, db) -> int:
     return areas(date(2021, 4, 10), "street")[1].area_id
 
 

@@ -1,11 +1,12 @@
-"""A statement's rows as a Polars frame, by COPY: a hundred and sixty thousand people in a fraction of a second."""
+"""Rows out as Polars frames and rows in as they are, by COPY: a hundred and sixty thousand people in a second."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
 import polars as pl
 from django.db import connection
+from django.db.models import Model
 from psycopg import ClientCursor
 
 
@@ -24,6 +25,15 @@ def frame(sql: str, params: Sequence[Any] | Mapping[str, Any], schema: Mapping[s
     plain = {name: pl.String if kind == pl.Date else kind for name, kind in schema.items()}
     read = pl.read_csv(buffer, has_header=False, schema=plain)
     return read.with_columns(pl.col(name).str.to_date("%Y-%m-%d") for name in dates)
+
+
+def append(table: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Add new rows to a table in one statement; nothing may be there already."""
+    names = ", ".join(connection.ops.quote_name(table._meta.get_field(name).column) for name in columns)
+    target = connection.ops.quote_name(table._meta.db_table)
+    with connection.cursor() as cursor, cursor.copy(f"COPY {target} ({names}) FROM STDIN") as lines:
+        for row in rows:
+            lines.write_row([getattr(cell, "value", cell) for cell in row])
 
 
 def split(column: str) -> pl.Expr:

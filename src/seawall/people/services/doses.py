@@ -13,6 +13,7 @@ from seawall.terms.acts import Outcome, Params, Refusal
 from seawall.terms.codes import Precision
 from seawall.terms.people import ConditionRecord, DoseRecord
 
+from ..frames import append
 from ..identity import known_country
 from ..judging import Judged, products, programmes
 from ..models import Condition, DoseEvent
@@ -98,7 +99,7 @@ def _record(w: Work, fresh: list[DoseRecord]) -> Answers:
             corrected.append((histories.keys[root, item.corrects], item.corrects))
         histories.add(root, item)
         accepted.append(item)
-    sql.insert(DoseEvent, COLUMNS, [_line(w, known[i.person_id].root, i) for i in accepted])
+    append(DoseEvent, COLUMNS, [_line(w, known[i.person_id].root, i) for i in accepted])
     due.forget_verdicts(corrected)
     judged = _judge(accepted, known)
     return answers | _answers(accepted, known, judged)

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+import polars as pl
 from django.db import transaction
 
 from seawall.platform import access, sql
 from seawall.terms.actor import Actor
 
-from ..frames import frame
+from ..frames import append, frame
 from ..judging import CONDITIONS, DOSES, PERSONS, Judged, judge, programmes
 from ..models import DoseVerdict, Due
 
@@ -79,6 +80,17 @@ def refresh(person_ids: Sequence[int], *, as_of: date, names: Sequence[str] | No
     return judged
 
 
+def begin(persons: pl.DataFrame, as_of: date) -> None:
+    """What newcomers are due, who have no history yet."""
+    for programme in programmes():
+        judged = judge(programme, persons, pl.DataFrame(schema=DOSES), pl.DataFrame(schema=CONDITIONS), as_of)
+        append(Due, ("person_id", *ANSWER, "programme", "as_of"), _due_rows(judged, as_of))
+
+
+def _due_rows(judged: Judged, as_of: date) -> list[tuple[object, ...]]:
+    return [(*row, judged.programme, as_of) for row in judged.due.select("person", *ANSWER).iter_rows()]
+
+
 def store(judged: Judged, as_of: date) -> None:
     """Verdicts of the lines in force and one due row for each person: two statements."""
     sql.insert(
@@ -87,11 +99,10 @@ def store(judged: Judged, as_of: date) -> None:
         judged.verdicts.select("person_id", "act", *VERDICT).rows(),
         on_conflict=_update(("person_id", "act"), VERDICT, "people_doseverdict"),
     )
-    rows = judged.due.select("person", *ANSWER).rows()
     sql.insert(
         Due,
         ("person_id", *ANSWER, "programme", "as_of"),
-        [(*row, judged.programme, as_of) for row in rows],
+        _due_rows(judged, as_of),
         on_conflict=_update(("person_id", "programme"), (*ANSWER, "as_of"), "people_due"),
     )
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+import polars as pl
+
 from seawall.platform import clock, secrets, sql
 from seawall.platform.access import OUT_OF_AREA
 from seawall.platform.selectors import nature
@@ -14,7 +16,9 @@ from seawall.terms.actor import Actor
 from seawall.terms.acts import Outcome, Params, Refusal
 from seawall.terms.people import PersonRegister
 
+from ..frames import append
 from ..identity import Checked
+from ..judging import PERSONS
 from ..models import Document, Membership, Person, Residence
 from ..vetting import Vetted, vet
 from . import due
@@ -67,10 +71,15 @@ def _register(w: Work, fresh: list[PersonRegister]) -> Answers:
     _store(w, made)
     ids = [person_id for person_id, _ in made]
     candidates = find_candidates(ids, w.recorded_at)
-    due.refresh(ids, as_of=clock.civil_day(max(v.item.occurred_at for _, v in made)))
+    due.begin(_births(made), clock.civil_day(max(v.item.occurred_at for _, v in made)))
     for person_id, v in made:
         answers[v.item.act] = _answer(v, person_id, candidates)
     return answers
+
+
+def _births(made: list[Made]) -> pl.DataFrame:
+    rows = [(p, v.item.birth, str(v.item.birth_precision), int(v.item.sex)) for p, v in made]
+    return pl.DataFrame(rows, schema=PERSONS, orient="row")
 
 
 def _answer(v: Vetted, person_id: int, candidates: Mapping[int, int]) -> Params:
@@ -147,14 +156,14 @@ def document_holders(lookups: list[str]) -> dict[tuple[bytes, str, str], int]:
 
 def _store(w: Work, made: list[Made]) -> None:
     synthetic = nature().synthetic
-    sql.insert(
+    append(
         Person,
         ("id", "name", "name_key", "sex", "birth", "birth_precision", "leaf_id", "household_id", "phone_sealed")
         + ("phone_index", "guardian_id", "witness", "state", "synthetic"),
         [_person(v, person_id, synthetic) for person_id, v in made],
     )
-    sql.insert(Document, DOCUMENT, [document_row(p, d, w.recorded_at) for p, v in made for d in v.documents])
-    sql.insert(
+    append(Document, DOCUMENT, [document_row(p, d, w.recorded_at) for p, v in made for d in v.documents])
+    append(
         Residence,
         ("person_id", "act", "leaf_id", "kind", "since"),
         [(p, v.item.act, v.item.leaf_id, v.item.residence, clock.civil_day(v.item.occurred_at)) for p, v in made],
