@@ -40,7 +40,7 @@ def _unique(tables: t.Tables) -> Iterator[Found]:
             yield _wrong(row, "rule", row.rule, "RULE_TWICE", f"{first.table} row {first.line} has this name already")
         seen[row.rule] = row
     codes: dict[str, t.Row] = {}
-    for product in (*tables.products, *tables.others):
+    for product in tables.vaccines():
         if product.product in codes:
             yield _wrong(product, "product", product.product, "PRODUCT_TWICE", "this product is named twice")
         codes[product.product] = product
@@ -52,7 +52,7 @@ def _unique(tables: t.Tables) -> Iterator[Found]:
 def _codes(tables: t.Tables) -> Iterator[Found]:
     targets = {target.target for target in tables.targets}
     series = {row.series for row in tables.series}
-    products = {p.product for p in (*tables.products, *tables.others)}
+    products = {p.product for p in tables.vaccines()}
     conditions = {row.condition for row in tables.conditions}
     for row in _every(tables):
         names = [getattr(row, "target", "")] if not isinstance(row, t.Product) else list(row.targets)

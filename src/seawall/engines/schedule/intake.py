@@ -158,7 +158,7 @@ def read_doses(
 def _product_codes(schedule: Schedule) -> dict[str, str]:
     """Every way to write a product: its code, CVX:n or CN:x. The first table row that has a code keeps it."""
     codes: dict[str, str] = {}
-    for row in (*schedule.tables.products, *schedule.tables.others):
+    for row in schedule.tables.vaccines():
         names = [row.product, f"CVX:{row.cvx.lstrip('0')}" if row.cvx else "", f"CN:{row.cn}" if row.cn else ""]
         if row.cvx:
             names.append(f"CVX:{row.cvx}")

@@ -60,16 +60,11 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Product(Row):
-    table: ClassVar[str] = "products.csv"
+class Vaccine(Row):
+    """What is known of any vaccine: our code, codes of others, whether it is live."""
+
     product: str
-    platform: str
     live: bool
-    targets: tuple[str, ...]
-    course: int
-    volume_ml: float | None
-    min_age: Span | None
-    below_age: Span | None
     cvx: str
     cn: str
     name_zh: str
@@ -77,17 +72,22 @@ class Product(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Other(Row):
+class Product(Vaccine):
+    table: ClassVar[str] = "products.csv"
+    platform: str
+    targets: tuple[str, ...]
+    course: int
+    volume_ml: float | None
+    min_age: Span | None
+    below_age: Span | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other(Vaccine):
     """A vaccine of another programme, known only for its spacing."""
 
     table: ClassVar[str] = "others.csv"
-    product: str
     group: str
-    live: bool
-    cvx: str
-    cn: str
-    name_zh: str
-    name_en: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,18 +247,21 @@ class Tables:
     others: tuple[Other, ...] = ()
     rules: dict[str, Row] = field(default_factory=dict)
 
+    def vaccines(self) -> tuple[Vaccine, ...]:
+        return (*self.products, *self.others)
+
     def groups(self) -> list[str]:
         return list(dict.fromkeys(other.group for other in self.others))
 
     def named(self, text: str) -> list[str]:
         """The products that a cell names: blank for all, or codes, `platform:X`, `group:X`, `live`, joined by `|`."""
         if text in ("", "any"):
-            return [p.product for p in (*self.products, *self.others)]
+            return [p.product for p in self.vaccines()]
         return [code for part in text.split("|") for code in self._named(part)]
 
     def _named(self, part: str) -> list[str]:
         if part == "live":
-            return [p.product for p in (*self.products, *self.others) if p.live]
+            return [p.product for p in self.vaccines() if p.live]
         if part.startswith("platform:"):
             return [p.product for p in self.products if p.platform == part[9:]]
         if part.startswith("group:"):

@@ -3,11 +3,11 @@
 import numpy as np
 
 from . import layout as at
-from .columns import Grid, People, piece
+from .columns import Grid, Number, People, piece
 
 
 @piece
-def plus(day: int, months: int, days: int) -> int:
+def plus(day: int, months: int, days: int) -> Number:
     """Calendar months clipped to the month's end, then days."""
     if months == 0:
         return day + days
@@ -46,7 +46,7 @@ def in_force(table: Grid, row: int, day: int) -> bool:
 
 
 @piece
-def age_sides(low: int, high: int, birth_low: int, birth_high: int, months: int, days: int) -> int:
+def age_sides(low: int, high: int, birth_low: int, birth_high: int, months: int, days: int) -> Number:
     """1 when surely that old on the day, -1 when surely not, 0 when the dates known do not tell."""
     if plus(birth_high, months, days) <= low:
         return 1
@@ -85,7 +85,7 @@ def related(rules: Grid, relation: int, vaccine: int, last: int) -> bool:
 @piece
 def reference(
     rules: Grid, people: People, person: int, upto: int, row: int, memory: Grid, dates: Grid, day: int
-) -> tuple[int, int]:
+) -> tuple[Number, Number]:
     """The dates from which an interval row measures, for a dose given after the first `upto` doses."""
     after = rules[row, at.I_AFTER]
     argument = rules[row, at.I_ARG]
@@ -136,7 +136,7 @@ def skip_places(rules: Grid, people: People, person: int, day: int, s: int, memo
 
 
 @piece
-def after_condition(people: People, person: int, code: int, day: int, dates: Grid) -> int:
+def after_condition(people: People, person: int, code: int, day: int, dates: Grid) -> Number:
     """How many counted doses came after the condition began; -1 when the person does not have it by that day."""
     best = -1
     for c in range(people.starts[person, 1], people.starts[person + 1, 1]):

@@ -1,13 +1,15 @@
 """What the kernel reads: the integer table of one target's rules, and the columns of the people."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 Grid = NDArray[np.int64]
-piece = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)  # a part of the sweep, never called alone
+Number = Any  # a whole number, of the kernel's kind or of Python's
+WITHOUT_DOORS: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+piece = njit(nogil=True, **WITHOUT_DOORS)  # a part of the sweep, never called alone
 
 
 class People(NamedTuple):

@@ -4,7 +4,7 @@ import numpy as np
 
 from . import layout as at
 from .basics import after_condition, age_sides, has_condition, in_force, plus, reference, related, skip_places
-from .columns import Grid, People, piece
+from .columns import Grid, Number, People, piece
 from .verdict import outside_ages
 
 
@@ -78,7 +78,7 @@ def offered(rules: Grid, people: People, person: int, place: int, as_of: int, to
 
 
 @piece
-def candidates(rules: Grid, place: int, as_of: int, last: int) -> tuple[int, int]:
+def candidates(rules: Grid, place: int, as_of: int, last: int) -> tuple[Number, Number]:
     """The products that the options in force allow next: preferred, then allowed."""
     preferred, allowed = np.int64(0), np.int64(0)
     for o in range(rules[place, at.P_OPT], rules[place, at.P_OPT + 1]):
@@ -96,7 +96,7 @@ def candidates(rules: Grid, place: int, as_of: int, last: int) -> tuple[int, int
 
 
 @piece
-def of_age(rules: Grid, people: People, person: int, place: int, day: int, as_of: int, last: int, mask: int) -> int:
+def of_age(rules: Grid, people: People, person: int, place: int, day: int, as_of: int, last: int, mask: int) -> Number:
     """Takes out the products for which the person will surely be too young or too old on that day."""
     low, high = np.int64(people.births[person, at.B_LOW]), np.int64(people.births[person, at.B_HIGH])
     seen = np.int64(0)
@@ -152,12 +152,12 @@ def next_dates(
     memory: Grid,
     dates: Grid,
     answer: Grid,
-) -> tuple[int, int, int]:
+) -> tuple[Number, Number, Number]:
     """Earliest, recommended, latest and overdue days from every age, interval and spacing row in force.
 
     Returns the day after which the person is too old (at.EVER when none), its rule and the rule of the overdue day.
     """
-    birth_low, birth_high = np.int64(people.births[person, at.B_LOW]), np.int64(people.births[person, at.B_HIGH])
+    birth_high = np.int64(people.births[person, at.B_HIGH])
     too_old, old_rule, over_rule = np.int64(at.EVER), np.int64(0), np.int64(0)
     for a in range(rules[place, at.P_AGE], rules[place, at.P_AGE + 1]):
         if not in_force(rules, a, as_of):
@@ -170,7 +170,7 @@ def next_dates(
         if ends(answer, rules, a, at.A_LATE, at.A_OVER, birth_high):
             over_rule = rules[a, at.V_RULE]
         if rules[a, at.A_BELOW] != at.NONE:
-            last = plus(birth_low, rules[a, at.A_BELOW], rules[a, at.A_BELOW + 1]) - 1
+            last = plus(birth_high, rules[a, at.A_BELOW], rules[a, at.A_BELOW + 1]) - 1
             if last < too_old:
                 too_old, old_rule = last, rules[a, at.V_RULE]
     for k in range(rules[place, at.P_INT], rules[place, at.P_INT + 1]):
@@ -199,7 +199,7 @@ def next_dates(
 
 
 @piece
-def conditions_speak(rules: Grid, people: People, person: int, as_of: int, mask: int, told: Grid) -> int:
+def conditions_speak(rules: Grid, people: People, person: int, as_of: int, mask: Number, told: Grid) -> Number:
     """Takes out the products that conditions forbid or put off. `told`: 0 free, 1 forbidden, 2 deferred; rule; until."""
     told[0], told[1], told[2] = 0, 0, at.NONE
     deferred, until, defer_rule = np.int64(0), np.int64(at.NONE), np.int64(0)
@@ -232,9 +232,9 @@ def conditions_speak(rules: Grid, people: People, person: int, as_of: int, mask:
 
 
 @piece
-def needed(rules: Grid, people: People, person: int, s: int, as_of: int, memory: Grid, dates: Grid) -> int:
+def needed(rules: Grid, people: People, person: int, s: int, as_of: int, memory: Grid, dates: Grid) -> Number:
     """Doses still wanted: the rest of the primary series, fewer after some conditions; one for a booster."""
-    rest = rules[s, at.S_PRIMARY] - memory[at.M_NEXT]
+    rest: Number = rules[s, at.S_PRIMARY] - memory[at.M_NEXT]
     if rest <= 0:
         return np.int64(1)
     for c in range(rules[0, at.H_CONDITIONS], rules[0, at.H_CONDITIONS + 1]):
@@ -251,7 +251,7 @@ def tidy(answer: Grid, too_old: int, season_end: int) -> None:
     answer[at.D_LATEST] = min(answer[at.D_LATEST], min(too_old, season_end))
     answer[at.D_RECOMMENDED] = max(answer[at.D_RECOMMENDED], answer[at.D_EARLIEST])
     for slot in (at.D_EARLIEST, at.D_RECOMMENDED):
-        if answer[slot] <= -at.EVER:
+        if answer[slot] <= -at.EVER or (slot == at.D_RECOMMENDED and answer[slot] >= at.EVER):
             answer[slot] = at.NONE
     for slot in (at.D_LATEST, at.D_OVERDUE):
         if answer[slot] >= at.EVER:

@@ -10,7 +10,7 @@ from numba import njit
 
 from . import layout as at
 from .basics import after_condition, in_force, plus
-from .columns import Grid, People, piece
+from .columns import Grid, Number, People, piece
 from .forecast import forecast
 from .verdict import judge_dose
 
@@ -146,7 +146,7 @@ def unbeatable(rules: Grid, s: int, memory: Grid, previous: Grid) -> bool:
 
 
 @piece
-def first_own(rules: Grid, people: People, person: int, begin: int, end: int) -> int:
+def first_own(rules: Grid, people: People, person: int, begin: int, end: int) -> Number:
     for i in range(begin, end):
         v = people.doses[i, at.L_VACCINE]
         if (v < 0 or rules[at.VACCINES + v, at.K_OWN]) and people.doses[i, at.L_HIGH] >= people.births[
@@ -157,7 +157,9 @@ def first_own(rules: Grid, people: People, person: int, begin: int, end: int) ->
 
 
 @piece
-def stretch(rules: Grid, people: People, person: int, begin: int, end: int, as_of: int, room: Room, kept: Grid) -> int:
+def stretch(
+    rules: Grid, people: People, person: int, begin: int, end: int, as_of: int, room: Room, kept: Grid
+) -> Number:
     """Walks every series that the person may follow over one stretch of doses. Returns the best, and remembers its walk."""
     i = first_own(rules, people, person, begin, end)
     day = np.int64(people.doses[i, at.L_LOW]) if i >= 0 else as_of
@@ -181,7 +183,7 @@ def stretch(rules: Grid, people: People, person: int, begin: int, end: int, as_o
 
 
 @piece
-def season_of(rules: Grid, day: int) -> int:
+def season_of(rules: Grid, day: int) -> Number:
     for n in range(rules[0, at.H_SEASONS], rules[0, at.H_SEASONS + 1]):
         if rules[n, at.N_FROM] <= day and day <= rules[n, at.N_TO]:
             return n
@@ -309,7 +311,7 @@ def _fingerprint() -> int:
 
 def _build(fingerprint: int) -> Callable[..., Any]:
     @njit(cache=True, nogil=True)
-    def sweep(rules: Grid, people: People, as_of: int, first: int, last: int, verdicts: Grid, answers: Grid) -> int:
+    def sweep(rules: Grid, people: People, as_of: int, first: int, last: int, verdicts: Grid, answers: Grid) -> Number:
         """Judges persons `first` to `last`; verdicts has a row per dose, answers a row per person."""
         longest = 1
         for person in range(first, last):

@@ -4,13 +4,13 @@ import numpy as np
 
 from . import layout as at
 from .basics import age_sides, in_force, plus, reference, related, skip_places
-from .columns import Grid, People, piece
+from .columns import Grid, Number, People, piece
 
 
 @piece
 def judge_dose(
     rules: Grid, people: People, person: int, i: int, s: int, memory: Grid, dates: Grid
-) -> tuple[int, int, int]:
+) -> tuple[Number, Number, Number]:
     """Outcome, reason and rule of one dose against the next place of a series, by the rules of its own day."""
     low, high, v = (
         np.int64(people.doses[i, at.L_LOW]),
@@ -117,7 +117,7 @@ def outside_ages(
 
 
 @piece
-def judge_age(rules: Grid, a: int, low: int, high: int, birth_low: int, birth_high: int) -> tuple[int, int]:
+def judge_age(rules: Grid, a: int, low: int, high: int, birth_low: int, birth_high: int) -> tuple[Number, Number]:
     outcome, reason = np.int64(0), np.int64(0)
     if rules[a, at.A_BELOW] != at.NONE:
         side = age_sides(low, high, birth_low, birth_high, rules[a, at.A_BELOW], rules[a, at.A_BELOW + 1])
@@ -154,7 +154,7 @@ def judge_gap(
     high: int,
     ref_low: int,
     ref_high: int,
-) -> tuple[int, int]:
+) -> tuple[Number, Number]:
     if table[row, at_accept] != at.NONE:
         m, d = table[row, at_accept], table[row, at_accept + 1]
         if plus(ref_high, m, d) > low:
@@ -167,7 +167,7 @@ def judge_gap(
 
 
 @piece
-def judge_spacing(rules: Grid, people: People, person: int, i: int, g: int) -> int:
+def judge_spacing(rules: Grid, people: People, person: int, i: int, g: int) -> Number:
     """The worst a spacing row finds between one dose and the vaccines of other targets given up to that day."""
     worst = np.int64(0)
     low, high = np.int64(people.doses[i, at.L_LOW]), np.int64(people.doses[i, at.L_HIGH])
