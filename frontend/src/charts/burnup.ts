@@ -1,6 +1,6 @@
 /** 进度曲线: plan dashed, done solid, provisional hatched, forecast as a band, deadline and last useful days as labelled lines. */
 import { axis, exact, headline, shortDay, word } from "../words";
-import { axisLook, colour, draw, hatch, offer, text, tooltip, type Option } from "./common";
+import { axisLook, colour, draw, gathered, hatch, offer, text, tooltip, type Option } from "./common";
 
 interface Milestone {
   day: string;
@@ -34,19 +34,12 @@ function stretches(days: string[], off: string[]): [string, string][] {
   return result;
 }
 
-/** Products that end on one day share one line. */
-function gathered(milestones: Milestone[]): Milestone[] {
-  const byDay = new Map<string, string[]>();
-  for (const { day, name } of milestones) byDay.set(day, [...(byDay.get(day) ?? []), name]);
-  return [...byDay].map(([day, names]) => ({ day, name: names.length > 2 ? `${names[0]} +${names.length - 1}` : names.join("、") }));
-}
-
 const lastIndex = (values: (number | null)[]): number => values.reduce<number>((best, value, index) => (value === null ? best : index), -1);
 
 function lines(data: Burnup): object[] {
   const common = { symbol: "none", lineStyle: { color: colour("quiet"), type: "solid", width: 1 } };
   const label = { position: "end", rotate: 0, distance: 6, align: "center" };
-  const marks = gathered(data.last_first_dose).map(({ day, name }) => ({
+  const marks = gathered(data.last_first_dose, data.deadline).map(({ day, name }) => ({
     ...common, xAxis: day, lineStyle: { ...common.lineStyle, type: "dotted" },
     label: { ...label, formatter: `${word("last_first")}\n${name} ${shortDay(day)}`, ...text(12) },
   }));

@@ -1,6 +1,6 @@
 /** 倒排图: doses per day by rank, arrivals above, capacity as a line, last useful first-dose dates and today. */
 import { axis, exact, shortDay, word } from "../words";
-import { axisLook, colour, draw, offer, text, tooltip, type Option } from "./common";
+import { axisLook, colour, draw, gathered, offer, text, tooltip, type Option } from "./common";
 
 interface Schedule {
   days: string[];
@@ -17,7 +17,7 @@ const RANKS = ["rank1", "rank2", "rank3"] as const;
 
 export function schedule(figure: HTMLElement, data: Schedule): void {
   const near = (day: string): string => data.days.find((end) => end >= day) ?? data.days[data.days.length - 1] ?? day;
-  const marks = [...new Map(data.last_first_dose.map((row) => [row.day, row])).values()].map((row) => ({
+  const marks = gathered(data.last_first_dose, data.days[data.days.length - 1] ?? "").map((row) => ({
     xAxis: near(row.day), lineStyle: { color: colour("quiet"), type: "dotted", width: 1 },
     label: { formatter: `${word("last_first")}\n${row.name} ${shortDay(row.day)}`, position: "end", rotate: 0, align: "center", distance: 4, ...text(12) },
   }));

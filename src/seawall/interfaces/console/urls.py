@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
-from .views import board, district, living, orders, people, plan, rosters, site, start, station, supply
+from .views import board, district, find, living, orders, people, plan, rosters, site, start, station, supply
 
 urlpatterns: list[URLPattern] = [
     path("", RedirectView.as_view(pattern_name="start"), name="console"),
@@ -16,7 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("living", living.living, name="living"),
     path("living/on", living.live_on, name="live_on"),
     path("plan", plan.plan, name="plan"),
-    path("plan/<int:run_id>/publish", plan.publish, name="plan_publish"),
+    path("plan/<uuid:run_id>/publish", plan.publish, name="plan_publish"),
     path("policy/<str:code>", plan.policy, name="policy"),
     path("district", district.mine, name="district_mine"),
     path("district/<int:unit_id>", district.district, name="district"),
@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     path("site/<int:site_id>/<slug:station>", station.station, name="station"),
     path("supply", supply.supply, name="supply"),
     path("supply/moves", supply.moves_approve, name="moves_approve"),
+    path("find", find.find, name="find"),
     path("people", people.search, name="people"),
     path("people/<int:person_id>", people.person, name="person"),
     path("rosters", rosters.rosters, name="rosters"),

@@ -5,7 +5,8 @@ from django.urls import URLPattern, path
 from .views import book, home, sites
 
 urlpatterns: list[URLPattern] = [
-    path("", home.home, name="home"),
+    path("", home.front, name="front"),
+    path("home", home.home, name="home"),
     path("larger", home.larger, name="larger"),
     path("citizen", home.citizen, name="citizen"),
     path("leave", home.leave, name="leave"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from seawall.interfaces.words import language, moment, register_words
 from seawall.terms import figures
+from seawall.terms.actor import ZH
 
 register = template.Library()
 register_words(register)
@@ -151,3 +152,9 @@ def due_state(status: str) -> str:
 def moved(unit: dict[str, int]) -> int:
     """Planned doses after a policy less those before it."""
     return unit["first_after"] + unit["later_after"] - unit["first_before"] - unit["later_before"]
+
+
+@register.filter
+def named(row: Any) -> str:
+    """The reader's name of a row with both."""
+    return str(row.name_zh if language() == ZH else row.name_en)

@@ -1,6 +1,7 @@
 """Orders: tomorrow's dispatch is approved and sent; a unit acknowledges."""
 
 from datetime import date
+from uuid import UUID, uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -10,6 +11,8 @@ from django.views.decorators.http import require_POST
 from seawall.command import services as orders
 from seawall.interfaces.console.door import ActorRequest, door
 from seawall.interfaces.console.page import outcome
+from seawall.platform import clock
+from seawall.terms.command import OrderChange
 
 
 @require_POST
@@ -23,7 +26,8 @@ def dispatch_release(request: ActorRequest) -> HttpResponse:
 @require_POST
 @door("order_acknowledge")
 def acknowledge(request: ActorRequest) -> HttpResponse:
-    outcome(request, orders.order_acknowledge(request.actor, [request.POST["order"]]), "ORDER_ACKNOWLEDGED")
+    item = OrderChange(act=uuid4(), occurred_at=clock.now(), order=UUID(request.POST["order"]))
+    outcome(request, orders.order_acknowledge(request.actor, [item]), "ORDER_ACKNOWLEDGED")
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
     return redirect(back if safe else "board")

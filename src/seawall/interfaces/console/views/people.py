@@ -16,8 +16,7 @@ from seawall.platform import clock
 def search(request: ActorRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()
     rows = people.search(request.actor, query) if query else []
-    template = "console/parts/found.html" if request.htmx else "console/people.html"  # type: ignore[attr-defined]
-    return show(request, template, {"rows": rows, "query": query, "section": "people"})
+    return show(request, "console/people.html", {"rows": rows, "query": query, "section": "people"})
 
 
 @door("see:person")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -35,7 +36,7 @@ def schedule_data(row: Mapping[str, Any]) -> dict[str, Any]:
 
 @require_POST
 @door("plan_publish")
-def publish(request: ActorRequest, run_id: int) -> HttpResponse:
+def publish(request: ActorRequest, run_id: UUID) -> HttpResponse:
     outcome(request, orders.plan_publish(request.actor, run_id), "PLAN_PUBLISHED")
     return redirect("plan")
 

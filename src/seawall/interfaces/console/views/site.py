@@ -14,6 +14,8 @@ from seawall.platform import access, clock
 from seawall.sites import selectors as sites
 from seawall.sites import services as site_services
 from seawall.terms.actor import Actor
+from seawall.terms.codes import DoorState
+from seawall.terms.sites import DoorSet
 from seawall.terms.visits import DayClose
 
 from .board import asked_day
@@ -42,8 +44,9 @@ def site(request: ActorRequest, site_id: int) -> HttpResponse:
 @require_POST
 @door("door_set")
 def door_set(request: ActorRequest, site_id: int) -> HttpResponse:
-    done = site_services.door_set(request.actor, site_id, request.POST["state"], act=UUID(request.POST["act"]))
-    outcome(request, done, "DOOR_SET")
+    data = request.POST
+    item = DoorSet(act=UUID(data["act"]), occurred_at=clock.now(), site_id=site_id, state=DoorState(data["state"]))
+    outcome(request, site_services.door_set(request.actor, [item]), "DOOR_SET")
     return redirect("site", site_id=site_id)
 
 

@@ -21,13 +21,14 @@ from seawall.terms.visits import Arrival, ConsentRecord, DoseGive, EventRecord, 
 from .site import own_site
 
 STATIONS = ("arrival", "screening", "injection", "observation")
+FIRST_STATION = {"VACCINATOR": "injection", "OBSERVER": "observation", "SCREENER": "screening"}
 READY = frozenset({"due", "overdue"})
 
 
 @door("see:station")
 def mine(request: ActorRequest) -> HttpResponse:
     site_id = own_site(request.actor)
-    station = {"VACCINATOR": "injection", "OBSERVER": "observation", "SCREENER": "screening"}.get(request.actor.role)
+    station = FIRST_STATION.get(request.actor.role)
     if site_id is None:
         return show(request, "console/no_unit.html", {})
     return redirect("station", site_id=site_id, station=station or "arrival")
@@ -43,7 +44,7 @@ def station(request: ActorRequest, site_id: int, station: str) -> HttpResponse:
         return ACTS[station](request, site_id)
     asked = request.GET.get("visit") or request.GET.get("unwell")
     code = request.GET.get("code", "").strip()
-    page = command.station(request.actor, site_id, station, UUID(asked) if asked else None, code or None)
+    page = command.station(request.actor, site_id, station, UUID(asked) if asked else None, code)
     context = {"page": page, "station": station, "stations": STATIONS, "section": "station_mine"}
     context |= {"act": uuid4(), "consent_act": uuid4()} | EXTRAS[station](request, site_id, page)
     return show(request, f"console/{station}.html", context)
@@ -116,7 +117,7 @@ def _screen(request: ActorRequest, site_id: int) -> HttpResponse:
             occurred_at=now,
             site_id=site_id,
             visit=visit,
-            version=data.get("version", "1"),
+            version=data["version"],
             language=request.actor.language,
             signer=data.get("signer", "self"),
             agreed=data.get("agreed") == "1",

@@ -13,6 +13,13 @@ from seawall.platform import clock
 from seawall.reports import selectors as reports
 
 
+def front(request: HttpRequest) -> HttpResponse:
+    """The address that is printed: a demonstration first asks who you are."""
+    if settings.SEAWALL_DEMO and session.person_of(request) is None:
+        return redirect("start")
+    return home(request)
+
+
 def home(request: HttpRequest) -> HttpResponse:
     return show(request, "portal/home.html", {"page": reports.portal_home(clock.today())})
 

@@ -1,0 +1,98 @@
+"""Every page opens for the post that has it, in both languages, without a complaint and without a call to another host."""
+
+import re
+
+import pytest
+
+from .conftest import SCREENSHOTS
+
+PAGES = {
+    "board": ["/console/board", "/console/board?measure=coverage", "/console/plan", "/console/supply"],
+    "district": ["/console/district", "/console/supply", "/console/rosters", "/console/people", "/console/find?q=yz"],
+    "site": ["/console/site", "/console/supply"],
+    "station": ["/console/station"],
+    "safety": ["/console/people", "/console/board"],
+    "roster": ["/console/rosters"],
+}
+HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("post", PAGES)
+def test_pages_of_a_post_open(visit, post: str, language: str) -> None:
+    visitor = visit(language)
+    visitor.enter(post)
+    for path in PAGES[post]:
+        assert visitor.open(path) == 200, path
+        assert visitor.page.locator("h1, h2").count() > 0
+        visitor.at_peace()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_board_answers_first_and_is_pictured_for_the_readme(visit, language: str) -> None:
+    visitor = visit(language)
+    visitor.enter("board")
+    visitor.open("/console/board")
+    assert visitor.page.locator(".verdict h1").is_visible()
+    assert visitor.page.locator(".picture canvas").count() == 3
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    visitor.page.screenshot(path=SCREENSHOTS / f"board-{language}.png")
+    visitor.at_peace()
+
+
+def test_words_of_the_frame_are_english_on_english_pages(visit) -> None:
+    visitor = visit("en")
+    visitor.enter("board")
+    for path in PAGES["board"]:
+        visitor.open(path)
+        for words in visitor.page.locator(".rail span, h2, thead th, dt").all_inner_texts():
+            assert not HAN.search(words), (path, words)
+
+
+def test_a_page_that_the_post_may_not_see_says_why(visit) -> None:
+    visitor = visit("en")
+    visitor.enter("roster")
+    assert visitor.open("/console/board") == 403
+    assert "see:command_board" in visitor.page.locator(".verdict").inner_text()
+
+
+def test_the_map_and_the_tile_grid_are_one_switch_apart(visit) -> None:
+    visitor = visit()
+    visitor.enter("board")
+    tiles = visitor.page.locator(".tiles")
+    assert not tiles.is_visible()
+    visitor.page.locator("button[data-view=tiles]").click()
+    assert tiles.is_visible()
+    assert tiles.locator("a").count() == 39
+    visitor.at_peace()
+
+
+def test_a_chart_has_a_table_of_the_same_figures(visit) -> None:
+    visitor = visit()
+    visitor.enter("board")
+    block = visitor.page.locator("section:has([data-chart=burnup])")
+    block.locator("[data-act=table]").click()
+    assert block.locator("table.data tbody tr").count() == 99
+    visitor.at_peace()
+
+
+def test_the_language_switch_keeps_the_page(visit) -> None:
+    visitor = visit("zh")
+    visitor.enter("board")
+    visitor.open("/console/plan")
+    visitor.page.locator("button.lang").click()
+    visitor.page.wait_for_load_state("networkidle")
+    assert visitor.page.url.endswith("/console/plan")
+    assert visitor.page.locator("html").get_attribute("lang") == "en"
+    visitor.at_peace()
+
+
+def test_the_policy_shows_what_it_moves_before_it_is_applied(visit) -> None:
+    visitor = visit("en")
+    visitor.enter("board")
+    visitor.open("/console/board")
+    visitor.page.locator(".band.policy a").click()
+    visitor.page.wait_for_load_state("networkidle")
+    assert visitor.page.get_by_role("button", name="Apply the policy").is_visible()
+    assert visitor.page.locator("table.data tbody tr").count() >= 39
+    visitor.at_peace()

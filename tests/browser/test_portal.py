@@ -1,0 +1,69 @@
+"""The portal works on a phone, in both languages, without a script, and weighs little."""
+
+import pytest
+
+PAGES = ["/home", "/sites", "/book", "/record"]
+LIGHT = 100_000
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("script", [True, False])
+def test_portal_pages_open_on_a_phone(visit, language: str, script: bool) -> None:
+    visitor = visit(language, 390, 844, script)
+    for path in PAGES:
+        assert visitor.open(path) == 200, path
+        assert visitor.complaints == []
+        assert visitor.strangers == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_portal_pages_are_light(visit, path: str) -> None:
+    visitor, sizes = visit("zh", 390, 844), []
+    visitor.page.on("response", lambda response: sizes.append(len(response.body())))
+    visitor.open(path)
+    assert 0 < sum(sizes) < LIGHT
+
+
+def test_a_stranger_learns_nothing_about_who_exists(visit) -> None:
+    visitor = visit("en", 390, 844)
+    visitor.open("/book")
+    visitor.page.fill("#number", "110105194912310021")
+    visitor.page.fill("#birth", "1949-12-31")
+    visitor.page.get_by_role("button", name="Next").click()
+    assert visitor.page.locator(".errors").inner_text().startswith("The document number and birth date")
+
+
+def _citizen(visitor, status: str) -> None:
+    visitor.open("/console/start")
+    visitor.page.locator("button[name=person]", has_text=status).first.click()
+    visitor.page.wait_for_load_state("networkidle")
+
+
+def test_a_citizen_books_and_cancels_without_a_script(visit) -> None:
+    visitor = visit("en", 390, 844, script=False)
+    _citizen(visitor, "due")
+    page = visitor.page
+    booked = page.get_by_role("button", name="Cancel the appointment")
+    if booked.count():
+        booked.first.click()
+    visitor.open("/book/when")
+    for ahead in range(1, page.locator("#day option").count()):
+        if page.locator(".slot:not([disabled])").count():
+            break
+        page.select_option("#day", index=ahead)
+        page.get_by_role("button", name="Show the times").click()
+    page.locator(".slot:not([disabled])").first.click()
+    page.get_by_role("button", name="Confirm the booking").click()
+    assert page.get_by_text("My appointment").is_visible()
+    page.get_by_role("button", name="Cancel the appointment").click()
+    assert page.get_by_role("button", name="Cancel the appointment").count() == 0
+    assert visitor.complaints == []
+
+
+def test_larger_type_stays_on_the_phone(visit) -> None:
+    visitor = visit("en", 390, 844)
+    visitor.open("/home")
+    visitor.page.get_by_role("button", name="Larger type").click()
+    visitor.open("/sites")
+    assert visitor.page.locator("html.elder").count() == 1
+    visitor.at_peace()
