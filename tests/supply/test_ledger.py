@@ -326,6 +326,15 @@ def test_the_proof_names_the_place_lot_and_state_that_does_not_balance(chain):
         transaction.set_rollback(True)
 
 
+def test_a_line_without_its_other_half_is_found_however_old(chain):
+    chain.deliver("B1", 4)
+    with transaction.atomic():
+        sql.execute("UPDATE supply_stockline SET recorded_at = recorded_at - interval '9 years'")
+        sql.execute("DELETE FROM supply_stockline WHERE kind = 'receive' AND delta < 0")
+        assert [(d.state, d.proven) for d in selectors.difference()] == [("pair/receive", 4)]
+        transaction.set_rollback(True)
+
+
 def test_statements_do_not_grow_with_the_batch(chain):
     used = chain.deliver("B1", 80)
     counts = []
