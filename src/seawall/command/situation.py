@@ -6,15 +6,17 @@ from datetime import date, timedelta
 from math import ceil, sqrt
 
 RISK_DAYS = 3.0  # more than so many days behind the back-schedule is a risk, even if the forecast still arrives
+ROUNDING = 0.0005  # whole doses and packs may leave so small a share of the rest open
 INTERVAL = 1.2816  # a normal law holds 80% within so many standard deviations
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast doses are given, and when the target falls at that speed."""
+    """How fast doses are given, what share of its quotas the city meets, and when the rest is done at that share."""
 
     last7: float
-    spread: float  # standard deviation of one day
+    met: float  # doses of the last seven days over their quotas
+    spread: float  # standard deviation of one day's share met
     remaining: int
     need_per_day: float
     expected_on: date | None
@@ -30,25 +32,62 @@ class Verdict:
     code: str  # NOT_STARTED | REACHED | ON_TIME | AT_RISK | NOT_ON_TIME
 
 
-def pace(daily: Mapping[date, int], today: date, remaining: int, deadline: date) -> Pace:
-    """Speed of the last seven days and, at that speed, the day on which `remaining` doses are done (80% interval).
+def pace(
+    daily: Mapping[date, int],
+    quotas: Mapping[date, int],
+    ahead: Mapping[date, int],
+    today: date,
+    remaining: int,
+    deadline: date,
+) -> Pace:
+    """When `remaining` doses are done, if coming days meet their plan as well as the last seven met theirs (80% interval).
 
-    `daily`: doses by day. The interval treats days as independent: n days give n * mean, sd * sqrt(n).
+    `daily`: doses by day; `quotas`: what those days were asked; `ahead`: the plan of the days to come. A vaccine that arrives
+    late in the plan is late here too. The interval treats days as independent: the share met varies by its standard error.
     """
-    days = [daily.get(today - timedelta(n), 0) for n in range(7)]
-    mean = sum(days) / 7
-    spread = sqrt(sum((d - mean) ** 2 for d in days) / 6)
+    days = [today - timedelta(n) for n in range(7)]
+    given, asked = [daily.get(d, 0) for d in days], [quotas.get(d, 0) for d in days]
+    mean = sum(given) / 7
+    met = sum(given) / sum(asked) if sum(asked) else 0.0
+    shares = [g / a for g, a in zip(given, asked, strict=True) if a]
+    spread = sqrt(sum((s - met) ** 2 for s in shares) / (len(shares) - 1)) if len(shares) > 1 else 0.0
     left = (deadline - today).days
-    need = remaining / left if left > 0 else float(remaining)
+    need = remaining / left if left > 0 else float(max(0, remaining))
     if remaining <= 0:
-        return Pace(mean, spread, 0, 0.0, today, today, today)
-    if mean <= 0:
-        return Pace(mean, spread, remaining, need, None, None, None)
-    middle = remaining / mean
-    wide = INTERVAL * spread * sqrt(middle) / mean
-    low, high = max(1.0, middle - wide), middle + wide
-    on = [today + timedelta(ceil(n)) for n in (middle, low, high)]
-    return Pace(mean, spread, remaining, need, *on)
+        return Pace(mean, met, spread, 0, 0.0, today, today, today)
+    wide = INTERVAL * spread / sqrt(max(1, len(shares)))
+    on = [_reached(ahead, today, remaining, min(1.0, share)) for share in (met, met + wide, met - wide)]
+    return Pace(mean, met, spread, remaining, need, *on)
+
+
+def _reached(ahead: Mapping[date, int], today: date, remaining: int, share: float) -> date | None:
+    """The day on which `share` of the plan's coming doses adds up to `remaining`; beyond the plan at its last week's pace."""
+    if share <= 0 or not ahead:
+        return None
+    done, day = 0.0, today
+    for day in sorted(d for d in ahead if d > today):
+        done += share * ahead[day]
+        if done >= remaining - ROUNDING * max(1, remaining):
+            return day
+    tail = share * sum(ahead.get(day - timedelta(n), 0) for n in range(7)) / 7
+    return day + timedelta(ceil((remaining - done) / tail)) if tail > 0 else None
+
+
+def forecast(
+    ahead: Mapping[date, int], days: Sequence[date], today: date, done: int, now: Pace
+) -> dict[str, list[int | None]]:
+    """low, mid and high totals for each day: the plan's coming doses at the share of quotas now met, in an 80% band."""
+    wide = INTERVAL * now.spread / sqrt(7)
+    shares = {"mid": min(1.0, now.met), "low": max(0.0, min(1.0, now.met - wide)), "high": min(1.0, now.met + wide)}
+    out: dict[str, list[int | None]] = {}
+    for name, share in shares.items():
+        total, line = float(done), []
+        for day in days:
+            if day > today:
+                total += share * ahead.get(day, 0)
+            line.append(round(total) if day >= today else None)
+        out[name] = line
+    return out
 
 
 def verdict(pace_now: Pace, deadline: date, days_behind: float, *, started: bool, plan_short: int) -> Verdict:

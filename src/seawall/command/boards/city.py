@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,7 @@ def command_board(actor: Actor, day: date, measure: str = "gap") -> Shape:
         "stamp": stamp(day, denominator),
         "verdict": _verdict(campaign, day, pace, days_behind, plan),
         "figures": figures,
-        "burnup": curve.burnup(campaign, day, daily, planned, pace),
+        "burnup": curve.burnup(campaign, day, daily, planned, plan, pace),
         "daily": curve.daily_ranks(campaign, day),
         "measures": measures(),
         "measure": chosen,
@@ -76,8 +76,9 @@ def _figures(
     rows = list(standing)
     done = sum(daily.values())
     due_by_now = next((doses for on, doses in planned if on == day), done)
-    ends_at = planned[-1][1] if planned else done
-    pace = situation.pace(daily, day, max(0, ends_at - done), campaign.deadline)
+    ahead = curve.planned_ahead(plan, day)
+    quotas = campaigns.day_quotas(campaign.code, day - timedelta(6), day)
+    pace = situation.pace(daily, quotas, ahead, day, sum(ahead.values()), campaign.deadline)
     return {
         "done": done,
         "due_by_now": due_by_now,

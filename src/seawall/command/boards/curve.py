@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from math import sqrt
 from typing import Any
+
+import polars as pl
 
 from seawall.campaigns import selectors as campaigns
 from seawall.reference import selectors as reference
@@ -28,7 +29,12 @@ def planned_totals(campaign: Any, plan: Any, daily: Mapping[date, int]) -> list[
 
 
 def burnup(
-    campaign: Any, day: date, daily: Mapping[date, int], planned: list[tuple[date, int]], pace: situation.Pace
+    campaign: Any,
+    day: date,
+    daily: Mapping[date, int],
+    planned: list[tuple[date, int]],
+    plan: Any,
+    pace: situation.Pace,
 ) -> Shape:
     """Series of equal length over the campaign's days."""
     length = (campaign.deadline - campaign.opens).days + 1
@@ -45,7 +51,9 @@ def burnup(
         "plan": [plan_on.get(on) for on in days],
         "actual": actual,
         "provisional_from": None,
-        "forecast": _forecast(days, day, sum(daily.values()), pace),
+        "forecast": situation.forecast(planned_ahead(plan, day), days, day, sum(daily.values()), pace)
+        if pace.met
+        else None,
         "deadline": campaign.deadline,
         "last_first_dose": last_first_doses(campaign, day),
         "days_off": days_off(campaign.opens, campaign.deadline),
@@ -60,22 +68,13 @@ def burnup(
     }
 
 
-def _forecast(days: list[date], today: date, done: int, pace: situation.Pace) -> Shape | None:
-    """At the speed of the last seven days, with an 80% band that widens with the square root of time."""
-    if pace.last7 <= 0 or today >= days[-1]:
-        return None
-    mid, low, high = [], [], []
-    for on in days:
-        ahead = (on - today).days
-        if ahead < 0:
-            values: list[int | None] = [None, None, None]
-        else:
-            middle, wide = done + pace.last7 * ahead, situation.INTERVAL * pace.spread * sqrt(ahead)
-            values = [round(middle), round(max(done, middle - wide)), round(middle + wide)]
-        mid.append(values[0])
-        low.append(values[1])
-        high.append(values[2])
-    return {"low": low, "mid": mid, "high": high}
+def planned_ahead(plan: Any, day: date) -> dict[date, int]:
+    """Doses that the plan in force asks of each day after `day`."""
+    frame = campaigns.plan_frame(plan.run_id, "quotas") if plan else None
+    if frame is None:
+        return {}
+    later = frame.filter(pl.col("date") > day).group_by("date").agg(pl.col("doses").sum())
+    return dict(later.iter_rows())
 
 
 def last_first_doses(campaign: Any, on: date) -> list[Shape]:

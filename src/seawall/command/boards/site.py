@@ -209,7 +209,7 @@ def _close(site_id: int, day: date) -> Shape:
     closing = clinic.closings(day).get(site_id)
     counts = clinic.day_counts(day).get(site_id)
     hand = sum(r.doses for r in supply.stock([site_id]) if r.state in {StockState.ON_HAND, StockState.QUARANTINED})
-    wrong = [d for d in supply.open_differences([site_id])]
+    wrong = supply.open_differences([site_id])
     return {
         "people": counts.arrived if counts else 0,
         "given": counts.given if counts else 0,

@@ -16,7 +16,7 @@ from ..watch import limits
 from .safety import reconciliation
 from .shapes import Shape, both, cell, name, place_names, product_names, stamp, why
 
-EXPIRING_DAYS, SHIPPED_DAYS, PLENTY = 30, 3, 7.0
+EXPIRING_DAYS, SHIPPED_DAYS, ANNOUNCED_DAYS, PLENTY = 30, 3, 10, 7.0
 
 
 def supply_page(actor: Actor, day: date) -> Shape:
@@ -170,24 +170,31 @@ def _shipments(ids: list[int], day: date, products: dict[str, Shape]) -> list[Sh
         }
         for r in rows
     ]
-    for row in campaigns.scenario_of(campaigns.current().code).supply.iter_rows(named=True):
-        if day < row["date"] <= day + timedelta(days=10):
-            out.append(
-                {
-                    "shipment": row["lot"],
-                    "from": both("生产企业", "maker"),
-                    "to": both("市级疫苗库", "city store"),
-                    "lot": row["lot"],
-                    "product": products.get(row["product"], both(row["product"], row["product"])),
-                    "doses": row["doses"],
-                    "sent_on": None,
-                    "expected_on": row["date"],
-                    "accepted_on": None,
-                    "late_days": 0,
-                    "confirmed": bool(row.get("confirmed", True)),
-                }
-            )
-    return sorted(out, key=lambda r: (-r["late_days"], r["accepted_on"] is not None, r["expected_on"]))[:60]
+    return sorted(
+        out + _announced(day, products), key=lambda r: (-r["late_days"], r["accepted_on"] is not None, r["expected_on"])
+    )[:60]
+
+
+def _announced(day: date, products: dict[str, Shape]) -> list[Shape]:
+    """Lots that the campaign's table expects from makers in the coming days."""
+    rows = campaigns.scenario_of(campaigns.current().code).supply.iter_rows(named=True)
+    return [
+        {
+            "shipment": row["lot"],
+            "from": both("生产企业", "maker"),
+            "to": both("市级疫苗库", "city store"),
+            "lot": row["lot"],
+            "product": products.get(row["product"], both(row["product"], row["product"])),
+            "doses": row["doses"],
+            "sent_on": None,
+            "expected_on": row["date"],
+            "accepted_on": None,
+            "late_days": 0,
+            "confirmed": bool(row.get("confirmed", True)),
+        }
+        for row in rows
+        if day < row["date"] <= day + timedelta(days=ANNOUNCED_DAYS)
+    ]
 
 
 def _cold(stock: list[Any], products: dict[str, Shape]) -> list[Shape]:
