@@ -21,6 +21,7 @@ from seawall.campaigns.services import (
 )
 from seawall.engines.planning import ScenarioMistakes
 from seawall.platform.models import Fact
+from seawall.reference.selectors import say
 from seawall.terms.acts import Refused
 from seawall.terms.campaigns import PolicyApply, PolicyPropose
 from seawall.terms.codes import DosePriority
@@ -163,6 +164,9 @@ def test_a_plan_that_cannot_be_met_says_so_with_codes_and_facts(anyone, campaign
     assert not kept.feasible and kept.short_by == 70
     assert {o["code"] for o in kept.obstacles} == {"SUPPLY_SHORT"}
     assert {n["code"] for n in kept.notes} == {"LAST_FIRST_DOSE"}
+    assert all(
+        o["remedy"] and o["short_by"] and say(o["code"], o["params"], "en").count("…") == 0 for o in kept.obstacles
+    )
 
 
 def stock_arrivals():
@@ -252,7 +256,7 @@ def test_a_preview_shows_what_moves_and_changes_nothing(anyone, campaign, stock,
         bookings=bookings,
     )
     assert preview.first_doses == -140 and preview.bookings == 5
-    assert sum(row["first"] for row in preview.by_unit) == -140
+    assert sum(row["first_after"] - row["first_before"] for row in preview.by_unit) == -140
     assert sum(row["first_before"] - row["first_after"] for row in preview.by_day) == 140
     assert preview.targets_before[0]["short_by"] == 0 and preview.targets_after[0]["short_by"] == 140
     assert not PlanRun.objects.exists()

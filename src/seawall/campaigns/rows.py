@@ -101,7 +101,8 @@ class AreaTagRow:
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """One plan run. `obstacles` are {"code", "params"} with the largest first; `notes` are facts that no action removes."""
+    """One plan run. `obstacles` come largest first, each with code, params, unit, group, product, date, short_by, measure and
+    remedy; `notes` are facts that no action removes."""
 
     run_id: UUID
     campaign: str
@@ -133,8 +134,8 @@ class PolicyPreview:
     first_doses: int
     later_doses: int
     by_day: list[dict[str, Any]]  # date, first_before, first_after, later_before, later_after
-    by_unit: list[dict[str, Any]]  # unit, first, later
-    by_product: list[dict[str, Any]]  # product, first, later
+    by_unit: list[dict[str, Any]]  # unit, and the same four
+    by_product: list[dict[str, Any]]  # product, and the same four
     shipments: list[dict[str, Any]]  # product, before, after (near days)
     bookings: int  # appointments that the policy would no longer allow
     targets_before: list[dict[str, Any]]

@@ -173,7 +173,7 @@ def _moves(
         policy=policy.code,
         first_doses=int(total.get(True, 0)),
         later_doses=int(total.get(False, 0)),
-        by_day=_by_day(sides),
+        by_day=_by(sides, "date"),
         by_unit=_by(sides, "unit"),
         by_product=_by(sides, "product"),
         shipments=shipments.to_dicts(),
@@ -185,18 +185,10 @@ def _moves(
     )
 
 
-def _by_day(sides: pl.DataFrame) -> list[dict[str, Any]]:
+def _by(sides: pl.DataFrame, key: str) -> list[dict[str, Any]]:
     def side(name: str, first: bool) -> pl.Expr:
         kind = pl.col("first") if first else ~pl.col("first")
         return pl.col(name).filter(kind).sum().alias(f"{'first' if first else 'later'}_{name}")
 
     columns = [side(name, first) for first in (True, False) for name in ("before", "after")]
-    return sides.group_by("date").agg(columns).sort("date").to_dicts()
-
-
-def _by(sides: pl.DataFrame, key: str) -> list[dict[str, Any]]:
-    def change(kind: pl.Expr) -> pl.Expr:
-        return pl.col("after").filter(kind).sum() - pl.col("before").filter(kind).sum()
-
-    first = pl.col("first")
-    return sides.group_by(key).agg(first=change(first), later=change(~first)).sort(key).to_dicts()
+    return sides.group_by(key).agg(columns).sort(key).to_dicts()

@@ -54,6 +54,7 @@ class Case:
     due: np.ndarray  # [unit, group, step, day] persons given before whose step opens that day
     given: np.ndarray  # [unit, group, step] doses given before
     capacity: np.ndarray  # [unit, day] whole doses
+    lately: np.ndarray  # [unit] mean doses a day over the week before
     first_allowed: np.ndarray  # [day] 1 or 0
     within: np.ndarray  # [day] days a later dose may wait under the policy
     reserve: np.ndarray  # [day] 1 where later doses falling due are reserved
@@ -119,6 +120,7 @@ def make_case(
         due=due,
         given=doses,
         capacity=_capacity(scenario, capacity, units, periods),
+        lately=_lately(past, units, as_of),
         first_allowed=allowed,
         within=within,
         reserve=reserve,
@@ -218,6 +220,16 @@ def _past(
             open_now = np.maximum(np.cumsum(due[:, :, number], axis=2) - doses[:, :, number, None], 0)
             due[:, :, number] = np.diff(open_now, axis=2, prepend=0)
     return doses, due
+
+
+def _lately(past: pl.DataFrame, units: list[str], as_of: date) -> np.ndarray:
+    week = (
+        past.filter(pl.col("day").is_between(as_of - timedelta(days=6), as_of))
+        .group_by("unit")
+        .agg(pl.col("doses").sum())
+    )
+    found = dict(week.iter_rows())
+    return np.array([found.get(unit, 0) / 7 for unit in units])
 
 
 def spread_history(scenario: Scenario) -> pl.DataFrame:

@@ -50,7 +50,8 @@ def obstacles_of(
     rows.sort(key=lambda row: -row["short_by"])
     if any(aim.measure == "complete" for aim in case.aims):
         rows.extend(_last_first_dose(scenario, product, day) for product, day in last_useful(scenario).items())
-    facts = [{"code": row["code"], "params": row.pop("params")} for row in rows]
+    facts = [{key: value for key, value in row.items() if key not in {"zh", "en"}} for row in rows]
+    rows = [{key: value for key, value in row.items() if key != "params"} for row in rows]
     return pl.DataFrame(rows, schema=OBSTACLES), facts
 
 

@@ -2,7 +2,8 @@
 
 Indices: u unit, k class of groups, s dose step (product and rank), t period, p product, j target.
 Variables: x[u,k,s,t] doses given, w[u,k,s,t] persons whose step is open and not given, v[u,k,s,t] of them waiting too long,
-y[p,t] doses left in the city and its units, m[j,u] persons missing, z[j] worst missing share.
+y[p,t] doses left in the city and its units, load[t] doses of the city, swing[t] its change from
+period to period, m[j,u] persons missing, z[j] worst missing share.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from .periods import day_shares, shift_shares
 
 RESERVED = 3000.0  # cost of a reserved later dose given away, where the policy reserves them
 MISSING, WORST, WAITING = 2000.0, 200.0, 3.0  # of a person missing, of the worst share, of a day waited too long
+SWING = 3.0  # of a dose a day more or less than the day before, at equal opening hours
 LATER = 0.3  # a day that a later dose waits after opening, against a day's delay of a first dose
 
 
@@ -44,6 +46,7 @@ def build(case: Case) -> Model:
     w = block.columns("w", (units, classes, len(later), t), LATER * days)
     v = block.columns("v", (units, classes, len(later), t), WAITING * days)
     y = block.columns("y", (len(case.products), t))
+    load, swing = block.columns("load", (t,)), block.columns("swing", (t,), SWING)
     heaviest = max((a.weight for a in case.aims), default=1.0)
     cost = np.array([[MISSING * a.weight / heaviest] * units for a in case.aims]).reshape(len(case.aims), units)
     missing = block.columns("m", (len(case.aims), units), cost)
@@ -53,6 +56,7 @@ def build(case: Case) -> Model:
     opening(case, model)
     punctual(case, model)
     capacity(case, model)
+    steadiness(case, model, load, swing)
     supply(case, model)
     supply_inside(case, model)
     reserve(case, model)
@@ -122,6 +126,28 @@ def capacity(case: Case, model: Model) -> None:
     room = _by_period(case, case.capacity) / model.size
     rows = model.block.rows("capacity", -np.inf, room, room.shape)
     model.block.put(rows[:, None, None, :], model.x, 1.0)
+
+
+def steadiness(case: Case, model: Model, load: np.ndarray, swing: np.ndarray) -> None:
+    """No see-saw: swing[t] >= |use[t] - use[t-1]| x mean day capacity of the city, use[t] = load[t] / capacity[t].
+
+    load[t] = sum_{u,k,s} x[u,k,s,t]; before the first day stands the mean use of the week before, so that orders hold.
+    """
+    rows = model.block.rows("load", 0.0, 0.0, load.shape)
+    model.block.put(rows[None, None, None, :], model.x, 1.0)
+    model.block.put(rows, load, -1.0)
+    room, mean = (
+        _by_period(case, case.capacity.sum(axis=0)) / model.size,
+        case.capacity.sum() / case.periods.day_count / model.size,
+    )
+    use = np.divide(mean, room, out=np.zeros_like(room), where=room > 0)
+    before = np.zeros_like(room)
+    before[0] = min(case.lately.sum() / model.size, mean)
+    for name, sign in (("rise", 1.0), ("fall", -1.0)):
+        rows = model.block.rows(name, -sign * before, np.inf, room.shape)
+        model.block.put(rows, swing, 1.0)
+        model.block.put(rows, load, -sign * use)
+        model.block.put(rows[1:], load[:-1], sign * use[:-1])
 
 
 def supply(case: Case, model: Model) -> None:

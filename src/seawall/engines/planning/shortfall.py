@@ -6,7 +6,8 @@ import numpy as np
 
 from .case import Case
 
-SLACK = 0.0005  # share of the denominator that whole doses and packs may cost before a target counts as missed
+SLACK = 0.0005  # share of the denominator that whole doses and packs may cost before a target counts as missed,
+EACH = 2  # and persons of each unit, where units are small
 
 
 def missing_by_unit(case: Case, doses: np.ndarray, number: int) -> np.ndarray:
@@ -17,7 +18,7 @@ def missing_by_unit(case: Case, doses: np.ndarray, number: int) -> np.ndarray:
 def target_row(case: Case, doses: np.ndarray, number: int) -> dict[str, Any]:
     """One target: what it asks over all units, what the whole-dose plan reaches, and by how much it falls short."""
     aim, missing = case.aims[number], missing_by_unit(case, doses, number)
-    allowed = max(1.0, SLACK * float(aim.denominator.sum()))
+    allowed = max(EACH * len(missing), SLACK * float(aim.denominator.sum()))
     short = int(missing.sum()) if missing.sum() > allowed else 0
     return {
         "target": aim.code,
