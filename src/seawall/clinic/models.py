@@ -40,6 +40,7 @@ class Visit(models.Model):
     identity = models.CharField(max_length=12)
     second_person_post_id = models.BigIntegerField(null=True)
     dose_rank = models.SmallIntegerField()
+    birth = models.DateField()
     arrived_at = models.DateTimeField()
     screened_at = models.DateTimeField(null=True)
     consented_at = models.DateTimeField(null=True)

@@ -23,6 +23,7 @@ class VisitRow:
     state: VisitState
     reason: str
     dose_rank: int
+    birth: date
     arrived_at: datetime
     screened_at: datetime | None
     consented_at: datetime | None

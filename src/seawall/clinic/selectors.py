@@ -16,9 +16,10 @@ from .rows import ClosingRow, DayCount, FlowRow, GivenRow, ObservationTile, Refu
 
 checks = tables.checks
 leavings = tables.leavings
+consents = tables.consents
 
 VISIT = (
-    "SELECT site_id, act, person_id, campaign, programme, appointment, walk_in, day, ticket, state, reason, dose_rank, "
+    "SELECT site_id, act, person_id, campaign, programme, appointment, walk_in, day, ticket, state, reason, dose_rank, birth, "
     "arrived_at, screened_at, consented_at, injected_at, ended_at FROM clinic_visit"
 )
 VERBS = ("visit_arrive", "screening_record", "consent_record", "dose_give", "observation_end", "day_close")

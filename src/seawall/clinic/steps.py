@@ -44,6 +44,7 @@ class Held:
     day: date
     state: VisitState
     dose_rank: int
+    birth: date
     arrived_at: datetime
 
 
@@ -58,7 +59,7 @@ class Found:
 
 
 LOCK = f"""
-SELECT v.site_id, v.act, v.person_id, v.campaign, v.programme, v.appointment, v.day, v.state, v.dose_rank, v.arrived_at
+SELECT v.site_id, v.act, v.person_id, v.campaign, v.programme, v.appointment, v.day, v.state, v.dose_rank, v.birth, v.arrived_at
 FROM clinic_visit v
 JOIN {sql.unnest({"site_id": "bigint", "visit": "uuid"})} ON v.site_id = u.site_id AND v.act = u.visit
 ORDER BY v.site_id, v.act FOR UPDATE OF v

@@ -34,7 +34,7 @@ FROM {sql.unnest({"site_id": "bigint", "day": "date", "more": "int"})} WHERE d.s
 RETURNING d.site_id, d.day, d.tickets
 """
 VISIT = ("site_id", "act", "person_id", "campaign", "programme", "appointment", "walk_in", "day", "ticket", "state", "reason",
-         "identity", "second_person_post_id", "dose_rank", "arrived_at")  # fmt: skip
+         "identity", "second_person_post_id", "dose_rank", "birth", "arrived_at")  # fmt: skip
 
 
 def visit_arrive(actor: Actor, items: Sequence[Arrival]) -> list[Outcome]:
@@ -69,7 +69,9 @@ class _Door:
         self.days = {i.act: clock.civil_day(i.occurred_at) for i in items}
         persons = sorted({i.person_id for i in items})
         self.programme = {code: asks.programme_of(code) for code in {i.campaign for i in items}}
-        self.due = asks.due((p, i.person_id, self.days[i.act]) for i in items if (p := self.programme[i.campaign]))
+        wanted = [(p, i.person_id, self.days[i.act]) for i in items if (p := self.programme[i.campaign])]
+        self.births = asks.births(wanted)
+        self.due = asks.due(wanted)
         self.sessions = asks.open_sessions((i.site_id, self.days[i.act]) for i in items)
         booked = asks.appointments([i.person_id for i in items if i.appointment is not None])
         self.appointments = {(row.person_id, row.appointment): row for row in booked}
@@ -113,6 +115,8 @@ class _Door:
     def _person(self, item: Arrival) -> Refusal | None:
         if item.person_id in self.here:
             return Refusal("ALREADY_HERE", {"person_id": item.person_id})
+        if item.person_id not in self.births:
+            return Refusal("PERSON_NOT_ON_ROLL", {"person_id": item.person_id})
         return judge.not_due(self._due(item), self.programme[item.campaign] or "")
 
     def _due(self, item: Arrival) -> DueRow | None:
@@ -135,7 +139,7 @@ class _Door:
         rank = (due.dose_rank or due.doses_given + 1) if due else 1
         return (item.site_id, item.act, item.person_id, item.campaign, self.programme[item.campaign], appointment,
                 item.appointment is None, day, ticket, VisitState.ARRIVED, "", item.identity, item.second_person_post_id,
-                rank, item.occurred_at)  # fmt: skip
+                rank, self.births[item.person_id], item.occurred_at)  # fmt: skip
 
 
 def _misplaced(row: AppointmentRow, item: Arrival, day: date) -> Refusal | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from seawall.clinic import asks, steps, tables
+from seawall.clinic import steps, tables
 from seawall.clinic.models import Consent
 from seawall.platform import clock, sql
 from seawall.platform.verbs import Work, run_verb
@@ -23,17 +23,12 @@ def consent_record(actor: Actor, items: Sequence[ConsentRecord]) -> list[Outcome
 
 def _work(w: Work, items: list[ConsentRecord]) -> steps.Answers:
     held = steps.lock(items)
-    births = asks.births(
-        (v.programme, v.person_id, clock.civil_day(i.occurred_at))
-        for i in items
-        if i.signer == "self" and (v := held.get((i.site_id, i.visit)))
-    )
     seen: set[steps.Key] = set()
     answers: steps.Answers = {}
     taken: list[ConsentRecord] = []
     for item in items:
         key = item.site_id, item.visit
-        refusal = steps.expect(held.get(key), item, (VisitState.SCREENED,), seen) or _judge(item, held[key], births)
+        refusal = steps.expect(held.get(key), item, (VisitState.SCREENED,), seen) or _judge(item, held[key])
         if refusal is not None:
             answers[item.act] = refusal
             continue
@@ -52,7 +47,7 @@ def age_on(birth: date, day: date) -> int:
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
 
 
-def _judge(item: ConsentRecord, held: steps.Held, births: dict[int, date]) -> Refusal | None:
+def _judge(item: ConsentRecord, held: steps.Held) -> Refusal | None:
     day = clock.civil_day(item.occurred_at)
     texts = {(c.version, c.language): c for c in tables.consents(held.programme, day)}
     text = texts.get((item.version, item.language))
@@ -63,7 +58,7 @@ def _judge(item: ConsentRecord, held: steps.Held, births: dict[int, date]) -> Re
         )
     if item.signer not in SIGNERS:
         return Refusal("SIGNER_UNKNOWN", {"signer": item.signer})
-    if item.signer == "self" and (age := age_on(births[held.person_id], day)) < text.guardian_below:
+    if item.signer == "self" and (age := age_on(held.birth, day)) < text.guardian_below:
         return Refusal("GUARDIAN_NEEDED", {"age": age, "below": text.guardian_below})
     return None
 

@@ -55,6 +55,8 @@ def _visits(w: Work, items: list[DoseHappened], answers: steps.Answers) -> dict[
     """Visits that wait for this dose, or new ones under the act's own id."""
     held = steps.lock([_give(i) for i in items if i.visit is not None])
     programme = {code: asks.programme_of(code) for code in {i.campaign for i in items}}
+    new = [(p, i.person_id, clock.civil_day(i.occurred_at)) for i in items if (p := programme[i.campaign])]
+    births = asks.births(new)
     seen: set[steps.Key] = set()
     for item in items:
         key = item.site_id, item.visit or item.act
@@ -67,10 +69,12 @@ def _visits(w: Work, items: list[DoseHappened], answers: steps.Answers) -> dict[
             seen.add(key)
         elif (name := programme[item.campaign]) is None:
             answers[item.act] = Refusal("CAMPAIGN_NOT_HERE", {"campaign": item.campaign})
+        elif item.person_id not in births:
+            answers[item.act] = Refusal("PERSON_NOT_ON_ROLL", {"person_id": item.person_id})
         else:
             day = clock.civil_day(item.occurred_at)
             held[key] = steps.Held(item.site_id, item.act, item.person_id, item.campaign, name, item.act, day,
-                                   VisitState.CONSENTED, 0, item.occurred_at)  # fmt: skip
+                                   VisitState.CONSENTED, 0, births[item.person_id], item.occurred_at)  # fmt: skip
     return held
 
 
@@ -98,7 +102,7 @@ def _with_paper(case: judge.Case, item: DoseHappened) -> judge.Case:
 
 def _visit(item: DoseHappened, held: steps.Held) -> tuple[object, ...]:
     return (item.site_id, item.act, item.person_id, item.campaign, held.programme, item.act, True, held.day, 0,
-            VisitState.CONSENTED, "", item.source, None, 0, item.occurred_at)  # fmt: skip
+            VisitState.CONSENTED, "", item.source, None, 0, held.birth, item.occurred_at)  # fmt: skip
 
 
 def _open_incidents(w: Work, given: Sequence[dose.Given], broken: dict[UUID, list[Refusal]]) -> None:
