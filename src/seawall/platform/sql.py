@@ -8,7 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Model
+from django.db.models import Field, Model
 
 from . import arrays
 
@@ -34,8 +34,9 @@ def execute(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> int:
 def _column(table: type[Model], name: str) -> tuple[str, str, str]:
     """Column name, type of its unnest array, and the expression that reads it back."""
     field = table._meta.get_field(name)
+    assert isinstance(field, Field)
     kind = field.db_type(connection) or "text"
-    column = connection.ops.quote_name(field.column)
+    column = connection.ops.quote_name(str(field.column))
     if kind.endswith("[]") or kind == "jsonb":
         return column, "text", f"u.{column}::{kind}"
     kind = "text" if kind.startswith("varchar") else kind
@@ -84,7 +85,7 @@ def insert(
 def bound_cursor() -> CursorWrapper:
     """A cursor whose parameters travel beside the statement: the server need not read megabytes of values as SQL."""
     connection.ensure_connection()
-    return connection._prepare_cursor(ServerBindingCursor(connection.connection))  # type: ignore[attr-defined]
+    return connection._prepare_cursor(ServerBindingCursor(connection.connection))  # type: ignore[attr-defined,call-arg]
 
 
 def unnest(columns: Mapping[str, str], alias: str = "u") -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from functools import cache
+from operator import attrgetter
 from typing import TypeVar
 from uuid import UUID
 
@@ -101,13 +102,13 @@ _PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
 def _digest(item: Item) -> bytes:
-    content = tuple(_steady(getattr(item, name)) for name in _names(type(item)))
+    content = tuple([v if type(v) in _PLAIN else _steady(v) for v in _content(type(item))(item)])
     return hashlib.blake2b(repr(content).encode(), digest_size=16).digest()
 
 
 @cache
-def _names(kind: type[Item]) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind))
+def _content(kind: type[Item]) -> Callable[[Item], tuple[object, ...]]:
+    return attrgetter(*(f.name for f in fields(kind)))
 
 
 def _steady(value: object) -> object:

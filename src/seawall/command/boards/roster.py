@@ -35,13 +35,13 @@ def _all(actor: Actor) -> Shape:
                 "name": both(o.name_zh, o.name_en or o.name_zh),
                 "kind": code_name(o.kind),
                 "unit": units.get(unit_of.get(o.leaf_id, 0)),
-                "people": o.members,
+                "people": o.people,
                 "done": done.get(o.organisation_id, 0),
-                "due": o.members - done.get(o.organisation_id, 0),
+                "due": o.people - done.get(o.organisation_id, 0),
             }
             for o in rows
         ],
-        "imports": people.imports(actor, None),
+        "imports": _imports(actor, None),
     }
 
 
@@ -64,8 +64,24 @@ def _one(actor: Actor, organisation_id: int) -> Shape:
         "verdict": {"state": state, "settled": settled, "people": len(rows), "deadline": campaign.deadline},
         "bar": bar,
         "people": sorted(rows, key=lambda r: (PARTS.index(r["part"]) != 2, r["part"], r["person_id"])),
-        "imports": people.imports(actor, organisation_id),
+        "imports": _imports(actor, organisation_id),
     }
+
+
+def _imports(actor: Actor, organisation_id: int | None) -> list[Shape]:
+    """Files staged or committed, newest first."""
+    return [
+        {
+            "import_id": row.import_id,
+            "file": row.filename,
+            "at": row.staged_at,
+            "taken": row.taken,
+            "corrected": row.corrected,
+            "refused": row.refused,
+            "state": row.state,
+        }
+        for row in people.imports(actor, organisation_id)
+    ]
 
 
 def _member(member: Any, due: Any, booked: Any, on: date) -> Shape:

@@ -7,6 +7,7 @@ from seawall.reports import selectors as reports
 from seawall.safety import selectors as safety
 from seawall.supply import selectors as supply
 from seawall.terms.codes import LotState
+from seawall.terms.stock import StockRow
 
 from .shapes import Shape, both, owner, place_names, product_names
 
@@ -43,7 +44,7 @@ def safety_strip(day: date) -> Shape:
     }
 
 
-def cold_stock() -> list[object]:
+def cold_stock() -> list[StockRow]:
     """Balances that wait in quarantine."""
     return [row for row in supply.stock() if row.state == "quarantined"]
 

@@ -1,7 +1,7 @@
 """The site board: can the hall take the next quarter-hour, and shall we end with people and doses matched?"""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from seawall.booking import selectors as booking
@@ -98,7 +98,7 @@ def _flow(site_id: int, day: date, booked: int) -> list[Shape]:
 
 
 def _slots(site_id: int, day: date, booked: list[Any]) -> list[Shape]:
-    out = {
+    out: dict[datetime, Shape] = {
         seat.starts_at: {
             "starts_at": seat.starts_at,
             "capacity": seat.capacity,

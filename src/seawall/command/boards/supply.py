@@ -154,7 +154,7 @@ def _shipments(ids: list[int], day: date, products: dict[str, Shape]) -> list[Sh
     """Late ones first, then by the day they are expected; arrivals from makers are announced by the campaign's table."""
     rows = supply.shipments(ids, day - timedelta(days=SHIPPED_DAYS), day)
     names = place_names({r.from_place_id for r in rows} | {r.to_place_id for r in rows})
-    out = [
+    out: list[Shape] = [
         {
             "shipment": r.shipment,
             "from": names.get(r.from_place_id),

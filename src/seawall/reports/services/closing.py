@@ -82,6 +82,8 @@ def _close_city(w: Work, items: list[CityDayClose]) -> dict[UUID, Refusal | Para
     if missing:
         return {item.act: Refusal("UNITS_NOT_CLOSED", {"day": item.day.isoformat(), "units": len(missing)})}
     campaign = campaigns.campaign(item.campaign)
+    if campaign is None:
+        return {item.act: Refusal("CAMPAIGN_UNKNOWN", {"campaign": item.campaign})}
     sql.insert(Closing, COLUMNS, [("city", 0, item.day, w.actor.post_id, item.occurred_at, [])])
     given = freeze.given(item.day, campaign.code, campaign.programme)
     freeze.standing(item.day, campaign.code, campaign.programme)
