@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from functools import cache
 from operator import attrgetter
-from typing import TypeVar
+from typing import TypeVar, cast
 from uuid import UUID
 
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -102,7 +102,8 @@ _PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
 def _digest(item: Item) -> bytes:
-    content = tuple([v if type(v) in _PLAIN else _steady(v) for v in _content(type(item))(item)])
+    kind: Hashable = type(item)
+    content = tuple(_steady(getattr(item, name)) for name in _names(kind))
     return hashlib.blake2b(repr(content).encode(), digest_size=16).digest()
 
 
