@@ -29,7 +29,8 @@ def frame(sql: str, params: Sequence[Any] | Mapping[str, Any], schema: Mapping[s
 
 def append(table: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Add new rows to a table in one statement; nothing may be there already."""
-    names = ", ".join(connection.ops.quote_name(table._meta.get_field(name).column) for name in columns)
+    fields = {f.name: f.column for f in table._meta.local_fields if f.column}
+    names = ", ".join(connection.ops.quote_name(fields[name]) for name in columns)
     target = connection.ops.quote_name(table._meta.db_table)
     with connection.cursor() as cursor, cursor.copy(f"COPY {target} ({names}) FROM STDIN") as lines:
         for row in rows:

@@ -136,6 +136,7 @@ class ImportProblem:
     value: str
     code: str
     params: dict[str, str | int | float | bool | None]
+    stop: bool = True  # False: the cell was put right and the row was taken
 
 
 @dataclass(frozen=True, slots=True)

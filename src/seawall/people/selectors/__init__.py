@@ -1,6 +1,7 @@
 """What others may ask the people room."""
 
 from .dues import conditions, dose_rows, due_frame, due_rows, due_status_on, given_frame, population_frame
+from .imports import import_page, imports
 from .persons import (
     DocumentRow,
     LivingRow,
@@ -32,6 +33,8 @@ __all__ = [
     "due_status_on",
     "given_frame",
     "identify",
+    "import_page",
+    "imports",
     "leaves",
     "living",
     "organisation",

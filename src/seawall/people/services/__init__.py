@@ -12,6 +12,7 @@ from .groups import (
     organisations_reserve,
     residence_record,
 )
+from .imports import import_commit, import_rejects, import_stage
 from .matching import candidate_decide, person_merge, person_unmerge
 from .persons import persons_register, persons_reserve
 
@@ -24,6 +25,9 @@ __all__ = [
     "due_refresh",
     "household_register",
     "households_reserve",
+    "import_commit",
+    "import_rejects",
+    "import_stage",
     "membership_record",
     "organisation_register",
     "organisations_reserve",
