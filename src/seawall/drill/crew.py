@@ -31,6 +31,6 @@ def crew_of(world: World, day: date) -> Crew:
     rows = [s for s in sites.sites(day) if s.code in unit_of]
     posts: dict[tuple[int, str], list[int]] = {}
     for post in staff.posts(on=day):
-        if post.site_id is not None:
+        if post.site_id is not None and post.account_id is None:  # the posts of the start page stand in no team
             posts.setdefault((post.site_id, post.role), []).append(post.post_id)
     return Crew({s.code: s.site_id for s in rows}, {s.site_id: unit_of[s.code] for s in rows}, posts)

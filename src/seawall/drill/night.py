@@ -77,7 +77,7 @@ def close_sites(world: World, crew: Crew, open_sites: Sequence[int], day: date) 
     for row in supply.stock(sorted(open_sites)):
         if row.state in (StockState.ON_HAND, StockState.QUARANTINED):
             counted[row.place_id][row.lot] = counted[row.place_id].get(row.lot, 0) + row.doses
-    wrong = crew.ids.get(plants.incident(world, day, MISCOUNT) or "")
+    wrong = crew.ids.get(plants.incident(world, day, MISCOUNT) or "", 0)
     if counted.get(wrong):
         lot = max(counted[wrong], key=lambda name: (counted[wrong][name], name))
         act = acts("miscount", wrong)

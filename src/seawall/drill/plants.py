@@ -30,7 +30,7 @@ CODES = {
     EXPIRED: "LOT_EXPIRED",
     RECALLED: "LOT_RECALLED",
     USED: "CODE_USED_UP",
-    SHUT: "SESSION_NOT_OPEN",
+    SHUT: "SESSION_CLOSED_HERE",
     MISCOUNT: "DAY_COUNT_DIFFERS",
 }
 _COLUMNS = ("act", "day", "kind", "code", "person_id", "site_id", "lot", "trace", "answer")

@@ -1,5 +1,6 @@
 """The rehearsal as a person at the command line asks for it: load the city, live a day, live until a day."""
 
+import gc
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -40,7 +41,7 @@ def city_load(scale: float, seed: int, progress: Progress | None = None) -> None
     steps = load.steps(the_city, tell)
     for n, (name, step) in enumerate(steps):
         tell(f"population: {name}", n, len(steps))
-        with _whole(f"load {name}") as fresh:
+        with _unswept(), _whole(f"load {name}") as fresh:
             if fresh:
                 platform.clock_set(at(the_city.eve(), 8))
                 step()
@@ -61,7 +62,7 @@ def live_until(until: date, progress: Progress | None = None) -> None:
         roll = one_day.roll_of(the_city, last + timedelta(days=1))
     while last < until:
         last += timedelta(days=1)
-        with _whole(last.isoformat()) as fresh:
+        with _unswept(), _whole(last.isoformat()) as fresh:
             if fresh:
                 one_day.live(the_city, roll, last, until, tell)
     platform.clock_set(at(last + timedelta(days=1), 8), running=True)
@@ -103,6 +104,19 @@ def _live_on(first: date, until: date) -> None:
 def _beat(day: date, until: date, step: str, share: float, *, running: bool, error: str = "") -> None:
     values = {"running": running, "day": day, "until": until, "step": step, "share": share, "error": error}
     Living.objects.update_or_create(pk=1, defaults={**values, "beat": clock.system_now()})
+
+
+@contextmanager
+def _unswept() -> Iterator[None]:
+    """A city is millions of small objects that live long: searching them for garbage costs a fifth of the time."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(200_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from functools import cache
 from operator import attrgetter
-from typing import TypeVar, cast
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -103,12 +103,12 @@ _PLAIN = frozenset({str, int, float, bool, type(None)})
 
 def _digest(item: Item) -> bytes:
     kind: Hashable = type(item)
-    content = tuple(_steady(getattr(item, name)) for name in _names(kind))
+    content = tuple([v if type(v) in _PLAIN else _steady(v) for v in _content(kind)(item)])
     return hashlib.blake2b(repr(content).encode(), digest_size=16).digest()
 
 
 @cache
-def _content(kind: type[Item]) -> Callable[[Item], tuple[object, ...]]:
+def _content(kind: Any) -> Callable[[Item], tuple[object, ...]]:
     return attrgetter(*(f.name for f in fields(kind)))
 
 
