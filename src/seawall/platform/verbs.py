@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from functools import cache
@@ -102,7 +102,7 @@ _PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
 def _digest(item: Item) -> bytes:
-    kind: Hashable = type(item)
+    kind: Any = type(item)
     content = tuple([v if type(v) in _PLAIN else _steady(v) for v in _content(kind)(item)])
     return hashlib.blake2b(repr(content).encode(), digest_size=16).digest()
 
