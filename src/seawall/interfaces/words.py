@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeGuard, TypeVar
 
 from django import template
 from django.utils import timezone
@@ -11,6 +11,8 @@ from django.utils.translation import get_language
 from seawall.reference import selectors as reference
 from seawall.terms import figures
 from seawall.terms.actor import EN, ZH
+
+T = TypeVar("T")
 
 
 def language() -> str:
@@ -39,24 +41,29 @@ def rule(why: Mapping[str, Any] | None) -> str:
     return str(reference.reason(why["code"]).rule) if why else ""
 
 
+def _given(value: T | None) -> TypeGuard[T]:
+    """A value: neither None nor the empty text that a template gives for a name it does not find."""
+    return value is not None and value != ""
+
+
 def exact(number: float | None, unit: str = "") -> str:
-    return figures.DASH if number is None else figures.exact(number, language(), unit)
+    return figures.exact(number, language(), unit) if _given(number) else figures.DASH
 
 
 def headline(number: float | None, unit: str = "") -> str:
-    return figures.DASH if number is None else figures.headline(number, language(), unit)
+    return figures.headline(number, language(), unit) if _given(number) else figures.DASH
 
 
 def signed(number: float | None, unit: str = "") -> str:
-    return figures.DASH if number is None else figures.signed(number, language(), unit)
+    return figures.signed(number, language(), unit) if _given(number) else figures.DASH
 
 
 def percent(ratio: float | None) -> str:
-    return figures.percent(ratio)
+    return figures.percent(ratio) if _given(ratio) else figures.DASH
 
 
 def points(difference: float | None) -> str:
-    return figures.DASH if difference is None else figures.points(difference, language())
+    return figures.points(difference, language()) if _given(difference) else figures.DASH
 
 
 def local(value: datetime) -> datetime:
@@ -65,7 +72,7 @@ def local(value: datetime) -> datetime:
 
 def day(value: date | None, form: str = "") -> str:
     """`form` may hold "weekday" and "short" (without the year)."""
-    if value is None:
+    if not _given(value):
         return figures.DASH
     if isinstance(value, datetime):
         value = local(value).date()
@@ -73,11 +80,11 @@ def day(value: date | None, form: str = "") -> str:
 
 
 def moment(value: datetime | None) -> str:
-    return figures.DASH if value is None else figures.moment(local(value))
+    return figures.moment(local(value)) if _given(value) else figures.DASH
 
 
 def clock(value: datetime | None) -> str:
-    return figures.DASH if value is None else f"{local(value):%H:%M}"
+    return f"{local(value):%H:%M}" if _given(value) else figures.DASH
 
 
 def slot(value: datetime) -> str:

@@ -19,7 +19,11 @@ def csv_file(name: str, notes: Sequence[str], head: Sequence[str], rows: Iterabl
         writer.writerow([f"# {note}"])
     writer.writerow(head)
     writer.writerows(rows)
-    response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    return attachment(name, text.getvalue().encode("utf-8-sig"))
+
+
+def attachment(name: str, content: bytes) -> HttpResponse:
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
@@ -55,10 +59,3 @@ def roster_csv(page: Mapping[str, Any]) -> HttpResponse:
     head = [_("Name"), _("Age"), _("Part"), _("On"), _("Dose")]
     rows = [[r["name"], r["age"], r["part"], r["on"] or "", r["dose_rank"] or ""] for r in page["people"]]
     return csv_file("roster", [words.pick(page["organisation"]["name"])], head, rows)
-
-
-def rejected_csv(page: Mapping[str, Any]) -> HttpResponse:
-    """Every row of an import that was not taken, with its reason."""
-    head = [_("Row"), _("Column"), _("Value"), _("Reason")]
-    rows = [[r["row"], r["column"], r["value"], words.say(r["why"])] for r in page["rows"] if r["why"]]
-    return csv_file("rejected", [page["file"]], head, rows)

@@ -36,6 +36,6 @@ urlpatterns: list[URLPattern] = [
     path("rosters/<int:organisation_id>", rosters.roster, name="roster"),
     path("imports/template", rosters.template, name="import_template"),
     path("imports/stage", rosters.stage, name="import_stage"),
-    path("imports/<str:import_id>", rosters.staged, name="import"),
-    path("imports/<str:import_id>/commit", rosters.commit, name="import_commit"),
+    path("imports/<int:import_id>", rosters.staged, name="import"),
+    path("imports/<int:import_id>/commit", rosters.commit, name="import_commit"),
 ]

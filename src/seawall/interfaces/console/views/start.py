@@ -43,7 +43,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def enter(request: HttpRequest) -> HttpResponse:
     """Takes a post: any demo post in demo mode, one's own elsewhere."""
     asked = int(request.POST["post"])
-    posts = drill.demo_posts() if settings.SEAWALL_DEMO else staff.posts_of(request.user.pk)
+    posts = drill.demo_posts() if settings.SEAWALL_DEMO else staff.posts_of(request.user.pk or 0)
     post = next((row for row in posts if row["post_id"] == asked), None)
     if post is None:
         return redirect("start")
