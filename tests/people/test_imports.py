@@ -184,7 +184,10 @@ def test_a_history_is_imported_for_those_who_are_known(anyone, people):
     ]
     assert import_commit(anyone, import_id) == {"done": 2, "refused": 6}
     rows = selectors.dose_rows([person], "covid19-cn")[person]
-    assert [(d.given_on, d.dose_rank, d.lot) for d in rows] == [(date(2021, 1, 5), 1, "A1"), (date(2021, 2, 6), 2, "A2")]
+    assert [(d.given_on, d.dose_rank, d.lot) for d in rows] == [
+        (date(2021, 1, 5), 1, "A1"),
+        (date(2021, 2, 6), 2, "A2"),
+    ]
     assert DoseEvent.objects.count() == 2
 
 

@@ -104,13 +104,14 @@ def _wanted(text: str) -> tuple[str, list[object]]:
         return (f"p.id IN ({HOLDERS})", [numbers]) if numbers else ("", [])
     key = "".join(name.lower().split())
     like = _like(key if name.isascii() else name)
+    params: list[object]
     if name.isascii():
         where, params = "(p.name_key LIKE %s OR p.name_key LIKE %s)", [f"{like}%", f"% {like}%"]
     else:
         where, params = "p.name LIKE %s", [f"{like}%"]
-    if numbers:
-        return f"({where} OR p.id IN ({HOLDERS}))", [*params, numbers]
-    return (f"{where} AND p.birth = %s", [*params, day]) if day else (where, list(params))
+    if day:
+        where, params = f"({where} AND p.birth = %s)", [*params, day]
+    return (f"({where} OR p.id IN ({HOLDERS}))", [*params, numbers]) if numbers else (where, list(params))
 
 
 def _like(text: str) -> str:

@@ -124,7 +124,9 @@ def _dose(row: Row, holder: Holder, around: Surroundings, seen: dict[tuple[objec
     if name and not same_name(name, holder.name):
         row.wrong("name", Refusal("NAME_DIFFERS", {"person_id": holder.person_id}))
     if product and product.upper() not in around.products:
-        row.wrong("product", Refusal("PRODUCT_NOT_OF_PROGRAMME", {"product": product[:24], "programme": around.programme}))
+        row.wrong(
+            "product", Refusal("PRODUCT_NOT_OF_PROGRAMME", {"product": product[:24], "programme": around.programme})
+        )
     elif product:
         row.clean["product"] = product.upper()
     if day and date.fromisoformat(day) > around.on:
