@@ -8,7 +8,14 @@ from seawall.engines.schedule import Schedule, judge
 from seawall.engines.schedule.plain import judge_one
 from seawall.engines.schedule.plain.person import Between, Dose, Had, Person
 
-DOSES = {"person": pl.Int64, "given_on": pl.Date, "product": pl.String, "precision": pl.String, "source": pl.String}
+DOSES = {
+    "person": pl.Int64,
+    "given_on": pl.Date,
+    "product": pl.String,
+    "precision": pl.String,
+    "source": pl.String,
+    "volume": pl.Float64,
+}
 PERSONS = {"person": pl.Int64, "birth": pl.Date, "birth_precision": pl.String, "sex": pl.Int8}
 CONDITIONS = {"person": pl.Int64, "kind": pl.String, "since": pl.Date, "until": pl.Date}
 
@@ -27,20 +34,22 @@ class Someone:
 
     def __init__(self, birth, birth_precision, sex, doses, conditions):
         self.birth, self.birth_precision, self.sex = birth, birth_precision, sex
-        self.doses, self.conditions = doses, conditions  # (day, precision, product), (kind, since, until)
+        self.doses, self.conditions = doses, conditions  # (day, precision, product, ml), (kind, since, until)
 
     def plain(self) -> Person:
         return Person(
             between(self.birth, self.birth_precision) if self.birth else None,
             self.sex,
-            tuple(Dose(between(day, precision), product) for day, precision, product in self.doses),
+            tuple(Dose(between(day, precision), product, ml) for day, precision, product, ml in self.doses),
             tuple(Had(*condition) for condition in self.conditions),
         )
 
 
 def frames(people: list[Someone]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     persons = [(n, p.birth, p.birth_precision, p.sex) for n, p in enumerate(people)]
-    doses = [(n, day, product, known, "history") for n, p in enumerate(people) for day, known, product in p.doses]
+    doses = [
+        (n, day, product, known, "history", ml) for n, p in enumerate(people) for day, known, product, ml in p.doses
+    ]
     conditions = [(n, *condition) for n, p in enumerate(people) for condition in p.conditions]
     return (
         pl.DataFrame(persons, schema=PERSONS, orient="row"),

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from seawall.engines.schedule import Schedule
 from seawall.engines.schedule import tables as t
 from seawall.engines.schedule.compiled import compile_target, lexicon
-from seawall.engines.schedule.words import Choose, Effect, From, Kind, Level, Outcome, Relation
+from seawall.engines.schedule.words import Choose, Effect, From, Kind, Level, Outcome, Relation, Use
 
 from .agreement import Someone
 
@@ -31,6 +31,7 @@ class Seeded:
         return self.random.randint(low, high)
 
 
+VOLUMES = (None, None, None, 0.5, 0.3, 0.25)
 GAPS = (0, 1, 10, 13, 14, 15, 20, 21, 22, 27, 28, 29, 30, 31, 55, 56, 57, 60, 90, 91, 150, 180, 183, 184, 365, 400)
 PRECISIONS = ("day",) * 12 + ("month", "month", "year")
 
@@ -45,7 +46,7 @@ def someone(draw: Draw, schedule: Schedule, first: date, last: date, births: tup
     doses, day = [], first + timedelta(days=draw.number(-40, span // 2))
     for _ in range(draw.number(0, 6)):
         product = favourite if draw.number(0, 2) else draw.one_of(vaccines)
-        doses.append((day, draw.one_of(PRECISIONS), product))
+        doses.append((day, draw.one_of(PRECISIONS), product, draw.one_of(VOLUMES)))
         day += timedelta(days=draw.one_of(GAPS))
     if draw.number(0, 3) == 0:
         doses.reverse()
@@ -135,14 +136,15 @@ class _Maker:
         rows = [
             t.Option(
                 **self.row(), series=name, dose=n, product=self.naming(products),
-                relation=self.draw.one_of(list(Relation)) if n > 1 else Relation.ANY, use=self.draw.one_of(["preferred", "allowed"]),
+                relation=self.draw.one_of(list(Relation)) if n > 1 else Relation.ANY, use=self.draw.one_of(list(Use)),
                 outcome=self.draw.one_of([Outcome.VALID, Outcome.NOTE, Outcome.GRACE, Outcome.REVIEW]),
+                min_volume_ml=self.draw.one_of([None, None, 0.25, 0.5]),
                 reason=self.draw.one_of(["", "", "DOSE_OTHER_MAKER"]), **self.ordered(("min_age", "below_age"), AGES, 4),
             )
             for n in range(1, doses + 1) for _ in range(self.draw.number(1, 2))
         ]  # fmt: skip
         return [*rows, t.Option(**self.row(), series=name, dose=None, product=products[0], relation=Relation.ANY,
-                                use="allowed", outcome=Outcome.VALID, reason="", min_age=None, below_age=None)]  # fmt: skip
+                                use=Use.ALLOWED, outcome=Outcome.VALID, reason="", min_age=None, below_age=None)]  # fmt: skip
 
     def intervals(self, name: str, doses: int, products: list[str]) -> list[t.Interval]:
         rows = []

@@ -10,7 +10,7 @@ from . import tables as t
 from .kernel import layout as at
 from .kernel.columns import Grid
 from .kernel.layout import EVER, NONE
-from .words import CHOICES, EFFECTS, FROMS, LEVELS, REASONS, RELATIONS, From, Kind
+from .words import CHOICES, EFFECTS, FROMS, LEVELS, REASONS, RELATIONS, From, Kind, Use
 
 EPOCH = date(1970, 1, 1).toordinal()
 
@@ -140,12 +140,13 @@ class _Target:
 
     def _option(self, row: t.Option) -> list[list[int]]:
         mine = {p.product: self._start(p) for p in self.tables.products if self.target.target in p.targets}
-        reason = self.words.reasons.index(row.reason)
         start, end, rule = self._start(row)
+        spans = [*_span(row.min_age), *_span(row.below_age)]
+        reason = self.words.reasons.index(row.reason)
+        volume = NONE if row.min_volume_ml is None else round(row.min_volume_ml * 1000)
         return [
-            [max(start, mine[code][0]), min(end, mine[code][1]), rule, self.words.vaccines[code], RELATIONS.index(row.relation),
-             int(row.use != "preferred"),
-             *_span(row.min_age), *_span(row.below_age), int(row.outcome), reason]
+            [max(start, mine[code][0]), min(end, mine[code][1]), rule, self.words.vaccines[code],
+             RELATIONS.index(row.relation), int(row.use is not Use.PREFERRED), *spans, int(row.outcome), reason, volume]
             for code in self.tables.named(row.product) if code in mine
         ]  # fmt: skip
 

@@ -126,7 +126,7 @@ def read_doses(
     path: Path, as_of: date, schedule: Schedule, keys: pl.DataFrame, refused: list[Rejected]
 ) -> pl.DataFrame:
     """Doses for `judge`, in the order of the file."""
-    sheet = Sheet(path, ["person_id", "date", "product"], ["dose_id", "source", "precision"], refused)
+    sheet = Sheet(path, ["person_id", "date", "product"], ["dose_id", "source", "volume"], refused)
     sheet.persons(keys)
     sheet.dates("date", "given_on")
     sheet.reject(pl.col("given_on") > as_of, "date", "DATE_AFTER_ANSWER")
@@ -143,6 +143,9 @@ def read_doses(
     sheet.reject(pl.col("vaccine").is_null() & (pl.col("product") != ""), "product", "PRODUCT_UNKNOWN")
     twice = pl.struct("person", "date", "vaccine")
     sheet.reject(~twice.is_first_distinct() & pl.col("vaccine").is_not_null(), "product", "DOSE_TWICE")
+    sheet.frame = sheet.frame.with_columns(pl.col("volume").cast(pl.Float64, strict=False).alias("ml"))
+    unread = (pl.col("ml").is_null() | (pl.col("ml") < 0)) & (pl.col("volume") != "")
+    sheet.reject(unread, "volume", "VOLUME_NOT_READ")
     return sheet.frame.select(
         "person",
         "person_id",
@@ -152,6 +155,7 @@ def read_doses(
         pl.col("vaccine").alias("product"),
         pl.col("given_on_precision").alias("precision"),
         "source",
+        pl.col("ml").alias("volume"),
     )
 
 

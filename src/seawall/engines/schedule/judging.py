@@ -117,7 +117,7 @@ def columns(
     people = People(
         births=np.column_stack([birth_low, birth_high, sex]),
         starts=np.column_stack([start, condition_start]),
-        doses=np.column_stack([low, high, vaccine])[order],
+        doses=np.column_stack([low, high, vaccine, _volumes(doses)])[order],
         conditions=kinds,
     )
     return people, order
@@ -158,6 +158,13 @@ def _bounds(days: pl.Series, precision: pl.Series) -> tuple[NDArray[np.int32], N
     unknown = exact == at.NONE
     low[unknown], high[unknown] = -at.EVER, at.EVER
     return low, high
+
+
+def _volumes(doses: pl.DataFrame) -> NDArray[np.int32]:
+    """Microlitres given, where a column says so."""
+    if "volume" not in doses.columns:
+        return np.full(len(doses), at.NONE, np.int32)
+    return (doses["volume"] * 1000).round().fill_null(at.NONE).to_numpy().astype(np.int32)
 
 
 def _codes(words: pl.Series, numbers: dict[str, int]) -> NDArray[np.int32]:

@@ -6,14 +6,14 @@ import io
 import re
 import tomllib
 from collections.abc import Callable
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from . import tables as t
 from .checks import check
-from .words import OUTCOMES, Choose, Effect, From, Kind, Level, Outcome, Relation
+from .words import OUTCOMES, Choose, Effect, From, Kind, Level, Outcome, Relation, Use
 
 FORMAT = 1
 ROWS: dict[str, type[t.Row]] = {
@@ -22,7 +22,25 @@ ROWS: dict[str, type[t.Row]] = {
     "seasons": t.Season, "others": t.Other,
 }  # fmt: skip
 NEEDED = ("products", "series", "places", "options")
-REQUIRED = {"rule", "level", "issuer", "document", "mark", "product", "series", "target", "kind", "condition", "effect"}
+REQUIRED = {
+    "rule",
+    "level",
+    "issuer",
+    "document",
+    "mark",
+    "product",
+    "series",
+    "target",
+    "kind",
+    "condition",
+    "effect",
+    "after",
+    "platform",
+    "targets",
+    "group",
+    "other",
+    "season",
+}
 MAY_BE_BLANK = {
     t.Option: {"series", "dose"}, t.Age: {"series"}, t.Interval: {"series", "product"},
     t.Offer: {"series", "kind", "condition"}, t.Condition: {"target", "product"}, t.Spacing: {"product"},
@@ -88,10 +106,11 @@ PARSERS: dict[Any, Parser] = {
     Kind: (Kind, "one of " + ", ".join(Kind)),
     Kind | None: (Kind, "one of " + ", ".join(Kind)),
     Effect: (Effect, "one of " + ", ".join(Effect)),
+    Use: (Use, "one of " + ", ".join(Use)),
     Relation: (Relation, "one of " + ", ".join(Relation)),
     Outcome: (OUTCOMES.__getitem__, "one of " + ", ".join(OUTCOMES)),
 }  # fmt: skip
-BLANK: dict[Any, Any] = {str: "", tuple[str, ...]: (), Relation: Relation.ANY, bool: False, int: 0}
+BLANK: dict[Any, Any] = {str: "", tuple[str, ...]: (), Relation: Relation.ANY, Use: Use.PREFERRED, bool: False, int: 0}
 BLANK_OUTCOME = {t.Option: Outcome.VALID, t.Spacing: Outcome.NOTE}
 
 
@@ -114,11 +133,12 @@ class _File:
         reader = csv.DictReader(io.StringIO(text))
         named = set(reader.fieldnames or ())
         wanted = {COLUMN.get(f.name, f.name) for f in self.fields}
-        for column in sorted(wanted - named):
+        missing = {COLUMN.get(f.name, f.name) for f in self.fields if self._required(f)} - named
+        for column in sorted(missing):
             self.wrong(1, column, "", "COLUMN_MISSING", "this column is missing: add it to the first row")
         for column in sorted(named - wanted):
             self.wrong(1, column or "", column or "", "COLUMN_UNKNOWN", "no such column: remove it or correct its name")
-        if wanted - named:
+        if missing:
             return []
         return [row for cells in reader if (row := self._row(cells, reader.line_num)) is not None]
 
@@ -127,7 +147,9 @@ class _File:
         if None in cells or any(value is None for value in cells.values()):
             self.wrong(line, "", "", "ROW_LENGTH", "the row has more or fewer cells than the first row")
             return None
-        values = {f.name: self._cell(f, (cells[COLUMN.get(f.name, f.name)] or "").strip(), line) for f in self.fields}
+        values = {
+            f.name: self._cell(f, (cells.get(COLUMN.get(f.name, f.name)) or "").strip(), line) for f in self.fields
+        }
         if self.kind is t.Interval and len(self.mistakes) == before:
             values["after"], values["argument"] = values["after"]
         return self.kind(**values, line=line) if len(self.mistakes) == before else None
@@ -146,14 +168,17 @@ class _File:
             return None
 
     def _blank(self, field: Any, column: str, line: int) -> Any:
-        required = field.name in REQUIRED or field.type is date or field.name == "after"
-        if field.type is int and field.default is MISSING and field.name == "dose":
-            required = True
-        if required and field.name not in MAY_BE_BLANK.get(self.kind, ()):
+        if self._required(field):
             self.wrong(line, column, "", "CELL_EMPTY", "this cell must be filled")
         if field.type is Outcome:
             return BLANK_OUTCOME.get(self.kind, Outcome.NOT_VALID)
         return BLANK.get(field.type)
+
+    def _required(self, field: Any) -> bool:
+        """Whether a cell of this column must be filled; any other column may also be left out of the file."""
+        if field.name in MAY_BE_BLANK.get(self.kind, ()):
+            return False
+        return field.name in REQUIRED or field.type is date or (field.name == "dose" and field.type is int)
 
 
 def _after(text: str) -> tuple[From, str]:

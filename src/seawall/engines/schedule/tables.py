@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import ClassVar
 
-from .words import Choose, Effect, From, Kind, Level, Outcome, Relation
+from .words import Choose, Effect, From, Kind, Level, Outcome, Relation, Use
 
 TERM = re.compile(r"([+-]?\d+)([dwmy])")
 WHOLE = re.compile(r"\d+[dwmy]([+-]\d+[dwmy])*")
@@ -127,9 +127,10 @@ class Option(Row):
     dose: int | None
     product: str
     relation: Relation
-    use: str
+    use: Use
     min_age: Span | None
     below_age: Span | None
+    min_volume_ml: float | None = None
     outcome: Outcome
     reason: str
 

@@ -30,6 +30,13 @@ class Kind(StrEnum):
     BOOSTER = "booster"
 
 
+class Use(StrEnum):
+    """Preferred products are offered before allowed ones; both count."""
+
+    PREFERRED = "preferred"
+    ALLOWED = "allowed"
+
+
 class Relation(StrEnum):
     """The product of a dose against the last counted dose."""
 

@@ -17,5 +17,5 @@ class People(NamedTuple):
 
     births: NDArray[np.int32]  # low, high, sex
     starts: NDArray[np.int64]  # first dose, first condition; one row more than persons
-    doses: NDArray[np.int32]  # low, high, vaccine
+    doses: NDArray[np.int32]  # low, high, vaccine, volume
     conditions: NDArray[np.int32]  # kind, since, until

@@ -31,7 +31,7 @@ S_FIRST, S_LAST, S_PRIMARY, S_SEX, S_MIN, S_BELOW, S_PRIOR_MIN, S_PRIOR_MAX, S_R
 P_WIN, P_OPT, P_AGE, P_INT, P_OFF, P_BOOSTER = 0, 2, 4, 6, 8, 10  # each a start and an end
 V_FROM, V_TO, V_RULE = 0, 1, 2  # the same in every rule table
 W_SKIP_AGE, W_SKIP_LAST = 3, 5
-O_PRODUCT, O_RELATION, O_USE, O_MIN, O_BELOW, O_OUTCOME, O_REASON = 3, 4, 5, 6, 8, 10, 11
+O_PRODUCT, O_RELATION, O_USE, O_MIN, O_BELOW, O_OUTCOME, O_REASON, O_VOLUME = 3, 4, 5, 6, 8, 10, 11, 12
 A_ACCEPT, A_MIN, A_REC, A_LATE, A_OVER, A_BELOW, A_OUTCOME = 3, 5, 7, 9, 11, 13, 15
 I_MASK, I_AFTER, I_ARG, I_ACCEPT, I_MIN, I_REC, I_LATE, I_OVER, I_OUTCOME = 3, 4, 5, 6, 8, 10, 12, 14, 16
 F_LEVEL, F_SEX, F_MIN, F_BELOW, F_COND, F_BORN_FROM, F_BORN_TO = 3, 4, 5, 7, 9, 10, 11
@@ -42,7 +42,7 @@ N_FROM, N_TO, N_RULE = 0, 1, 2
 
 # Columns of the people: births, doses, conditions.
 B_LOW, B_HIGH, B_SEX = 0, 1, 2
-L_LOW, L_HIGH, L_VACCINE = 0, 1, 2
+L_LOW, L_HIGH, L_VACCINE, L_VOLUME = 0, 1, 2, 3  # volume in microlitres, NONE when unknown
 Y_KIND, Y_SINCE, Y_UNTIL = 0, 1, 2
 
 # What a series remembers while it is walked.

@@ -51,6 +51,9 @@ def judge_dose(
             if last >= 0 and rules[at.VACCINES + last, at.K_PLATFORM] != rules[at.VACCINES + v, at.K_PLATFORM]:
                 return at.X_NOT_VALID, at.DOSE_PLATFORM_MIXED, rule
             return at.X_NOT_VALID, at.DOSE_PRODUCT_NOT_ALLOWED, rule
+        volume = people.doses[i, at.L_VOLUME]
+        if volume != at.NONE and volume < rules[option, at.O_VOLUME]:
+            return at.X_NOT_VALID, at.DOSE_VOLUME, rules[option, at.V_RULE]
         outcome = rules[option, at.O_OUTCOME]
         if rules[option, at.O_REASON] != 0:
             reason = rules[option, at.O_REASON]

@@ -19,6 +19,7 @@ class Between(NamedTuple):
 class Dose:
     given: Between
     product: str | None
+    volume_ml: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

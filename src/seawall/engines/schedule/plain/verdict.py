@@ -93,6 +93,8 @@ class Judging(Setting):
                 return Verdict(
                     Outcome.NOT_VALID, "DOSE_PLATFORM_MIXED" if mixed else "DOSE_PRODUCT_NOT_ALLOWED", window.rule
                 )
+            if option.min_volume_ml and dose.volume_ml is not None and dose.volume_ml < option.min_volume_ml:
+                return Verdict(Outcome.NOT_VALID, "DOSE_VOLUME", option.rule)
             worst = self._of_option(option, dose, worst)
         for finding in (*self._of_ages(walk, dose), *self._of_intervals(walk, dose), *self._of_spacing(dose)):
             if finding.outcome > worst.outcome:
