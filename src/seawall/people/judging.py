@@ -1,9 +1,10 @@
 """Where the room meets the schedule engine: frames of keys, dates and codes in, verdicts and what is due out."""
 
+import csv
 import tempfile
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,6 @@ DOSES = {
     "act": pl.String,
 }
 CONDITIONS = {"person": pl.Int64, "kind": pl.String, "since": pl.Date, "until": pl.Date}
-SHIPPED = Path(engine.__file__).parent / "schedules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,15 @@ def _text(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def programmes() -> list[str]:
-    """Programmes for which a schedule is shipped."""
+@cache
+def kept() -> tuple[str, ...]:
+    """Programmes in which everybody has a due row."""
+    with (Path(__file__).parent / "programmes.csv").open(encoding="utf-8", newline="") as rows:
+        return tuple(row["programme"] for row in csv.DictReader(rows))
+
+
+def shipped() -> list[str]:
+    """Programmes for which there is a schedule: a line of history may name any of them."""
     return sorted(p.name for p in SHIPPED.iterdir() if (p / "schedule.toml").exists())
 
 
@@ -102,10 +109,17 @@ def _released(key: str, texts: _Texts) -> engine.Schedule:
 
 
 def judge(programme: str, persons: pl.DataFrame, lines: pl.DataFrame, findings: pl.DataFrame, on: date) -> Judged:
-    """Which lines count and what is due next, by the rules of their days."""
+    """Which lines count and what is due next, by the rules of their days.
+
+    A schedule with several targets gives a due row for each, under `programme/target`.
+    """
     rules = schedule(programme, on)
     found = engine.judge(rules, persons, lines, findings, as_of=on)
     stamp: list[Any] = [pl.lit(programme).alias("programme"), pl.lit(rules.release).alias("release")]
-    verdicts = found.verdicts.with_columns(lines["person_id"], lines["act"], *stamp)
-    verdicts = verdicts.filter(pl.col("verdict").is_not_null()).with_columns(pl.col("dose_number").fill_null(0))
-    return Judged(programme, verdicts, found.due.with_columns(*stamp))
+    verdicts = found.verdicts.filter(pl.col("verdict").is_not_null()).unique("row", keep="first", maintain_order=True)
+    keys = [lines[name].gather(verdicts["row"]) for name in ("person_id", "act")]
+    verdicts = verdicts.with_columns(*keys, *stamp).with_columns(pl.col("dose_number").fill_null(0))
+    due = found.due.with_columns(*stamp)
+    if len(rules.tables.targets) > 1:
+        due = due.with_columns(programme=pl.concat_str("programme", "target", separator="/"))
+    return Judged(programme, verdicts, due)
