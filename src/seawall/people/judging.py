@@ -24,6 +24,7 @@ DOSES = {
     "person_id": pl.Int64,
     "act": pl.String,
 }
+SHIPPED = Path(engine.__file__).parent / "schedules"
 CONDITIONS = {"person": pl.Int64, "kind": pl.String, "since": pl.Date, "until": pl.Date}
 
 

@@ -213,7 +213,7 @@ class Due(PersonOwned):
     """What a person is due in a programme, medically, as of the last change. By date: `selectors.due_status_on`."""
 
     pk = models.CompositePrimaryKey("person_id", "programme")
-    programme = models.CharField(max_length=32)
+    programme = models.CharField(max_length=48)
     status = models.CharField(max_length=16)
     dose_rank = models.SmallIntegerField(null=True)
     earliest = models.DateField(null=True)

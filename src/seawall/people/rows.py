@@ -13,8 +13,8 @@ from .identity import masked_phone
 PERSON = """
 SELECT p.id, p.name, p.sex, p.birth, p.birth_precision, p.leaf_id, d.mask, d.number_sealed, p.phone_sealed, p.guardian_id
 FROM people_person p LEFT JOIN LATERAL (
-  SELECT mask, number_sealed FROM people_document x WHERE x.valid AND (x.person_id = p.id OR x.person_id IN (
-    SELECT a.id FROM people_person a WHERE a.merged_into = p.id))
+  SELECT mask, number_sealed FROM people_document x
+  WHERE x.valid AND x.person_id = ANY(ARRAY(SELECT a.id FROM people_person a WHERE a.merged_into = p.id) || p.id)
   ORDER BY x.kind <> 'RESIDENT_ID', x.kind = 'TEMPORARY', x.kind LIMIT 1) d ON TRUE
 """
 

@@ -188,6 +188,15 @@ class RuleRelease(models.Model):
         constraints = [UniqueConstraint(fields=["programme", "number"], name="release_number")]
 
 
+class Programme(models.Model):
+    """A programme that people are judged by: it has releases, and a day from which it is in use here."""
+
+    owner: ClassVar[str] = "none"
+
+    code = models.CharField(max_length=40, primary_key=True)
+    used_since = models.DateField()
+
+
 class CalendarDay(models.Model):
     """What kind of day a date is, with the holiday's name."""
 

@@ -213,3 +213,8 @@ def release(programme: str, on: date) -> ReleaseRow | None:
     """The release in force on a day: the newest of that day or before, or the oldest if all are later."""
     stored = releases(programme)
     return next((row for row in stored if row.released_on <= on), stored[-1] if stored else None)
+
+
+def programmes_in_use() -> list[str]:
+    """Codes of the programmes that people here are judged by."""
+    return [code for (code,) in sql.fetch("SELECT code FROM reference_programme ORDER BY code")]

@@ -9,6 +9,7 @@ from django.db import transaction
 from seawall.engines.planning import Scenario, check_files, read_files
 from seawall.platform import clock, sql
 from seawall.reference import selectors as reference
+from seawall.reference import services as reference_services
 from seawall.terms.acts import Refused
 
 from ..models import Campaign, CampaignGroup, Phase, Policy, Target
@@ -31,6 +32,7 @@ def campaign_load(folder: Path | str, *, scale: float = 1.0) -> str:
     with transaction.atomic():
         campaign_id = _head(scenario, {name: body.decode("utf-8-sig") for name, body in files.items()}, digest, scale)
         _tables(scenario, campaign_id)
+        reference_services.programme_use(scenario.campaign.programme, scenario.campaign.opens)
     return code
 
 

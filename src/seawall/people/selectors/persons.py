@@ -16,6 +16,7 @@ from ..reach import clause
 from ..rows import PERSON, person_row
 
 MOST = 30
+ORDER = "ORDER BY p.name_key, p.birth, p.id"
 DATE = re.compile(r"(\d{4})[-年/.]?(\d{1,2})[-月/.]?(\d{1,2})日?$")
 HOLDERS = (
     "SELECT DISTINCT COALESCE(i.merged_into, i.id) FROM people_document d JOIN people_person i ON i.id = d.person_id "
@@ -82,10 +83,10 @@ def search(actor: Actor, text: str, page: str = "search") -> list[PersonRow]:
     if not where:
         return []
     condition, reach = clause(actor)
-    rows = sql.fetch(
-        f"{PERSON} WHERE p.merged_into IS NULL AND {where} AND {condition} ORDER BY p.name_key, p.birth, p.id LIMIT {MOST}",
-        [*params, *reach],
+    few = (
+        f"SELECT p.id FROM people_person p WHERE p.merged_into IS NULL AND {where} AND {condition} {ORDER} LIMIT {MOST}"
     )
+    rows = sql.fetch(f"{PERSON} WHERE p.id IN ({few}) {ORDER}", [*params, *reach])
     found = [person_row(row) for row in rows]
     access.record_look(actor, [row.person_id for row in found], page)
     return found

@@ -1,7 +1,7 @@
 """The one dose history, for all sources: lines are added, never changed; what is due is told in the same transaction."""
 
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -15,7 +15,7 @@ from seawall.terms.people import ConditionRecord, DoseRecord
 
 from ..frames import append
 from ..identity import known_country
-from ..judging import Judged, products, programmes
+from ..judging import Judged, kept, products, shipped
 from ..models import Condition, DoseEvent
 from ..reach import visible
 from . import due
@@ -85,7 +85,7 @@ def _record(w: Work, fresh: list[DoseRecord]) -> Answers:
     known = _known([i.person_id for i in fresh])
     seen = _reached(w.actor, fresh)
     histories = _Histories(sorted({k.root for k in known.values()}))
-    codes = {name: products(name) for name in programmes()}
+    codes = {name: products(name) for name in shipped()}
     answers: Answers = {}
     accepted: list[DoseRecord] = []
     corrected: list[tuple[int, object]] = []
@@ -101,15 +101,17 @@ def _record(w: Work, fresh: list[DoseRecord]) -> Answers:
         accepted.append(item)
     append(DoseEvent, COLUMNS, [_line(w, known[i.person_id].root, i) for i in accepted])
     due.forget_verdicts(corrected)
-    judged = _judge(accepted, known)
+    judged = _judge(accepted, known, {*kept(), *(i.programme for i in accepted)})
     return answers | _answers(accepted, known, judged)
 
 
-def _judge(accepted: Sequence[DoseRecord | ConditionRecord], known: dict[int, Known]) -> dict[str, Judged]:
+def _judge(
+    accepted: Sequence[DoseRecord | ConditionRecord], known: dict[int, Known], names: Iterable[str]
+) -> dict[str, Judged]:
     if not accepted:
         return {}
     as_of = clock.civil_day(max(i.occurred_at for i in accepted))
-    return due.refresh(sorted({known[i.person_id].root for i in accepted}), as_of=as_of)
+    return due.refresh(sorted({known[i.person_id].root for i in accepted}), as_of=as_of, names=sorted(names))
 
 
 def _reached(actor: Actor, fresh: Sequence[DoseRecord | ConditionRecord]) -> frozenset[int]:
@@ -196,7 +198,7 @@ def _condition(w: Work, fresh: list[ConditionRecord]) -> Answers:
             accepted.append(item)
     rows = [(known[i.person_id].root, i.act, i.kind, i.since, i.until, w.recorded_at) for i in accepted]
     sql.insert(Condition, ("person_id", "act", "kind", "since", "until", "recorded_at"), rows)
-    judged = _judge(accepted, known)
+    judged = _judge(accepted, known, due.followed([known[i.person_id].root for i in accepted]))
     dues = {name: j.due_by_person() for name, j in judged.items()}
     for item in accepted:
         root = known[item.person_id].root

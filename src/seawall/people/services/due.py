@@ -10,7 +10,7 @@ from seawall.platform import access, sql
 from seawall.terms.actor import Actor
 
 from ..frames import append, frame
-from ..judging import CONDITIONS, DOSES, PERSONS, Judged, judge, programmes
+from ..judging import CONDITIONS, DOSES, PERSONS, Judged, judge, kept
 from ..models import DoseVerdict, Due
 
 CHUNK = 40_000
@@ -57,6 +57,14 @@ def due_refresh(actor: Actor, person_ids: Sequence[int] | None, programme: str, 
     return len(ids)
 
 
+def followed(person_ids: Sequence[int]) -> set[str]:
+    """Programmes in which these persons have something due, and those kept for everybody."""
+    rows = sql.fetch(
+        "SELECT DISTINCT split_part(programme, '/', 1) FROM people_due WHERE person_id = ANY(%s)", [list(person_ids)]
+    )
+    return {*kept(), *(row[0] for row in rows)}
+
+
 def stand_for(person_ids: Sequence[int]) -> list[int]:
     """The persons behind these ids, in order: aliases give way to whom they stand for."""
     return [row[0] for row in sql.fetch(STAND_FOR, [list(person_ids)])]
@@ -73,7 +81,7 @@ def refresh(person_ids: Sequence[int], *, as_of: date, names: Sequence[str] | No
     persons = frame(ROOTS, ids, PERSONS)
     conditions = frame(FINDINGS, ids, CONDITIONS)
     judged = {}
-    for programme in programmes() if names is None else names:
+    for programme in kept() if names is None else names:
         lines = frame(LINES, ids | {"programme": programme}, DOSES)
         judged[programme] = judge(programme, persons, lines, conditions, as_of)
         store(judged[programme], as_of)
@@ -82,13 +90,13 @@ def refresh(person_ids: Sequence[int], *, as_of: date, names: Sequence[str] | No
 
 def begin(persons: pl.DataFrame, as_of: date) -> None:
     """What newcomers are due, who have no history yet."""
-    for programme in programmes():
+    for programme in kept():
         judged = judge(programme, persons, pl.DataFrame(schema=DOSES), pl.DataFrame(schema=CONDITIONS), as_of)
         append(Due, ("person_id", *ANSWER, "programme", "as_of"), _due_rows(judged, as_of))
 
 
 def _due_rows(judged: Judged, as_of: date) -> list[tuple[object, ...]]:
-    return [(*row, judged.programme, as_of) for row in judged.due.select("person", *ANSWER).iter_rows()]
+    return [(*row, as_of) for row in judged.due.select("person", *ANSWER, "programme").iter_rows()]
 
 
 def store(judged: Judged, as_of: date) -> None:

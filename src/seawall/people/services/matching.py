@@ -125,9 +125,11 @@ def _unmerge(w: Work, fresh: list[PersonUnmerge]) -> Answers:
 def _after(items: Sequence[PersonMerge | PersonUnmerge], person_ids: list[int]) -> None:
     """Aliases find their new root, and what the persons are due is judged anew over the histories they now have."""
     sql.execute(REROOT, {"ids": person_ids})
+    names = due.followed(person_ids)
     due.forget_aliases(person_ids)
     if items:
-        due.refresh(due.stand_for(person_ids), as_of=clock.civil_day(max(i.occurred_at for i in items)))
+        roots = due.stand_for(person_ids)
+        due.refresh(roots, as_of=clock.civil_day(max(i.occurred_at for i in items)), names=sorted(names))
 
 
 def candidate_decide(actor: Actor, items: Sequence[CandidateDecide]) -> list[Outcome]:

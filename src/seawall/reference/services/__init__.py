@@ -3,7 +3,7 @@
 from ..rows import FacilityNew, PlaceNew
 from .load import reference_load
 from .places import facilities_register, place_register, places_register
-from .releases import release_store
+from .releases import programme_use, release_store
 
 __all__ = [
     "FacilityNew",
@@ -11,6 +11,7 @@ __all__ = [
     "facilities_register",
     "place_register",
     "places_register",
+    "programme_use",
     "reference_load",
     "release_store",
 ]

@@ -11,7 +11,7 @@ from .. import calendar, tables
 from ..models import CalendarDay, CensusFigure, Place, Product, ProductName, ProductPack, ReportingUnit, UnitLeaf
 from .areas import areas_load
 from .mirror import mirror, upsert
-from .releases import shipped_store
+from .releases import programme_use, shipped_store
 
 Progress = Callable[[str, float], None]
 
@@ -26,6 +26,7 @@ def reference_load(progress: Progress | None = None) -> None:
         ("calendar", _calendar),
         ("census", _census),
         ("releases", shipped_store),
+        ("programmes", _programmes),
     ]
     with transaction.atomic():
         for done, (name, step) in enumerate(steps):
@@ -122,6 +123,11 @@ def _calendar() -> None:
     """Days edited by hand (source `edited`) keep what was written."""
     columns = ("day", "kind", "name_zh", "name_en", "source")
     upsert(CalendarDay, columns, list(calendar.days()), ("day",), where="reference_calendarday.source <> 'edited'")
+
+
+def _programmes() -> None:
+    for r in tables.read("programmes"):
+        programme_use(r["code"], date.fromisoformat(r["used_since"]))
 
 
 def _census() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from seawall import engines
 from seawall.platform import clock, sql
 
-from ..models import RuleRelease
+from ..models import Programme, RuleRelease
 
 TABLES = frozenset({".csv", ".toml"})
 SCHEDULES = Path(engines.__path__[0]) / "schedule" / "schedules"
@@ -49,3 +49,9 @@ def content_hash(texts: dict[str, str]) -> str:
         body = text.encode()
         digest.update(f"{path}\0{len(body)}\0".encode() + body)
     return digest.hexdigest()
+
+
+def programme_use(code: str, since: date) -> bool:
+    """Judge people by a programme from now on; True when it was not in use. Its people are judged by `people.due_refresh`."""
+    _, new = Programme.objects.get_or_create(code=code, defaults={"used_since": since})
+    return new
