@@ -70,7 +70,7 @@ export function burnup(figure: HTMLElement, data: Burnup): void {
     grid: { left: 52, right: 64, top: 48, bottom: 30 },
     tooltip: { ...tooltip(), formatter: (rows: { dataIndex: number }[]) => said(data, rows[0]?.dataIndex ?? 0) },
     xAxis: { type: "category", data: data.days, boundaryGap: false, ...axisLook(), splitLine: { show: false }, axisLabel: { ...text(12), formatter: shortDay, interval: 13, showMaxLabel: true } },
-    yAxis: { type: "value", ...axisLook(), axisLine: { show: false }, axisLabel: { ...text(12), formatter: axis } },
+    yAxis: { type: "value", max: ceiling(data), ...axisLook(), axisLine: { show: false }, axisLabel: { ...text(12), formatter: axis } },
     series: [
       ...band(data),
       {
@@ -101,6 +101,14 @@ export function burnup(figure: HTMLElement, data: Burnup): void {
     head: [word("day"), word("plan"), word("actual")],
     rows: data.days.map((day, index) => [day, data.plan[index] ?? null, data.actual[index] ?? null]),
   }, "burn-up");
+}
+
+/** Room above the highest of plan, forecast and published figure, to a round number. */
+function ceiling(data: Burnup): number {
+  const all = [...data.plan, ...data.actual, ...(data.forecast?.high ?? []), data.published?.doses ?? 0];
+  const top = 1.06 * Math.max(1, ...all.map((value) => value ?? 0));
+  const unit = 10 ** Math.floor(Math.log10(top)) / 2;
+  return Math.ceil(top / unit) * unit;
 }
 
 /** Ends of the lines carry their names; the published figure stands as a diamond of its own. */

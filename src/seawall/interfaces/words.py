@@ -79,8 +79,11 @@ def day(value: date | None, form: str = "") -> str:
     return figures.day(value, language(), weekday="weekday" in form, year="short" not in form)
 
 
-def moment(value: datetime | None) -> str:
-    return figures.moment(local(value)) if _given(value) else figures.DASH
+def moment(value: datetime | date | None) -> str:
+    """2021-05-20 20:00; of a whole day, the day."""
+    if not _given(value):
+        return figures.DASH
+    return figures.moment(local(value)) if isinstance(value, datetime) else day(value)
 
 
 def clock(value: datetime | None) -> str:

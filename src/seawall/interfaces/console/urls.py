@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern] = [
     path("site", site.mine, name="site_mine"),
     path("site/<int:site_id>", site.site, name="site"),
     path("site/<int:site_id>/door", site.door_set, name="door_set"),
+    path("site/<int:site_id>/open", site.session_open, name="session_open"),
     path("site/<int:site_id>/close", site.close, name="site_close"),
     path("station", station.mine, name="station_mine"),
     path("site/<int:site_id>/<slug:station>", station.station, name="station"),

@@ -31,7 +31,8 @@ def schedule_data(row: Mapping[str, Any]) -> dict[str, Any]:
         for key in ("rank1", "rank2", "rank3", "arrivals", "capacity")
     }
     marks = [{"day": m["day"], "name": words.pick(m["name"])} for m in row["last_first_dose"]]
-    return {**mean, "days": row["days"], "today": row["today"], "last_first_dose": marks}
+    drawn = any(n is not None for n in row["capacity"])
+    return {**mean, "drawn_capacity": drawn, "days": row["days"], "today": row["today"], "last_first_dose": marks}
 
 
 @require_POST

@@ -15,7 +15,7 @@ from seawall.sites import selectors as sites
 from seawall.sites import services as site_services
 from seawall.terms.actor import Actor
 from seawall.terms.codes import DoorState
-from seawall.terms.sites import DoorSet
+from seawall.terms.sites import DoorSet, ReadinessRecord, SessionMark
 from seawall.terms.visits import DayClose
 
 from .board import asked_day
@@ -37,8 +37,11 @@ def mine(request: ActorRequest) -> HttpResponse:
 
 @door("see:site_board")
 def site(request: ActorRequest, site_id: int) -> HttpResponse:
-    page = command.site_board(request.actor, site_id, asked_day(request))
-    return show(request, "console/site.html", {"page": page, "act": uuid4(), "section": "site_mine"})
+    day = asked_day(request) if "day" in request.GET else clock.today()
+    page = command.site_board(request.actor, site_id, day)
+    return show(
+        request, "console/site.html", {"page": page, "act": uuid4(), "found_act": uuid4(), "section": "site_mine"}
+    )
 
 
 @require_POST
@@ -56,4 +59,20 @@ def close(request: ActorRequest, site_id: int) -> HttpResponse:
     """日清 with the count of the book; a count by hand that differs is entered at the site's own device."""
     item = DayClose(act=UUID(request.POST["act"]), occurred_at=clock.now(), site_id=site_id, day=clock.today())
     outcome(request, clinic.day_close(request.actor, [item]), "DAY_CLOSED")
+    return redirect("site", site_id=site_id)
+
+
+@require_POST
+@door("session_open")
+def session_open(request: ActorRequest, site_id: int) -> HttpResponse:
+    """开诊: what was found ready is recorded, then the day's session opens, unless something is missing."""
+    data, now, day = request.POST, clock.now(), clock.today()
+    ready = frozenset(data.getlist("ready"))
+    missing = frozenset(data.getlist("asked")) - ready
+    found = ReadinessRecord(
+        act=UUID(data["found_act"]), occurred_at=now, site_id=site_id, day=day, ready=ready, missing=missing
+    )
+    mark = SessionMark(act=UUID(data["act"]), occurred_at=now, site_id=site_id, day=day)
+    done = site_services.readiness_record(request.actor, [found]) + site_services.session_open(request.actor, [mark])
+    outcome(request, done, "SESSION_OPENED")
     return redirect("site", site_id=site_id)
