@@ -14,7 +14,9 @@ from .generated import Seeded
 
 BIRTHS = (date(1930, 1, 1), date(2021, 1, 1))
 FIRST, LAST = date(2020, 11, 1), date(2023, 6, 30)
-COVID = load(shipped("covid19-cn"))
+CHILDREN = (date(2014, 1, 1), date(2022, 6, 1))
+SHIPPED = [load(folder) for folder in sorted(shipped("covid19-cn").parent.iterdir())]
+COVID = next(schedule for schedule in SHIPPED if schedule.programme == "covid19-cn")
 
 
 class Drawn:
@@ -47,6 +49,13 @@ def test_on_generated_histories(someones, as_of):
     assert differences(COVID, someones, as_of) == []
 
 
+@given(st.sampled_from(SHIPPED), st.data(), st.dates(FIRST, LAST))
+@settings(max_examples=60, deadline=None)
+def test_on_every_shipped_schedule(schedule, data, as_of):
+    someones = [generated.someone(Drawn(data.draw), schedule, FIRST, LAST, CHILDREN)]
+    assert differences(schedule, someones, as_of) == []
+
+
 @given(schedules_with_people(), st.dates(date(2020, 6, 1), date(2021, 12, 31)))
 @settings(max_examples=100, deadline=None)
 def test_on_generated_schedules(both, as_of):
@@ -58,9 +67,9 @@ def _agree(count: int, seed: int) -> None:
     draw = Seeded(seed)
     done = 0
     while done < count:
-        own = draw.number(0, 1) == 0
-        schedule = COVID if own else generated.schedule(draw)
-        someones = [generated.someone(draw, schedule, FIRST, LAST, BIRTHS) for _ in range(100)]
+        schedule = draw.one_of(SHIPPED) if draw.number(0, 1) else generated.schedule(draw)
+        births = draw.one_of([BIRTHS, CHILDREN])
+        someones = [generated.someone(draw, schedule, FIRST, LAST, births) for _ in range(100)]
         as_of = FIRST + timedelta(days=draw.number(100, (LAST - FIRST).days))
         assert differences(schedule, someones, as_of) == []
         done += 100

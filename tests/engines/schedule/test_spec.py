@@ -9,7 +9,7 @@ from .cases import SPEC, cases, frames, parts
 PROGRAMMES = sorted(p.name for p in SPEC.iterdir() if p.is_dir())
 CASES = [(programme, case) for programme in PROGRAMMES for case in cases(programme)]
 DUE = {"status": "status", "next_rank": "dose_rank", "earliest": "earliest", "overdue_from": "overdue_from",
-       "latest": "latest", "why": "reason", "rule": "rule", "complete_on": "complete_on"}  # fmt: skip
+       "latest": "latest", "why": "reason", "rule": "rule", "complete_on": "complete_on", "series": "series"}  # fmt: skip
 VERDICTS = {"verdicts": "verdict", "reasons": "reason", "ranks": "dose_rank"}
 
 
@@ -22,7 +22,7 @@ def schedules():
 def test_answers_as_the_rule_says(schedules, programme, case):
     *columns, as_of = frames(case)
     answer = judge(schedules[programme], *columns, as_of=as_of)
-    target = case.get("target") or answer.due["target"][0]
+    target = case["target"] or answer.due["target"][0]
     due = answer.due.filter(target=target).row(0, named=True)
     verdicts = answer.verdicts.filter(target=target)
     for cell, column in VERDICTS.items():

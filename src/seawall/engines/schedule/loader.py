@@ -91,6 +91,18 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _after(text: str) -> tuple[From, str]:
+    word, _, argument = text.partition(":")
+    if word == "platform":
+        return From.PRODUCT, text
+    word_from = From(word)
+    if bool(argument) != (word_from in (From.DOSE, From.PRODUCT, From.CONDITION)):
+        raise ValueError(text)
+    if word_from is From.DOSE:
+        _count(argument)
+    return word_from, argument
+
+
 Parser = tuple[Callable[[str], Any], str]
 PARSERS: dict[Any, Parser] = {
     str: (str, ""),
@@ -110,6 +122,10 @@ PARSERS: dict[Any, Parser] = {
     Relation: (Relation, "one of " + ", ".join(Relation)),
     Outcome: (OUTCOMES.__getitem__, "one of " + ", ".join(OUTCOMES)),
 }  # fmt: skip
+NAMED: dict[str, Parser] = {
+    "after": (_after, "previous, counted, dose:N, product:CODE, platform:CODE or condition:CODE"),
+    "sex": (_sex, "M or F"),
+}
 BLANK: dict[Any, Any] = {str: "", tuple[str, ...]: (), Relation: Relation.ANY, Use: Use.PREFERRED, bool: False, int: 0}
 BLANK_OUTCOME = {t.Option: Outcome.VALID, t.Spacing: Outcome.NOTE}
 
@@ -159,11 +175,9 @@ class _File:
         if not text:
             return self._blank(field, column, line)
         try:
-            return _after(text) if field.name == "after" else PARSERS[field.type][0](text)
+            return NAMED.get(field.name, PARSERS.get(field.type, (str, "")))[0](text)
         except (ValueError, KeyError):
-            expected = "previous, counted, dose:N, product:CODE, platform:CODE or condition:CODE"
-            if field.name != "after":
-                expected = "M or F" if field.name == "sex" else PARSERS[field.type][1]
+            expected = NAMED.get(field.name, PARSERS.get(field.type, (str, "")))[1]
             self.wrong(line, column, text, "CELL_NOT_READ", f"write {expected}")
             return None
 
@@ -179,18 +193,6 @@ class _File:
         if field.name in MAY_BE_BLANK.get(self.kind, ()):
             return False
         return field.name in REQUIRED or field.type is date or (field.name == "dose" and field.type is int)
-
-
-def _after(text: str) -> tuple[From, str]:
-    word, _, argument = text.partition(":")
-    if word == "platform":
-        return From.PRODUCT, text
-    word_from = From(word)
-    if bool(argument) != (word_from in (From.DOSE, From.PRODUCT, From.CONDITION)):
-        raise ValueError(text)
-    if word_from is From.DOSE:
-        _count(argument)
-    return word_from, argument
 
 
 def content_hash(folder: Path) -> str:
