@@ -193,3 +193,22 @@ def test_frames_hold_everybody_once(anyone, people, dose, leaf):
     assert given.select("person", "dose_rank").rows() == [(one, 1), (one, 2), (two, 1)]
     assert set(given["leaf"]) == {leaf}
     assert selectors.population_frame(date(2021, 4, 10)).height == 3
+
+
+def test_another_programme_is_judged_for_those_who_have_a_line_in_it(anyone, people, dose):
+    one, two = people(1, 3)
+    flu = replace(dose(one, date(2020, 11, 2), product="IIV4"), programme="influenza-cn")
+    assert dose_record(anyone, [flu])[0].done
+    assert set(selectors.due_rows([one, two], "influenza-cn")) == {one}
+    assert set(selectors.due_rows([one, two], CN)) == {one, two}
+
+
+def test_a_schedule_with_several_targets_keeps_a_row_for_each(anyone, people, dose):
+    (one,) = people(1)
+    line = replace(dose(one, date(2021, 3, 1), product=None), programme="measles-sia")
+    assert dose_record(anyone, [line])[0].done
+    assert set(Due.objects.filter(person_id=one).values_list("programme", flat=True)) == {
+        CN,
+        "measles-sia/CATCH_UP",
+        "measles-sia/SIA",
+    }
