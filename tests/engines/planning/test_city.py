@@ -64,6 +64,13 @@ def test_files_hold_what_the_plan_says(tmp_path):
     result = plan_on_files(JUNE, tmp_path, scale=0.01)
     summary = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
     assert summary["status"] == "optimal" and summary["feasible"] and summary["gap"] < 0.005
-    assert pl.read_csv(tmp_path / "quotas.csv", infer_schema_length=None).columns == ["date", "unit", "group", "product", "dose_rank", "doses"]
+    assert pl.read_csv(tmp_path / "quotas.csv", infer_schema_length=None).columns == [
+        "date",
+        "unit",
+        "group",
+        "product",
+        "dose_rank",
+        "doses",
+    ]
     assert pl.read_parquet(tmp_path / "quotas.parquet").equals(result.quotas)
     assert pl.read_csv(tmp_path / "obstacles.csv")["code"].to_list() == result.obstacles["code"].to_list()

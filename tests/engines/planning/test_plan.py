@@ -92,7 +92,7 @@ def test_vaccine_binds_exactly(tmp_path):
         load_scenario(write_folder(tmp_path, targets=target(1.0), supply=supply(("2021-04-30", "INACT", 200, LATE))))
     )
     assert total(result.quotas, dose_rank=2) == 100
-    short = result.obstacles.filter(pl.col("short_by") > 0)
+    short = result.obstacles.filter(pl.col("measure") == "persons")
     assert set(short["code"]) == {"SUPPLY_SHORT"} and short["short_by"].sum() == 100
     assert sorted(short["short_by"]) == [50, 50]
 
@@ -100,7 +100,7 @@ def test_vaccine_binds_exactly(tmp_path):
 def test_shortage_names_the_stations_when_they_bind(tmp_path):
     capacity = HEAD + "A,fixed,1,1,10,10,10,10\nB,fixed,1,1,0.1,10,10,10\n"
     result = plan(load_scenario(write_folder(tmp_path, capacity=capacity, targets=target(0.9))))
-    short = result.obstacles.filter(pl.col("short_by") > 0)
+    short = result.obstacles.filter(pl.col("measure") == "persons")
     assert set(short["unit"]) == {"B"} and set(short["code"]) == {"CAPACITY_SHORT"}
     assert total(result.quotas, unit="B") <= 61
 

@@ -6,6 +6,7 @@ from .files import plan_on_files, summary_text
 from .load import ScenarioMistakes, check_files, load_scenario, read_files
 from .plan import plan
 from .scenario import Campaign, Mistake, Plan, Scenario, Settings, scaled, whole_parts
+from .variants import compare, earliest_date, holidays_worked, more_mobile, policy_applied, supply_late
 
 __all__ = [
     "Campaign",
@@ -16,12 +17,18 @@ __all__ = [
     "Settings",
     "SolverFailed",
     "check_files",
+    "compare",
+    "earliest_date",
+    "holidays_worked",
     "last_useful",
     "load_scenario",
+    "more_mobile",
     "plan",
     "plan_on_files",
+    "policy_applied",
     "read_files",
     "scaled",
     "summary_text",
+    "supply_late",
     "whole_parts",
 ]

@@ -11,6 +11,7 @@ from .scenario import Scenario, days
 
 PAUSE_FIRST = "later_doses_only"
 RESERVE = "second_dose_reserve"
+FEW = 8  # far arrivals that may each cut a week in two
 
 
 @dataclass(frozen=True)
@@ -95,9 +96,9 @@ def make_case(
     products, steps = scenario.products["product"].to_list(), _steps(scenario.products)
     policies = scenario.policies if policies is None else policies
     policies = policies.filter(pl.col("state") == "applied")
-    periods = make_periods(
-        start, scenario.campaign.deadline, scenario.settings.near_days, _cuts(scenario, policies, steps)
-    )
+    coming = _arrivals(scenario, arrivals, as_of)
+    cuts = _cuts(scenario, policies, steps) | _arrival_cuts(scenario, coming, start)
+    periods = make_periods(start, scenario.campaign.deadline, scenario.settings.near_days, cuts)
     people = _grid(scenario.population if eligible is None else eligible, units, groups, "eligible")
     past = given if given is not None else spread_history(scenario)
     doses, due = _past(past, units, groups, products, steps, periods)
@@ -130,7 +131,7 @@ def make_case(
         city=scenario.settings.city_store,
         reserve_days=scenario.settings.reserve_days,
         stock=_stock(scenario, stock, as_of),
-        arrivals=_arrivals(scenario, arrivals, as_of),
+        arrivals=coming,
     )
 
 
@@ -156,13 +157,22 @@ def _cuts(scenario: Scenario, policies: pl.DataFrame, steps: list[Step]) -> set[
     """Days on which a rule changes: policies, openings, the day after each target and after each last useful day."""
     one = timedelta(days=1)
     cuts = set(policies["from"]) | {d + one for d in policies["to"]} | set(scenario.groups["opens"])
-    for by in scenario.targets["by"].to_list():
+    for by, measure in scenario.targets.select("by", "measure").iter_rows():
         cuts.add(by + one)
+        if measure != "complete":
+            continue
         lag = dict.fromkeys(range(scenario.products.height), 0)
         for step in steps:
             lag[step.product] += step.lag
             cuts.add(by - timedelta(days=lag[step.product]) + one)
     return cuts
+
+
+def _arrival_cuts(scenario: Scenario, coming: pl.DataFrame, start: date) -> set[date]:
+    """The day from which each far arrival can be used, where they are few; a steady flow is fine in whole weeks."""
+    ready = coming["date"].dt.offset_by(f"{scenario.settings.lead_days}d")
+    far = {day for day in ready if (day - start).days >= scenario.settings.near_days}
+    return far if len(far) <= FEW else set()
 
 
 def _classes(scenario: Scenario, opens: np.ndarray) -> np.ndarray:

@@ -12,6 +12,7 @@ import polars as pl
 from .blocks import Solution
 from .case import Case, last_useful
 from .model import MISSING, Model, usable_by_day
+from .remedy import Remedy, remedies
 from .scenario import Scenario
 from .shortfall import missing_by_unit, target_row
 from .whole import Whole
@@ -40,19 +41,30 @@ def sentences() -> dict[str, dict[str, str]]:
 def obstacles_of(
     scenario: Scenario, case: Case, model: Model, solution: Solution, whole: Whole
 ) -> tuple[pl.DataFrame, list[dict[str, Any]]]:
-    """The table, and each row's code and facts: largest first; then the last useful first-dose day of each product."""
-    rows: list[dict[str, Any]] = []
-    for number in range(len(case.aims)):
-        if target_row(case, whole.doses, number)["short_by"]:
-            missing = missing_by_unit(case, whole.doses, number)
-            worst_first = [int(unit) for unit in np.argsort(-missing, kind="stable") if missing[unit] >= 1]
-            rows.extend(_obstacle(scenario, case, model, solution, number, u, int(missing[u])) for u in worst_first)
-    rows.sort(key=lambda row: -row["short_by"])
+    """The table, and each row's code and facts: what must be added, who is short where, the last useful first-dose days."""
+    missed = [n for n in range(len(case.aims)) if target_row(case, whole.doses, n)["short_by"]]
+    cures = remedies(scenario, case) if missed else []
+    rows = [_addition(scenario, remedy) for remedy in cures]
+    short: list[dict[str, Any]] = []
+    for number in missed:
+        missing = missing_by_unit(case, whole.doses, number)
+        parts = _parts(cures, missing)
+        short.extend(
+            _obstacle(scenario, case, model, solution, number, int(unit), int(missing[unit]), parts)
+            for unit in np.flatnonzero(missing >= 1)
+        )
+    rows += sorted(short, key=lambda row: -row["short_by"])
     if any(aim.measure == "complete" for aim in case.aims):
         rows.extend(_last_first_dose(scenario, product, day) for product, day in last_useful(scenario).items())
     facts = [{key: value for key, value in row.items() if key not in {"zh", "en"}} for row in rows]
     rows = [{key: value for key, value in row.items() if key != "params"} for row in rows]
     return pl.DataFrame(rows, schema=OBSTACLES), facts
+
+
+def _parts(cures: list[Remedy], missing: np.ndarray) -> np.ndarray:
+    """Each unit's part of the doses that must be added, by persons missing."""
+    doses = [cure.amount for cure in cures if cure.code == "ADD_DOSES"]
+    return np.ceil(missing * (sum(doses) / max(1.0, missing.sum()) if doses else 1.0))
 
 
 def binding(case: Case, model: Model, solution: Solution, number: int, unit: int) -> str:
@@ -79,7 +91,14 @@ def _supply_prices(case: Case, solution: Solution) -> np.ndarray:
 
 
 def _obstacle(
-    scenario: Scenario, case: Case, model: Model, solution: Solution, number: int, unit: int, short: int
+    scenario: Scenario,
+    case: Case,
+    model: Model,
+    solution: Solution,
+    number: int,
+    unit: int,
+    short: int,
+    parts: np.ndarray,
 ) -> dict[str, Any]:
     aim, code = case.aims[number], binding(case, model, solution, number, unit)
     day, product = case.periods.day(min(aim.by, case.periods.day_count - 1)), ""
@@ -105,7 +124,7 @@ def _obstacle(
         "short": short,
         "product": product,
         "date": day,
-        "doses": short * rank,
+        "doses": int(parts[unit]),
         "stations": int(np.ceil(short * rank / (per_day * scenario.settings.capacity_share))),
         "from": case.periods.day(paused[0]) if len(paused) else "",
         "to": case.periods.day(paused[-1]) if len(paused) else "",
@@ -125,6 +144,34 @@ def _obstacle(
         "remedy": text["remedy_en"].format(**english),
         "zh": f"{text['zh'].format(**chinese)}办法：{text['remedy_zh'].format(**chinese)}。",
         "en": text["en"].format(**english),
+    }
+
+
+def _addition(scenario: Scenario, remedy: Remedy) -> dict[str, Any]:
+    """A line for the whole city: what must be added, exactly, for the targets to be met."""
+    text = sentences()[remedy.code]
+    facts: dict[str, Any] = {
+        "amount": remedy.amount,
+        "date": str(remedy.day),
+        "unit": remedy.unit,
+        "product": remedy.product,
+    }
+    zh, en = dict(facts), dict(facts)
+    for frame, key in ((scenario.units, "unit"), (scenario.products, "product")):
+        for names in frame.filter(pl.col(key) == facts[key]).iter_rows(named=True):
+            zh[key], en[key] = names["zh"], names["en"]
+    return {
+        "code": remedy.code,
+        "unit": remedy.unit,
+        "group": "ALL",
+        "product": remedy.product,
+        "date": remedy.day,
+        "short_by": remedy.amount,
+        "measure": text["measure"],
+        "params": facts,
+        "remedy": text["remedy_en"].format(**en),
+        "zh": f"{text['zh'].format(**zh)}办法：{text['remedy_zh'].format(**zh)}。",
+        "en": text["en"].format(**en),
     }
 
 

@@ -10,13 +10,17 @@ import polars as pl
 from .load import load_scenario
 from .plan import plan
 from .scenario import Plan, scaled
+from .variants import earliest_date
 
 TABLES = ("quotas", "shipments", "stock", "openings", "obstacles", "waste")
 
 
 def plan_on_files(scenario_dir: Path | str, out_dir: Path | str, as_of: date | None = None, scale: float = 1.0) -> Plan:
     """Check and plan a folder, write its tables to `out_dir`; raises ScenarioMistakes before anything is written."""
-    result = plan(scaled(load_scenario(scenario_dir), scale), as_of=as_of)
+    scenario = scaled(load_scenario(scenario_dir), scale)
+    result = plan(scenario, as_of=as_of, strict=True)
+    if not result.summary["feasible"]:
+        result.summary["earliest_date"] = earliest_date(scenario, result.as_of)
     write_plan(result, Path(out_dir))
     return result
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from .case import Case, last_useful, make_case
 from .explain import OBSTACLES, obstacles_of
+from .ladder import climb, level
 from .model import build, doses_of
 from .openings import openings_of
 from .scenario import Plan, Scenario
@@ -45,12 +46,14 @@ def plan(
     arrivals: pl.DataFrame | None = None,
     policies: pl.DataFrame | None = None,
     seconds: float = 60.0,
+    strict: bool = False,
 ) -> Plan:
     """Plan from the day after `as_of` (the last closed day; default the day before the campaign opens) to the deadline.
 
     stock [place, product, lot, expires, doses, doses_per_pack], given [unit, group, product, dose_rank, day, doses],
     eligible [unit, group, eligible], capacity [unit, date, doses], arrivals as supply.csv, policies as policies.csv:
-    each replaces what the folder says. A place is a unit code or the city store's name.
+    each replaces what the folder says. A place is a unit code or the city store's name. `strict` brings each target to its
+    best before the next (one solve per weight); otherwise weights do it in one solve.
     """
     started = time.perf_counter()
     as_of = as_of or scenario.campaign.opens - timedelta(days=1)
@@ -67,27 +70,19 @@ def plan(
         policies=policies,
     )
     model = build(case)
-    solution = model.block.solve(seconds)
+    if strict:
+        solution, levels = climb(case, model, seconds)
+    else:
+        solution = model.block.solve(seconds)
+        levels = [level("targets first, then punctual, early, fair and steady", "cost", solution, 1.0)]
     whole = whole_doses(case, doses_of(case, model, solution))
-    obstacles, facts = obstacles_of(scenario, case, model, solution, whole)
     summary = _summary(scenario, case, whole)
-    gap = abs(solution.bound - solution.objective) / max(1.0, abs(solution.bound))
-    missing = {aim.code: float(solution.columns["m"][n].sum() * model.size) for n, aim in enumerate(case.aims)}
-    summary["status"] = "optimal" if solution.status == "Optimal" else "stopped by time"
     summary["feasible"] = all(row["short_by"] == 0 for row in summary["targets"])
-    summary["gap"] = gap
+    obstacles, facts = obstacles_of(scenario, case, model, solution, whole)
+    summary["status"] = "optimal" if solution.status == "Optimal" else "stopped by time"
+    summary["gap"] = max(row["gap"] for row in levels)
+    summary["levels"] = levels
     summary["obstacles"] = facts
-    summary["levels"] = [
-        {
-            "name": f"target {code}",
-            "unit": "persons missing",
-            "value": value,
-            "bound": value,
-            "gap": gap,
-            "seconds": solution.seconds,
-        }
-        for code, value in missing.items()
-    ]
     summary["solve_seconds"] = solution.seconds
     summary["seconds"] = time.perf_counter() - started
     return Plan(
