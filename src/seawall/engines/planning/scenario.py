@@ -92,6 +92,18 @@ class Plan:
     waste: pl.DataFrame  # date, place, product, lot, doses (expected)
     summary: dict[str, Any] = field(default_factory=dict)
 
+    def __str__(self) -> str:
+        """The verdict first: what cannot be met and what would remove it, then every target."""
+        verdict = "every target can be met" if self.summary["feasible"] else "NOT every target can be met"
+        lines = [f"{verdict}: {self.summary['doses']} doses planned after {self.as_of}"]
+        lines += [row["remedy"] for row in self.obstacles.iter_rows(named=True) if row["code"].startswith("ADD_")]
+        if self.summary.get("earliest_date"):
+            lines.append(f"with what is known to arrive, by {self.summary['earliest_date']} at the earliest")
+        for row in self.summary["targets"]:
+            short = f", {row['short_by']} short" if row["short_by"] else ""
+            lines.append(f"{row['target']} by {row['by']}: {row['planned']} of {row['needed']} still needed{short}")
+        return "\n".join(lines)
+
 
 def whole_parts(values: np.ndarray, total: int) -> np.ndarray:
     """Whole numbers that add up to `total`, in proportion to `values`, by largest remainder (ties: earlier first)."""
