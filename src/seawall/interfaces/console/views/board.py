@@ -1,7 +1,7 @@
 """The command board: shall we reach the target on time, and if not, what stands in the way and whose move is it?"""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -30,6 +30,8 @@ def board(request: ActorRequest) -> HttpResponse:
     shapes = paint.unit_shapes(page["units"], measure)
     if request.GET.get("format") == "csv":
         return tables.units_csv(page)
+    if request.GET.get("view") == "wall":
+        return show(request, "console/wall.html", {"page": page})
     context = {
         "page": page,
         "measure": measure,
@@ -59,7 +61,3 @@ def burnup_data(row: Mapping[str, Any]) -> dict[str, Any]:
         "published": published
         and {"day": published["day"], "doses": published["doses"] * scale, "name": words.pick(published["source"])},
     }
-
-
-def next_day(day: date) -> date:
-    return day + timedelta(days=1)
