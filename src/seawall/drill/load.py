@@ -112,6 +112,7 @@ def open_sites(world: World, hospitals: dict[int, int]) -> None:
 
 def households(world: World, moment: datetime, progress: Progress) -> None:
     acts, rows = Acts(world.seed, world.eve()), world.city.households.select("household", "leaf").rows()
+    people.households_reserve(len(rows))
     for start, part in batches(rows, 20_000):
         progress("population: households", start, len(rows))
         items = [
@@ -136,6 +137,7 @@ def organisations(world: World, moment: datetime) -> None:
         )
         for r in world.city.organisations.iter_rows(named=True)
     ]
+    people.organisations_reserve(len(items))
     for _, part in batches(items):
         sound(people.organisation_register(PLAYER, part))
 
@@ -145,6 +147,7 @@ def persons(world: World, moment: datetime, progress: Progress) -> None:
     acts, table = Acts(world.seed, world.eve()), world.city.persons
     columns = ["person", "name", "sex", "birth", "leaf", "residence", "household", "organisation", "document_kind"]
     columns += ["document_number", "document_country", "phone"]
+    people.persons_reserve(table.height)
     for start in range(0, table.height, BATCH):
         progress("population: persons", start, table.height)
         part = [_person(acts, moment, r) for r in table[start : start + BATCH].select(columns).iter_rows()]

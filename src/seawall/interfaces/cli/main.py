@@ -2,6 +2,7 @@
 
 import os
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,26 @@ app = typer.Typer(
 FIRST_EVENING = datetime(2021, 6, 9)  # noqa: DTZ001 - a civil day
 Day = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="the day to judge by")]
 Out = Annotated[Path, typer.Option("--out", help="folder for the answers; made when missing")]
+OnDay = Annotated[
+    datetime | None, typer.Option("--day", formats=["%Y-%m-%d"], help="a closed day; the last by default")
+]
+
+
+class Language(StrEnum):
+    """Languages of every sentence that is printed."""
+
+    EN = "en"
+    ZH = "zh-hans"
+
+
+class Kind(StrEnum):
+    """What a file to import holds."""
+
+    ROSTER = "roster"
+    DOSES = "doses"
+
+
+Speak = Annotated[Language, typer.Option("--language", help="language of sentences")]
 
 
 def _django() -> None:
@@ -95,6 +116,75 @@ def plan_command(
 
     summary = plan_on_files(scenario, out, as_of=as_of.date() if as_of else None, scale=scale)
     typer.echo(f"{summary} -> {out}")
+
+
+@app.command("import")
+def import_command(
+    file: Annotated[
+        Path, typer.Argument(help="CSV or XLSX, one person or one dose in a row", exists=True, dir_okay=False)
+    ],
+    kind: Annotated[
+        Kind, typer.Option(help="what the file holds: persons of a roster, or doses given before or elsewhere")
+    ],
+    organisation: Annotated[int | None, typer.Option(help="id of the organisation whose roster it is")] = None,
+    programme: Annotated[str, typer.Option(help="programme of the doses")] = "covid19-cn",
+    post: Annotated[
+        int | None, typer.Option(help="id of the post you act in; the operator of this machine by default")
+    ] = None,
+    rejects: Annotated[
+        Path | None, typer.Option(help="file for rows not taken, with reasons; beside the input by default")
+    ] = None,
+    commit: Annotated[bool, typer.Option(help="register what is taken; --no-commit only shows it")] = True,
+    language: Speak = Language.EN,
+) -> None:
+    """Take a roster or a dose history in: staged, shown, committed; each row not taken comes back with its reason."""
+    _django()
+    _database()
+    from .intake import actor, take_in
+    from .saying import or_refusal
+
+    who, out = actor(post, language), rejects or file.with_name(f"{file.stem}.rejected.csv")
+    refused = or_refusal(lambda: take_in(who, file, kind, organisation, programme, out, commit=commit), language)
+    raise typer.Exit(3 if refused else 0)
+
+
+@app.command()
+def report(out: Out, day: OnDay = None) -> None:
+    """Write the daily dispatch of a closed day: HTML (A4) and Markdown in Chinese and English, and JSON."""
+    _django()
+    _database()
+    from .paper import written
+    from .saying import or_refusal
+
+    for path in or_refusal(lambda: written(day.date() if day else None, out)):
+        typer.echo(path)
+
+
+@app.command()
+def export(out: Out, day: OnDay = None) -> None:
+    """Write de-identified Parquet as of a closed day: people, doses, stock, closings, and a dictionary with units."""
+    _django()
+    _database()
+    from seawall.reports import services as reports
+
+    from .saying import or_refusal
+
+    rows = or_refusal(lambda: reports.export(day.date() if day else None, out))
+    typer.echo(", ".join(f"{name} {count:,}" for name, count in rows.items()) + f" rows -> {out}")
+
+
+@app.command()
+def check(language: Speak = Language.EN) -> None:
+    """Run the nightly proofs: stock, doses, seats, closings, seals, facts. Exit code 1 when one does not hold."""
+    _django()
+    _database()
+    from seawall.reports import selectors as reports
+
+    from .checking import show
+
+    found = reports.proofs()
+    show(found, language)
+    raise typer.Exit(0 if all(proof.holds for proof in found) else 1)
 
 
 def run() -> None:

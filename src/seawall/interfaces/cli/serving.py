@@ -8,10 +8,15 @@ from typing import Any
 
 import typer
 from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
 from gunicorn.app.base import BaseApplication
 
+WORKER = [sys.executable, "-m", "seawall.manage", "procrastinate", "worker"]
+PATIENCE = 5  # seconds given to what still runs when asked to stop
 
-class Server(BaseApplication):  # type: ignore[misc]
+
+class Server(BaseApplication):
     """Gunicorn with our settings and no configuration file."""
 
     def __init__(self, options: dict[str, Any]) -> None:
@@ -23,18 +28,15 @@ class Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(key, value)
 
     def load(self) -> Any:
-        from seawall.config.wsgi import application
-
-        return application
+        return get_wsgi_application()
 
 
 def serve(host: str, port: int) -> None:
     """Serve until stopped. A demonstration answers on this machine only."""
     if settings.SEAWALL_DEMO and not ipaddress.ip_address(host).is_loopback:
         raise typer.BadParameter("a demonstration is open to everybody: it binds to 127.0.0.1 only")
-    worker = subprocess.Popen([sys.executable, "-m", "seawall.manage", "procrastinate", "worker"], env=os.environ)
-    typer.secho(f"\n  Seawall · 屏障   http://{host}:{port}/", bold=True)
-    typer.echo("  Ctrl+C stops it; everything is kept.\n")
+    connections.close_all()  # a forked process must not share ours
+    worker = subprocess.Popen(WORKER, env=os.environ)
     options = {
         "bind": f"{host}:{port}",
         "workers": 2,
@@ -42,9 +44,26 @@ def serve(host: str, port: int) -> None:
         "worker_class": "gthread",
         "timeout": 120,
         "loglevel": "warning",
+        "graceful_timeout": PATIENCE,
         "control_socket_disable": True,
+        "when_ready": lambda _: _say_where(host, port),
     }
     try:
         Server(options).run()
     finally:
-        worker.terminate()
+        _stop(worker)
+
+
+def _say_where(host: str, port: int) -> None:
+    typer.secho(f"\n  Seawall · 屏障   http://{host}:{port}/", bold=True)
+    typer.echo("  Ctrl+C stops it; everything is kept.\n")
+
+
+def _stop(worker: "subprocess.Popen[bytes]") -> None:
+    """Let the worker finish what it does; one that will not end is ended: its jobs can be done again."""
+    worker.terminate()
+    try:
+        worker.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.wait()

@@ -3,6 +3,8 @@
 from .books import books
 from .dispatch import dispatch_content, dispatch_state, dispatches
 from .frame import frame
+from .paper import dispatch_paper
+from .proofs import Proof, proofs
 from .public import my_record, nearest_site, portal_home, public_sites, slots
 from .series import (
     booked_counts,
@@ -27,11 +29,13 @@ from .series import (
 )
 
 __all__ = [
+    "Proof",
     "booked_counts",
     "books",
     "closing_times",
     "daily_use",
     "dispatch_content",
+    "dispatch_paper",
     "dispatch_state",
     "dispatches",
     "doses_by_day",
@@ -44,6 +48,7 @@ __all__ = [
     "my_record",
     "nearest_site",
     "portal_home",
+    "proofs",
     "public_sites",
     "published",
     "settled_members",

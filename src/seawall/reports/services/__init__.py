@@ -2,5 +2,6 @@
 
 from .closing import city_day_close, unit_days_close
 from .dispatch import dispatch_make, dispatch_release
+from .export import dictionary, export
 
-__all__ = ["city_day_close", "dispatch_make", "dispatch_release", "unit_days_close"]
+__all__ = ["city_day_close", "dictionary", "dispatch_make", "dispatch_release", "export", "unit_days_close"]

@@ -1,0 +1,54 @@
+"""`seawall report`: prints the dispatch of a day as HTML and Markdown in both languages, and as JSON."""
+
+import csv
+import json
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.template import Context, Engine
+from django.utils import translation
+
+from seawall.reports import selectors as reports
+from seawall.terms import figures
+from seawall.terms.actor import LANGUAGES, ZH
+
+HERE = Path(__file__).parent
+FORMS = ("html", "md")
+
+
+@cache
+def _engine() -> Engine:
+    return Engine(dirs=[str(HERE / "templates")], builtins=["seawall.interfaces.cli.marks"])
+
+
+@cache
+def wording(language: str) -> dict[str, str]:
+    """The fixed words of a dispatch in one language."""
+    with (HERE / "words.csv").open(encoding="utf-8", newline="") as file:
+        return {row["key"]: row["zh" if language == ZH else "en"] for row in csv.DictReader(file)}
+
+
+def written(on: date | None, folder: Path) -> list[Path]:
+    """Write the dispatch of a day, or of the last one closed, into a folder; the paths written."""
+    paper = reports.dispatch_paper(on)
+    day = paper["day"]
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = {f"dispatch-{day}.json": json.dumps(paper, ensure_ascii=False, indent=1)}
+    for language in LANGUAGES:
+        for form in FORMS:
+            texts[f"dispatch-{day}.{language}.{form}"] = rendered(paper, language, form)
+    paths = [folder / name for name in texts]
+    for path in paths:
+        path.write_text(texts[path.name], encoding="utf-8")
+    return paths
+
+
+def rendered(paper: dict[str, Any], language: str, form: str) -> str:
+    """One dispatch in one language, as HTML or Markdown."""
+    as_of = figures.moment(datetime.fromisoformat(paper["as_of"])) if paper["as_of"] else ""
+    day = figures.day(date.fromisoformat(paper["day"]), language, weekday=True)
+    values = {"p": paper, "w": wording(language), "lang": language, "day": day, "as_of": as_of}
+    with translation.override(language):
+        return str(_engine().get_template(f"dispatch.{form}").render(Context(values)))

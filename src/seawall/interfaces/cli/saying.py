@@ -1,0 +1,21 @@
+"""A refusal at the command line: its sentence on the error stream, and exit code 2."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import typer
+
+from seawall.reference import selectors as reference
+from seawall.terms.actor import EN
+from seawall.terms.acts import Refused
+
+T = TypeVar("T")
+
+
+def or_refusal(work: Callable[[], T], language: str = EN) -> T:
+    """What `work` makes; or why not."""
+    try:
+        return work()
+    except Refused as refused:
+        typer.secho(reference.say(refused.refusal.code, refused.refusal.params, language), err=True)
+        raise typer.Exit(2) from refused

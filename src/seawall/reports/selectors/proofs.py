@@ -1,0 +1,125 @@
+"""The nightly proofs: what must agree, does it? Each is one sentence, how much was compared, and what did not agree."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from seawall.booking import selectors as booking
+from seawall.platform import clock, sql
+from seawall.platform.seal import broken_seals
+from seawall.supply import selectors as supply
+
+from .series import last_closing
+
+FEW = 5  # how many of the differences are named
+FIRST, LAST = date(1970, 1, 2), date(2999, 12, 31)
+
+INJECTED = """
+SELECT coalesce(i.act, d.act, l.act)::text,
+       concat_ws(' ', CASE WHEN i.act IS NULL THEN 'no injection' END, CASE WHEN d.act IS NULL THEN 'no history line' END,
+                 CASE WHEN l.act IS NULL THEN 'no ledger line' END, CASE WHEN l.doses <> 1 THEN l.doses || ' doses' END)
+FROM clinic_injection i
+FULL JOIN (SELECT act, count(*) AS lines FROM people_doseevent WHERE source = 'clinic' AND corrects IS NULL GROUP BY act) d
+  ON d.act = i.act
+FULL JOIN (SELECT s.act, -sum(s.delta) AS doses FROM supply_stockline s JOIN reference_place p ON p.id = s.place_id
+           WHERE s.kind = 'use' AND p.kind NOT IN ('maker', 'given', 'wasted', 'destroyed') GROUP BY s.act) l
+  ON l.act = coalesce(i.act, d.act)
+WHERE i.act IS NULL OR d.act IS NULL OR l.act IS NULL OR d.lines <> 1 OR l.doses <> 1
+"""
+TWICE = """
+SELECT person_id::text || ' ' || day::text, count(*)::text FROM clinic_injection
+GROUP BY person_id, programme, day HAVING count(*) > 1
+"""
+UNJUDGED = """
+SELECT e.person_id::text, e.act::text FROM people_doseevent e
+LEFT JOIN people_doseverdict v ON v.person_id = e.person_id AND v.act = e.act
+WHERE v.act IS NULL AND NOT e.withdrawn
+  AND NOT EXISTS (SELECT 1 FROM people_doseevent c WHERE c.corrects = e.act)
+"""
+FACTS_LOST = """
+SELECT owner_kind || ' ' || owner_id || ' ' || fact, failure FROM platform_fact WHERE delivered_at IS NULL AND attempts > 0
+"""
+CLOSED_COUNTS = """
+SELECT c.site_id::text || ' ' || c.day::text, c.given::text || ' closed, ' || coalesce(i.doses, 0)::text || ' recorded'
+FROM clinic_dayclosing c
+LEFT JOIN (SELECT i.site_id, i.day, count(*) AS doses FROM clinic_injection i JOIN clinic_dayclosing k
+             ON k.site_id = i.site_id AND k.day = i.day JOIN platform_act a
+             ON a.owner_kind = 'site' AND a.owner_id = i.site_id AND a.act = i.act AND a.verb LIKE 'dose%%'
+           WHERE a.recorded_at <= k.closed_at GROUP BY 1, 2) i
+  ON i.site_id = c.site_id AND i.day = c.day
+WHERE c.given <> coalesce(i.doses, 0)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One thing that must agree. `code` says it in words; `wrong` differences, the first few of them named."""
+
+    code: str
+    compared: int
+    wrong: int
+    named: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        return self.wrong == 0
+
+
+def proofs(on: date | None = None) -> list[Proof]:
+    """Every proof over the books as they stand; `on` (the last closing) dates the identity of received and given doses."""
+    day = on or last_closing() or clock.today()
+    at = datetime.combine(day, time(23, 59, 59), clock.zone())
+    checks: list[Callable[[], Proof]] = [
+        _balances,
+        lambda: _identity(at),
+        _once,
+        lambda: _rows("PROOF_NOBODY_TWICE", "SELECT count(*) FROM clinic_injection", TWICE),
+        lambda: _rows("PROOF_HISTORY_JUDGED", "SELECT count(*) FROM people_doseevent", UNJUDGED),
+        lambda: _rows("PROOF_CLOSINGS", "SELECT count(*) FROM clinic_dayclosing", CLOSED_COUNTS),
+        _seats,
+        _seals,
+        lambda: _rows("PROOF_FACTS_TOLD", "SELECT count(*) FROM platform_fact", FACTS_LOST),
+    ]
+    return [check() for check in checks]
+
+
+def _count(query: str) -> int:
+    return int(sql.fetch(query)[0][0])
+
+
+def _proof(code: str, compared: int, found: Iterable[str]) -> Proof:
+    wrong = list(found)
+    return Proof(code, compared, len(wrong), tuple(wrong[:FEW]))
+
+
+def _rows(code: str, counted: str, wrong: str) -> Proof:
+    return _proof(code, _count(counted), (f"{key}: {what}" for key, what in sql.fetch(wrong)))
+
+
+def _balances() -> Proof:
+    found = (f"{d.place_id} {d.lot} {d.state}: {d.booked} / {d.proven}" for d in supply.difference())
+    return _proof("PROOF_STOCK", _count("SELECT count(*) FROM supply_balance"), found)
+
+
+def _identity(at: datetime) -> Proof:
+    rows = supply.identity(at)
+    wrong = (
+        f"{r.place_id} {r.lot}: {r.received} / {r.given} + {r.wasted} + {r.returned} + {r.on_hand}"
+        for r in rows
+        if not r.holds
+    )
+    return _proof("PROOF_IDENTITY", len(rows), wrong)
+
+
+def _once() -> Proof:
+    return _rows("PROOF_DOSE_ONCE", "SELECT count(*) FROM clinic_injection", INJECTED)
+
+
+def _seats() -> Proof:
+    found = booking.seat_difference(FIRST, LAST)
+    wrong = (f"{d.site_id} {d.starts_at:%Y-%m-%d %H:%M}: {d.taken} / {d.counted}" for d in found)
+    return _proof("PROOF_SEATS", _count("SELECT count(*) FROM sites_slot WHERE taken > 0"), wrong)
+
+
+def _seals() -> Proof:
+    return _proof("PROOF_SEALS", _count("SELECT count(*) FROM platform_seal"), map(str, broken_seals()))
