@@ -119,9 +119,12 @@ class _Target:
         primary = len({place.dose for place in places if place.kind is Kind.PRIMARY})
         for dose in range(1, count + 1):
             self._place(row.series, dose, [place for place in places if place.dose == dose])
-        start = self._start(row)
-        return [first, first + count, primary, NONE if row.sex is None else row.sex, *_span(row.min_age), *_span(row.below_age),
-                row.prior_min, NONE if row.prior_max is None else row.prior_max, start[2], *start[:2]]  # fmt: skip
+        since, until, rule = self._start(row)
+        return [
+            first, first + count, primary, NONE if row.sex is None else row.sex, *_span(row.min_age), *_span(row.below_age),
+            row.prior_min, NONE if row.prior_max is None else row.prior_max, rule, since, until,
+            self.words.series.index(row.series),
+        ]  # fmt: skip
 
     def _place(self, series: str, dose: int, windows: list[t.Place]) -> None:
         kind = windows[0].kind

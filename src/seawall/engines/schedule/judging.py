@@ -80,16 +80,17 @@ def judge(
     """Which doses count, by the rules of their day, and what is due next, by the rules in force on `as_of`."""
     people, order = columns(schedule, persons, doses, conditions)
     day = as_of.toordinal() - EPOCH
-    verdicts, due = [], []
-    for target, compiled in zip(schedule.tables.targets, schedule.compiled, strict=True):
-        found, answers = run(compiled, people, day)
-        verdicts.append(_verdict_frame(schedule, target.target, doses, order, found))
-        due.append(_due_frame(schedule, target.target, compiled, persons, answers))
-    return Judgement(_joined(verdicts), _joined(due))
-
-
-def _joined(frames: list[pl.DataFrame]) -> pl.DataFrame:
-    return frames[0] if len(frames) == 1 else pl.concat(frames)
+    found, answers = [], []
+    for compiled in schedule.compiled:
+        verdicts, due = run(compiled, people, day)
+        back = np.empty_like(verdicts)
+        back[order] = verdicts
+        none = due[:, at.D_SERIES] == at.NONE
+        number = compiled[np.where(none, 0, due[:, at.D_SERIES]), at.S_NUMBER]
+        due[:, at.D_SERIES] = np.where(none, len(schedule.words.series), number)
+        found.append(back)
+        answers.append(due)
+    return Judgement(_verdict_frame(schedule, doses, found), _due_frame(schedule, persons, answers))
 
 
 def run(compiled: Grid, people: People, as_of: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -206,19 +207,14 @@ def _null_where_none(series: pl.Series) -> pl.Series:
     return series.set(series == at.NONE, None)
 
 
-def _verdict_frame(
-    schedule: Schedule, target: str, doses: pl.DataFrame, order: NDArray[np.int64], found: NDArray[np.int64]
-) -> pl.DataFrame:
-    back = np.empty_like(found)
-    back[order] = found
-    outcome, reason, rule, rank, number = (np.ascontiguousarray(back[:, k]) for k in range(5))
+def _verdict_frame(schedule: Schedule, doses: pl.DataFrame, found: list[NDArray[np.int64]]) -> pl.DataFrame:
+    outcome, reason, rule, rank, number = np.ascontiguousarray(np.concatenate(found).T)
+    again = pl.Series("row", np.tile(np.arange(len(doses), dtype=np.int64), len(found)))
     return pl.DataFrame(
         [
-            pl.Series("row", np.arange(len(back), dtype=np.int64)),
-            doses["person"],
-            doses["given_on"],
-            doses["product"],
-            pl.repeat(target, len(back), eager=True, dtype=pl.String).alias("target"),
+            again,
+            *(_again(doses[name], again, len(found)) for name in ("person", "given_on", "product")),
+            _targets(schedule, len(doses)),
             _number(number, "dose_number"),
             _number(rank, "dose_rank"),
             _words(outcome, VERDICTS, "verdict"),
@@ -228,18 +224,14 @@ def _verdict_frame(
     )
 
 
-def _due_frame(
-    schedule: Schedule, target: str, compiled: Grid, persons: pl.DataFrame, answers: NDArray[np.int64]
-) -> pl.DataFrame:
-    column = np.ascontiguousarray(answers.T)
-    series_of_target = [s.series for s in schedule.tables.series if s.target == target]
-    none = column[at.D_SERIES] == at.NONE
-    chosen = np.where(none, len(series_of_target), column[at.D_SERIES] - compiled[0, at.H_SERIES])
+def _due_frame(schedule: Schedule, persons: pl.DataFrame, answers: list[NDArray[np.int64]]) -> pl.DataFrame:
+    column = np.ascontiguousarray(np.concatenate(answers).T)
+    again = pl.Series(np.tile(np.arange(len(persons), dtype=np.int64), len(answers)))
     return pl.DataFrame(
         [
-            persons["person"],
-            pl.repeat(target, len(answers), eager=True, dtype=pl.String).alias("target"),
-            _words(chosen, [*series_of_target, None], "series"),
+            _again(persons["person"], again, len(answers)),
+            _targets(schedule, len(persons)),
+            _words(column[at.D_SERIES], [*schedule.words.series, None], "series"),
             _words(column[at.D_STATUS], STATUSES, "status"),
             _number(column[at.D_RANK], "dose_rank"),
             _number(column[at.D_NEEDED], "doses_needed"),
@@ -255,6 +247,15 @@ def _due_frame(
             _day(column[at.D_DEFERRED], "deferred_until"),
         ]
     )
+
+
+def _again(column: pl.Series, rows: pl.Series, targets: int) -> pl.Series:
+    return column if targets == 1 else column.gather(rows)
+
+
+def _targets(schedule: Schedule, count: int) -> pl.Series:
+    names = [target.target for target in schedule.tables.targets]
+    return _words(np.repeat(np.arange(len(names)), count), names, "target")
 
 
 def _products(codes: list[str], preferred: NDArray[np.int64], allowed: NDArray[np.int64]) -> pl.Series:

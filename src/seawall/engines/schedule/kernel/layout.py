@@ -15,19 +15,8 @@ MOST_VACCINES: Final = 62  # products and groups of others share the bits of one
 WIDTH: Final = 18
 VACCINES: Final = 1
 H_CHOOSE, H_SEASONAL, H_SERIES, H_CONDITIONS, H_SPACING, H_SEASONS = 0, 1, 2, 4, 6, 8  # the last four: start and end
-S_FIRST, S_LAST, S_PRIMARY, S_SEX, S_MIN, S_BELOW, S_PRIOR_MIN, S_PRIOR_MAX, S_RULE, S_FROM, S_TO = (
-    0,
-    1,
-    2,
-    3,
-    4,
-    6,
-    8,
-    9,
-    10,
-    11,
-    12,
-)
+S_FIRST, S_LAST, S_PRIMARY, S_SEX, S_MIN, S_BELOW, S_PRIOR_MIN, S_PRIOR_MAX = 0, 1, 2, 3, 4, 6, 8, 9
+S_RULE, S_FROM, S_TO, S_NUMBER = 10, 11, 12, 13
 P_WIN, P_OPT, P_AGE, P_INT, P_OFF, P_BOOSTER = 0, 2, 4, 6, 8, 10  # each a start and an end
 V_FROM, V_TO, V_RULE = 0, 1, 2  # the same in every rule table
 W_SKIP_AGE, W_SKIP_LAST = 3, 5
