@@ -13,13 +13,14 @@ from seawall.reference.services import PlaceNew, places_register
 from seawall.sites import services as sites
 from seawall.staff import services as staff
 from seawall.supply import services as supply
+from seawall.supply.selectors import stock
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Outcome
 from seawall.terms.codes import DoseSource, PlaceKind, ScreeningOutcome, Sex, SiteKind
 from seawall.terms.people import DocumentGiven, DoseRecord, PersonRegister
 from seawall.terms.sites import ReadinessRecord, SessionMark
 from seawall.terms.staff import CredentialGrant, PostAssign, Scope
-from seawall.terms.stock import LotReceive, ShipmentAccept, ShipmentSend
+from seawall.terms.stock import LotReceive, ShipmentAccept, ShipmentSend, StockRow
 from seawall.terms.visits import (
     CHECKS,
     AppointmentBook,
@@ -157,6 +158,9 @@ class World:
         )  # fmt: skip
         done(supply.shipment_accept(self.actor, [accept]))
         return [first[:7] + str(int(first[7:]) + n).zfill(13) for n in range(count)]
+
+    def stock(self, site: int | None = None) -> list[StockRow]:
+        return stock([site or self.site])
 
     def book(self, person: int, at: datetime | None = None, site: int | None = None) -> UUID:
         item = AppointmentBook(

@@ -1,6 +1,6 @@
 """Orders: tomorrow's dispatch is approved and sent; a unit acknowledges."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 from django.http import HttpResponse
@@ -18,8 +18,9 @@ from seawall.terms.command import OrderChange
 @require_POST
 @door("dispatch_release")
 def dispatch_release(request: ActorRequest) -> HttpResponse:
-    day = date.fromisoformat(request.POST["day"])
-    outcome(request, orders.dispatch_release(request.actor, day), "DISPATCH_SENT")
+    """The page names the day that the dispatch is for; it was made the evening before."""
+    made_on = date.fromisoformat(request.POST["day"]) - timedelta(days=1)
+    outcome(request, orders.dispatch_release(request.actor, made_on), "DISPATCH_SENT")
     return redirect("board")
 
 

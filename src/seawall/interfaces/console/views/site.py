@@ -13,8 +13,9 @@ from seawall.interfaces.console.page import outcome, show
 from seawall.platform import access, clock
 from seawall.sites import selectors as sites
 from seawall.sites import services as site_services
+from seawall.supply import selectors as supply
 from seawall.terms.actor import Actor
-from seawall.terms.codes import DoorState
+from seawall.terms.codes import DoorState, StockState
 from seawall.terms.sites import DoorSet, ReadinessRecord, SessionMark
 from seawall.terms.visits import DayClose
 
@@ -39,9 +40,13 @@ def mine(request: ActorRequest) -> HttpResponse:
 def site(request: ActorRequest, site_id: int) -> HttpResponse:
     day = asked_day(request) if "day" in request.GET else clock.today()
     page = command.site_board(request.actor, site_id, day)
-    return show(
-        request, "console/site.html", {"page": page, "act": uuid4(), "found_act": uuid4(), "section": "site_mine"}
-    )
+    context = {"page": page, "act": uuid4(), "found_act": uuid4(), "section": "site_mine", "lots": lots_here(site_id)}
+    return show(request, "console/site.html", context)
+
+
+def lots_here(site_id: int) -> list[str]:
+    """Lots that a hand has to count before the day closes; the book's number is not shown beside them."""
+    return sorted({row.lot for row in supply.stock([site_id]) if row.state is not StockState.IN_TRANSIT})
 
 
 @require_POST
@@ -56,8 +61,12 @@ def door_set(request: ActorRequest, site_id: int) -> HttpResponse:
 @require_POST
 @door("day_close")
 def close(request: ActorRequest, site_id: int) -> HttpResponse:
-    """日清 with the count of the book; a count by hand that differs is entered at the site's own device."""
-    item = DayClose(act=UUID(request.POST["act"]), occurred_at=clock.now(), site_id=site_id, day=clock.today())
+    """日清: every lot in the house is counted by hand; a count that differs from the book keeps the day open."""
+    data = request.POST
+    counted = {key[6:]: int(text) for key, text in data.items() if key.startswith("count_") and text.isdigit()}
+    item = DayClose(
+        act=UUID(data["act"]), occurred_at=clock.now(), site_id=site_id, day=clock.today(), counted_doses=counted
+    )
     outcome(request, clinic.day_close(request.actor, [item]), "DAY_CLOSED")
     return redirect("site", site_id=site_id)
 

@@ -1,0 +1,125 @@
+"""A dose walks through the house: from a line of the plan to an arm, a bin or the way back; at night nothing is missing."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+
+from seawall.campaigns import selectors as campaigns
+from seawall.clinic import selectors as clinic
+from seawall.platform import clock, sql
+from seawall.sites import services as sites
+from seawall.sites.selectors import site as site_row
+from seawall.supply import selectors as supply
+from seawall.supply import services as supply_services
+from seawall.terms.actor import Actor
+from seawall.terms.codes import PlaceKind
+from seawall.terms.sites import ReadinessRecord, SessionMark
+from seawall.terms.stock import ColdReading, DoseWaste, ShipmentAccept, ShipmentRow, StockReturn
+from tests.city import LIVED_UNTIL
+from tests.clinic.world import World, done
+
+from .pages import Visitor, post_of
+
+DAY = LIVED_UNTIL + timedelta(days=1)
+NEEDS = frozenset({"EMERGENCY_CLINICIAN", "EMERGENCY_KIT", "AMBULANCE", "GREEN_CHANNEL"})
+
+
+@pytest.fixture(autouse=True)
+def _in_the_city(city: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        yield
+
+
+@pytest.fixture
+def hall(anyone: Actor) -> World:
+    """The makers of acts, at a site of the rehearsed city."""
+    clock.set_to(clock.now())
+    world = World(anyone, clock.now() + timedelta(hours=2))
+    clock.set_to(world.now)
+    return world
+
+
+def test_from_a_line_of_the_plan_to_the_nightly_identity(hall):
+    shipment = planned_and_sent()
+    hall.site = shipment.to_place_id
+    codes = arrived(hall, shipment)
+    given(hall, codes[0], shipment.product)
+    wasted_and_returned(hall, codes[1:], shipment.lot)
+    night(hall)
+
+
+def planned_and_sent() -> ShipmentRow:
+    """A shipment that last night's plan asked for is on its way, with several packs if any has."""
+    plan = campaigns.plan_of(campaigns.current().code, LIVED_UNTIL)
+    assert plan is not None
+    lines = campaigns.plan_frame(plan.run_id, "shipments")
+    assert lines is not None
+    sent = [row for row in supply.shipments_due(DAY) if row.order == f"{LIVED_UNTIL:%Y%m%d}"]
+    assert {row.product for row in sent} <= set(lines["product"].to_list())
+    shipment = max(sent, key=lambda row: (row.packs, str(row.shipment)))
+    lot = next(row for row in supply.lots([shipment.lot]))
+    assert lot.release_certificate
+    Visitor().takes_post("LEADING_GROUP_HEAD").go("/console/supply").sees(shipment.lot)
+    return shipment
+
+
+def arrived(hall: World, shipment: ShipmentRow) -> list[str]:
+    """Not to be used on the road; taken in with its temperatures, it is on hand."""
+    place = shipment.to_place_id
+    on_road = sql.fetch("SELECT code FROM supply_pack WHERE shipment = %s ORDER BY code", [shipment.shipment])
+    codes = [code for (code,) in on_road]
+    assert len(codes) == shipment.packs
+    assert not {p.code for p in supply.packs([place])} & set(codes)
+    read = ColdReading(**hall.base(), place_id=place, device="VEHICLE-1", celsius=4.5)
+    done(supply_services.cold_record(hall.actor, [read]))
+    accept = ShipmentAccept(**hall.base(), shipment=str(shipment.shipment), place_id=place, temperature_record="VEHICLE-1",
+                            max_celsius=6.5, min_celsius=3.1)  # fmt: skip
+    done(supply_services.shipment_accept(hall.actor, [accept]))
+    assert {p.code for p in supply.packs([place])} >= set(codes)
+    return codes
+
+
+def given(hall: World, code: str, product: str) -> None:
+    """A nurse of the site gives it by its trace code; once."""
+    done(sites.readiness_record(hall.actor, [ReadinessRecord(**hall.base(), site_id=hall.site, day=DAY, ready=NEEDS)]))
+    done(sites.session_open(hall.actor, [SessionMark(**hall.base(), site_id=hall.site, day=DAY)]))
+    row = site_row(hall.site)
+    assert row is not None
+    hall.leaf, hall.serial = row.leaf_id, 700
+    hall.posts = {"screener": post_of("SCREENER", site=hall.site), "observer": post_of("OBSERVER", site=hall.site)}
+    visit = hall.ready(hall.person(birth=date(1990, 1, 1)))
+    nurse = Visitor().takes_post("VACCINATOR", site=hall.site)
+    page = f"/console/site/{hall.site}/injection?visit={visit}&code={code}"
+    checks = [check.code for check in clinic.checks()]
+    clock.set_to(hall.now + timedelta(minutes=10))
+    nurse.go(page).sees(code).send("arm", check=checks)
+    dose = clinic.injections([(hall.site, UUID(str(visit)))])[hall.site, visit]
+    assert (dose.product, dose.lot) == (product, sql.fetch("SELECT lot FROM supply_pack WHERE code = %s", [code])[0][0])
+    used = sql.fetch("SELECT sum(-delta) FROM supply_stockline WHERE code = %s AND kind = 'use' AND delta < 0", [code])
+    assert used == [(1,)]
+
+
+def wasted_and_returned(hall: World, codes: list[str], lot: str) -> None:
+    """One pack breaks, one goes back to the maker; both are rows of the ledger, neither is a correction."""
+    if codes:
+        broken = DoseWaste(**hall.base(20), place_id=hall.site, code=codes[0], doses=1, reason="BROKEN")
+        done(supply_services.dose_waste(hall.actor, [broken]))
+    if len(codes) > 1:
+        back = StockReturn(**hall.base(25), place_id=hall.site, lot=lot, packs=1, to=PlaceKind.MAKER, reason="SURPLUS")
+        done(supply_services.stock_return(hall.actor, [back]))
+
+
+def night(hall: World) -> None:
+    """received = given + wasted + returned + on hand, for every lot at every place; and the board says so."""
+    at = hall.now + timedelta(hours=12)
+    clock.set_to(at)
+    rows = supply.identity(at)
+    assert rows
+    assert [row for row in rows if not row.holds] == []
+    assert supply.difference(at) == []
+    here = [row for row in rows if row.place_id == hall.site and row.given]
+    assert sum(row.given for row in here) >= 1
+    director = Visitor().takes_post("LEADING_GROUP_HEAD")
+    director.go("/console/board").sees("agree to the dose")
