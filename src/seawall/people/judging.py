@@ -1,10 +1,9 @@
 """Where the room meets the schedule engine: frames of keys, dates and codes in, verdicts and what is due out."""
 
-import csv
 import tempfile
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +59,9 @@ def _text(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-@cache
-def kept() -> tuple[str, ...]:
-    """Programmes in which everybody has a due row."""
-    with (Path(__file__).parent / "programmes.csv").open(encoding="utf-8", newline="") as rows:
-        return tuple(row["programme"] for row in csv.DictReader(rows))
+def kept() -> list[str]:
+    """Programmes in use here: everybody has a due row in them."""
+    return reference.programmes_in_use()
 
 
 def shipped() -> list[str]:

@@ -1,6 +1,6 @@
 """What the people room does on request."""
 
-from .doses import condition_record, dose_record
+from .doses import condition_record, dose_correct, dose_record
 from .due import due_refresh
 from .groups import (
     contact_assign,
@@ -21,6 +21,7 @@ __all__ = [
     "condition_record",
     "contact_assign",
     "document_link",
+    "dose_correct",
     "dose_record",
     "due_refresh",
     "household_register",

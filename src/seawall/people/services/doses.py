@@ -49,6 +49,16 @@ def dose_record(actor: Actor, items: Sequence[DoseRecord]) -> list[Outcome]:
     return run_verb(actor, "dose_record", items, owner="person", owner_id=lambda i: i.person_id, work=_record)
 
 
+def dose_correct(actor: Actor, items: Sequence[DoseRecord]) -> list[Outcome]:
+    """Lines that replace or take back others, for posts that may correct but not add."""
+
+    def work(w: Work, fresh: list[DoseRecord]) -> Answers:
+        plain: Answers = {i.act: Refusal("DOSE_TO_CORRECT_UNKNOWN", {"act": None}) for i in fresh if not i.corrects}
+        return plain | _record(w, [i for i in fresh if i.corrects])
+
+    return run_verb(actor, "dose_correct", items, owner="person", owner_id=lambda i: i.person_id, work=work)
+
+
 def condition_record(actor: Actor, items: Sequence[ConditionRecord]) -> list[Outcome]:
     """Add findings that put off, forbid or change doses. The answer holds what is due then."""
     return run_verb(actor, "condition_record", items, owner="person", owner_id=lambda i: i.person_id, work=_condition)
