@@ -74,13 +74,14 @@ def flow_counts(site_ids: Iterable[int], day: date) -> dict[int, list[FlowRow]]:
 TILES = """
 SELECT v.site_id, v.act, v.person_id, v.ticket, o.started_at, o.until, o.risk <> 'NORMAL', o.held
 FROM clinic_visit v JOIN clinic_observation o ON o.site_id = v.site_id AND o.visit = v.act
-WHERE v.site_id = %s AND v.state = 'observing' ORDER BY o.until, v.ticket
+WHERE v.site_id = %s AND v.day >= %s AND v.state = 'observing' ORDER BY o.until, v.ticket
 """
 
 
 def observation_tiles(site_id: int) -> list[ObservationTile]:
-    """Who is seated, first to leave first."""
-    return [ObservationTile(*row) for row in sql.fetch(TILES, [site_id])]
+    """Who is seated, first to leave first; the day is named so that a long campaign costs no more than a short one."""
+    yesterday = clock.today() - timedelta(days=1)
+    return [ObservationTile(*row) for row in sql.fetch(TILES, [site_id, yesterday])]
 
 
 def left_unseen(site_id: int, day: date) -> list[tuple[UUID, int, int, datetime]]:
