@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from seawall.people import selectors
 from seawall.people.models import DoseEvent, Due
-from seawall.people.services import condition_record, dose_record, due_refresh
+from seawall.people.services import condition_record, dose_correct, dose_record, due_refresh
 from seawall.terms.actor import Reach
 from seawall.terms.codes import DoseSource, DueStatus
 from seawall.terms.people import ConditionRecord
@@ -212,3 +212,15 @@ def test_a_schedule_with_several_targets_keeps_a_row_for_each(anyone, people, do
         "measles-sia/CATCH_UP",
         "measles-sia/SIA",
     }
+
+
+def test_a_post_that_may_only_correct_adds_nothing(anyone, people, dose, act):
+    (person,) = people(1)
+    line = dose(person, date(2021, 3, 5))
+    dose_record(anyone, [line])
+    corrector = replace(anyone, grants=frozenset({"dose_correct"}))
+    added = dose(person, date(2021, 4, 1))
+    right = replace(line, act=act("right"), given_on=date(2021, 3, 6), corrects=line.act)
+    outcomes = dose_correct(corrector, [added, right])
+    assert [o.refusal.code if o.refusal else None for o in outcomes] == ["DOSE_TO_CORRECT_UNKNOWN", None]
+    assert [d.given_on for d in selectors.dose_rows([person], CN)[person]] == [date(2021, 3, 6)]

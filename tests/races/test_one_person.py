@@ -1,0 +1,65 @@
+"""One person, many hands: one registration of a document, one dose of a day, whoever comes first."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+import pytest
+
+from seawall.people import selectors
+from seawall.people.models import DoseEvent, Person
+from seawall.people.services import dose_record, persons_register
+from seawall.reference.selectors import areas
+from seawall.reference.services import reference_load
+from seawall.terms.actor import Actor
+from seawall.terms.codes import DoseSource, Sex
+from seawall.terms.people import DocumentGiven, DoseRecord, PersonRegister
+from tests.people.conftest import resident_id
+
+from .crowd import Crowd, codes
+
+ROUNDS = 5
+BIRTH = date(1980, 5, 1)
+
+
+@pytest.fixture
+def newcomer(transactional_db: None, noon: datetime) -> Callable[[int], PersonRegister]:
+    reference_load()
+    leaf = areas(date(2021, 4, 10), "street")[0].area_id
+
+    def make(serial: int) -> PersonRegister:
+        document = DocumentGiven(kind="RESIDENT_ID", number=resident_id(BIRTH, serial))
+        told = {"act": uuid4(), "occurred_at": noon, "name": "张三丰", "sex": Sex.MALE, "birth": BIRTH, "leaf_id": leaf}
+        return PersonRegister(**told, documents=(document,))
+
+    return make
+
+
+def test_a_document_is_registered_once(crowd: Crowd, anyone: Actor, newcomer: Callable[[int], PersonRegister]) -> None:
+    for turn in range(ROUNDS):
+        items = [newcomer(2 * turn + 1) for _ in range(crowd.hands)]
+        outcomes = crowd.at_once([lambda i=item: persons_register(anyone, [i])[0] for item in items])
+        assert codes(outcomes) == {"done": 1, "DOCUMENT_KNOWN": crowd.hands - 1}
+    assert Person.objects.count() == ROUNDS
+
+
+def test_a_day_takes_one_dose_of_a_programme(
+    crowd: Crowd, anyone: Actor, noon: datetime, newcomer: Callable[[int], PersonRegister]
+) -> None:
+    (made,) = persons_register(anyone, [newcomer(1)])
+    person = int(str(made.answer["person_id"]))
+    line = DoseRecord(
+        act=UUID(int=0),
+        occurred_at=noon,
+        person_id=person,
+        programme="covid19-cn",
+        given_on=date(2021, 4, 1),
+        product="BIBP",
+        source=DoseSource.HISTORY,
+    )
+    lines = [replace(line, act=uuid4()) for _ in range(crowd.hands)]
+    outcomes = crowd.at_once([lambda i=item: dose_record(anyone, [i])[0] for item in lines])
+    assert codes(outcomes) == {"done": 1, "DOSE_SAME_DAY": crowd.hands - 1}
+    assert DoseEvent.objects.count() == 1
+    assert selectors.due_rows([person], "covid19-cn", date(2021, 4, 10))[person].doses_given == 1
