@@ -25,7 +25,7 @@ from .crew import Crew
 from .world import World
 
 CONSENT = "COVID19-2021-1"
-STALE_PRODUCT = "SVAC"
+STALE, STALE_PRODUCT = "SVACEXP01", "SVAC"  # a lot that runs out at one site, which nobody takes up before
 OPEN_MINUTES = 28.0  # a little under the strictest limit of an opened pack
 RECHECK = 3  # days until somebody with a fever may try again
 
@@ -214,7 +214,7 @@ def _consent(floor: Floor, here: pl.DataFrame) -> pl.DataFrame:
 
 def vials(site_ids: list[int]) -> Vials:
     """Unopened packs on hand at the sites, first expired first."""
-    packs = [p for p in supply.packs(site_ids, None) if not p.opened]
+    packs = [p for p in supply.packs(site_ids, None) if not p.opened and p.lot != STALE]
     return Vials((Pack(p.place_id, p.product, p.code, p.lot, p.doses_left) for p in packs), OPEN_MINUTES)
 
 

@@ -14,12 +14,12 @@ from seawall.terms.stock import LotHold, LotReceive, ShipmentAccept
 from . import plants
 from .acts import PLAYER, Acts, at
 from .crew import Crew
+from .floor import STALE
 from .plants import EXPIRED, RECALLED, make, plant
 from .world import STORE, World
 
 COOL = (3.1, 6.4)  # lowest and highest of an ordinary transport
 _PREFIX = {"BIBP": "8900001", "WIBP": "8900002", "SVAC": "8900003", "AD5": "8900004", "ZF2001": "8900005"}
-STALE = "SVACEXP01"
 _STALE_DAYS, _STALE_PACKS, _STALE_SERIAL = 9, 6, 9_000_000_000
 
 
