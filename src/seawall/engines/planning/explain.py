@@ -42,7 +42,8 @@ def obstacles_of(
     scenario: Scenario, case: Case, model: Model, solution: Solution, whole: Whole
 ) -> tuple[pl.DataFrame, list[dict[str, Any]]]:
     """The table, and each row's code and facts: what must be added, who is short where, the last useful first-dose days."""
-    missed = [n for n in range(len(case.aims)) if target_row(case, whole.doses, n)["short_by"]]
+    smooth = solution.columns["m"].sum(axis=1) * model.size
+    missed = [n for n in range(len(case.aims)) if target_row(case, whole.doses, n, smooth[n])["short_by"]]
     cures = remedies(scenario, case) if missed else []
     rows = [_addition(scenario, remedy) for remedy in cures]
     short: list[dict[str, Any]] = []

@@ -76,7 +76,8 @@ def plan(
         solution = model.block.solve(seconds)
         levels = [level("targets first, then punctual, early, fair and steady", "cost", solution, 1.0)]
     whole = whole_doses(case, doses_of(case, model, solution))
-    summary = _summary(scenario, case, whole)
+    smooth = solution.columns["m"].sum(axis=1) * model.size
+    summary = _summary(scenario, case, whole, smooth)
     summary["feasible"] = all(row["short_by"] == 0 for row in summary["targets"])
     obstacles, facts = obstacles_of(scenario, case, model, solution, whole)
     summary["status"] = "optimal" if solution.status == "Optimal" else "stopped by time"
@@ -118,7 +119,7 @@ def quotas_of(case: Case, doses: np.ndarray) -> pl.DataFrame:
     return frame.sort("date", "unit", "group", "product", "dose_rank")
 
 
-def _summary(scenario: Scenario, case: Case, whole: Whole) -> dict[str, Any]:
+def _summary(scenario: Scenario, case: Case, whole: Whole, smooth: np.ndarray) -> dict[str, Any]:
     by_rank = {
         str(rank): whole.doses[:, :, [n for n, s in enumerate(case.steps) if s.rank == rank]].sum(axis=(0, 1, 2))
         for rank in sorted({s.rank for s in case.steps})
@@ -128,7 +129,7 @@ def _summary(scenario: Scenario, case: Case, whole: Whole) -> dict[str, Any]:
         "as_of": case.periods.start - timedelta(days=1),
         "deadline": scenario.campaign.deadline,
         "scale": scenario.scale,
-        "targets": [target_row(case, whole.doses, number) for number in range(len(case.aims))],
+        "targets": [target_row(case, whole.doses, number, smooth[number]) for number in range(len(case.aims))],
         "last_useful_first_dose": last_useful(scenario),
         "doses": int(whole.doses.sum()),
         "given_before": int(case.given.sum()),

@@ -6,8 +6,9 @@ import numpy as np
 
 from .case import Case
 
-SLACK = 0.0005  # share of the denominator that whole doses and packs may cost before a target counts as missed,
-EACH = 2  # and persons of each unit, where units are small
+SLACK = 0.0005  # share of the denominator that an optimum may leave open and still count as met,
+WHOLE = 0.01  # that whole doses and packs may cost where units are small,
+EACH = 2  # or persons of each unit, whichever is more
 
 
 def missing_by_unit(case: Case, doses: np.ndarray, number: int) -> np.ndarray:
@@ -15,11 +16,15 @@ def missing_by_unit(case: Case, doses: np.ndarray, number: int) -> np.ndarray:
     return np.maximum(case.aims[number].need - _planned(case, doses, number), 0)
 
 
-def target_row(case: Case, doses: np.ndarray, number: int) -> dict[str, Any]:
-    """One target: what it asks over all units, what the whole-dose plan reaches, and by how much it falls short."""
+def target_row(case: Case, doses: np.ndarray, number: int, smooth: float) -> dict[str, Any]:
+    """One target: what it asks over all units, what the whole-dose plan reaches, and by how much it falls short.
+
+    `smooth` is how many persons the optimisation itself left missing.
+    """
     aim, missing = case.aims[number], missing_by_unit(case, doses, number)
-    allowed = max(EACH * len(missing), SLACK * float(aim.denominator.sum()))
-    short = int(missing.sum()) if missing.sum() > allowed else 0
+    total = float(aim.denominator.sum())
+    met = smooth <= max(0.5, SLACK * total) and missing.sum() <= max(EACH * len(missing), WHOLE * total)
+    short = 0 if met else int(missing.sum())
     return {
         "target": aim.code,
         "measure": aim.measure,
