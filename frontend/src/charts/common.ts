@@ -85,7 +85,8 @@ export interface Table {
 export function offer(figure: HTMLElement, chart: Chart | null, table: Table, name: string): void {
   const box = figure.querySelector<HTMLElement>(".chart-canvas");
   const holder = figure.querySelector<HTMLElement>(".chart-table");
-  figure.querySelector("[data-act=table]")?.addEventListener("click", (event) => {
+  const block = figure.closest(".block") ?? figure;
+  block.querySelector("[data-act=table]")?.addEventListener("click", (event) => {
     const button = event.currentTarget as HTMLElement;
     const show = holder?.hidden ?? false;
     if (holder && !holder.firstChild) holder.append(element(table));
@@ -94,7 +95,7 @@ export function offer(figure: HTMLElement, chart: Chart | null, table: Table, na
     button.setAttribute("aria-pressed", String(show));
     if (!show) chart?.resize();
   });
-  figure.querySelector("[data-act=download]")?.addEventListener("click", () => save(csv(table), `${name}.csv`));
+  block.querySelector("[data-act=download]")?.addEventListener("click", () => save(csv(table), `${name}.csv`));
 }
 
 function element(table: Table): HTMLTableElement {

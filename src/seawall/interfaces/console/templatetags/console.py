@@ -158,3 +158,9 @@ def moved(unit: dict[str, int]) -> int:
 def named(row: Any) -> str:
     """The reader's name of a row with both."""
     return str(row.name_zh if language() == ZH else row.name_en)
+
+
+@register.filter
+def zh_en(row: Any) -> str:
+    """The reader's sentence of a table row with both."""
+    return str(row.zh if language() == ZH else row.en)

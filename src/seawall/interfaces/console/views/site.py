@@ -63,7 +63,8 @@ def door_set(request: ActorRequest, site_id: int) -> HttpResponse:
 def close(request: ActorRequest, site_id: int) -> HttpResponse:
     """日清: every lot in the house is counted by hand; a count that differs from the book keeps the day open."""
     data = request.POST
-    counted = {key[6:]: int(text) for key, text in data.items() if key.startswith("count_") and text.isdigit()}
+    fields = [key for key in data if key.startswith("count_") and data.get(key, "").isdigit()]
+    counted = {key[6:]: int(data[key]) for key in fields}
     item = DayClose(
         act=UUID(data["act"]), occurred_at=clock.now(), site_id=site_id, day=clock.today(), counted_doses=counted
     )

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
+from seawall.clinic import selectors as clinic_selectors
 from seawall.clinic import services as clinic
 from seawall.command import selectors as command
 from seawall.interfaces.console.door import ActorRequest, door
@@ -14,6 +15,9 @@ from seawall.interfaces.console.page import outcome, show
 from seawall.platform import access, clock
 from seawall.reports import selectors as reports
 from seawall.safety import services as safety
+from seawall.staff import selectors as staff
+from seawall.staff.selectors import PostRow
+from seawall.terms.actor import Actor
 from seawall.terms.acts import Outcome, Refused
 from seawall.terms.codes import ScreeningOutcome
 from seawall.terms.visits import Arrival, ConsentRecord, DoseGive, EventRecord, ObservationEnd, ScreeningRecord
@@ -63,14 +67,38 @@ def _seated(request: ActorRequest, site_id: int, page: dict[str, Any]) -> dict[s
     for row in page["people"]:
         row["act"] = uuid4()
     asked = request.GET.get("unwell")
-    return {"unwell": next((row for row in page["people"] if str(row["visit"]) == asked), None)}
+    asked_early = request.GET.get("early")
+    early = next((row for row in page["people"] if str(row["visit"]) == asked_early), None)
+    leavings = list(clinic_selectors.leavings().values()) if early else []
+    return {
+        "early": early,
+        "leavings": leavings,
+        "unwell": next((row for row in page["people"] if str(row["visit"]) == asked), None),
+    }
 
 
-def _nothing(request: ActorRequest, site_id: int, page: dict[str, Any]) -> dict[str, Any]:
-    return {}
+def on_duty(actor: Actor, site_id: int, role: str) -> list[PostRow]:
+    """Who may sign for this step: one's own post if certified, then the site's posts of the role."""
+    today, programme = clock.today(), reports.frame()["campaign"]["programme"]
+    rows = staff.posts(role=role, site_id=site_id)
+    own = staff.post(actor.post_id)
+    rows = [own, *(row for row in rows if row.post_id != own.post_id)] if own else rows
+    certified = staff.certified([row.post_id for row in rows], today, programme)
+    return [row for row in rows if row.post_id in certified]
 
 
-EXTRAS = {"arrival": _looked_up, "screening": _nothing, "injection": _nothing, "observation": _seated}
+def _screeners(request: ActorRequest, site_id: int, page: dict[str, Any]) -> dict[str, Any]:
+    return {"signers": on_duty(request.actor, site_id, "SCREENER")}
+
+
+def _vaccinators(request: ActorRequest, site_id: int, page: dict[str, Any]) -> dict[str, Any]:
+    pack, person = page.get("pack"), page.get("person")
+    before = person["history"][-1]["product"] if person and person["history"] else None
+    switched = bool(pack and before and before != pack["product"])
+    return {"signers": on_duty(request.actor, site_id, "VACCINATOR"), "switched": switched}
+
+
+EXTRAS = {"arrival": _looked_up, "screening": _screeners, "injection": _vaccinators, "observation": _seated}
 
 
 def _back(site_id: int, station: str, query: str = "") -> HttpResponse:
@@ -104,7 +132,7 @@ def _screen(request: ActorRequest, site_id: int) -> HttpResponse:
         occurred_at=now,
         site_id=site_id,
         visit=visit,
-        clinician_post_id=request.actor.post_id,
+        clinician_post_id=int(data["signer_post"]),
         outcome=ScreeningOutcome(data["outcome"]),
         celsius=float(data["celsius"]) if data.get("celsius") else None,
         findings=findings,
@@ -137,7 +165,7 @@ def _inject(request: ActorRequest, site_id: int) -> HttpResponse:
         code=data["code"],
         product=data["product"],
         arm=data.get("arm", "L"),
-        vaccinator_post_id=request.actor.post_id,
+        vaccinator_post_id=int(data["signer_post"]),
         checks=frozenset(data.getlist("check")),
         override_reason=data.get("override", ""),
     )
@@ -169,6 +197,7 @@ def _observe(request: ActorRequest, site_id: int) -> HttpResponse:
             site_id=site_id,
             visit=UUID(data["visit"]),
             doctor_post_id=request.actor.post_id,
+            early_reason=data.get("early_reason", ""),
         )
         outcome(request, clinic.observation_end(request.actor, [end]), "OBSERVATION_ENDED")
     return _back(site_id, "observation")
