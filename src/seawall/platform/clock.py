@@ -20,7 +20,9 @@ def system_now() -> datetime:
 
 def now() -> datetime:
     """Business time, aware."""
-    row = Clock.objects.filter(pk=1).values_list("shown", "anchored", "running").first()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT shown, anchored, running FROM platform_clock WHERE id = 1")
+        row = cursor.fetchone()
     if row is None:
         return system_now()
     shown, anchored, running = row

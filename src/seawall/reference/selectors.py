@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import lru_cache
 
 from seawall.platform import sql
 from seawall.terms.codes import DayKind, PlaceKind
@@ -200,13 +201,21 @@ def _figures(scope: str, measure: str, year: int) -> dict[str, int]:
     )
 
 
-RELEASE = "SELECT hash, programme, name, released_on, folder FROM reference_rulerelease WHERE programme = %s"
+RELEASE = "SELECT hash, name, released_on FROM reference_rulerelease WHERE programme = %s"
+
+
+@lru_cache(maxsize=64)
+def _folder(key: str) -> dict[str, str]:
+    """Tables of a release; its hash is of this very content, so that it never changes."""
+    ((text,),) = sql.fetch("SELECT folder FROM reference_rulerelease WHERE hash = %s", [key])
+    found: dict[str, str] = json.loads(text)
+    return found
 
 
 def releases(programme: str) -> list[ReleaseRow]:
     """Every stored release of a programme, newest first."""
     rows = sql.fetch(f"{RELEASE} ORDER BY released_on DESC, number DESC", [programme])
-    return [ReleaseRow(key, programme, name, on, json.loads(folder)) for key, programme, name, on, folder in rows]
+    return [ReleaseRow(key, programme, name, on, _folder(key)) for key, name, on in rows]
 
 
 def release(programme: str, on: date) -> ReleaseRow | None:

@@ -29,7 +29,7 @@ def _work(w: Work, items: list[ScreeningRecord]) -> steps.Answers:
     held = steps.lock(items)
     hands = {i.act: _hand(i, held) for i in items if (i.site_id, i.visit) in held}
     certified = asks.certified(hands.values())
-    rules = {(programme, day): asks.findings(programme, day) for programme, _, day in set(hands.values())}
+    rules = {key: asks.findings(*key) for key in {(programme, day) for programme, _, day in hands.values()}}
     seen: set[steps.Key] = set()
     answers: steps.Answers = {}
     taken: list[ScreeningRecord] = []

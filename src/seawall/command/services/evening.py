@@ -100,11 +100,12 @@ def ship_tonight(actor: Actor, run_id: UUID, day: date) -> int:
         if row.state in {StockState.ON_HAND, StockState.IN_TRANSIT}:
             here[row.place_id, row.product] = here.get((row.place_id, row.product), 0) + row.doses
     pack = {lot.lot: lot.doses_per_pack for lot in supply.lots()}
+    leaves = _steady(clock.now(), day)
     legs = shipping.split(tonight, stations, here, pack)
     items = [
         ShipmentSend(
             act=act_id("ship", day, leg.site_id, leg.lot),
-            occurred_at=_steady(clock.now(), day),
+            occurred_at=leaves,
             from_place_id=store,
             to_place_id=leg.site_id,
             lot=leg.lot,
