@@ -19,7 +19,7 @@ from .roll import Roll
 from .world import World
 
 Progress = Callable[[str, int, int], None]
-BLOCKS = 3
+BLOCKS = 2
 FIRST_HOUR, LAST_HOUR = 8, 20
 
 

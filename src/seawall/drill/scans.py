@@ -67,7 +67,7 @@ def wrong_vials(floor: Floor, block: int, here: list[tuple[DoseGive, int]]) -> N
     """
     if block == 1 and plants_today((floor.day - floor.world.opens).days, USED, floor.world.behaviour):
         _plant_used(floor, {item.site_id for item, _ in here})
-    turns = {EXPIRED: 0, USED: 1, RECALLED: 2}
+    turns = {EXPIRED: 0, USED: 1, RECALLED: 1}
     items = [
         item
         for kind, turn in turns.items()
