@@ -2,7 +2,7 @@
 
 import tempfile
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -121,3 +121,10 @@ def judge(programme: str, persons: pl.DataFrame, lines: pl.DataFrame, findings: 
     if len(rules.tables.targets) > 1:
         due = due.with_columns(programme=pl.concat_str("programme", "target", separator="/"))
     return Judged(programme, verdicts, due)
+
+
+def turns_on(programme: str, day: date) -> bool:
+    """Whether a rule of the schedule in force begins on this day, or ended the day before."""
+    before = day - timedelta(days=1)
+    rules = schedule(programme, day).tables.rules.values()
+    return any(row.valid_from == day or row.valid_to == before for row in rules)

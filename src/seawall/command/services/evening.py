@@ -7,6 +7,7 @@ import polars as pl
 
 from seawall.campaigns import selectors as campaigns
 from seawall.campaigns import services as campaign_services
+from seawall.people import services as people
 from seawall.platform import clock
 from seawall.platform import services as platform
 from seawall.reference import selectors as reference
@@ -33,7 +34,8 @@ def evening(actor: Actor, day: date) -> None:
     campaign = campaigns.current()
     close_day(actor, day, campaign.code)
     alerts_raise(actor, day, watch(day))
-    run_id = plan_again(actor, campaign.code, day)
+    turned = people.dues_turn(actor, campaign.programme, day + timedelta(days=1))
+    run_id = plan_again(actor, campaign.code, day, people_changed=turned > 0)
     ship_tonight(actor, run_id, day)
     orders_of_the_evening(actor, campaign.code, day)
     reports.dispatch_make(day, dispatch_rows(day))
@@ -66,11 +68,16 @@ def _steady(now: datetime, day: date) -> datetime:
     )
 
 
-def plan_again(actor: Actor, campaign: str, day: date) -> UUID:
-    """A plan from tonight's facts, published as quotas; where the solver fails, yesterday's plan stays in force."""
-    run_id = act_id("plan", campaign, day)
-    campaign_services.plan_run(actor, campaign, day, act=run_id, **gather.plan_inputs(day))
-    campaign_services.plan_publish(actor, run_id, act=act_id("publish", campaign, day))
+def plan_again(actor: Actor, campaign: str, day: date, *, people_changed: bool) -> UUID:
+    """A plan from tonight's facts, published as quotas; where the solver fails, yesterday's plan stays in force.
+
+    On an evening before rules change, who is eligible is counted anew instead of read from the closing.
+    """
+    run_id, inputs = act_id("plan", campaign, day), gather.plan_inputs(day)
+    if people_changed:
+        inputs["eligible"] = campaigns.eligible_frame(campaign, day + timedelta(days=1))
+    campaign_services.plan_run(actor, campaign, day, act=run_id, **inputs)
+    campaign_services.plan_publish(actor, run_id, act=act_id("publish", campaign, day), at=_steady(clock.now(), day))
     return run_id
 
 

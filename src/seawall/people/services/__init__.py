@@ -1,7 +1,7 @@
 """What the people room does on request."""
 
 from .doses import condition_record, dose_correct, dose_record
-from .due import due_refresh
+from .due import due_refresh, dues_turn
 from .groups import (
     contact_assign,
     document_link,
@@ -24,6 +24,7 @@ __all__ = [
     "dose_correct",
     "dose_record",
     "due_refresh",
+    "dues_turn",
     "household_register",
     "households_reserve",
     "import_commit",

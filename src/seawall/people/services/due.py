@@ -10,7 +10,7 @@ from seawall.platform import access, sql
 from seawall.terms.actor import Actor
 
 from ..frames import append, frame
-from ..judging import CONDITIONS, DOSES, PERSONS, Judged, judge, kept
+from ..judging import CONDITIONS, DOSES, PERSONS, Judged, judge, kept, turns_on
 from ..models import DoseVerdict, Due
 
 CHUNK = 40_000
@@ -63,6 +63,11 @@ def followed(person_ids: Sequence[int]) -> set[str]:
         "SELECT DISTINCT split_part(programme, '/', 1) FROM people_due WHERE person_id = ANY(%s)", [list(person_ids)]
     )
     return {*kept(), *(row[0] for row in rows)}
+
+
+def dues_turn(actor: Actor, programme: str, day: date) -> int:
+    """Judge everybody anew for a day on which rules begin or end; the number judged. On any other day nobody."""
+    return due_refresh(actor, None, programme, day) if turns_on(programme, day) else 0
 
 
 def stand_for(person_ids: Sequence[int]) -> list[int]:
