@@ -43,9 +43,10 @@ CLOSED_COUNTS = """
 SELECT c.site_id::text || ' ' || c.day::text, c.given::text || ' closed, ' || coalesce(i.doses, 0)::text || ' recorded'
 FROM clinic_dayclosing c
 LEFT JOIN (SELECT i.site_id, i.day, count(*) AS doses FROM clinic_injection i JOIN clinic_dayclosing k
-             ON k.site_id = i.site_id AND k.day = i.day JOIN platform_act a
-             ON a.owner_kind = 'site' AND a.owner_id = i.site_id AND a.act = i.act AND a.verb LIKE 'dose%%'
-           WHERE a.recorded_at <= k.closed_at GROUP BY 1, 2) i
+             ON k.site_id = i.site_id AND k.day = i.day
+           JOIN platform_act shut ON shut.owner_kind = 'site' AND shut.owner_id = k.site_id AND shut.act = k.act AND shut.verb = 'day_close'
+           JOIN platform_act gave ON gave.owner_kind = 'site' AND gave.owner_id = i.site_id AND gave.act = i.act AND gave.verb LIKE 'dose%%'
+           WHERE gave.tx <= shut.tx GROUP BY 1, 2) i
   ON i.site_id = c.site_id AND i.day = c.day
 WHERE c.given <> coalesce(i.doses, 0)
 """
