@@ -1,5 +1,6 @@
 """A visitor of pages without a browser: reads the forms of a page, fills them, sends them, follows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -93,17 +94,19 @@ class Visitor:
         reader.feed(self.text)
         return reader.forms
 
-    def form(self, having: str) -> Form:
-        """The first form with a field or button of this name."""
-        found = next((f for f in self.forms() if having in f.names() or f.action.endswith(having)), None)
+    def form(self, having: str, where: Mapping[str, str] | None = None) -> Form:
+        """The first form with a field or button of this name, and these values."""
+        asked = (where or {}).items()
+        offered = (f for f in self.forms() if having in f.names() or f.action.endswith(having))
+        found = next((f for f in offered if all(f.values.get(k) == v for k, v in asked)), None)
         assert found, (
             f"{self.path} offers no form with {having}: {[(f.action, sorted(f.names())) for f in self.forms()]}"
         )
         return found
 
-    def send(self, having: str, status: int = 200, **filled: Any) -> "Visitor":
+    def send(self, having: str, status: int = 200, where: Mapping[str, str] | None = None, **filled: Any) -> "Visitor":
         """Fill in the form and press its button; `filled` overrides what the page holds."""
-        form = self.form(having)
+        form = self.form(having, where)
         data = {k: v for k, v in (form.values | filled).items() if v is not None}
         path = form.action or self.path
         path = path if path.startswith("/") else self.path.rsplit("/", 1)[0] + "/" + path

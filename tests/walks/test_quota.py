@@ -20,7 +20,7 @@ from seawall.sites import selectors as sites
 from seawall.staff import selectors as staff
 from seawall.staff import services as staff_services
 from seawall.terms.actor import Actor
-from seawall.terms.command import OrderChange
+from seawall.terms.command import OrderChange, OrderRow
 from seawall.terms.staff import PostAssign, Scope
 from tests.city import LIVED_UNTIL
 from tests.clinic.world import done
@@ -90,10 +90,15 @@ def sent_and_acknowledged(unit: int) -> tuple[Visitor, Visitor]:
     director.takes_post("LEADING_GROUP_HEAD").go("/console/board").send("dispatch")
     assert reports.dispatch_state(LIVED_UNTIL)["released"]
     officer.takes_post("FIRST_RESPONSIBLE", unit).go(f"/console/district/{unit}")
-    officer.send("order")
-    states = {str(o.state) for o in command.orders(for_day=DAY, unit_ids=[unit])}
-    assert "acknowledged" in states
+    order = meet_quota(unit)
+    officer.send("order", where={"order": str(order.order)})
+    assert str(meet_quota(unit).state) == "acknowledged"
     return director, officer
+
+
+def meet_quota(unit: int) -> OrderRow:
+    """The unit's order for the day."""
+    return next(o for o in command.orders(for_day=DAY, unit_ids=[unit]) if o.code == "ORDER_MEET_QUOTA")
 
 
 def lived(code: str) -> int:
@@ -128,12 +133,10 @@ def planned_again(code: str) -> None:
 
 def executed_and_verified(unit: int, quota: int) -> None:
     """The order that was acknowledged is executed by its unit and verified by somebody else."""
-    order = next(o for o in command.orders(for_day=DAY, unit_ids=[unit]) if str(o.state) == "acknowledged")
-    change = {"occurred_at": clock.now(), "order": order.order}
+    change = {"occurred_at": clock.now(), "order": meet_quota(unit).order}
     done(orders.order_execute(staff_actor("FIRST_RESPONSIBLE", unit), [OrderChange(act=uuid4(), **change)]))
     done(orders.order_verify(staff_actor("LEADING_GROUP_HEAD"), [OrderChange(act=uuid4(), **change)]))
-    row = next(o for o in command.orders(for_day=DAY, unit_ids=[unit]) if o.order == order.order)
-    assert str(row.state) == "verified"
+    assert str(meet_quota(unit).state) == "verified"
     assert quota > 0
 
 
