@@ -3,10 +3,10 @@
 import numpy as np
 
 from . import layout as at
-from .columns import Grid, Number, People, piece
+from .columns import Grid, Number, People, leaf, piece
 
 
-@piece
+@leaf
 def plus(day: int, months: int, days: int) -> Number:
     """Calendar months clipped to the month's end, then days."""
     if months == 0:
@@ -40,6 +40,19 @@ def plus(day: int, months: int, days: int) -> Number:
     return era * 146097 + doe - 719468 + days
 
 
+@leaf
+def reached(start: int, months: int, days: int, day: int) -> bool:
+    """Whether that length of time after `start` has passed by the day; the calendar is asked only near the edge."""
+    gap = day - start - days
+    if months == 0:
+        return gap >= 0
+    if gap >= months * 31:
+        return True
+    if gap < months * 28:
+        return False
+    return plus(start, months, days) <= day
+
+
 @piece
 def in_force(table: Grid, row: int, day: int) -> bool:
     return table[row, at.V_FROM] <= day and day <= table[row, at.V_TO]
@@ -48,11 +61,19 @@ def in_force(table: Grid, row: int, day: int) -> bool:
 @piece
 def age_sides(low: int, high: int, birth_low: int, birth_high: int, months: int, days: int) -> Number:
     """1 when surely that old on the day, -1 when surely not, 0 when the dates known do not tell."""
-    if plus(birth_high, months, days) <= low:
+    if reached(birth_high, months, days, low):
         return 1
-    if plus(birth_low, months, days) > high:
+    if not reached(birth_low, months, days, high):
         return -1
     return 0
+
+
+@piece
+def condition_rows(rules: Grid, people: People, person: int) -> tuple[Number, Number]:
+    """The condition rows to look at: none for most people, who have no condition."""
+    if people.starts[person, 1] == people.starts[person + 1, 1]:
+        return np.int64(0), np.int64(0)
+    return rules[0, at.H_CONDITIONS], rules[0, at.H_CONDITIONS + 1]
 
 
 @piece
@@ -94,7 +115,7 @@ def reference(
     if after == at.COUNTED:
         return memory[at.M_LAST_LO], memory[at.M_LAST_HI]
     if after == at.DOSE:
-        return dates[argument - 1, 0], dates[argument - 1, 1]
+        return dates[2 * argument - 2], dates[2 * argument - 1]
     if after == at.PRODUCT:
         for i in range(upto - 1, people.starts[person, 0] - 1, -1):
             v = people.doses[i, at.L_VACCINE]
@@ -123,7 +144,7 @@ def skip_places(rules: Grid, people: People, person: int, day: int, s: int, memo
             if not in_force(rules, w, day):
                 continue
             m = rules[w, at.W_SKIP_AGE]
-            if m != at.NONE and plus(people.births[person, at.B_HIGH], m, rules[w, at.W_SKIP_AGE + 1]) <= day:
+            if m != at.NONE and reached(people.births[person, at.B_HIGH], m, rules[w, at.W_SKIP_AGE + 1], day):
                 skipped = True
             m = rules[w, at.W_SKIP_LAST]
             if m != at.NONE and memory[at.M_COUNT] > 0:
@@ -142,8 +163,8 @@ def after_condition(people: People, person: int, code: int, day: int, dates: Gri
     for c in range(people.starts[person, 1], people.starts[person + 1, 1]):
         if people.conditions[c, at.Y_KIND] == code and people.conditions[c, at.Y_SINCE] <= day:
             doses = 0
-            for k in range(dates.shape[0]):
-                if dates[k, 0] != at.NONE and dates[k, 0] >= people.conditions[c, at.Y_SINCE]:
+            for k in range(0, dates.shape[0], 2):
+                if dates[k] != at.NONE and dates[k] >= people.conditions[c, at.Y_SINCE]:
                     doses += 1
             if best < 0 or doses < best:
                 best = doses

@@ -8,8 +8,11 @@ from numpy.typing import NDArray
 
 Grid = NDArray[np.int64]
 Number = Any  # a whole number, of the kernel's kind or of Python's
-WITHOUT_DOORS: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-piece = njit(nogil=True, **WITHOUT_DOORS)  # a part of the sweep, never called alone
+# Parts of the sweep: never called from Python, no arrays of their own. What takes arrays is always inlined, since
+# handing arrays on costs more than most parts do.
+PART: Any = {"nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False, "error_model": "numpy"}
+leaf = njit(**PART)
+piece = njit(**PART, forceinline=True)
 
 
 class People(NamedTuple):
@@ -19,3 +22,16 @@ class People(NamedTuple):
     starts: NDArray[np.int64]  # first dose, first condition; one row more than persons
     doses: NDArray[np.int32]  # low, high, vaccine, volume
     conditions: NDArray[np.int32]  # kind, since, until
+
+
+@piece
+def fill(row: Grid, value: int) -> None:
+    for k in range(row.shape[0]):
+        row[k] = value
+
+
+@piece
+def copy(row: Grid, source: Grid) -> None:
+    """Element by element: assigning a whole array would allocate a copy first."""
+    for k in range(row.shape[0]):
+        row[k] = source[k]

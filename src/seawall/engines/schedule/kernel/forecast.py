@@ -3,8 +3,19 @@
 import numpy as np
 
 from . import layout as at
-from .basics import after_condition, age_sides, has_condition, in_force, plus, reference, related, skip_places
-from .columns import Grid, Number, People, piece
+from .basics import (
+    after_condition,
+    age_sides,
+    condition_rows,
+    has_condition,
+    in_force,
+    plus,
+    reached,
+    reference,
+    related,
+    skip_places,
+)
+from .columns import Grid, Number, People, fill, piece
 from .verdict import outside_ages
 
 
@@ -39,7 +50,8 @@ def offered(rules: Grid, people: People, person: int, place: int, as_of: int, to
             old_enough, young_enough, this_birthday = 1, 1, rules[k, at.V_FROM]
             if rules[k, at.F_MIN] != at.NONE:
                 old_enough = age_sides(as_of, as_of, low, high, rules[k, at.F_MIN], rules[k, at.F_MIN + 1])
-                this_birthday = max(this_birthday, plus(high, rules[k, at.F_MIN], rules[k, at.F_MIN + 1]))
+                if not reached(high, rules[k, at.F_MIN], rules[k, at.F_MIN + 1], this_birthday):
+                    this_birthday = plus(high, rules[k, at.F_MIN], rules[k, at.F_MIN + 1])
             if rules[k, at.F_BELOW] != at.NONE:
                 young_enough = -age_sides(as_of, as_of, low, high, rules[k, at.F_BELOW], rules[k, at.F_BELOW + 1])
             if low < rules[k, at.F_BORN_FROM]:
@@ -203,7 +215,7 @@ def conditions_speak(rules: Grid, people: People, person: int, as_of: int, mask:
     """Takes out the products that conditions forbid or put off. `told`: 0 free, 1 forbidden, 2 deferred; rule; until."""
     told[0], told[1], told[2] = 0, 0, at.NONE
     deferred, until, defer_rule = np.int64(0), np.int64(at.NONE), np.int64(0)
-    for c in range(rules[0, at.H_CONDITIONS], rules[0, at.H_CONDITIONS + 1]):
+    for c in range(*condition_rows(rules, people, person)):
         effect = rules[c, at.C_EFFECT]
         if (effect != at.FORBID and effect != at.DEFER) or not in_force(rules, c, as_of):
             continue
@@ -237,7 +249,7 @@ def needed(rules: Grid, people: People, person: int, s: int, as_of: int, memory:
     rest: Number = rules[s, at.S_PRIMARY] - memory[at.M_NEXT]
     if rest <= 0:
         return np.int64(1)
-    for c in range(rules[0, at.H_CONDITIONS], rules[0, at.H_CONDITIONS + 1]):
+    for c in range(*condition_rows(rules, people, person)):
         if rules[c, at.C_EFFECT] == at.FINISH and in_force(rules, c, as_of):
             doses = after_condition(people, person, rules[c, at.C_COND], as_of, dates)
             if doses >= 0:
@@ -292,12 +304,12 @@ def forecast(
     told: Grid,
 ) -> None:
     """What is due next in one series, by the rules in force on `as_of`."""
-    answer[:] = at.NONE
+    fill(answer, at.NONE)
     answer[at.D_SERIES], answer[at.D_COMPLETE] = s, memory[at.M_COMPLETE]
     answer[at.D_PREFERRED], answer[at.D_ALLOWED], answer[at.D_NEEDED] = 0, 0, 0
     answer[at.D_RULE] = rules[s, at.S_RULE]
     answer[at.D_STATUS], answer[at.D_REASON] = at.COMPLETE, at.DUE_COMPLETE
-    for c in range(rules[0, at.H_CONDITIONS], rules[0, at.H_CONDITIONS + 1]):
+    for c in range(*condition_rows(rules, people, person)):
         immune = rules[c, at.C_EFFECT] == at.IMMUNE and in_force(rules, c, as_of)
         if immune and has_condition(people, person, rules[c, at.C_COND], as_of):
             answer[at.D_REASON], answer[at.D_RULE] = at.DUE_IMMUNE, rules[c, at.V_RULE]

@@ -9,8 +9,8 @@ import numpy as np
 from numba import njit
 
 from . import layout as at
-from .basics import after_condition, in_force, plus
-from .columns import Grid, Number, People, piece
+from .basics import after_condition, condition_rows, in_force, reached
+from .columns import Grid, Number, People, copy, fill, piece
 from .forecast import forecast
 from .verdict import judge_dose
 
@@ -50,7 +50,7 @@ def count_dose(
         max(memory[at.M_LAST_HI], high),
         people.doses[i, at.L_VACCINE],
     )
-    dates[memory[at.M_NEXT], 0], dates[memory[at.M_NEXT], 1] = low, high
+    dates[2 * memory[at.M_NEXT]], dates[2 * memory[at.M_NEXT] + 1] = low, high
     memory[at.M_NEXT] += 1
     memory[at.M_REPAIR] = 0
     if memory[at.M_FIRST] == at.NONE:
@@ -58,7 +58,7 @@ def count_dose(
     if outcome == at.X_UNSURE and memory[at.M_UNSURE] == 0:
         memory[at.M_UNSURE], memory[at.M_UNSURE_RULE] = reason, rule
     if memory[at.M_NEXT] < rules[s, at.S_PRIMARY]:
-        for c in range(rules[0, at.H_CONDITIONS], rules[0, at.H_CONDITIONS + 1]):
+        for c in range(*condition_rows(rules, people, person)):
             if rules[c, at.C_EFFECT] == at.FINISH and in_force(rules, c, low):
                 doses = after_condition(people, person, rules[c, at.C_COND], low, dates)
                 if doses >= rules[c, at.C_DOSES]:
@@ -72,7 +72,7 @@ def walk(
     rules: Grid, people: People, person: int, begin: int, end: int, s: int, memory: Grid, dates: Grid, found: Grid
 ) -> None:
     """Judges the doses of one stretch against one series. `found` has outcome, reason, rule, rank and number."""
-    dates[:] = at.NONE
+    fill(dates, at.NONE)
     for i in range(begin, end):
         v = people.doses[i, at.L_VACCINE]
         f = i - begin
@@ -106,15 +106,15 @@ def may_follow(rules: Grid, people: People, person: int, s: int, day: int, prior
     if prior < rules[s, at.S_PRIOR_MIN] or (rules[s, at.S_PRIOR_MAX] != at.NONE and prior > rules[s, at.S_PRIOR_MAX]):
         return False
     youngest = np.int64(people.births[person, at.B_HIGH])
-    if rules[s, at.S_MIN] != at.NONE and plus(youngest, rules[s, at.S_MIN], rules[s, at.S_MIN + 1]) > day:
+    if rules[s, at.S_MIN] != at.NONE and not reached(youngest, rules[s, at.S_MIN], rules[s, at.S_MIN + 1], day):
         return False
-    return rules[s, at.S_BELOW] == at.NONE or plus(youngest, rules[s, at.S_BELOW], rules[s, at.S_BELOW + 1]) > day
+    return rules[s, at.S_BELOW] == at.NONE or not reached(youngest, rules[s, at.S_BELOW], rules[s, at.S_BELOW + 1], day)
 
 
 @piece
 def start_memory(memory: Grid, previous: Grid) -> None:
     """A fresh series; what was given before the stretch stays known."""
-    memory[:] = at.NONE
+    fill(memory, at.NONE)
     for slot in (at.M_NEXT, at.M_COUNT, at.M_REPAIR, at.M_UNSURE, at.M_UNSURE_RULE):
         memory[slot] = 0
     memory[at.M_LAST_VACCINE] = at.NOTHING
@@ -163,7 +163,7 @@ def stretch(
     """Walks every series that the person may follow over one stretch of doses. Returns the best, and remembers its walk."""
     i = first_own(rules, people, person, begin, end)
     day = np.int64(people.doses[i, at.L_LOW]) if i >= 0 else as_of
-    room.keys[:] = at.EVER + 1
+    fill(room.keys, at.EVER + 1)
     best = -1
     for s in range(rules[0, at.H_SERIES], rules[0, at.H_SERIES + 1]):
         if not may_follow(rules, people, person, s, day, room.previous[2]):
@@ -172,13 +172,15 @@ def stretch(
         walk(rules, people, person, begin, end, s, room.memory, room.dates, room.found)
         if better(rules, s, room.memory, room.keys) or best < 0:
             best = s
-            room.best_memory[:] = room.memory
-            room.best_dates[:] = room.dates
-            kept[: end - begin] = room.found[: end - begin]
+            copy(room.best_memory, room.memory)
+            copy(room.best_dates, room.dates)
+            for f in range(end - begin):
+                for k in range(5):
+                    kept[f, k] = room.found[f, k]
             if unbeatable(rules, s, room.memory, room.previous):
                 break
-    room.memory[:] = room.best_memory
-    room.dates[:] = room.best_dates
+    copy(room.memory, room.best_memory)
+    copy(room.dates, room.best_dates)
     return best
 
 
@@ -197,7 +199,7 @@ def merge(answer: Grid, other: Grid) -> None:
     if found == at.INELIGIBLE or found == at.COMPLETE:
         return
     if status == at.INELIGIBLE or (status == at.CONTRAINDICATED and found != at.CONTRAINDICATED):
-        answer[:] = other
+        copy(answer, other)
     else:
         answer[at.D_PREFERRED] |= other[at.D_PREFERRED]
         answer[at.D_ALLOWED] = (answer[at.D_ALLOWED] | other[at.D_ALLOWED]) & ~answer[at.D_PREFERRED]
@@ -205,8 +207,8 @@ def merge(answer: Grid, other: Grid) -> None:
 
 @piece
 def look_ahead(
-    rules: Grid, people: People, person: int, begin: int, upto: int, best: int, as_of: int, season_end: int, room: Room,
-    answer: Grid,
+    rules: Grid, people: People, person: int, begin: int, upto: int, best: int, as_of: int, season_end: int,
+    room: Room, answer: Grid,
 ) -> None:  # fmt: skip
     """The forecast of the chosen series; of every series that is still open while no dose counts."""
     i = first_own(rules, people, person, begin, upto)
@@ -223,7 +225,7 @@ def look_ahead(
             memory[at.M_NEXT] = 0
         forecast(rules, people, person, upto, s, as_of, season_end, memory, room.dates, room.other, room.told)
         if first:
-            answer[:] = room.other
+            copy(answer, room.other)
             first = False
         else:
             merge(answer, room.other)
@@ -292,7 +294,7 @@ def judge_person(
         start = stop
     given = memory[at.M_GIVEN]
     if best < 0:
-        answer[:] = at.NONE
+        fill(answer, at.NONE)
         answer[at.D_PREFERRED], answer[at.D_ALLOWED], answer[at.D_NEEDED], answer[at.D_RULE] = 0, 0, 0, 0
         answer[at.D_STATUS] = at.INELIGIBLE
         answer[at.D_REASON] = at.DUE_OUTSIDE_SEASON if season < 0 else at.DUE_NO_SERIES
@@ -319,8 +321,8 @@ def _build(fingerprint: int) -> Callable[..., Any]:
         room = Room(
             np.empty(at.M_SIZE, np.int64),
             np.empty(at.M_SIZE, np.int64),
-            np.empty((at.MOST_PLACES, 2), np.int64),
-            np.empty((at.MOST_PLACES, 2), np.int64),
+            np.empty(at.MOST_PLACES * 2, np.int64),
+            np.empty(at.MOST_PLACES * 2, np.int64),
             np.empty((longest, 5), np.int64),
             np.empty(at.D_SIZE, np.int64),
             np.empty(4, np.int64),

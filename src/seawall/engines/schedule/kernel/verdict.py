@@ -3,7 +3,7 @@
 import numpy as np
 
 from . import layout as at
-from .basics import age_sides, in_force, plus, reference, related, skip_places
+from .basics import age_sides, in_force, reached, reference, related, skip_places
 from .columns import Grid, Number, People, piece
 
 
@@ -90,7 +90,7 @@ def judge_dose(
         if found == at.X_UNSURE:
             why = np.int64(at.DOSE_DATE_UNCERTAIN)
         dated = found == 0 and rules[k, at.I_LATE] != at.NONE
-        if dated and plus(ref_high, rules[k, at.I_LATE], rules[k, at.I_LATE + 1]) < low:
+        if dated and reached(ref_high, rules[k, at.I_LATE], rules[k, at.I_LATE + 1], low - 1):
             found, why = np.int64(at.X_NOTE), np.int64(at.DOSE_LATE)
         if found > outcome:
             outcome, reason, rule = found, why, rules[k, at.V_RULE]
@@ -141,7 +141,7 @@ def judge_age(rules: Grid, a: int, low: int, high: int, birth_low: int, birth_hi
         return np.int64(at.X_GRACE), np.int64(at.DOSE_AGE_GRACE)
     if outcome == 0 and rules[a, at.A_LATE] != at.NONE:
         m, d = rules[a, at.A_LATE], rules[a, at.A_LATE + 1]
-        if plus(birth_high, m, d) < low:
+        if reached(birth_high, m, d, low - 1):
             return np.int64(at.X_NOTE), np.int64(at.DOSE_LATE)
     return outcome, reason
 
@@ -160,11 +160,11 @@ def judge_gap(
 ) -> tuple[Number, Number]:
     if table[row, at_accept] != at.NONE:
         m, d = table[row, at_accept], table[row, at_accept + 1]
-        if plus(ref_high, m, d) > low:
-            if ref_high <= low and plus(ref_low, m, d) > high:
+        if not reached(ref_high, m, d, low):
+            if ref_high <= low and not reached(ref_low, m, d, high):
                 return table[row, at_outcome], np.int64(at.DOSE_INTERVAL_SHORT)
             return np.int64(at.X_UNSURE), np.int64(at.DOSE_DATE_UNCERTAIN)
-    if table[row, at_min] != at.NONE and plus(ref_low, table[row, at_min], table[row, at_min + 1]) > high:
+    if table[row, at_min] != at.NONE and not reached(ref_low, table[row, at_min], table[row, at_min + 1], high):
         return np.int64(at.X_GRACE), np.int64(at.DOSE_GRACE)
     return np.int64(0), np.int64(0)
 
