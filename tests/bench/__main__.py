@@ -34,7 +34,7 @@ from .measure import ANYONE, NOON, Line, database, seconds  # noqa: E402
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 CITY = Path(__file__).parents[2] / "cities" / "chongqing"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
-SCALE, SEED, UNTIL = 0.002, 2021, date(2021, 3, 25)
+SCALE, SEED, UNTIL = 0.001, 2021, date(2021, 3, 25)
 
 
 def hall() -> list[Line]:

@@ -90,18 +90,22 @@ def serve(
 
 @app.command("due")
 def due_command(
-    persons: Annotated[Path, typer.Argument(help="CSV or Parquet: person,birth[,birth_precision][,sex]")],
-    doses: Annotated[Path, typer.Argument(help="CSV or Parquet: person,given_on,product")],
+    persons: Annotated[Path, typer.Argument(help="CSV or Parquet: person_id,birth_date[,birth_precision][,sex]")],
+    doses: Annotated[Path, typer.Argument(help="CSV or Parquet: person_id,date,product[,dose_id][,source][,volume]")],
     out: Out,
     schedule: Annotated[str, typer.Option(help="a shipped schedule's name, or a folder of tables")] = "covid19-cn",
+    conditions: Annotated[Path | None, typer.Option(help="CSV or Parquet: person_id,code[,from][,to]")] = None,
     as_of: Day = None,
 ) -> None:
     """Judge dose histories on files: which doses count, what is due next, and why. Needs no database."""
     from seawall.engines.schedule.files import due_on_files
 
+    from .saying import or_mistakes
+
     on = as_of.date() if as_of else date.today()  # noqa: DTZ011
-    summary = due_on_files(persons, doses, out, schedule, on)
+    summary = or_mistakes(lambda: due_on_files(persons, doses, out, schedule, on, conditions))
     typer.echo(f"{summary} -> {out}")
+    raise typer.Exit(summary.exit_code)
 
 
 @app.command("plan")
@@ -114,7 +118,10 @@ def plan_command(
     """Plan a campaign backwards from its deadline, on files: quotas, shipments, obstacles. Needs no database."""
     from seawall.engines.planning.files import plan_on_files
 
-    summary = plan_on_files(scenario, out, as_of=as_of.date() if as_of else None, scale=scale)
+    from .saying import or_mistakes
+
+    day = as_of.date() if as_of else None
+    summary = or_mistakes(lambda: plan_on_files(scenario, out, as_of=day, scale=scale))
     typer.echo(f"{summary} -> {out}")
 
 
