@@ -37,9 +37,27 @@ function choices(): void {
   }
 }
 
+/** What takes seconds says what is happening while it happens. */
+function patience(): void {
+  const show = (text: string): void => {
+    const band = document.createElement("div");
+    band.className = "patience";
+    band.setAttribute("role", "status");
+    band.append(document.createElement("progress"), text);
+    setTimeout(() => document.body.append(band), 300);
+  };
+  for (const link of document.querySelectorAll<HTMLElement>("a[data-slow]")) {
+    link.addEventListener("click", () => show(link.dataset["slow"] ?? ""));
+  }
+  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-slow]")) {
+    form.addEventListener("submit", () => show(form.dataset["slow"] ?? ""));
+  }
+}
+
 document.addEventListener("DOMContentLoaded", () => {
   startCharts();
   slash();
   choices();
+  patience();
 });
 Alpine.start();

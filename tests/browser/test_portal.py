@@ -19,7 +19,7 @@ def test_portal_pages_open_on_a_phone(visit, language: str, script: bool) -> Non
 @pytest.mark.parametrize("path", PAGES)
 def test_portal_pages_are_light(visit, path: str) -> None:
     visitor, answers = visit("zh", 390, 844), []
-    visitor.page.on("response", answers.append)
+    visitor.page.on("response", lambda answer: answers.append(answer))
     visitor.open(path)
     size = sum(len(answer.body()) for answer in answers if answer.status == 200)
     assert 0 < size < LIGHT

@@ -141,12 +141,12 @@ interface Milestone {
   name: string;
 }
 
-/** Names without what stands in brackets, one line for each day; the last day of all belongs to the deadline. */
+/** Names without what stands in brackets or after a comma, one line for each day; the last day of all belongs to the deadline. */
 export function gathered(milestones: Milestone[], end: string): Milestone[] {
   const byDay = new Map<string, Set<string>>();
   for (const { day, name } of milestones) {
     if (day >= end) continue;
-    byDay.set(day, (byDay.get(day) ?? new Set()).add(name.split(/[（(]/)[0]?.trim() ?? name));
+    byDay.set(day, (byDay.get(day) ?? new Set()).add(name.split(/[（(,，]/)[0]?.trim() ?? name));
   }
   return [...byDay].map(([day, names]) => ({ day, name: [...names].join(" · ") }));
 }

@@ -164,3 +164,9 @@ def named(row: Any) -> str:
 def zh_en(row: Any) -> str:
     """The reader's sentence of a table row with both."""
     return str(row.zh if language() == ZH else row.en)
+
+
+@register.filter
+def fine_percent(ratio: float) -> str:
+    """A small share with the decimals that it needs: 0.05%."""
+    return f"{100 * ratio:.3g}%"

@@ -1,5 +1,6 @@
 """The district board: what do we still owe today, where, and whom do we press?"""
 
+from typing import Any
 from uuid import uuid4
 
 from django.http import HttpResponse
@@ -22,6 +23,14 @@ def units_in_reach(actor: Actor, request: ActorRequest) -> list[dict[str, object
     rows = reference.units(asked_day(request))
     seen = (row for row in rows if reach.everywhere or row.leaves & reach.leaves)
     return [{"unit_id": row.unit_id, "code": row.code, "name": {"zh": row.name_zh, "en": row.name_en}} for row in seen]
+
+
+def groups_with_people(page: dict[str, Any]) -> list[dict[str, Any]]:
+    """Columns that say something: groups with somebody due, or something withheld or not reported."""
+    cells = [street["cells"].get(g["code"]) for street in page["streets"] for g in page["groups"]]
+    by_group = zip(page["groups"] * len(page["streets"]), cells, strict=True)
+    shown = {g["code"] for g, cell in by_group if cell and (cell["due"] or cell["cell"] not in {"value", "zero"})}
+    return [g for g in page["groups"] if g["code"] in shown]
 
 
 @door("see:district_board")
