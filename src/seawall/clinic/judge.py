@@ -81,6 +81,11 @@ def broken_rules(case: Case) -> Iterator[Refusal]:
         yield Refusal("SESSION_CLOSED_HERE", {"day": case.day.isoformat()})
 
 
+def is_second_choice(row: DueRow | None, product: str) -> bool:
+    """A later dose of a product that the rules only allow: the due row names what they prefer first."""
+    return row is not None and row.doses_given > 0 and product in row.products[1:]
+
+
 def needs_reason(case: Case) -> bool:
     """Another maker of the same platform may finish a series, with a reason on record."""
     return case.last_product is not None and case.last_product != case.item.product

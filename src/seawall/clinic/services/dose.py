@@ -75,7 +75,10 @@ def cases_of(items: Sequence[DoseGive], held: dict[steps.Key, steps.Held]) -> li
     days = [clock.civil_day(i.occurred_at) for i in items]
     who = [(v.programme, v.person_id, day) for v, day in zip(visits, days, strict=True)]
     hands = [(v.programme, i.vaccinator_post_id, day) for v, i, day in zip(visits, items, days, strict=True)]
-    due, last, certified = asks.due(who), asks.last_products(who), asks.certified(hands)
+    due, certified = asks.due(who), asks.certified(hands)
+    last = asks.last_products(
+        w for w, i in zip(who, items, strict=True) if judge.is_second_choice(due.get(w), i.product)
+    )
     opened = asks.open_sessions((i.site_id, day) for i, day in zip(items, days, strict=True))
     products = asks.products(days) if days else {}
     return [
