@@ -13,6 +13,7 @@ from seawall.platform import clock, sql
 from seawall.reference.reasons import registry
 from seawall.supply import selectors, services
 from seawall.supply.models import Balance, Pack, StockLine
+from seawall.terms.actor import Reach
 from seawall.terms.codes import LotState, PlaceKind, StockState
 from seawall.terms.stock import ColdReading, DoseWaste, LotHold, StockCount, StockReturn
 
@@ -361,3 +362,14 @@ def test_a_repeated_dose_is_used_once(chain):
     first, again = services.dose_use(chain.actor, [item])[0], services.dose_use(chain.actor, [item])[0]
     assert again.replayed and again.answer == first.answer
     assert Pack.objects.get(code=code).doses_left == 1
+
+
+def test_a_post_of_one_place_stops_a_lot_there_and_nowhere_else(chain):
+    chain.deliver("B1", 3)
+    keeper = replace(chain.actor, grants=frozenset({"lot_hold"}), reach=Reach(sites=frozenset({chain.site})))
+    local = replace(chain, actor=keeper)
+    assert codes([hold(local, "B1", LotState.QUARANTINED, chain.other)]) == ["OUT_OF_AREA"]
+    assert codes([hold(local, "B1", LotState.RECALLED)]) == ["OUT_OF_AREA"]
+    assert hold(local, "B1", LotState.QUARANTINED, chain.site).answer["doses"] == 3
+    assert hold(chain, "B1", LotState.RECALLED).done
+    assert codes([hold(local, "B1", LotState.RELEASED)]) == ["OUT_OF_AREA"]

@@ -106,7 +106,7 @@ def usable(pack: Open | None, item: DoseUse) -> Refusal | None:
         return Refusal("WRONG_PRODUCT", {"code": item.code, "product": pack.product, "asked": item.product})
     if pack.doses_left < 1:
         return Refusal("CODE_USED_UP", {"code": item.code, "doses": pack.doses})
-    if pack.state == StockState.QUARANTINED:
+    if pack.state == StockState.QUARANTINED or pack.lot_state != LotState.RELEASED:
         code = "LOT_RECALLED" if pack.lot_state == LotState.RECALLED else "LOT_QUARANTINED"
         return Refusal(code, {"lot": pack.lot})
     if pack.expires < clock.civil_day(item.occurred_at):

@@ -214,7 +214,7 @@ def _hold(w: Work, items: list[LotHold]) -> Mapping[UUID, Refusal | Params]:
     for item in items:
         if item.lot not in known:
             answers[item.act] = Refusal("LOT_UNKNOWN", {"lot": item.lot})
-        elif item.place_id is not None and not access.sees_site(w.actor, item.place_id):
+        elif not _reached(w.actor, item.place_id):
             answers[item.act] = Refusal(access.OUT_OF_AREA)
         else:
             good[item.lot, item.place_id] = item
@@ -237,6 +237,11 @@ def _hold(w: Work, items: list[LotHold]) -> Mapping[UUID, Refusal | Params]:
         }
         w.announce(fact, "lot", crc32(item.lot.encode()), item, told)
     return answers
+
+
+def _reached(actor: Actor, place_id: int | None) -> bool:
+    """A lot is stopped or freed everywhere only by who reaches everywhere."""
+    return actor.reach.everywhere if place_id is None else access.sees_site(actor, place_id)
 
 
 def _mark(w: Work, items: list[LotHold]) -> None:

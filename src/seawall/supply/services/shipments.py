@@ -19,6 +19,7 @@ from ..virtual import virtual_places
 
 SENT, ACCEPTED = "sent", "accepted"
 LOTS = "SELECT lot, product, expires, doses_per_pack, state FROM supply_lot WHERE lot = ANY(%s)"
+STEADY = "SELECT lot FROM supply_lot WHERE lot = ANY(%s) ORDER BY lot FOR SHARE"
 WAITING = """
 SELECT s.act, s.place_id, s.to_place_id, s.lot, s.product, s.packs, s.doses, s.state FROM supply_shipment s
 WHERE s.act = ANY(%s) ORDER BY s.place_id, s.act FOR UPDATE
@@ -173,6 +174,9 @@ def _accept(w: Work, items: list[ShipmentAccept]) -> Mapping[UUID, Refusal | Par
     named = {i.act: _uuid(i.shipment) for i in items}
     acts = sorted({u for u in named.values() if u})
     waiting = {row[0]: Waiting(*row) for row in sql.fetch(WAITING, [acts])}
+    sql.fetch(
+        STEADY, [sorted({s.lot for s in waiting.values()})]
+    )  # no lot is stopped between the question and the shelf
     platforms = {p.code: p.platform for p in reference.products(clock.civil_day(w.recorded_at))}
     answers: dict[UUID, Refusal | Params] = {}
     good: dict[UUID, tuple[ShipmentAccept, Waiting, bool]] = {}
