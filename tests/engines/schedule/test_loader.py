@@ -29,7 +29,7 @@ def mistakes(folder):
 
 def test_every_mistake_is_told_at_once_with_its_row(folder):
     change(folder, "intervals.csv", "14d,21d", "14days,21d")
-    change(folder, "offers.csv", "2020-12-15,2021-03-23", "2020-12-15,2021-02-30")
+    change(folder, "offers.csv", "2020-12-15,,", "2020-12-15,2021-02-30,")
     change(folder, "doses.csv", ",primary,", ",first,")
     change(folder, "products.csv", "VECTOR,no", "VECTOR,perhaps")
     codes, all_of_them = mistakes(folder)
@@ -55,7 +55,7 @@ def test_every_mistake_is_told_at_once_with_its_row(folder):
         ("doses.csv", "INACT,1,primary", "INACT,1,booster", "series", "SERIES_BROKEN"),
         ("options.csv", "SUBUNIT,2,ZF2001", "SUBUNIT,1,ZF2001|AD5", "series", "SERIES_ENDLESS"),
         ("offers.csv", ",HIGH_EXPOSURE,", ",HIGH_EXPOSED,", "condition", "CONDITION_UNKNOWN"),
-        ("offers.csv", "F-18,2021-03-24,2021-06-30", "F-18,2021-03-24,2021-03-20", "valid_to", "DATES_CROSSED"),
+        ("offers.csv", "F-18,2021-03-24,,", "F-18,2021-03-24,2021-03-20,", "valid_to", "DATES_CROSSED"),
         ("series.csv", "INACT,COVID19", "INACT,COVID", "target", "TARGET_UNKNOWN"),
         ("products.csv", "P-WIBP", "P-BIBP", "rule", "RULE_TWICE"),
         ("products.csv", "P-WIBP,2020-07-22,,WIBP", "P-WIBP,2020-07-22,,BIBP", "product", "PRODUCT_TWICE"),

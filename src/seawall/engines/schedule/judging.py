@@ -45,8 +45,10 @@ class Schedule:
         """What a sentence of the reason registry may fill in about a rule; blanks where no rule is named."""
         row = self.tables.rules.get(name)
         if row is None:
-            return {"rule": "", "level": "", "issuer": "", "document": "", "clause": ""}
-        return {"rule": name, "level": row.level, "issuer": row.issuer, "document": row.document, "clause": row.clause}
+            return dict.fromkeys(("rule", "level", "issuer", "document", "clause", "source"), "")
+        source = f"{row.document} {row.clause}".strip()
+        return {"rule": name, "level": row.level, "issuer": row.issuer, "document": row.document, "clause": row.clause,
+                "source": source}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
