@@ -48,7 +48,8 @@ class Roll:
     def _read(self, due: pl.DataFrame) -> None:
         may = pl.col("status").is_in([s.value for s in OPEN]) | pl.col("earliest").is_not_null()
         never = pl.col("status").is_in([s.value for s in CLOSED])
-        open_ = due.filter(may & ~never & pl.col("dose_rank").is_not_null())
+        offered = pl.col("dose_rank").is_not_null() & (pl.col("products").list.len() > 0)
+        open_ = due.filter(may & ~never & offered)
         ids = open_["person"].to_numpy()
         self.rank[ids] = open_["dose_rank"].to_numpy()
         first = open_["earliest"].fill_null(date(1, 1, 1)).to_numpy().astype("datetime64[D]").astype(np.int64)
@@ -58,7 +59,7 @@ class Roll:
     def learn(self, rows: Mapping[int, DueRow]) -> None:
         """What the rooms now say these persons are due."""
         for person, row in rows.items():
-            due = row.status in OPEN and row.dose_rank is not None
+            due = row.status in OPEN and row.dose_rank is not None and bool(row.products)
             self.rank[person] = row.dose_rank if due and row.dose_rank else 0
             self.earliest[person] = row.earliest.toordinal() if due and row.earliest else (1 if due else NEVER)
             self.product[person] = _next(row.products)
