@@ -14,7 +14,7 @@ from . import morning, night, opening, plants, scans
 from .acts import after, at
 from .crew import Crew, crew_of
 from .floor import Floor, empty_seats, expected, play_block
-from .invite import AHEAD, booked, invite
+from .invite import AHEAD, booked, invite, withdraw_paused
 from .roll import Roll
 from .world import World
 
@@ -62,6 +62,8 @@ def _morning(world: World, crew: Crew, day: date) -> None:
 def _bookings(world: World, roll: Roll, crew: Crew, day: date) -> None:
     """Two days ahead; on the first day also for today and tomorrow."""
     platform.clock_set(at(day, 8))
+    for n in range(AHEAD + 1):
+        roll.ask(withdraw_paused(world, sorted(crew.units), day + timedelta(days=n), at(day, 8)), asked=False)
     days = [AHEAD] if day > world.opens else range(AHEAD + 1)
     for n in days:
         wanted = day + timedelta(days=n)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import polars as pl
 
@@ -11,7 +12,8 @@ from seawall.campaigns import selectors as campaigns
 from seawall.engines.rehearsal.allotment import choose, seat
 from seawall.engines.rehearsal.behaviour import dice, overbook
 from seawall.sites import selectors as sites
-from seawall.terms.visits import AppointmentBook
+from seawall.terms.codes import DosePriority
+from seawall.terms.visits import AppointmentBook, AppointmentChange
 
 from .acts import PLAYER, Acts
 from .roll import Roll
@@ -70,3 +72,17 @@ def booked(site_ids: list[int], day: date) -> pl.DataFrame:
         "dose_rank": pl.Int64,
     }
     return pl.DataFrame(rows, schema=schema, orient="row").sort("starts_at", "site", "person")
+
+
+def withdraw_paused(world: World, site_ids: list[int], day: date, at: datetime) -> list[int]:
+    """Where the policy of a day pauses first doses, those who had a seat for one are told and give it back."""
+    policy = campaigns.policy_on(world.code, day)
+    if policy is None or policy.value != DosePriority.LATER_DOSES_ONLY:
+        return []
+    acts, first = Acts(world.seed, day), booked(site_ids, day).filter(pl.col("dose_rank") == 1)
+    items = [
+        AppointmentChange(act=acts("paused", person), occurred_at=at, person_id=person, appointment=UUID(appointment))
+        for person, appointment in first.select("person", "appointment").iter_rows()
+    ]
+    outcomes = booking_services.appointment_cancel(PLAYER, items)
+    return [i.person_id for i, o in zip(items, outcomes, strict=True) if o.done]
