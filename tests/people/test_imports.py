@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from dataclasses import replace
 from datetime import date
 
@@ -12,6 +13,7 @@ from seawall.people import selectors
 from seawall.people.models import DoseEvent, ImportRow, Membership, Person
 from seawall.people.services import import_commit, import_rejects, import_stage, organisation_register
 from seawall.people.services import imports as importing
+from seawall.people.staging import files
 from seawall.terms.actor import Reach
 from seawall.terms.acts import Refused
 from seawall.terms.rosters import OrganisationRegister
@@ -203,3 +205,35 @@ def test_an_import_is_seen_only_by_those_who_may_see_its_organisation(anyone, sc
         selectors.import_page(stranger, import_id)
     with pytest.raises(Refused):
         import_commit(stranger, import_id)
+
+
+def test_a_file_without_organisation_is_committed_only_by_the_post_that_staged_it(anyone, leaf):
+    officer = replace(anyone, post_id=8, reach=Reach(leaves=frozenset({leaf})))
+    stranger = replace(anyone, post_id=9, reach=Reach(leaves=frozenset({leaf + 1})))
+    import_id = import_stage(officer, "roster", "a.csv", roster_csv(f"张三丰,{GOOD},,,,"))
+    before = list(ImportRow.objects.values_list("state", "problems"))
+    with pytest.raises(Refused) as refused:
+        import_commit(stranger, import_id)
+    assert refused.value.refusal.code == "IMPORT_UNKNOWN"
+    assert list(ImportRow.objects.values_list("state", "problems")) == before
+
+
+def test_a_history_is_staged_only_by_posts_that_may_write_doses(anyone, school):
+    liaison = replace(
+        anyone, grants=frozenset({"import_stage", "import_commit"}), reach=Reach(organisations=frozenset({school}))
+    )
+    content = f"姓名,证件号码,接种日期,疫苗品种\n张三丰,{GOOD},2021-01-05,BIBP".encode()
+    with pytest.raises(Refused) as refused:
+        import_stage(liaison, "doses", "h.csv", content, organisation_id=school)
+    assert refused.value.refusal.code == "NOT_PERMITTED"
+    doctor = replace(liaison, grants=liaison.grants | {"dose_enter"})
+    assert import_stage(doctor, "doses", "h.csv", content, organisation_id=school)
+
+
+def test_a_workbook_that_unpacks_beyond_all_measure_is_not_opened(anyone):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("xl/worksheets/sheet1.xml", b" " * (files.MOST_UNPACKED + 1))
+    with pytest.raises(Refused) as refused:
+        import_stage(anyone, "roster", "a.xlsx", packed.getvalue())
+    assert refused.value.refusal.code == "FILE_TOO_LONG"

@@ -106,6 +106,16 @@ def test_nobody_merges_persons_outside_their_reach(anyone, people, act, noon, ot
     assert Person.objects.filter(merged_into__isnull=False).count() == 0
 
 
+def test_a_pair_outside_ones_reach_stays_open(anyone, newcomer, people, act, noon, other_leaf):
+    (known,) = people(1, name="曾丽")
+    (twin,) = persons_register(anyone, [newcomer(3, name="曾莉", documents=(), witness="邻居")])
+    stranger = replace(anyone, reach=Reach(leaves=frozenset({other_leaf})))
+    pair = {"person_id": twin.answer["person_id"], "other_id": known}
+    (outcome,) = candidate_decide(stranger, [CandidateDecide(act=act("two"), occurred_at=noon, **pair)])
+    assert outcome.refusal.code == "CANDIDATE_UNKNOWN"
+    assert MatchCandidate.objects.get().state == "open"
+
+
 def test_a_pair_of_two_people_is_closed(anyone, newcomer, people, act, noon):
     (known,) = people(1, name="曾丽")
     (twin,) = persons_register(anyone, [newcomer(3, name="曾莉", documents=(), witness="邻居")])

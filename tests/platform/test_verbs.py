@@ -1,6 +1,6 @@
 """Every change goes through one door: done once, refused alone, recorded always."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
 import pytest
@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from seawall.platform import relay, seal, sql
 from seawall.platform.models import Act, Fact
 from seawall.platform.verbs import run_verb
+from seawall.terms.actor import Reach
 from seawall.terms.acts import Item, Refusal, Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,11 +71,18 @@ def test_statements_do_not_grow_with_the_batch(anyone, act, noon):
 
 
 def test_a_post_without_the_right_is_refused(anyone, act, noon):
-    from dataclasses import replace
-
     with pytest.raises(Refused) as refused:
         knock(replace(anyone, grants=frozenset({"other"})), [Knock(act=act(1), occurred_at=noon, door=1)])
     assert refused.value.refusal.code == "NOT_PERMITTED"
+
+
+def test_a_repeat_from_outside_the_area_learns_nothing(anyone, act, noon):
+    item = Knock(act=act(1), occurred_at=noon, door=1)
+    assert knock(anyone, [item])[0].answer == {"heard": 1}
+    (stranger,) = knock(replace(anyone, reach=Reach(sites=frozenset({2}))), [item])
+    assert (stranger.refusal.code, dict(stranger.answer)) == ("OUT_OF_AREA", {})
+    assert knock(anyone, [item])[0].answer == {"heard": 1}
+    assert Act.objects.count() == 1
 
 
 def test_facts_reach_listeners_once_and_in_order(anyone, act, noon):

@@ -3,18 +3,21 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
+from time import sleep
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import transaction
 
 from seawall.people import selectors
-from seawall.people.models import DoseEvent, Person
-from seawall.people.services import dose_record, persons_register
+from seawall.people.models import DoseEvent, Due, Person
+from seawall.people.services import dose_record, person_merge, persons_register
 from seawall.reference.selectors import areas
 from seawall.reference.services import reference_load
 from seawall.terms.actor import Actor
 from seawall.terms.codes import DoseSource, Sex
 from seawall.terms.people import DocumentGiven, DoseRecord, PersonRegister
+from seawall.terms.rosters import PersonMerge
 from tests.people.conftest import resident_id
 
 from .crowd import Crowd, codes
@@ -63,3 +66,27 @@ def test_a_day_takes_one_dose_of_a_programme(
     assert codes(outcomes) == {"done": 1, "DOSE_SAME_DAY": crowd.hands - 1}
     assert DoseEvent.objects.count() == 1
     assert selectors.due_rows([person], "covid19-cn", date(2021, 4, 10))[person].doses_given == 1
+
+
+def test_a_dose_for_somebody_who_is_being_merged_meets_the_history_of_both(
+    crowd: Crowd, anyone: Actor, noon: datetime, newcomer: Callable[[int], PersonRegister]
+) -> None:
+    made = persons_register(anyone, [newcomer(1), newcomer(2)])
+    one, two = (int(str(o.answer["person_id"])) for o in made)
+    line = DoseRecord(
+        act=uuid4(),
+        occurred_at=noon,
+        person_id=two,
+        programme="covid19-cn",
+        given_on=date(2021, 4, 1),
+        product="BIBP",
+        source=DoseSource.HISTORY,
+    )
+    assert dose_record(anyone, [line])[0].done
+    merge = PersonMerge(act=uuid4(), occurred_at=noon, person_id=one, into_id=two, reason="")
+    with transaction.atomic():
+        assert person_merge(anyone, [merge])[0].done
+        waiting = crowd.pool.submit(lambda: dose_record(anyone, [replace(line, act=uuid4(), person_id=one)])[0])
+        sleep(0.3)
+    assert waiting.result().refusal.code == "DOSE_SAME_DAY"
+    assert set(Due.objects.values_list("person_id", flat=True)) == {two}

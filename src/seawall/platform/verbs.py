@@ -89,11 +89,16 @@ def _run(
         first.setdefault(item.act, item)
     digests = {act: _digest(item) for act, item in first.items()}
     done = _done_before(verb, owner, [(owner_id(i), i.act) for i in first.values()])
-    fresh = [i for i in first.values() if i.act not in done]
-    barred = {i.act: Refusal(access.OUT_OF_AREA) for i in fresh if not access.reaches(actor, owner, owner_id(i))}
-    fresh = [i for i in fresh if i.act not in barred]
+    barred = {
+        i.act: Refusal(access.OUT_OF_AREA) for i in first.values() if not access.reaches(actor, owner, owner_id(i))
+    }
+    fresh = [i for i in first.values() if i.act not in done and i.act not in barred]
     answers: dict[UUID, Refusal | Params] = {**barred, **(work(w, fresh) if fresh else {})}
-    _record(w, verb, owner, [(owner_id(first[a]), first[a], digests[a], answer) for a, answer in answers.items()])
+    made: list[tuple[int, Item, bytes, Refusal | Params]] = [
+        (owner_id(first[a]), first[a], digests[a], answer) for a, answer in answers.items() if a not in done
+    ]
+    _record(w, verb, owner, made)
+    done = {act: row for act, row in done.items() if act not in barred}
     given = [digests[i.act] if i is first[i.act] else _digest(i) for i in items]
     return [_outcome(i.act, digest, digests, done, answers) for i, digest in zip(items, given, strict=True)]
 

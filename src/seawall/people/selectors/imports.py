@@ -18,8 +18,8 @@ FROM people_import i LEFT JOIN people_importrow r ON r.import_id = i.id
 """
 
 
-def import_page(actor: Actor, import_id: int) -> ImportRow:
-    """One import with its problems by row; only for whoever may see its organisation, or staged it."""
+def import_known(actor: Actor, import_id: int) -> None:
+    """Refuses whoever may not see the import's organisation, nor staged it."""
     owner = sql.fetch("SELECT organisation_id, post_id FROM people_import WHERE id = %s", [import_id])
     if not owner:
         raise Refused("IMPORT_UNKNOWN", import_id=import_id)
@@ -28,6 +28,11 @@ def import_page(actor: Actor, import_id: int) -> ImportRow:
         organisation(actor, organisation_id)
     elif not actor.reach.everywhere and post_id != actor.post_id:
         raise Refused("IMPORT_UNKNOWN", import_id=import_id)
+
+
+def import_page(actor: Actor, import_id: int) -> ImportRow:
+    """One import with its problems by row; only for whoever may see its organisation, or staged it."""
+    import_known(actor, import_id)
     head = sql.fetch(f"{HEAD} WHERE i.id = %s GROUP BY i.id", [import_id])[0]
     rows = sql.fetch(
         "SELECT number, problems FROM people_importrow WHERE import_id = %s AND problems <> '[]' ORDER BY number",

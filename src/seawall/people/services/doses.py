@@ -21,9 +21,12 @@ from ..reach import visible
 from . import due
 
 Answers = dict[UUID, Refusal | Params]
+# Those asked for are locked first: whoever is being merged at this moment is read as merged.
 LOAD = """
-SELECT i.id, r.id, r.birth, r.birth_precision FROM people_person i JOIN people_person r ON r.id = COALESCE(i.merged_into, i.id)
-WHERE i.id = ANY(%s) ORDER BY r.id FOR NO KEY UPDATE OF r
+WITH asked AS MATERIALIZED (
+    SELECT id, merged_into FROM people_person WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE)
+SELECT i.id, r.id, r.birth, r.birth_precision FROM asked i JOIN people_person r ON r.id = COALESCE(i.merged_into, i.id)
+ORDER BY r.id FOR NO KEY UPDATE OF r
 """
 HISTORY = f"""
 SELECT m.root, d.person_id, d.act, d.programme, d.given_on, d.precision

@@ -21,7 +21,7 @@ from seawall.terms.acts import Item, Outcome, Params, Refusal, Refused
 from ..identity import Checked, check
 from ..judging import products
 from ..models import Import, ImportRow
-from ..selectors.imports import import_page
+from ..selectors.imports import import_known, import_page
 from ..selectors.rosters import organisation
 from ..staging import files
 from ..staging.checks import Holder, Surroundings, check_doses, check_roster
@@ -29,6 +29,7 @@ from ..staging.rules import Problem, Row, read_rows
 from .committing import CHUNK, Staged, commit_doses, commit_roster
 
 ROSTER, DOSES = "roster", "doses"
+WRITES_DOSES = ("dose_enter", "dose_record")  # an organisation keeps its roster, never a history
 NAMES = UUID("5d9f2c1e-6a1b-4f0e-9a57-0f6f6d1b7c11")
 
 
@@ -52,8 +53,12 @@ def import_stage(
 ) -> int:
     """Read a file and judge every row; nothing is registered yet. The same file again is the same import."""
     access.require(actor, "import_stage")
+    if kind == DOSES and not any(access.may(actor, grant) for grant in WRITES_DOSES):
+        raise Refused(access.NOT_PERMITTED, grant=WRITES_DOSES[0])
     leaf_id = organisation(actor, organisation_id).leaf_id if organisation_id is not None else None
     name = PurePath(filename).name[:200]
+    if kind not in (ROSTER, DOSES):
+        raise Refused("FILE_KIND", file=name)
     digest = hashlib.blake2b(content, digest_size=32).digest()
     if known := _staged_before(kind, digest, organisation_id):
         return known
@@ -166,6 +171,7 @@ def _problems(problems: Sequence[Problem]) -> list[dict[str, object]]:
 def import_commit(actor: Actor, import_id: int) -> dict[str, int]:
     """Register what was taken, chunk by chunk; each chunk is whole or not there, and a second call goes on where one stopped."""
     access.require(actor, "import_commit")
+    import_known(actor, import_id)
     while _commit_some(actor, import_id):
         pass
     return dict(
@@ -180,11 +186,7 @@ def _commit_some(actor: Actor, import_id: int) -> int:
         "SELECT kind, organisation_id, programme, staged_at, state FROM people_import WHERE id = %s FOR UPDATE",
         [import_id],
     )
-    if not head:
-        raise Refused("IMPORT_UNKNOWN", import_id=import_id)
     kind, organisation_id, programme, staged_at, state = head[0]
-    if organisation_id is not None:
-        organisation(actor, organisation_id)
     if state == "committed":
         return 0
     rows = sql.fetch(

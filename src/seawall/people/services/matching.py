@@ -138,12 +138,14 @@ def candidate_decide(actor: Actor, items: Sequence[CandidateDecide]) -> list[Out
 
 
 def _decide(w: Work, fresh: list[CandidateDecide]) -> Answers:
+    seen = visible(w.actor, [p for i in fresh for p in (i.person_id, i.other_id)])
+    reached = [i for i in fresh if {i.person_id, i.other_id} <= seen]
     closed = set(
         sql.fetch(
             "UPDATE people_matchcandidate c SET state = 'different', decided_at = %s, decided_by = %s "
             f"FROM {sql.unnest({'person_id': 'bigint', 'other_id': 'bigint'})} "
             "WHERE c.person_id = u.person_id AND c.other_id = u.other_id RETURNING c.person_id, c.other_id",
-            [w.recorded_at, w.actor.post_id, *sql.turn([(i.person_id, i.other_id) for i in fresh], 2)],
+            [w.recorded_at, w.actor.post_id, *sql.turn([(i.person_id, i.other_id) for i in reached], 2)],
         )
     )
     unknown = "CANDIDATE_UNKNOWN"

@@ -15,6 +15,7 @@ from seawall.terms.acts import Refused
 Cell = str | int | float | bool | date | datetime | None
 MOST_ROWS = 200_000
 MOST_BYTES = 64 * 1024 * 1024
+MOST_UNPACKED = 512 * 1024 * 1024  # of a workbook, which is packed
 ENCODINGS = ("utf-8-sig", "gb18030")
 
 
@@ -81,10 +82,13 @@ def _xlsx(name: str, content: bytes) -> list[tuple[int, list[Any]]]:
     try:
         if not zipfile.is_zipfile(io.BytesIO(content)):
             raise Refused("FILE_NOT_WHAT_IT_CLAIMS", file=name, claimed="XLSX")
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
+                raise Refused("FILE_TOO_LONG", file=name, rows=MOST_ROWS)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheet = book.get_sheet_by_index(0)
         start = (sheet.start or (0, 0))[0]
         rows = sheet.to_python(skip_empty_area=True)
-    except (CalamineError, IndexError, OSError) as error:
+    except (CalamineError, IndexError, OSError, zipfile.BadZipFile) as error:
         raise Refused("FILE_NOT_WHAT_IT_CLAIMS", file=name, claimed="XLSX") from error
     return [(start + n, list(row)) for n, row in enumerate(rows, 1)]
