@@ -13,12 +13,13 @@ from seawall.terms.codes import SiteState
 
 Seat = tuple[int, datetime]
 
+# The site is held as well: one that is closing waits for the seats being taken, and is seen closed by those that follow.
 LOCK = f"""
 SELECT s.site_id, s.starts_at, s.capacity, s.taken, d.state, p.state, p.closed_on <= s.day
 FROM sites_slot s JOIN {sql.unnest({"site_id": "bigint", "starts_at": "timestamptz"})}
   ON s.site_id = u.site_id AND s.starts_at = u.starts_at
 JOIN sites_session d ON d.site_id = s.site_id AND d.day = s.day JOIN sites_site p ON p.site_id = s.site_id
-ORDER BY s.site_id, s.starts_at FOR UPDATE OF s
+ORDER BY s.site_id, s.starts_at FOR UPDATE OF s FOR KEY SHARE OF p
 """
 SHIFT = f"""
 UPDATE sites_slot s SET taken = s.taken + u.delta
