@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterable
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from seawall.platform import sql
 from seawall.terms.codes import DayKind, PlaceKind
 
-from . import calendar
+from . import calendar, tables
 from .reasons import reason, say
 from .rows import AreaRow, FacilityRow, PlaceRow, ProductRow, ReasonRow, ReleaseRow, UnitRow
 
@@ -227,3 +227,9 @@ def release(programme: str, on: date) -> ReleaseRow | None:
 def programmes_in_use() -> list[str]:
     """Codes of the programmes that people here are judged by."""
     return [code for (code,) in sql.fetch("SELECT code FROM reference_programme ORDER BY code")]
+
+
+@cache
+def organisation_kinds() -> dict[str, tuple[str, str]]:
+    """Names of the kinds of organisations in both languages; the list is open, and an unknown kind is its own name."""
+    return {r["code"]: (r["name_zh"], r["name_en"]) for r in tables.read("organisation_kinds")}

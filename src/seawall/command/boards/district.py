@@ -187,8 +187,8 @@ def _reasons(standing: Any) -> Shape:
     deferred, barred = sum(r["deferred"] for r in rows), sum(r["contraindicated"] for r in rows)
     missing = sum(max(0, r["eligible"] - r["started"]) for r in rows) - deferred
     reasons = [
-        {"code": "DEFERRED", "name": code_name("SCREENED_DEFERRED"), "people": deferred},
-        {"code": "CONTRAINDICATED", "name": code_name("SCREENED_UNSUITABLE"), "people": barred},
+        {"code": "DEFERRED", "name": code_name("PERSON_DEFERRED"), "people": deferred},
+        {"code": "CONTRAINDICATED", "name": code_name("PERSON_CONTRAINDICATED"), "people": barred},
     ]
     return {"reasons": [r for r in reasons if r["people"]], "no_reason": max(0, missing)}
 

@@ -13,7 +13,8 @@ from seawall.safety import selectors as safety
 from seawall.staff import selectors as staff
 from seawall.terms.actor import Actor
 
-from .shapes import Shape, age_on, both, code_name, name, owner, place_names, product_names, why
+from .shapes import Shape, age_on, both, name, owner, place_names, product_names, said
+from .station import questions
 
 
 def person_page(actor: Actor, person_id: int) -> Shape:
@@ -26,7 +27,7 @@ def person_page(actor: Actor, person_id: int) -> Shape:
         "person": _identity(row, living, on, campaign.code),
         "due": _due(row.person_id, campaign.programme, on),
         "doses": _doses(row.person_id, campaign.programme, on),
-        "conditions": _conditions(actor, row.person_id),
+        "conditions": _conditions(actor, row.person_id, campaign.programme),
         "appointments": _appointments(row.person_id),
         "events": _events(actor, row.person_id),
         "looks": [
@@ -84,7 +85,7 @@ def _due(person_id: int, programme: str, on: date) -> list[Shape]:
             "overdue_from": due.overdue_from,
             "latest": due.latest,
             "products": [products[p] for p in due.products if p in products],
-            "why": [why(due.reason)],
+            "why": [said(people.why_due(due, on))],
             "release": due.release[:12],
             "rule": due.rule,
         }
@@ -107,19 +108,20 @@ def _doses(person_id: int, programme: str, on: date) -> list[Shape]:
             "dose_number": d.dose_number,
             "dose_rank": d.dose_rank,
             "verdict": d.verdict,
-            "why": why(d.reason) if d.reason else None,
+            "why": said(people.why_dose(d, programme, d.given_on)) if d.reason else None,
             "corrected": d.corrected,
         }
         for d in rows
     ]
 
 
-def _conditions(actor: Actor, person_id: int) -> list[Shape]:
+def _conditions(actor: Actor, person_id: int, programme: str) -> list[Shape]:
     """Health findings, for posts whose right names them."""
     if not access.may(actor, "see:conditions"):
         return []
+    names = {q["code"]: q["name"] for q in questions(programme, clock.today())}
     found = people.conditions([person_id]).get(person_id, [])
-    return [{"name": code_name(c.kind), "since": c.since, "until": c.until} for c in found]
+    return [{"name": names.get(c.kind, both(c.kind, c.kind)), "since": c.since, "until": c.until} for c in found]
 
 
 def _appointments(person_id: int) -> list[Shape]:

@@ -12,7 +12,7 @@ from seawall.reports import selectors as reports
 from seawall.terms.actor import Actor
 from seawall.terms.codes import AppointmentState, DueStatus
 
-from .shapes import Shape, age_on, both, code_name, name, share
+from .shapes import Shape, age_on, both, name, share
 
 PARTS = ("done", "booked", "now", "from_date", "withheld", "correct")
 STANDING = {AppointmentState.HELD, AppointmentState.BOOKED, AppointmentState.ARRIVED}
@@ -33,7 +33,7 @@ def _all(actor: Actor) -> Shape:
             {
                 "organisation_id": o.organisation_id,
                 "name": both(o.name_zh, o.name_en or o.name_zh),
-                "kind": code_name(o.kind),
+                "kind": both(*reference.organisation_kinds().get(o.kind, (o.kind, o.kind))),
                 "unit": units.get(unit_of.get(o.leaf_id, 0)),
                 "people": o.people,
                 "done": done.get(o.organisation_id, 0),

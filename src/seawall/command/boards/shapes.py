@@ -9,7 +9,7 @@ from seawall.reference import selectors as reference
 from seawall.reports import selectors as reports
 from seawall.staff import selectors as staff
 from seawall.terms.actor import EN, ZH
-from seawall.terms.acts import Params
+from seawall.terms.acts import Params, Refusal
 
 Shape = dict[str, Any]
 
@@ -25,6 +25,11 @@ def both(zh: str, en: str) -> Shape:
 
 def why(code: str, params: Params | None = None) -> Shape:
     return {"code": code, "params": dict(params or {})}
+
+
+def said(reason: Refusal) -> Shape:
+    """A reason as pages take it."""
+    return why(reason.code, reason.params)
 
 
 def code_name(code: str) -> Shape:

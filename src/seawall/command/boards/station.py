@@ -19,7 +19,7 @@ from seawall.terms.actor import Actor
 from seawall.terms.codes import DueStatus, VisitState
 from seawall.terms.visits import CHECKS
 
-from .shapes import Shape, age_on, both, name, owner, product_names, why
+from .shapes import Shape, age_on, both, name, owner, product_names, said, why
 from .site import doses_here, rescue, site_row
 
 WAITS = {
@@ -131,7 +131,7 @@ def due_shape(due: Any, names: dict[str, Shape]) -> Shape:
         "products": [names[p] for p in due.products if p in names],
         "earliest": due.earliest,
         "overdue_from": due.overdue_from,
-        "why": [why(due.reason)],
+        "why": [said(people.why_due(due, clock.today()))],
     }
 
 
@@ -209,7 +209,7 @@ def _judged(due: Any, pack: Any, code: str) -> list[Shape]:
     if code and pack is None:
         whys.append(why("CODE_NOT_HERE", {"code": code}))
     if due and due.status not in BOOKABLE:
-        whys.append(why(due.reason))
+        whys.append(said(people.why_due(due, clock.today())))
     if due and pack and pack.product not in due.products:
         whys.append(why("WRONG_PRODUCT_FOR_PERSON", {"product": pack.product, "allowed": ", ".join(due.products)}))
     return whys

@@ -19,6 +19,7 @@ from .persons import (
     search,
 )
 from .rosters import organisation, organisation_rows, organisations, roster
+from .whys import source_of, why_dose, why_due
 
 __all__ = [
     "DocumentRow",
@@ -48,4 +49,7 @@ __all__ = [
     "roots",
     "roster",
     "search",
+    "source_of",
+    "why_dose",
+    "why_due",
 ]

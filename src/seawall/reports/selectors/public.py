@@ -142,7 +142,7 @@ def slots(person_id: int, site_id: int | None, day: date) -> dict[str, Any]:
         "person": {"name": _masked(person_id)},
         "due": _due(due, day),
         "may_book": may,
-        "refusal": None if may or due is None else {"code": due.reason, "params": {}},
+        "refusal": None if may or due is None else _why(due, day),
         "slots": free,
     }
 
@@ -175,8 +175,13 @@ def _due(due: Any, on: date) -> dict[str, Any]:
         "overdue_from": due.overdue_from,
         "latest": due.latest,
         "complete_on": due.complete_on,
-        "why": [{"code": due.reason, "params": {}}],
+        "why": [_why(due, on)],
     }
+
+
+def _why(due: Any, on: date) -> dict[str, Any]:
+    reason = people.why_due(due, on)
+    return {"code": reason.code, "params": dict(reason.params)}
 
 
 def my_record(person_id: int) -> dict[str, Any]:

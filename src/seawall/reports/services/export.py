@@ -18,7 +18,7 @@ from seawall.platform import selectors as platform
 from seawall.reference import selectors as reference
 from seawall.terms.acts import Refused
 
-from ..selectors.series import closing_times, last_closing
+from ..selectors.series import last_closing
 
 TABLE = Path(__file__).parents[1] / "tables" / "export.csv"
 KINDS: dict[str, Any] = {"text": pl.String, "integer": pl.Int64, "date": pl.Date, "datetime": pl.Datetime("us", "UTC")}
@@ -41,20 +41,26 @@ LEFT JOIN reference_unitleaf l ON l.leaf_id = p.leaf_id AND l.valid_from <= %(da
 LEFT JOIN reference_reportingunit u ON u.id = l.unit_id
 WHERE p.merged_into IS NULL AND p.state IN ('active', 'away') ORDER BY p.id
 """
-LINES = """
-SELECT coalesce(p.merged_into, p.id), d.given_on, d.product, d.precision, d.source, u.code FROM people_doseevent d
+CLOSED = """
+SELECT a.tx, c.closed_at FROM reports_closing c JOIN platform_act a ON a.owner_kind = 'city' AND a.owner_id = 0
+  AND a.verb = 'city_day_close' AND a.refusal = '' AND (a.occurred_at AT TIME ZONE %(zone)s)::date = c.day
+WHERE c.level = 'city' AND c.day = %(day)s
+"""
+KNOWN = "WITH known AS MATERIALIZED (SELECT act FROM platform_act WHERE owner_kind = 'person' AND refusal = '' AND tx <= %(tx)s)"
+LINES = f"""
+{KNOWN} SELECT coalesce(p.merged_into, p.id), d.given_on, d.product, d.precision, d.source, u.code FROM people_doseevent d
 JOIN people_person p ON p.id = d.person_id
 LEFT JOIN reference_place h ON h.id = d.place_id
 LEFT JOIN reference_unitleaf l ON l.leaf_id = h.leaf_id AND l.valid_from <= %(day)s AND coalesce(l.valid_to >= %(day)s, true)
   AND l.unit_id IN (SELECT id FROM reference_reportingunit WHERE kind = 'plan')
 LEFT JOIN reference_reportingunit u ON u.id = l.unit_id
-WHERE d.programme = %(programme)s AND d.given_on <= %(day)s AND d.recorded_at <= %(at)s AND NOT d.withdrawn
-  AND NOT EXISTS (SELECT 1 FROM people_doseevent c WHERE c.corrects = d.act AND c.recorded_at <= %(at)s)
+WHERE d.programme = %(programme)s AND d.given_on <= %(day)s AND NOT d.withdrawn AND d.act IN (SELECT act FROM known)
+  AND NOT EXISTS (SELECT 1 FROM people_doseevent c WHERE c.corrects = d.act AND c.act IN (SELECT act FROM known))
 ORDER BY 1, 2, d.act
 """
-FINDINGS = """
-SELECT DISTINCT ON (1, c.kind, c.since) coalesce(p.merged_into, p.id), c.kind, c.since, c.until FROM people_condition c
-JOIN people_person p ON p.id = c.person_id WHERE c.recorded_at <= %(at)s ORDER BY 1, c.kind, c.since, c.recorded_at DESC, c.act
+FINDINGS = f"""
+{KNOWN} SELECT DISTINCT ON (1, c.kind, c.since) coalesce(p.merged_into, p.id), c.kind, c.since, c.until FROM people_condition c
+JOIN people_person p ON p.id = c.person_id WHERE c.act IN (SELECT act FROM known) ORDER BY 1, c.kind, c.since, c.recorded_at DESC, c.act
 """
 STOCK = """
 SELECT u.code, h.kind, h.code, f.product, f.lot, t.expires, f.state, f.doses FROM reports_stockfact f
@@ -88,11 +94,12 @@ def export(on: date | None, folder: Path) -> dict[str, int]:
     People get a key that is drawn anew for each export. Nothing in it names, numbers or places a person below the unit.
     """
     day = on or last_closing()
-    at = closing_times(day)["closed_at"] if day else None
-    if day is None or at is None:
+    closed = sql.fetch(CLOSED, {"day": day, "zone": clock.zone().key})
+    if day is None or not closed:
         raise Refused("DAY_NOT_CLOSED", day=day.isoformat() if day else None)
+    ((tx, at),) = closed
     campaign, nature = campaigns.current(), platform.nature()
-    named = {"day": day, "at": at, "programme": campaign.programme}
+    named = {"day": day, "tx": tx, "programme": campaign.programme}
     people, doses, release = _judged(named, campaign.code)
     frames = {
         "people": people,
