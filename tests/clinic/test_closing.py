@@ -1,5 +1,7 @@
 """A day closes when people, doses, ledger and hand count agree, and only then."""
 
+from datetime import timedelta
+
 import pytest
 
 from seawall.clinic import selectors
@@ -76,3 +78,8 @@ def test_sites_close_in_one_batch_each_by_itself(worked):
     outcomes = clinic.day_close(worked.actor, items)
     assert [o.refusal and o.refusal.code for o in outcomes] == ["DAY_COUNT_DIFFERS", None]
     assert list(selectors.closings(DAY)) == [worked.other]
+
+
+def test_a_day_that_has_not_come_is_not_closed(worked):
+    item = worked.closing({"L0001": 2}, day=DAY + timedelta(days=1))
+    assert clinic.day_close(worked.actor, [item])[0].refusal.code == "DAY_NOT_COME"

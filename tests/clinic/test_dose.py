@@ -9,10 +9,12 @@ from seawall.clinic.models import CheckMark, Injection, Observation
 from seawall.people import selectors as people
 from seawall.people import services as people_services
 from seawall.platform import sql
+from seawall.staff import services as staff
 from seawall.supply import selectors as supply
 from seawall.supply import services as supply_services
 from seawall.terms.codes import DoseSource, LotState, VisitState
 from seawall.terms.people import ConditionRecord
+from seawall.terms.staff import AccountCreate, Secret
 from seawall.terms.stock import DoseUse, LotHold
 from seawall.terms.visits import CHECKS
 
@@ -196,3 +198,13 @@ def test_who_sits_longer_comes_from_the_finding(hall):
     assert hall.give(visit, pack).done
     seat = Observation.objects.get(visit=visit)
     assert seat.until - seat.started_at == timedelta(minutes=60)
+
+
+def test_two_posts_of_one_account_are_one_pair_of_hands(hall):
+    create = AccountCreate(**hall.base(), username="both", name="某某", password=Secret("one person, two posts"))
+    account = done(staff.accounts_create(hall.actor, [create]))[0].answer["account_id"]
+    mine = [hall.posts["screener"], hall.posts["vaccinator"]]
+    sql.execute("UPDATE staff_post SET account_id = %s WHERE id = ANY(%s)", [account, mine])
+    visit, (pack,) = hall.ready(hall.person()), hall.packs(1)
+    assert hall.give(visit, pack).refusal.code == "FOUR_EYES"
+    assert hall.stock()[0].doses == 1

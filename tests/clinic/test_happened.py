@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from seawall.booking import selectors as booking
 from seawall.clinic import selectors
 from seawall.clinic import services as clinic
 from seawall.clinic.models import Incident, Injection
 from seawall.people import selectors as people
 from seawall.supply import selectors as supply
+from seawall.terms.codes import AppointmentState
 
 from .world import DAY, PROGRAMME, done
 
@@ -55,3 +57,17 @@ def test_a_waiting_visit_takes_the_dose_entered_for_it(hall):
     assert incidents() == []
     other = hall.paper(hall.person(), pack, visit=visit)
     assert clinic.dose_enter(hall.actor, [other])[0].refusal.code == "VISIT_NOT_READY"
+
+
+def test_a_dose_entered_for_a_visit_ends_its_appointment_so_that_the_next_can_be_booked(hall):
+    person, pack = hall.person(), hall.packs(1)[0]
+    visit = hall.ready(person)
+    done(clinic.dose_enter(hall.actor, [hall.paper(person, pack, visit=visit)]))
+    assert [a.state for a in booking.appointments([person])] == [AppointmentState.FULFILLED]
+
+
+def test_a_day_with_a_dose_from_outside_the_stock_still_closes(hall):
+    hall.packs(2)
+    done(clinic.dose_enter(hall.actor, [hall.paper(hall.person(), "9" * 20, minutes=-60)]))
+    answer = done(clinic.day_close(hall.actor, [hall.closing({"L0001": 2})]))[0].answer
+    assert (answer["given"], answer["on_hand"]) == (1, 2)

@@ -105,6 +105,11 @@ def certified(wanted: Iterable[Wanted]) -> set[Wanted]:
     }
 
 
+def accounts(post_ids: Iterable[int | None]) -> dict[int, int]:
+    """Who is behind the posts."""
+    return staff.accounts({post for post in post_ids if post})
+
+
 def last_products(wanted: Iterable[Wanted]) -> dict[Wanted, str]:
     """Product of the last dose that counted."""
     last: dict[Wanted, str] = {}

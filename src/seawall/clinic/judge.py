@@ -52,6 +52,7 @@ class Case:
     day: date
     arms: tuple[str, ...]
     last_product: str | None = None
+    same_account: bool = False  # screener and vaccinator are two posts of one person
 
     @property
     def person_id(self) -> int:
@@ -108,7 +109,7 @@ def _hands(case: Case) -> Iterator[Refusal]:
         yield Refusal("CHECKS_MISSING", {"checks": "|".join(missing), "count": len(missing)})
     if not case.certified:
         yield Refusal("VACCINATOR_NOT_CERTIFIED", {"post": item.vaccinator_post_id, "programme": case.held.programme})
-    if item.vaccinator_post_id == case.found.clinician_post_id:
+    if case.same_account or item.vaccinator_post_id == case.found.clinician_post_id:
         yield Refusal("FOUR_EYES", {"post": item.vaccinator_post_id})
     if item.arm not in case.arms:
         yield Refusal("BODY_SITE_UNKNOWN", {"arm": item.arm, "arms": "|".join(case.arms)})

@@ -13,6 +13,7 @@ from .rows import PostRow, Role, credential_kinds, roles
 __all__ = [
     "PostRow",
     "Role",
+    "accounts",
     "actor_for",
     "certified",
     "demo_posts",
@@ -159,6 +160,12 @@ def certified(post_ids: Iterable[int], on: date, programme: str, kind: str | Non
         [list(post_ids), kinds, programme, on],
     )
     return frozenset(post for (post,) in rows)
+
+
+def accounts(post_ids: Iterable[int]) -> dict[int, int]:
+    """The account that holds each post, of those that one holds."""
+    rows = sql.fetch("SELECT id, account_id FROM staff_post WHERE id = ANY(%s) AND account_id > 0", [list(post_ids)])
+    return dict(rows)
 
 
 def certified_until(post_ids: Iterable[int], programme: str) -> dict[int, date]:

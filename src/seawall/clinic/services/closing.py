@@ -5,7 +5,7 @@ from datetime import date
 
 from seawall.clinic import asks, events, steps
 from seawall.clinic.models import DayClosing, DayClosingLine
-from seawall.platform import sql
+from seawall.platform import clock, sql
 from seawall.platform.verbs import Work, run_verb
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Outcome, Refusal
@@ -31,6 +31,7 @@ FROM clinic_injection i JOIN {sql.unnest(KEYS)} ON i.site_id = u.site_id AND i.d
 GROUP BY i.site_id, i.day, i.lot, i.product
 """
 Key = tuple[int, date]
+NO_LOT = ""  # entered afterwards from a pack that stock does not know: an incident, and no line of the ledger
 
 
 def day_close(actor: Actor, items: Sequence[DayClose]) -> list[Outcome]:
@@ -80,13 +81,16 @@ class _Books:
 
     def refuses(self, item: DayClose) -> Refusal | None:
         key = item.site_id, item.day
+        if item.day > clock.civil_day(item.occurred_at):
+            return Refusal("DAY_NOT_COME", {"day": item.day.isoformat()})
         if key in self.closed:
             return Refusal("DAY_ALREADY_CLOSED", {"day": item.day.isoformat()})
         _, injected, _, _, still_open, first = self.people[key]
         if still_open:
             return Refusal("VISITS_STILL_OPEN", {"count": still_open, "ticket": first})
-        doses, moved = sum(self.given.get(key, {}).values()), self.moved[key]
-        if injected != doses or doses != moved.given:
+        given, moved = self.given.get(key, {}), self.moved[key]
+        doses = sum(given.values())
+        if injected != doses or doses - given.get(NO_LOT, 0) != moved.given:
             return Refusal("PEOPLE_AND_DOSES_DIFFER", {"people": injected, "doses": doses, "ledger": moved.given})
         return self._counted(item)
 

@@ -1,6 +1,6 @@
 """The injection: judged, then stock, history, appointment, record and timer in one transaction, or nothing at all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from seawall.clinic import asks, judge, steps, tables
@@ -81,6 +81,7 @@ def cases_of(items: Sequence[DoseGive], held: dict[steps.Key, steps.Held]) -> li
     )
     opened = asks.open_sessions((i.site_id, day) for i, day in zip(items, days, strict=True))
     products = asks.products(days) if days else {}
+    behind = asks.accounts([*(i.vaccinator_post_id for i in items), *(f.clinician_post_id for f in found.values())])
     return [
         judge.Case(
             item=item,
@@ -92,9 +93,14 @@ def cases_of(items: Sequence[DoseGive], held: dict[steps.Key, steps.Held]) -> li
             day=day,
             arms=products[item.product].arms if item.product in products else (item.arm,),
             last_product=last.get(whose),
+            same_account=_same(behind, item.vaccinator_post_id, found[item.site_id, item.visit].clinician_post_id),
         )
         for item, visit, day, whose, hand in zip(items, visits, days, who, hands, strict=True)
     ]
+
+
+def _same(behind: Mapping[int, int], vaccinator: int, clinician: int | None) -> bool:
+    return clinician is not None and clinician in behind and behind[clinician] == behind.get(vaccinator)
 
 
 def _risk(case: judge.Case) -> str:

@@ -11,7 +11,7 @@ from seawall.platform import clock, sql
 from seawall.platform.verbs import Work, run_verb
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Outcome, Params, Refusal
-from seawall.terms.codes import ScreeningOutcome, VisitState
+from seawall.terms.codes import AppointmentState, ScreeningOutcome, VisitState
 from seawall.terms.visits import DoseGive, DoseHappened
 
 from . import dose
@@ -44,6 +44,8 @@ def _work(w: Work, items: list[DoseHappened]) -> steps.Answers:
     dose.write(given, asks.products(c.day for c, _ in given) if given else {})
     broken = {c.item.act: [*judge.broken_rules(c), *([t.against] if t.against else [])] for c, t in given}
     _open_incidents(w, given, broken)
+    waited = [(c.person_id, c.held.appointment, c.item) for c, _ in given if entered[c.item.act].visit is not None]
+    asks.appointments_mark(w, AppointmentState.FULFILLED, waited)
     _end_old_seats(w.recorded_at, given)
     for case, stock in given:
         codes = "|".join(r.code for r in broken[case.item.act])
