@@ -23,7 +23,6 @@ from datetime import date
 from seawall.drill import services
 services.live_until(date.fromisoformat("{until}"))
 """
-pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.parametrize("after", sorted(random.Random(7).uniform(2.5, 7.0) for _ in range(3)))

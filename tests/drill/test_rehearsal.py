@@ -13,7 +13,6 @@ from seawall.supply import selectors as supply
 from ..city import LIVED_UNTIL
 
 OPENS = date(2021, 3, 24)
-pytestmark = pytest.mark.django_db(transaction=True)
 VERBS = ("visit_arrive", "dose_give", "day_close")
 FULL = "SEAT_GONE"  # nobody plants this: somebody walks in while the quarter-hour is full
 
