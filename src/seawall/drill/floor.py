@@ -41,7 +41,7 @@ class Dose:
     lot: str
     product: str
     code: str = ""
-    emptied: bool = False  # its pack held no further dose
+    emptied: bool = False  # its pack held this one dose
 
 
 @dataclass
@@ -112,7 +112,7 @@ def _with_pack(floor: Floor, here: pl.DataFrame) -> pl.DataFrame:
         code=pl.Series([p.code if p else None for p in packs], dtype=pl.String),
         lot=pl.Series([p.lot if p else None for p in packs], dtype=pl.String),
         vaccine=pl.Series([p.product if p else None for p in packs], dtype=pl.String),
-        emptied=pl.Series([p is not None and p.left <= 0 for p in packs], dtype=pl.Boolean),
+        emptied=pl.Series([p is not None and p.single for p in packs], dtype=pl.Boolean),
     )
     _send_home(floor, found.filter(pl.col("code").is_null()))
     return found.filter(pl.col("code").is_not_null())
@@ -215,7 +215,10 @@ def _consent(floor: Floor, here: pl.DataFrame) -> pl.DataFrame:
 def vials(site_ids: list[int]) -> Vials:
     """Unopened packs on hand at the sites, first expired first."""
     packs = [p for p in supply.packs(site_ids, None) if not p.opened and p.lot != STALE]
-    return Vials((Pack(p.place_id, p.product, p.code, p.lot, p.doses_left) for p in packs), OPEN_MINUTES)
+    return Vials(
+        (Pack(p.place_id, p.product, p.code, p.lot, p.doses_left, single=p.doses_left == 1) for p in packs),
+        OPEN_MINUTES,
+    )
 
 
 def _inject(floor: Floor, here: pl.DataFrame, before_doses: Before) -> None:

@@ -12,10 +12,10 @@ from seawall.campaigns import selectors as campaigns
 from seawall.engines.rehearsal.allotment import choose, seat
 from seawall.engines.rehearsal.behaviour import dice, overbook
 from seawall.sites import selectors as sites
-from seawall.terms.codes import DosePriority
 from seawall.terms.visits import AppointmentBook, AppointmentChange
 
 from .acts import PLAYER, Acts
+from .plants import first_doses_paused
 from .roll import Roll
 from .world import World
 
@@ -53,7 +53,12 @@ def invite(world: World, roll: Roll, site_units: dict[int, str], day: date, at: 
 
 def free_seats(site_units: dict[int, str], day: date) -> pl.DataFrame:
     rows = [(site_units[s.site_id], s.site_id, s.starts_at, s.free) for s in sites.seats(sorted(site_units), day)]
-    schema: dict[str, Any] = {"unit": pl.String, "site": pl.Int64, "starts_at": pl.Datetime("us", "UTC"), "free": pl.Int64}
+    schema: dict[str, Any] = {
+        "unit": pl.String,
+        "site": pl.Int64,
+        "starts_at": pl.Datetime("us", "UTC"),
+        "free": pl.Int64,
+    }
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
@@ -76,8 +81,7 @@ def booked(site_ids: list[int], day: date) -> pl.DataFrame:
 
 def withdraw_paused(world: World, site_ids: list[int], day: date, at: datetime) -> list[int]:
     """Where the policy of a day pauses first doses, those who had a seat for one are told and give it back."""
-    policy = campaigns.policy_on(world.code, day)
-    if policy is None or policy.value != DosePriority.LATER_DOSES_ONLY:
+    if not first_doses_paused(world, day):
         return []
     acts, first = Acts(world.seed, day), booked(site_ids, day).filter(pl.col("dose_rank") == 1)
     items = [

@@ -124,7 +124,7 @@ def lot_recalled(world: World, crew: Crew, day: date) -> None:
     if not held:
         return
     lot = min(held, key=lambda name: (-(len(held[name][1]) > 1), held[name][0], name))
-    codes = [p for p in supply.packs(sorted(held[lot][1])) if p.lot == lot][:4]
+    codes = list({p.place_id: p for p in supply.packs(sorted(held[lot][1])) if p.lot == lot}.values())[:4]
     acts = Acts(world.seed, day)
     plant([make(acts("recalled", p.code), day, RECALLED, site_id=p.place_id, lot=lot, trace=p.code) for p in codes])
     platform.clock_set(at(day, 7, 30))

@@ -6,15 +6,18 @@ from uuid import UUID
 
 import polars as pl
 
+from seawall.campaigns import selectors as campaigns
 from seawall.engines.rehearsal.behaviour import dice, plants_today, sample
 from seawall.platform import sql
 from seawall.terms.acts import Outcome
+from seawall.terms.codes import DosePriority
 
 from .acts import Acts
 from .models import Plant
 from .roll import Roll
 from .world import World
 
+PAUSED = "FIRST_WHILE_PAUSED"
 WALK_IN, TOO_EARLY, EXPIRED, RECALLED, USED, SHUT, MISCOUNT = (
     "WALK_IN",
     "TOO_EARLY",
@@ -27,6 +30,7 @@ WALK_IN, TOO_EARLY, EXPIRED, RECALLED, USED, SHUT, MISCOUNT = (
 CODES = {
     WALK_IN: "",
     TOO_EARLY: "TOO_EARLY",
+    PAUSED: "POLICY_LATER_DOSES_ONLY",
     EXPIRED: "LOT_EXPIRED",
     RECALLED: "LOT_RECALLED",
     USED: "CODE_USED_UP",
@@ -66,14 +70,16 @@ def make(act: UUID, day: date, kind: str, **rest: object) -> Plant:
 
 
 def people_of_the_day(world: World, roll: Roll, sites: dict[int, str], booked: int, day: date) -> None:
-    """Walk-ins, and somebody who wants the second dose too early; settled in the morning."""
+    """Walk-ins, and somebody who wants a dose too early, or a first one while those are paused; settled in the morning."""
     if Plant.objects.filter(day=day, kind=WALK_IN).exists():
         return
     rng, acts = dice(world.seed, day.toordinal(), 3), Acts(world.seed, day)
+    paused = first_doses_paused(world, day)
     at = pl.DataFrame({"site": list(sites), "unit": list(sites.values())}).unique(
         "unit", keep="first", maintain_order=True
     )
-    walk = sample(roll.candidates(day).select("person", "unit"), round(booked * world.behaviour.walk_in), rng)
+    may = roll.candidates(day).filter(pl.lit(not paused) | (pl.col("dose_rank") > 1))
+    walk = roll.still(sample(may.select("person", "unit"), round(booked * world.behaviour.walk_in), rng), day)
     rows = [
         make(acts("visit", person), day, WALK_IN, person_id=person, site_id=site)
         for person, site in walk.join(at, on="unit", maintain_order="left").select("person", "site").iter_rows()
@@ -84,8 +90,20 @@ def people_of_the_day(world: World, roll: Roll, sites: dict[int, str], booked: i
             make(acts("visit", person), day, TOO_EARLY, person_id=person, site_id=site)
             for person, site in hasty.select("person", "site").iter_rows()
         ]
+        if paused:
+            eager = sample(roll.candidates(day).filter(pl.col("dose_rank") == 1), 1, rng).join(at, on="unit")
+            rows += [
+                make(acts("visit", person), day, PAUSED, person_id=person, site_id=site)
+                for person, site in eager.select("person", "site").iter_rows()
+            ]
     plant(rows)
     roll.ask([p.person_id for p in rows if p.person_id and p.kind == WALK_IN])
+
+
+def first_doses_paused(world: World, day: date) -> bool:
+    """Whether the campaign's policy of a day gives later doses only."""
+    policy = campaigns.policy_on(world.code, day)
+    return policy is not None and policy.value == DosePriority.LATER_DOSES_ONLY
 
 
 def incident(world: World, day: date, kind: str) -> str | None:

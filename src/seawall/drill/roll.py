@@ -82,6 +82,12 @@ class Roll:
         self.forget(turned)
         self.learn(people.due_rows(ids, self.world.programme))
 
+    def still(self, rows: pl.DataFrame, day: date) -> pl.DataFrame:
+        """Of these, those whom the rooms still call due on the day: rules may have changed since their row was learnt."""
+        ids = rows["person"].to_numpy()
+        self.learn(people.due_rows(ids.tolist(), self.world.programme))
+        return rows.filter(pl.Series((self.rank[ids] > 0) & (self.earliest[ids] <= day.toordinal()), dtype=pl.Boolean))
+
     def candidates(self, day: date) -> pl.DataFrame:
         """Whom one may ask for a day: person, unit, group, dose_rank, product, order."""
         ids = np.flatnonzero((self.rank > 0) & (self.earliest <= day.toordinal()) & ~self.asked & ~self.gone)

@@ -13,7 +13,7 @@ from . import plants
 from .acts import PLAYER, after, at
 from .floor import Floor
 from .models import Plant
-from .plants import EXPIRED, RECALLED, TOO_EARLY, USED, WALK_IN, make, plant
+from .plants import EXPIRED, PAUSED, RECALLED, TOO_EARLY, USED, WALK_IN, make, plant
 from .roll import Roll
 
 
@@ -55,7 +55,7 @@ def _too_early(floor: Floor) -> None:
             campaign=floor.world.code,
             appointment=None,
         )
-        for p in plants.kept(floor.day, TOO_EARLY)
+        for p in plants.kept(floor.day, TOO_EARLY) + plants.kept(floor.day, PAUSED)
     ]
     plants.answered(clinic.visit_arrive(PLAYER, items))
 

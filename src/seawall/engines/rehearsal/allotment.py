@@ -77,6 +77,7 @@ class Pack:
     lot: str
     left: int
     opened: float | None = None
+    single: bool = False  # holds one dose when whole
 
 
 class Vials:
