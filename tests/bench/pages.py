@@ -37,14 +37,15 @@ class Round:
 
     client: Client
     seen: dict[str, list[str]] = field(default_factory=dict)
-    refused: list[str] = field(default_factory=list)
+    refused: dict[str, int] = field(default_factory=dict)
 
     def walk(self, start: str) -> None:
         waiting = [start]
         while waiting:
             path = waiting.pop(0)
             response = self.client.get(path, follow=True)
-            self.refused += [path] * (response.status_code >= 400)
+            if response.status_code >= 400:
+                self.refused[path] = response.status_code
             if response.status_code == 200 and "text/html" in response.headers["Content-Type"]:
                 waiting += list(self._fresh(path, response.content.decode()))
 
@@ -86,8 +87,8 @@ def measured(label: str) -> list[Line]:
         way = Round(client)
         way.walk(home)
         paths = ({p for found in way.seen.values() for p in found} | {home}) - set(way.refused)
-        for path in way.refused:
-            sys.stderr.write(f"  {role}: {path} could not be shown\n")
+        for path, status in way.refused.items():
+            sys.stderr.write(f"  {role}: {path} answers {status}\n")
         pages += len(paths)
         for language in LANGUAGES.values():
             client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
