@@ -1,7 +1,7 @@
 """What the evening looks for: where the plan, the stock, the books or the clocks need somebody. Limits are rows, not code."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from seawall.safety import selectors as safety
 from seawall.supply import selectors as supply
 from seawall.terms.codes import StockState
 from seawall.terms.command import AlertFound
+from seawall.terms.stock import Difference
 
 from .boards.units import EMPTY, cover_by_unit
 
@@ -24,9 +25,9 @@ def limits() -> dict[str, float]:
         return {row["code"]: float(row["value"]) for row in csv.DictReader(file)}
 
 
-def watch(day: date) -> list[AlertFound]:
-    """Everything that stands in the way on the evening of a day."""
-    return [*_units(day), *_stock(day), *_closings(day), *_books(), *_events(day)]
+def watch(day: date, wrong: Sequence[Difference]) -> list[AlertFound]:
+    """Everything that stands in the way on the evening of a day; `wrong` is what the proof of the books found."""
+    return [*_units(day), *_stock(day), *_closings(day), *_books(wrong), *_events(day)]
 
 
 def _units(day: date) -> Iterator[AlertFound]:
@@ -75,9 +76,9 @@ def _closings(day: date) -> Iterator[AlertFound]:
             yield AlertFound(code="SITES_NOT_CLOSED", params={"sites": len(missing)}, unit_id=unit_id)
 
 
-def _books() -> Iterator[AlertFound]:
+def _books(wrong: Sequence[Difference]) -> Iterator[AlertFound]:
     """Books that do not balance, and counts by hand that differ from them."""
-    for row in supply.difference():
+    for row in wrong:
         gap = row.booked - row.proven
         yield AlertFound(
             code="BOOKS_DIFFER", params={"doses": gap, "lot": row.lot}, site_id=row.place_id, doses=abs(gap)

@@ -1,5 +1,6 @@
 """The rows of the daily dispatch (日调度), gathered from frozen facts and tonight's orders."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ import polars as pl
 from seawall.campaigns import selectors as campaigns
 from seawall.platform import clock
 from seawall.reports import selectors as reports
+from seawall.terms.stock import Difference
 
 from .. import lists
 from .units import unit_rows
@@ -29,7 +31,7 @@ KEPT = (
 )
 
 
-def dispatch_rows(day: date) -> dict[str, Any]:
+def dispatch_rows(day: date, wrong: Sequence[Difference]) -> dict[str, Any]:
     """done against quota by unit and group, stock and days of cover, later doses due, shortfalls, tomorrow's orders, the books."""
     campaign = campaigns.current()
     standing = reports.standing_by_unit(day)
@@ -54,7 +56,7 @@ def dispatch_rows(day: date) -> dict[str, Any]:
             {"order": str(o.order), "code": o.code, "params": o.params, "unit": o.unit_id, "site": o.site_id}
             for o in lists.orders(for_day=tomorrow)
         ],
-        "books": reports.books(at),
+        "books": reports.books(at, wrong),
     }
 
 

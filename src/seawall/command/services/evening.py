@@ -33,12 +33,13 @@ def evening(actor: Actor, day: date) -> None:
     """From the last count to tomorrow's orders, for the current campaign. Safe to run again after any interruption."""
     campaign = campaigns.current()
     close_day(actor, day, campaign.code)
-    alerts_raise(actor, day, watch(day))
+    wrong = supply.difference()
+    alerts_raise(actor, day, watch(day, wrong))
     turned = people.dues_turn(actor, campaign.programme, day + timedelta(days=1))
     run_id = plan_again(actor, campaign.code, day, people_changed=turned > 0)
     ship_tonight(actor, run_id, day)
     orders_of_the_evening(actor, campaign.code, day)
-    reports.dispatch_make(day, dispatch_rows(day))
+    reports.dispatch_make(day, dispatch_rows(day, wrong))
     platform.background_round()
 
 

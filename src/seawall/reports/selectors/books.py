@@ -1,10 +1,11 @@
 """账实相符: doses received = given + wasted + destroyed + on hand, over the city, to the dose."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from seawall.platform import sql
-from seawall.supply import selectors as supply
+from seawall.terms.stock import Difference
 
 FLOWS = """
 SELECT coalesce(-sum(l.delta) FILTER (WHERE p.kind = 'maker'), 0)::bigint,
@@ -21,14 +22,13 @@ SELECT coalesce((SELECT sum(doses) FROM supply_balance), 0)::bigint - coalesce((
 """
 
 
-def books(at: datetime) -> dict[str, Any]:
-    """The city's books at a moment; `where` names a place that does not balance, if any does not.
+def books(at: datetime, wrong: Sequence[Difference]) -> dict[str, Any]:
+    """The city's books at a moment; `where` names a place that does not balance, by the proof's finding `wrong`.
 
     Flows come from the ledger's lines at virtual places, what is held from the guarded balances: two sources that can disagree.
     """
     received, given, wasted, destroyed = sql.fetch(FLOWS, [at])[0]
     on_hand = sql.fetch(HELD, [at])[0][0]
-    wrong = supply.difference(at)
     return {
         "received": received,
         "given": given,

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from seawall.campaigns import selectors as campaigns
-from seawall.platform import sql
+from seawall.platform import access, sql
 from seawall.platform.verbs import Work, run_verb
 from seawall.reference import selectors as reference
 from seawall.sites import selectors as sites
@@ -29,9 +29,13 @@ def _close_units(w: Work, items: list[UnitDayClose]) -> dict[UUID, Refusal | Par
     days = sorted({i.day for i in items})
     closed = {(ref, day) for ref, day in _closed("unit", days)}
     open_sites = {day: _open_sites(day) for day in days}
+    leaves = {(u.unit_id, day): u.leaves for day in days for u in reference.units(day, None)}
     answers: dict[UUID, Refusal | Params] = {}
     rows = []
     for item in items:
+        if not _reached(w.actor, leaves.get((item.unit_id, item.day), frozenset())):
+            answers[item.act] = Refusal(access.OUT_OF_AREA)
+            continue
         if (item.unit_id, item.day) in closed:
             answers[item.act] = Refusal("UNIT_DAY_CLOSED", {"unit": item.unit_id, "day": item.day.isoformat()})
             continue
@@ -42,6 +46,11 @@ def _close_units(w: Work, items: list[UnitDayClose]) -> dict[UUID, Refusal | Par
     for day in days:
         freeze.site_facts(day, [unit for _, unit, on, *_ in rows if on == day])
     return answers
+
+
+def _reached(actor: Actor, leaves: frozenset[int]) -> bool:
+    """A unit is closed by a post that answers for all of it."""
+    return actor.reach.everywhere or (bool(leaves) and leaves <= actor.reach.leaves)
 
 
 def _closed(level: str, days: list[date]) -> list[tuple[int, date]]:
