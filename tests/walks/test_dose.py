@@ -27,7 +27,10 @@ NEEDS = frozenset({"EMERGENCY_CLINICIAN", "EMERGENCY_KIT", "AMBULANCE", "GREEN_C
 
 
 @pytest.fixture(autouse=True)
-def _in_the_city(city: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+def _in_the_city(
+    city: str, settings: pytest.FixtureRequest, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[None]:
+    settings.SEAWALL_DEMO = True
     with django_db_blocker.unblock():
         yield
 

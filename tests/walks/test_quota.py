@@ -31,7 +31,10 @@ DAY = LIVED_UNTIL + timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def _in_the_city(city: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+def _in_the_city(
+    city: str, settings: pytest.FixtureRequest, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[None]:
+    settings.SEAWALL_DEMO = True
     with django_db_blocker.unblock():
         yield
 

@@ -1,6 +1,8 @@
 """Settings from the environment, typed and checked once."""
 
+import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -29,6 +31,23 @@ def kept_secret(name: str, given: str) -> str:
     path: Path = var_folder() / "keys" / name
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32))
-    return path.read_text().strip()
+        _keep(path, secrets.token_hex(32))
+    secret = path.read_text().strip()
+    if not secret:
+        raise RuntimeError(
+            f"{path} is empty: put the secret back from its copy, or remove the file if nothing was ever sealed"
+        )
+    return secret
+
+
+def _keep(path: Path, secret: str) -> None:
+    """Whole or not there, and the first of two starts at once has it."""
+    opened, made = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(opened, "w") as file:
+        file.write(secret)
+    try:
+        os.link(made, path)
+    except FileExistsError:
+        pass
+    finally:
+        Path(made).unlink()

@@ -120,10 +120,11 @@ def _place_names(rows: Sequence[PostRow], on: date) -> dict[tuple[str, str], dic
 def actor_for(post_id: int, language: str, purpose: str = "") -> Actor | None:
     """The Actor of a post held today, for a purpose (its role's by default); None when nobody holds it today."""
     today = clock.today()
-    row = next(iter(_posts("AND p.id = %(id)s", {"id": post_id}, today, purpose)), None)
-    if row is None:
+    held = post(post_id, today)
+    if held is None:
         return None
-    role = roles()[row.role]
+    role = roles()[held.role]
+    (row,) = _posts("AND p.id = %(id)s", {"id": post_id}, today, purpose or role.purpose)
     reach = reach_of(row, today)
     return Actor(row.account_id or 0, post_id, row.role, role.grants, reach, purpose or role.purpose, language)
 

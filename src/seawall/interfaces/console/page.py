@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from seawall.interfaces.guard import demonstration
 from seawall.platform import access
 from seawall.reports import selectors as reports
 from seawall.staff import selectors as staff
@@ -48,7 +48,7 @@ def show(request: HttpRequest, template: str, context: dict[str, Any], status: i
         "post": staff.post(actor.post_id) if actor else None,
         "rail": rail,
         "here": request.resolver_match.url_name if request.resolver_match else "",
-        "demo": settings.SEAWALL_DEMO,
+        "demo": demonstration(request),
         "flash": request.session.pop("flash", None),
     }
     return render(request, template, frame | context, status=status)
@@ -60,7 +60,7 @@ def refuse(request: HttpRequest, refusal: Refusal, status: int = 403) -> HttpRes
     return show(request, template, {"why": asdict(refusal)}, status)
 
 
-def flash(request: HttpRequest, state: str, code: str, **params: Any) -> None:
+def flash(request: HttpRequest, state: str, code: str, /, **params: Any) -> None:
     """A sentence of the registry for the next page: what was done, or why not."""
     request.session["flash"] = {"state": state, "why": {"code": code, "params": params}}
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from seawall.interfaces.guard import demonstration
 from seawall.reports import selectors as reports
 
 from .session import person_of
@@ -19,7 +19,7 @@ def show(request: HttpRequest, template: str, context: Mapping[str, Any], status
         "frame": reports.frame(),
         "elder": request.COOKIES.get(ELDER) == "1",
         "known": person_of(request) is not None,
-        "demo": settings.SEAWALL_DEMO,
+        "demo": demonstration(request),
         "flash": request.session.pop("said", None) if request.session.get("said") else None,
     }
     return render(request, template, frame | dict(context), status=status)

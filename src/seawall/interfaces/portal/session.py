@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from seawall.interfaces import words
+from seawall.interfaces import guard, words
 from seawall.terms.actor import Actor, Reach
 from seawall.terms.acts import Refusal
 
@@ -53,6 +52,5 @@ def known(view: View) -> View:
 
 def too_often(request: HttpRequest) -> Refusal | None:
     """Counts a try from one address; above the limit it is refused, whoever is asked for."""
-    key = f"portal-tries:{request.META.get('REMOTE_ADDR', '')}"
-    cache.add(key, 0, TRY_MINUTES * 60)
-    return Refusal("PORTAL_TOO_OFTEN", {"minutes": TRY_MINUTES}) if cache.incr(key) > TRIES else None
+    often = guard.too_often(request, "portal", TRIES, TRY_MINUTES)
+    return Refusal("PORTAL_TOO_OFTEN", {"minutes": TRY_MINUTES}) if often else None

@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 
-from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_POST
 from seawall.drill import selectors as drill
 from seawall.drill import services as life
 from seawall.interfaces.console.door import ActorRequest, door
+from seawall.interfaces.guard import demonstration
 from seawall.reports import selectors as reports
 
 
@@ -25,7 +25,7 @@ def _control(request: ActorRequest, asked_from: str = "") -> HttpResponse:
 
 @door("see:frame")
 def living(request: ActorRequest) -> HttpResponse:
-    if not settings.SEAWALL_DEMO:
+    if not demonstration(request):
         raise Http404
     return _control(request)
 
@@ -34,7 +34,7 @@ def living(request: ActorRequest) -> HttpResponse:
 @door("see:frame")
 def live_on(request: ActorRequest) -> HttpResponse:
     """One day on, or to the deadline."""
-    if not settings.SEAWALL_DEMO:
+    if not demonstration(request):
         raise Http404
     frame = reports.frame()
     until: date = (

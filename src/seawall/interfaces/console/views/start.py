@@ -1,6 +1,5 @@
 """Who are you today? In demo mode a post is picked; elsewhere an account signs in and takes one of its posts."""
 
-from django.conf import settings
 from django.contrib.auth.views import LoginView, redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -8,8 +7,12 @@ from django.views.decorators.http import require_POST
 
 from seawall.drill import selectors as drill
 from seawall.interfaces.console.door import POST
-from seawall.interfaces.console.page import show
+from seawall.interfaces.console.page import refuse, show
+from seawall.interfaces.guard import demonstration, too_often
 from seawall.staff import selectors as staff
+from seawall.terms.acts import Refusal
+
+TRIES, TRY_MINUTES = 10, 15
 
 HOMES = {
     "director": "board",
@@ -30,7 +33,7 @@ ICONS = {
 
 
 def start(request: HttpRequest) -> HttpResponse:
-    if settings.SEAWALL_DEMO:
+    if demonstration(request):
         posts = [post | {"icon": ICONS.get(post["role"], "person")} for post in drill.demo_posts()]
         return show(request, "console/start.html", {"posts": posts, "citizens": drill.demo_citizens()})
     account = getattr(request, "user", None)
@@ -42,8 +45,8 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_POST
 def enter(request: HttpRequest) -> HttpResponse:
     """Takes a post: any demo post in demo mode, one's own elsewhere."""
-    asked = int(request.POST["post"])
-    posts = drill.demo_posts() if settings.SEAWALL_DEMO else staff.posts_of(request.user.pk or 0)
+    asked = int(request.POST["post"]) if request.POST.get("post", "").isdigit() else 0
+    posts = drill.demo_posts() if demonstration(request) else staff.posts_of(request.user.pk or 0)
     post = next((row for row in posts if row["post_id"] == asked), None)
     if post is None:
         return redirect("start")
@@ -52,4 +55,16 @@ def enter(request: HttpRequest) -> HttpResponse:
     return redirect(HOMES.get(post["role"], "board"))
 
 
-sign_in = LoginView.as_view(template_name="console/sign_in.html", redirect_authenticated_user=False, next_page="start")
+class SignIn(LoginView):
+    """Account and password; whoever tries too often waits."""
+
+    template_name = "console/sign_in.html"
+    next_page = "start"
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if too_often(request, "sign-in", TRIES, TRY_MINUTES):
+            return refuse(request, Refusal("PORTAL_TOO_OFTEN", {"minutes": TRY_MINUTES}), 429)
+        return super().post(request, *args, **kwargs)
+
+
+sign_in = SignIn.as_view()

@@ -19,7 +19,7 @@ from seawall.staff import selectors as staff
 from seawall.staff.selectors import PostRow
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Outcome, Refused
-from seawall.terms.codes import ScreeningOutcome
+from seawall.terms.codes import ScreeningOutcome, VisitState
 from seawall.terms.visits import Arrival, ConsentRecord, DoseGive, EventRecord, ObservationEnd, ScreeningRecord
 
 from .site import own_site
@@ -27,6 +27,7 @@ from .site import own_site
 STATIONS = ("arrival", "screening", "injection", "observation")
 FIRST_STATION = {"VACCINATOR": "injection", "OBSERVER": "observation", "SCREENER": "screening"}
 READY = frozenset({"due", "overdue"})
+AT_DESK, DESK = "at_desk", 30  # whom this desk looked up last: nobody else takes a ticket without a booking
 
 
 @door("see:station")
@@ -60,6 +61,9 @@ def _looked_up(request: ActorRequest, site_id: int, page: dict[str, Any]) -> dic
     for row in found["candidates"] if found else ():
         row["act"] = uuid4()
         row["answer"] = "normal" if row["due"]["status"] in READY else "attention"
+    if found:
+        before = request.session.get(AT_DESK, [])
+        request.session[AT_DESK] = [*(row["person_id"] for row in found["candidates"]), *before][:DESK]
     return {"found": found, "query": query, "ticket": request.GET.get("ticket")}
 
 
@@ -87,6 +91,14 @@ def on_duty(actor: Actor, site_id: int, role: str) -> list[PostRow]:
     return [row for row in rows if row.post_id in certified]
 
 
+def _signer(request: ActorRequest, site_id: int, role: str) -> int:
+    """The post that signs, if it is on duty here."""
+    asked = int(request.POST["signer_post"])
+    if asked not in {row.post_id for row in on_duty(request.actor, site_id, role)}:
+        raise Refused("SIGNER_NOT_ON_DUTY", post=asked)
+    return asked
+
+
 def _screeners(request: ActorRequest, site_id: int, page: dict[str, Any]) -> dict[str, Any]:
     return {"signers": on_duty(request.actor, site_id, "SCREENER")}
 
@@ -109,6 +121,8 @@ def _back(site_id: int, station: str, query: str = "") -> HttpResponse:
 
 def _arrive(request: ActorRequest, site_id: int) -> HttpResponse:
     data = request.POST
+    if not data.get("appointment") and int(data["person"]) not in request.session.get(AT_DESK, []):
+        raise Refused("NOBODY_FOUND")
     item = Arrival(
         act=UUID(data["act"]),
         occurred_at=clock.now(),
@@ -132,14 +146,17 @@ def _screen(request: ActorRequest, site_id: int) -> HttpResponse:
         occurred_at=now,
         site_id=site_id,
         visit=visit,
-        clinician_post_id=int(data["signer_post"]),
+        clinician_post_id=_signer(request, site_id, "SCREENER"),
         outcome=ScreeningOutcome(data["outcome"]),
         celsius=float(data["celsius"]) if data.get("celsius") else None,
         findings=findings,
         recheck_on=date.fromisoformat(data["recheck"]) if data.get("recheck") else None,
     )
     done: list[Outcome] = clinic.screening_record(request.actor, [screening])
-    if done[0].done and data["outcome"] == ScreeningOutcome.RECOMMENDED:
+    recommended = data["outcome"] == ScreeningOutcome.RECOMMENDED
+    if recommended and _asked_already(done[0]):
+        done = []
+    if recommended and all(row.done for row in done):
         consent = ConsentRecord(
             act=UUID(data["consent_act"]),
             occurred_at=now,
@@ -155,6 +172,12 @@ def _screen(request: ActorRequest, site_id: int) -> HttpResponse:
     return _back(site_id, "screening")
 
 
+def _asked_already(outcome: Outcome) -> bool:
+    """The inquiry stands; only the consent is still missing."""
+    why = outcome.refusal
+    return why is not None and why.code == "VISIT_NOT_READY" and why.params["state"] == VisitState.SCREENED
+
+
 def _inject(request: ActorRequest, site_id: int) -> HttpResponse:
     data = request.POST
     item = DoseGive(
@@ -165,7 +188,7 @@ def _inject(request: ActorRequest, site_id: int) -> HttpResponse:
         code=data["code"],
         product=data["product"],
         arm=data.get("arm", "L"),
-        vaccinator_post_id=int(data["signer_post"]),
+        vaccinator_post_id=_signer(request, site_id, "VACCINATOR"),
         checks=frozenset(data.getlist("check")),
         override_reason=data.get("override", ""),
     )

@@ -1,5 +1,6 @@
 """Supply: where will doses run out, expire or warm up first, and which move cures it?"""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import HttpResponse
@@ -15,9 +16,16 @@ from seawall.interfaces.console.page import outcome, show
 from .board import asked_day
 
 
+def _page(request: ActorRequest) -> dict[str, Any]:
+    page = command.supply_page(request.actor, asked_day(request))
+    for move in page["moves"]:
+        move["key"] = f"{move['from_id']}/{move['to_id']}/{move['lot']}/{move['doses']}"
+    return page
+
+
 @door("see:supply")
 def supply(request: ActorRequest) -> HttpResponse:
-    page = command.supply_page(request.actor, asked_day(request))
+    page = _page(request)
     if request.GET.get("format") == "csv":
         return tables.stock_csv(page)
     return show(request, "console/supply.html", {"page": page, "act": uuid4(), "section": "supply"})
@@ -26,9 +34,8 @@ def supply(request: ActorRequest) -> HttpResponse:
 @require_POST
 @door("moves_approve")
 def moves_approve(request: ActorRequest) -> HttpResponse:
-    """The proposals ticked become shipments; the page is computed again, so an old one approves nothing new."""
-    page = command.supply_page(request.actor, asked_day(request))
-    chosen = {int(index) for index in request.POST.getlist("move")}
-    moves = [move for index, move in enumerate(page["moves"]) if index in chosen]
+    """The proposals ticked become shipments, as they were seen: the page is computed again, and one that changed is not sent."""
+    chosen = set(request.POST.getlist("move"))
+    moves = [move for move in _page(request)["moves"] if move["key"] in chosen]
     outcome(request, orders.moves_approve(request.actor, moves, act=UUID(request.POST["act"])), "MOVES_APPROVED")
     return redirect("supply")

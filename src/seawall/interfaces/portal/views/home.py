@@ -1,12 +1,12 @@
 """Is it my turn, and what do I do now? And the small switches of every page."""
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from seawall.drill import selectors as drill
+from seawall.interfaces.guard import demonstration
 from seawall.interfaces.portal import session
 from seawall.interfaces.portal.page import ELDER, show
 from seawall.platform import clock
@@ -15,7 +15,7 @@ from seawall.reports import selectors as reports
 
 def front(request: HttpRequest) -> HttpResponse:
     """The address that is printed: a demonstration first asks who you are."""
-    if settings.SEAWALL_DEMO and session.person_of(request) is None:
+    if demonstration(request) and session.person_of(request) is None:
         return redirect("start")
     return home(request)
 
@@ -37,7 +37,7 @@ def larger(request: HttpRequest) -> HttpResponse:
 @require_POST
 def citizen(request: HttpRequest) -> HttpResponse:
     """Demo: a citizen of the start page is picked instead of proving who they are."""
-    if not settings.SEAWALL_DEMO:
+    if not demonstration(request):
         raise Http404
     asked = int(request.POST["person"])
     if asked not in {row["person_id"] for row in drill.demo_citizens()}:
