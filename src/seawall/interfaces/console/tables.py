@@ -18,8 +18,13 @@ def csv_file(name: str, notes: Sequence[str], head: Sequence[str], rows: Iterabl
     for note in notes:
         writer.writerow([f"# {note}"])
     writer.writerow(head)
-    writer.writerows(rows)
+    writer.writerows([plain(cell) for cell in row] for row in rows)
     return attachment(name, text.getvalue().encode("utf-8-sig"))
+
+
+def plain(cell: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula; numbers stay numbers."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
 
 
 def attachment(name: str, content: bytes) -> HttpResponse:
