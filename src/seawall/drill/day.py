@@ -10,7 +10,7 @@ from seawall.campaigns import selectors as campaigns
 from seawall.clinic import selectors as clinic
 from seawall.platform import services as platform
 
-from . import morning, night, opening, plants, scans
+from . import duties, morning, night, opening, plants, scans
 from .acts import after, at
 from .crew import Crew, crew_of
 from .floor import Floor, empty_seats, expected, play_block
@@ -57,6 +57,8 @@ def _morning(world: World, crew: Crew, day: date) -> None:
     morning.shipments_accept(world, crew, day)
     morning.lot_recalled(world, crew, day)
     morning.stale_plants(world, crew, day)
+    duties.orders_taken(world, day)
+    duties.events_reported(world, day)
 
 
 def _bookings(world: World, roll: Roll, crew: Crew, day: date) -> None:
@@ -103,5 +105,6 @@ def _after_hours(world: World, crew: Crew, roll: Roll, floor: Floor, open_sites:
     night.missed(world, crew, day)
     night.waste(world, crew, day)
     night.close_sites(world, crew, open_sites, day)
+    duties.orders_done(world, day)
     came = booked(sorted(crew.units), day)["person"].to_list() + [d.person for d in floor.given] + floor.back
     roll.settle(came, floor.turned)

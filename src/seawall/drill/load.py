@@ -28,7 +28,7 @@ from seawall.terms.rosters import HouseholdRegister, OrganisationRegister
 from seawall.terms.staff import CredentialGrant, PostAssign, Scope
 from seawall.terms.visits import SiteOpen
 
-from . import morning, opening
+from . import duties, morning, opening
 from .acts import PLAYER, Acts, at
 from .crew import crew_of
 from .models import Citizen
@@ -236,6 +236,7 @@ def staff_posts(world: World, moment: datetime, progress: Progress) -> None:
     ]
     for _, some in batches(grants):
         sound(staff.credentials_grant(PLAYER, some))
+    duties.first_responsible(world, moment)
 
 
 def site_ids(world: World) -> dict[str, int]:
@@ -253,7 +254,7 @@ def demo(world: World, moment: datetime) -> None:
         (pl.col("unit") == code) & (ages_on(world.city.persons["birth"], world.opens) >= 18)
     )
     names = adults.filter(pl.col("willing"))["name"].to_list()
-    staff.demo_posts(
+    posts = staff.demo_posts(
         PLAYER,
         at=moment,
         city=world.scenario.campaign.division,
@@ -268,6 +269,7 @@ def demo(world: World, moment: datetime) -> None:
             )
         ),
     )
+    duties.nurse_trained(world, moment, posts["nurse"])
     some = pl.concat([adults.filter("willing").head(60), adults.filter(~pl.col("willing")).head(10)])
     sql.insert(
         Citizen,

@@ -39,6 +39,7 @@ SELECT root, kind, since, until FROM (
 ALL_ROOTS = "SELECT id FROM people_person WHERE merged_into IS NULL ORDER BY id"
 LOCK = "SELECT id FROM people_person WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE"
 STAND_FOR = "SELECT DISTINCT COALESCE(merged_into, id) FROM people_person WHERE id = ANY(%s) ORDER BY 1"
+ADMITTED = "SELECT person_id FROM people_due WHERE programme = %s AND earliest = %s AND status = 'ineligible' ORDER BY person_id"
 FORGET_ALIASES = """
 DELETE FROM people_due d USING people_person p WHERE p.id = d.person_id AND p.merged_into IS NOT NULL
 AND (p.id = ANY(%(ids)s) OR p.merged_into = ANY(%(ids)s))
@@ -66,8 +67,11 @@ def followed(person_ids: Sequence[int]) -> set[str]:
 
 
 def dues_turn(actor: Actor, programme: str, day: date) -> int:
-    """Judge everybody anew for a day on which rules begin or end; the number judged. On any other day nobody."""
-    return due_refresh(actor, None, programme, day) if turns_on(programme, day) else 0
+    """Judge everybody anew for a day on which rules begin or end, else those whom the day admits; the number judged."""
+    if turns_on(programme, day):
+        return due_refresh(actor, None, programme, day)
+    admitted = [row[0] for row in sql.fetch(ADMITTED, [programme, day])]
+    return due_refresh(actor, admitted, programme, day) if admitted else 0
 
 
 def stand_for(person_ids: Sequence[int]) -> list[int]:
