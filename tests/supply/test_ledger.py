@@ -373,3 +373,10 @@ def test_a_post_of_one_place_stops_a_lot_there_and_nowhere_else(chain):
     assert hold(local, "B1", LotState.QUARANTINED, chain.site).answer["doses"] == 3
     assert hold(chain, "B1", LotState.RECALLED).done
     assert codes([hold(local, "B1", LotState.RELEASED)]) == ["OUT_OF_AREA"]
+
+
+def test_nothing_is_sent_to_a_place_that_holds_no_stock(chain):
+    chain.receive("B1", 3)
+    given = sql.fetch("SELECT id FROM reference_place WHERE kind = 'given'")[0][0]
+    sent = services.shipment_send(chain.actor, [chain.send("B1", 1, to) for to in (given, 987_654_321)])
+    assert codes(sent) == ["PLACE_HOLDS_NO_STOCK"] * 2

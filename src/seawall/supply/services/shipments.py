@@ -1,6 +1,6 @@
 """Whole packs on their way: sent, handed on between sites, taken in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -86,9 +86,11 @@ def _sending(actor: Actor, verb: str, items: Sequence[ShipmentSend]) -> list[Out
 
 def _send(w: Work, verb: str, items: list[ShipmentSend]) -> Mapping[UUID, Refusal | Params]:
     lots = {row[0]: LotFacts(*row) for row in sql.fetch(LOTS, [sorted({i.lot for i in items})])}
+    known = {p.place_id for p in reference.places(place_ids={i.to_place_id for i in items})}
+    real = known - set(virtual_places().values())
     answers: dict[UUID, Refusal | Params] = {}
     for item in items:
-        refusal = _sendable(item, lots.get(item.lot))
+        refusal = _sendable(item, lots.get(item.lot)) or _nowhere(item, real)
         if refusal:
             answers[item.act] = refusal
     sound = [i for i in items if i.act not in answers]
@@ -115,6 +117,10 @@ def _sendable(item: ShipmentSend, lot: LotFacts | None) -> Refusal | None:
     if lot.expires < clock.civil_day(item.occurred_at):
         return Refusal("LOT_EXPIRED", {"lot": item.lot, "expires": lot.expires.isoformat()})
     return None
+
+
+def _nowhere(item: ShipmentSend, real: Collection[int]) -> Refusal | None:
+    return None if item.to_place_id in real else Refusal("PLACE_HOLDS_NO_STOCK", {"place_id": item.to_place_id})
 
 
 def _doses(item: ShipmentSend, lots: Mapping[str, LotFacts]) -> int:
