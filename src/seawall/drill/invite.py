@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import polars as pl
+from django.db import transaction
 
 from seawall.booking import selectors as booking
 from seawall.booking import services as booking_services
@@ -24,7 +25,7 @@ _BATCH = 2000
 
 
 def invite(world: World, roll: Roll, site_units: dict[int, str], day: date, at: datetime) -> int:
-    """Ask people for a day by its quotas; the number of seats taken."""
+    """Ask people for a day by its quotas, all or none; the number of seats taken."""
     quota = campaigns.quotas(world.code, day).rename({"unit_code": "unit"}, strict=False)
     if quota.is_empty():
         return 0
@@ -43,10 +44,11 @@ def invite(world: World, roll: Roll, site_units: dict[int, str], day: date, at: 
         )
         for person, site, start in seated.select("person", "site", "starts_at").iter_rows()
     ]
-    for n in range(0, len(items), _BATCH):
-        part = items[n : n + _BATCH]
-        outcomes = booking_services.appointment_book(PLAYER, part)
-        taken += [i.person_id for i, o in zip(part, outcomes, strict=True) if o.done]
+    with transaction.atomic():
+        for n in range(0, len(items), _BATCH):
+            part = items[n : n + _BATCH]
+            outcomes = booking_services.appointment_book(PLAYER, part)
+            taken += [i.person_id for i, o in zip(part, outcomes, strict=True) if o.done]
     roll.ask(taken)
     return len(taken)
 

@@ -212,7 +212,7 @@ def policy_preview(actor: Actor, code: str) -> Shape:
         raise Refused("POLICY_UNKNOWN", campaign=campaign.code, policy=code)
     as_of = reports.last_closing() or clock.today()
     if policy.applied:
-        return {"policy": _policy(policy), "applied": True}
+        return {"policy": _policy(policy), **_in_force(campaign, policy, as_of)}
     moves = campaign_services.policy_preview(
         actor, campaign.code, code, as_of, bookings=gather.bookings(as_of), **gather.plan_inputs(as_of)
     )
@@ -227,6 +227,29 @@ def _policy(policy: Any) -> Shape:
         "to": policy.until,
         "source": both(policy.source, policy.source),
         "applied": policy.applied,
+    }
+
+
+def _in_force(campaign: Any, policy: Any, as_of: date) -> Shape:
+    """An applied policy moves nothing any more: what the plan in force says of its days stands on both sides."""
+    run = campaigns.plan_of(campaign.code, as_of)
+    quotas = campaigns.plan_frame(run.run_id, "quotas") if run else None
+    near = quotas.filter(pl.col("date").is_between(policy.since, policy.until)) if quotas is not None else None
+    sums = {
+        "first": int(near.filter(pl.col("dose_rank") == 1)["doses"].sum()) if near is not None else 0,
+        "later": int(near.filter(pl.col("dose_rank") > 1)["doses"].sum()) if near is not None else 0,
+    }
+    verdict = verdict_of(campaign, run) if run else _target_verdict(campaign, [])
+    lasts = last_first_doses(campaign, as_of)
+    return {
+        "before": sums,
+        "after": sums,
+        "bookings": 0,
+        "shipments": 0,
+        "units": [],
+        "last_first_dose": [row | {"before": row["day"], "after": row["day"]} for row in lasts],
+        "verdict_before": verdict,
+        "verdict_after": verdict,
     }
 
 
