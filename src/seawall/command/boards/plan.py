@@ -13,6 +13,7 @@ from seawall.reference import selectors as reference
 from seawall.reports import selectors as reports
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Refused
+from seawall.terms.codes import DosePriority
 
 from .. import gather
 from .curve import days_off, last_first_doses
@@ -216,7 +217,7 @@ def policy_preview(actor: Actor, code: str) -> Shape:
     moves = campaign_services.policy_preview(
         actor, campaign.code, code, as_of, bookings=gather.bookings(as_of), **gather.plan_inputs(as_of)
     )
-    return {"policy": _policy(policy), **_moves(campaign, as_of, moves)}
+    return {"policy": _policy(policy), **_moves(campaign, policy, as_of, moves)}
 
 
 def _policy(policy: Any) -> Shape:
@@ -253,7 +254,7 @@ def _in_force(campaign: Any, policy: Any, as_of: date) -> Shape:
     }
 
 
-def _moves(campaign: Any, as_of: date, moves: Any) -> Shape:
+def _moves(campaign: Any, policy: Any, as_of: date, moves: Any) -> Shape:
     units = {u.code: u for u in reference.units(as_of)}
     sums = {
         side: (sum(d[f"first_{side}"] for d in moves.by_day), sum(d[f"later_{side}"] for d in moves.by_day))
@@ -278,13 +279,19 @@ def _moves(campaign: Any, as_of: date, moves: Any) -> Shape:
             if row["unit"] in units
         ],
         "last_first_dose": [
-            {"product": code, "name": lasts[code]["name"], "before": day, "after": day}
+            {"product": code, "name": lasts[code]["name"], "before": day, "after": _last_under(policy, day)}
             for code, day in moves.last_first_dose.items()
             if code in lasts
         ],
         "verdict_before": _target_verdict(campaign, moves.targets_before),
         "verdict_after": _target_verdict(campaign, moves.targets_after),
     }
+
+
+def _last_under(policy: Any, day: date) -> date:
+    """The last useful day of a first dose under a policy that pauses first doses from its own first day."""
+    paused = policy.value == DosePriority.LATER_DOSES_ONLY and day >= policy.since
+    return policy.since - timedelta(days=1) if paused else day
 
 
 def _target_verdict(campaign: Any, targets: list[Shape]) -> Shape:
