@@ -7,7 +7,8 @@ import polars as pl
 
 from seawall.campaigns import selectors as campaigns
 from seawall.campaigns import services as campaign_services
-from seawall.people import services as people
+from seawall.people import selectors as people
+from seawall.people import services as people_services
 from seawall.platform import clock
 from seawall.platform import services as platform
 from seawall.reference import selectors as reference
@@ -35,8 +36,9 @@ def evening(actor: Actor, day: date) -> None:
     close_day(actor, day, campaign.code)
     wrong = supply.difference()
     alerts_raise(actor, day, watch(day, wrong))
-    turned = people.dues_turn(actor, campaign.programme, day + timedelta(days=1))
-    run_id = plan_again(actor, campaign.code, day, people_changed=turned > 0)
+    tomorrow = day + timedelta(days=1)
+    people_services.dues_turn(actor, campaign.programme, tomorrow)
+    run_id = plan_again(actor, campaign.code, day, people_changed=people.turns_on(campaign.programme, tomorrow))
     ship_tonight(actor, run_id, day)
     orders_of_the_evening(actor, campaign.code, day)
     reports.dispatch_make(day, dispatch_rows(day, wrong))

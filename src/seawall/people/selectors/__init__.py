@@ -19,7 +19,7 @@ from .persons import (
     search,
 )
 from .rosters import organisation, organisation_rows, organisations, roster
-from .whys import source_of, why_dose, why_due
+from .whys import source_of, turns_on, why_dose, why_due
 
 __all__ = [
     "DocumentRow",
@@ -50,6 +50,7 @@ __all__ = [
     "roster",
     "search",
     "source_of",
+    "turns_on",
     "why_dose",
     "why_due",
 ]

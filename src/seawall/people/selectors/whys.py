@@ -6,7 +6,9 @@ from seawall.terms.acts import Refusal
 from seawall.terms.codes import DueStatus
 from seawall.terms.people import DoseRow, DueRow
 
-from ..judging import schedule
+from ..judging import schedule, turns_on
+
+__all__ = ["source_of", "turns_on", "why_dose", "why_due"]
 
 OPENED = {
     DueStatus.DUE: {"DUE_LATER": "DUE_NEXT", "DUE_REPAIR_LATER": "DUE_REPAIR", "DUE_CONDITION_DEFERS": "DUE_NEXT"},

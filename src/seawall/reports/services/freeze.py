@@ -1,9 +1,25 @@
 """What a closing freezes, each part in one statement over the rooms' own rows."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from seawall.platform import sql
+
+TOUCHED = """
+WITH fresh AS (
+    SELECT person_id, act, given_on, corrects, withdrawn FROM people_doseevent
+    WHERE programme = %(programme)s AND recorded_at >= %(since)s
+), moved AS (
+    SELECT f.person_id FROM fresh f WHERE f.corrects IS NOT NULL OR f.withdrawn OR EXISTS (
+        SELECT 1 FROM people_doseevent o WHERE o.person_id = f.person_id AND o.act <> f.act AND o.given_on >= f.given_on)
+    UNION SELECT person_id FROM people_merge WHERE merged_at >= %(since)s OR undone_by IS NOT NULL
+    UNION SELECT person_id FROM people_residence WHERE since >= %(last)s
+    UNION SELECT person_id FROM campaigns_groupassignment WHERE campaign = %(campaign)s AND since >= %(last)s
+)
+SELECT given_on FROM fresh
+UNION SELECT e.given_on FROM people_doseevent e JOIN moved m ON m.person_id = e.person_id WHERE e.programme = %(programme)s
+"""
+OVERLAP = timedelta(hours=12)
 
 GIVEN = """
 WITH now_known AS (
@@ -14,11 +30,11 @@ WITH now_known AS (
     JOIN people_doseevent e ON e.person_id = v.person_id AND e.act = v.act
     JOIN people_person p ON p.id = v.person_id
     LEFT JOIN campaigns_groupassignment g ON g.person_id = v.person_id AND g.campaign = %(campaign)s
-    WHERE v.programme = %(programme)s AND e.given_on <= %(day)s
+    WHERE v.programme = %(programme)s AND e.given_on <= %(day)s AND (%(all)s OR e.given_on = ANY(%(days)s))
     GROUP BY 1, 2, 3, 4, 5, 6
 ), before AS (
     SELECT own_day, leaf_id, place_id, campaign_group, product, dose_rank, sum(doses) AS doses
-    FROM reports_given GROUP BY 1, 2, 3, 4, 5, 6
+    FROM reports_given WHERE %(all)s OR own_day = ANY(%(days)s) GROUP BY 1, 2, 3, 4, 5, 6
 ), changed AS (
     INSERT INTO reports_given (closing_day, own_day, leaf_id, place_id, campaign_group, product, dose_rank, doses)
     SELECT %(day)s, own_day, leaf_id, place_id, campaign_group, product, dose_rank,
@@ -68,9 +84,20 @@ ON CONFLICT DO NOTHING
 
 
 def given(day: date, campaign: str, programme: str) -> int:
-    """Freeze what this closing newly knows of doses given; the doses whose own day is this one."""
+    """Freeze what this closing newly knows of doses given; the doses whose own day is this one.
+
+    Compared are the days on which something may have changed since the last closing: days of new lines, and every day of
+    people whose lines were corrected or came out of order, or who moved, merged or changed their group.
+    """
     named = {"day": day, "campaign": campaign, "programme": programme}
-    return int(sql.fetch(GIVEN, named)[0][0])
+    last = sql.fetch(
+        "SELECT day, closed_at FROM reports_closing WHERE level = 'city' AND day < %s ORDER BY day DESC LIMIT 1", [day]
+    )
+    if not last:
+        return int(sql.fetch(GIVEN, named | {"all": True, "days": []})[0][0])
+    before, closed_at = last[0]
+    touched = sql.fetch(TOUCHED, named | {"since": closed_at - OVERLAP, "last": before})
+    return int(sql.fetch(GIVEN, named | {"all": False, "days": [on for (on,) in touched]})[0][0])
 
 
 def standing(day: date, campaign: str, programme: str) -> None:
