@@ -10,7 +10,7 @@ from time import monotonic
 
 from django.db import connection
 
-from seawall.platform import access, clock
+from seawall.platform import access, clock, sql
 from seawall.platform import services as platform
 from seawall.reference import services as reference
 from seawall.terms.actor import Actor
@@ -41,7 +41,7 @@ def city_load(scale: float, seed: int, progress: Progress | None = None) -> None
     steps = load.steps(the_city, tell)
     for n, (name, step) in enumerate(steps):
         tell(f"population: {name}", n, len(steps))
-        with _unswept(), _whole(f"load {name}") as fresh:
+        with _unswept(), _unflushed(), _whole(f"load {name}") as fresh:
             if fresh:
                 platform.clock_set(at(the_city.eve(), 8))
                 step()
@@ -62,7 +62,7 @@ def live_until(until: date, progress: Progress | None = None) -> None:
         roll = one_day.roll_of(the_city, last + timedelta(days=1))
     while last < until:
         last += timedelta(days=1)
-        with _unswept(), _whole(last.isoformat()) as fresh:
+        with _unswept(), _unflushed(), _whole(last.isoformat()) as fresh:
             if fresh:
                 one_day.live(the_city, roll, last, until, tell)
     platform.clock_set(at(last + timedelta(days=1), 8), running=True)
@@ -117,6 +117,16 @@ def _unswept() -> Iterator[None]:
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
+
+
+@contextmanager
+def _unflushed() -> Iterator[None]:
+    """A rehearsal's commits need not wait for the disk: after a crash the last ones are gone in order, and are lived again."""
+    sql.execute("SET synchronous_commit TO off")
+    try:
+        yield
+    finally:
+        sql.execute("RESET synchronous_commit")
 
 
 @contextmanager
