@@ -15,7 +15,7 @@ from .. import situation
 from . import curve, units
 from .orders import obstacle_list, order_list
 from .safety import reconciliation, safety_strip
-from .shapes import Shape, both, name, stamp, total, why
+from .shapes import Shape, both, name, readable, stamp, total, why
 
 
 @cache
@@ -54,14 +54,14 @@ def command_board(actor: Actor, day: date, measure: str = "gap") -> Shape:
     }
     return {
         "stamp": stamp(day, denominator),
-        "verdict": _verdict(campaign, day, pace, days_behind, plan),
+        "verdict": _verdict(campaign, day, pace, days_behind, plan, actor.language),
         "figures": figures,
         "burnup": curve.burnup(campaign, day, daily, planned, plan, pace),
         "daily": curve.daily_ranks(campaign, day),
         "measures": measures(),
         "measure": chosen,
         "units": [units.with_measure(row, chosen) for row in unit_rows],
-        "obstacles": obstacle_list(day, plan),
+        "obstacles": obstacle_list(day, plan, actor.language),
         "orders": order_list(day),
         "safety": safety_strip(day),
         "reconciliation": reconciliation(day),
@@ -94,7 +94,7 @@ def _figures(
     }, pace
 
 
-def _verdict(campaign: Any, day: date, pace: situation.Pace, behind: float, plan: Any) -> Shape:
+def _verdict(campaign: Any, day: date, pace: situation.Pace, behind: float, plan: Any, language: str) -> Shape:
     short = plan.short_by if plan else 0
     verdict = situation.verdict(pace, campaign.deadline, behind, started=pace.last7 > 0, plan_short=short)
     cause = plan.obstacles[0] if plan and plan.obstacles and verdict.code not in {"ON_TIME", "REACHED"} else None
@@ -105,7 +105,7 @@ def _verdict(campaign: Any, day: date, pace: situation.Pace, behind: float, plan
         "expected_low": pace.expected_low,
         "expected_high": pace.expected_high,
         "deadline": campaign.deadline,
-        "cause": why(cause["code"], cause["params"]) if cause else None,
+        "cause": why(cause["code"], readable(cause["params"], day, language)) if cause else None,
         "short": short,
     }
 

@@ -10,7 +10,7 @@ from seawall.staff import selectors as staff
 from seawall.terms.codes import OrderState
 
 from .. import lists
-from .shapes import Shape, name, owner, unit_owners, why
+from .shapes import Shape, name, owner, readable, unit_owners, why
 
 SHOWN = 40
 CURE = {
@@ -66,7 +66,7 @@ def _orders(rows: list[Any], day: date) -> list[Shape]:
     return out
 
 
-def obstacle_list(day: date, plan: Any) -> list[Shape]:
+def obstacle_list(day: date, plan: Any, language: str) -> list[Shape]:
     """堵点: what the plan says binds, then what the evening's watch found, by doses at stake."""
     units = {u.unit_id: u for u in reference.units(day)}
     by_code = {u.code: u for u in units.values()}
@@ -76,9 +76,8 @@ def obstacle_list(day: date, plan: Any) -> list[Shape]:
     rows = []
     for found in plan.obstacles if plan else []:
         unit = by_code.get(str(found.get("unit", "")))
-        rows.append(
-            _obstacle(why(found["code"], found["params"]), int(found.get("short_by", 0)), plan.as_of, unit, heads, None)
-        )
+        reason = why(found["code"], readable(found["params"], day, language))
+        rows.append(_obstacle(reason, int(found.get("short_by", 0)), plan.as_of, unit, heads, None))
     for alert in lists.alerts(day):
         site = places.get(alert.site_id or 0)
         unit = units.get(alert.unit_id or (unit_of.get(site.leaf_id, 0) if site else 0))

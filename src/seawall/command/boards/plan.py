@@ -17,7 +17,7 @@ from seawall.terms.codes import DosePriority
 
 from .. import gather
 from .curve import days_off, last_first_doses
-from .shapes import Shape, both, name, owner, product_names, stamp, why
+from .shapes import Shape, both, name, owner, product_names, readable, stamp, why
 
 QUOTAS_SHOWN, NEAR = 500, 14
 
@@ -32,11 +32,11 @@ def plan_page(actor: Actor) -> Shape:
     today = run.as_of
     return {
         "stamp": stamp(today),
-        "verdict": verdict_of(campaign, run),
+        "verdict": verdict_of(campaign, run, actor.language),
         "run": _run(run),
         "schedule": _schedule(campaign, run),
-        "binds": [_bind(o, run) for o in run.obstacles[:12]],
-        "cures": [_cure(o) for o in run.obstacles[:12] if o.get("remedy")],
+        "binds": [_bind(o, run, actor.language) for o in run.obstacles[:12]],
+        "cures": [_cure(o, today, actor.language) for o in run.obstacles[:12] if o.get("remedy")],
         "quotas": _quotas(campaign, today + timedelta(days=1)),
         "changes": _changes(campaign, rows),
         "inputs": _inputs(run),
@@ -54,7 +54,7 @@ def plan_page(actor: Actor) -> Shape:
     }
 
 
-def verdict_of(campaign: Any, run: Any) -> Shape:
+def verdict_of(campaign: Any, run: Any, language: str) -> Shape:
     """Whether the plan meets every target, and by how much not."""
     short = run.short_by
     cause = run.obstacles[0] if run.obstacles and short else None
@@ -65,7 +65,7 @@ def verdict_of(campaign: Any, run: Any) -> Shape:
         "expected_low": None,
         "expected_high": None,
         "deadline": campaign.deadline,
-        "cause": why(cause["code"], cause["params"]) if cause else None,
+        "cause": why(cause["code"], readable(cause["params"], run.as_of, language)) if cause else None,
         "short": short,
         "gap": run.summary.get("gap", 0.0),
     }
@@ -125,11 +125,11 @@ def _index(ends: list[date], day: date) -> int:
     return next((n for n, last in enumerate(ends) if day <= last), len(ends) - 1)
 
 
-def _bind(obstacle: Shape, run: Any) -> Shape:
+def _bind(obstacle: Shape, run: Any, language: str) -> Shape:
     day = obstacle.get("date")
     on = date.fromisoformat(day) if isinstance(day, str) else day or run.as_of
     return {
-        "why": why(obstacle["code"], obstacle["params"]),
+        "why": why(obstacle["code"], readable(obstacle["params"], run.as_of, language)),
         "from": on,
         "to": on,
         "doses_lost": int(obstacle.get("short_by", 0)),
@@ -137,9 +137,9 @@ def _bind(obstacle: Shape, run: Any) -> Shape:
     }
 
 
-def _cure(obstacle: Shape) -> Shape:
+def _cure(obstacle: Shape, on: date, language: str) -> Shape:
     return {
-        "why": why(obstacle["code"], obstacle["params"]),
+        "why": why(obstacle["code"], readable(obstacle["params"], on, language)),
         "doses": int(obstacle.get("short_by", 0)),
         "cost": None,
         "remedy": obstacle["remedy"],
@@ -213,7 +213,7 @@ def policy_preview(actor: Actor, code: str) -> Shape:
         raise Refused("POLICY_UNKNOWN", campaign=campaign.code, policy=code)
     as_of = reports.last_closing() or clock.today()
     if policy.applied:
-        return {"policy": _policy(policy), **_in_force(campaign, policy, as_of)}
+        return {"policy": _policy(policy), **_in_force(campaign, policy, as_of, actor.language)}
     moves = campaign_services.policy_preview(
         actor, campaign.code, code, as_of, bookings=gather.bookings(as_of), **gather.plan_inputs(as_of)
     )
@@ -231,7 +231,7 @@ def _policy(policy: Any) -> Shape:
     }
 
 
-def _in_force(campaign: Any, policy: Any, as_of: date) -> Shape:
+def _in_force(campaign: Any, policy: Any, as_of: date, language: str) -> Shape:
     """An applied policy moves nothing any more: what the plan in force says of its days stands on both sides."""
     run = campaigns.plan_of(campaign.code, as_of)
     quotas = campaigns.plan_frame(run.run_id, "quotas") if run else None
@@ -240,7 +240,7 @@ def _in_force(campaign: Any, policy: Any, as_of: date) -> Shape:
         "first": int(near.filter(pl.col("dose_rank") == 1)["doses"].sum()) if near is not None else 0,
         "later": int(near.filter(pl.col("dose_rank") > 1)["doses"].sum()) if near is not None else 0,
     }
-    verdict = verdict_of(campaign, run) if run else _target_verdict(campaign, [])
+    verdict = verdict_of(campaign, run, language) if run else _target_verdict(campaign, [])
     lasts = last_first_doses(campaign, as_of)
     return {
         "before": sums,

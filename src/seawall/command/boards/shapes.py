@@ -27,6 +27,22 @@ def why(code: str, params: Params | None = None) -> Shape:
     return {"code": code, "params": dict(params or {})}
 
 
+MEASURES = {"COMPLETE": ("全程接种", "complete series"), "STARTED": ("至少一剂", "at least one dose")}
+
+
+def readable(params: Params, on: date, language: str) -> Params:
+    """Parameters of a plan's sentence with names for codes: the unit, and what a target counts."""
+    names = {u.code: u.name_zh if language == ZH else u.name_en for u in reference.units(on)}
+    out = dict(params)
+    if str(out.get("unit")) in names:
+        out["unit"] = names[str(out["unit"])]
+    measure, _, group = str(out.get("target", "")).partition("_")
+    if measure in MEASURES:
+        words = MEASURES[measure][language != ZH]
+        out["target"] = words if group == "ALL" else f"{words} ({group})"
+    return out
+
+
 def said(reason: Refusal) -> Shape:
     """A reason as pages take it."""
     return why(reason.code, reason.params)
