@@ -56,13 +56,19 @@ def test_a_page_that_the_post_may_not_see_says_why(visit) -> None:
     assert "see:command_board" in visitor.page.locator(".verdict").inner_text()
 
 
+def drawn(visitor) -> None:
+    """The page's script has run: before that a switch answers nobody."""
+    visitor.page.locator("[data-chart=burnup] canvas").first.wait_for()
+
+
 def test_the_map_and_the_tile_grid_are_one_switch_apart(visit) -> None:
     visitor = visit()
     visitor.enter("board")
+    drawn(visitor)
     tiles = visitor.page.locator(".tiles")
     assert not tiles.is_visible()
     visitor.page.locator("button[data-view=tiles]").click()
-    assert tiles.is_visible()
+    tiles.wait_for(state="visible")
     assert tiles.locator("a").count() == 39
     visitor.at_peace()
 
@@ -70,6 +76,7 @@ def test_the_map_and_the_tile_grid_are_one_switch_apart(visit) -> None:
 def test_a_chart_has_a_table_of_the_same_figures(visit) -> None:
     visitor = visit()
     visitor.enter("board")
+    drawn(visitor)
     block = visitor.page.locator("section:has([data-chart=burnup])")
     block.locator("[data-act=table]").click()
     assert block.locator("table.data tbody tr").count() == 99

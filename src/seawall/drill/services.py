@@ -3,12 +3,12 @@
 import gc
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from threading import Thread
 from time import monotonic
 
-from django.db import connection
+from django.db import Error, connection
 
 from seawall.platform import access, clock, sql
 from seawall.platform import services as platform
@@ -126,7 +126,8 @@ def _unflushed() -> Iterator[None]:
     try:
         yield
     finally:
-        sql.execute("RESET synchronous_commit")
+        with suppress(Error):  # a connection that broke has nothing left to reset
+            sql.execute("RESET synchronous_commit")
 
 
 @contextmanager
