@@ -13,7 +13,7 @@ HEAD = """# Commands
 
 `seawall COMMAND --help` says the same. `due` and `plan` work on files alone; the others use the campaign's database, which
 they create and migrate when needed. Exit codes: 0 done, 1 a proof does not hold (`check`), 2 refused or misused,
-3 done but rows came back (`import`).
+3 done but rows came back (`due`, `import`).
 """
 
 
@@ -40,7 +40,7 @@ def _default(parameter: Any) -> str:
     if value is None or parameter.param_type_name == "argument":
         return ""
     if isinstance(value, bool):
-        return (parameter.opts if value else parameter.secondary_opts)[0]
+        return next(iter(parameter.opts if value else parameter.secondary_opts), "")
     return f"{value:%Y-%m-%d}" if hasattr(value, "strftime") else str(getattr(value, "value", value))
 
 

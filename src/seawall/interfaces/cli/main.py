@@ -1,12 +1,14 @@
 """The command line: seawall demo | serve | import | due | plan | report | export | check."""
 
 import os
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from .due import due
 
 app = typer.Typer(
     name="seawall",
@@ -88,24 +90,7 @@ def serve(
     run_server(host, port)
 
 
-@app.command("due")
-def due_command(
-    persons: Annotated[Path, typer.Argument(help="CSV or Parquet: person_id,birth_date[,birth_precision][,sex]")],
-    doses: Annotated[Path, typer.Argument(help="CSV or Parquet: person_id,date,product[,dose_id][,source][,volume]")],
-    out: Out,
-    schedule: Annotated[str, typer.Option(help="a shipped schedule's name, or a folder of tables")] = "covid19-cn",
-    conditions: Annotated[Path | None, typer.Option(help="CSV or Parquet: person_id,code[,from][,to]")] = None,
-    as_of: Day = None,
-) -> None:
-    """Judge dose histories on files: which doses count, what is due next, and why. Needs no database."""
-    from seawall.engines.schedule.files import due_on_files
-
-    from .saying import or_mistakes
-
-    on = as_of.date() if as_of else date.today()  # noqa: DTZ011
-    summary = or_mistakes(lambda: due_on_files(persons, doses, out, schedule, on, conditions))
-    typer.echo(f"{summary} -> {out}")
-    raise typer.Exit(summary.exit_code)
+app.command()(due)
 
 
 @app.command("plan")
