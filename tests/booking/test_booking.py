@@ -1,7 +1,7 @@
 """Who may book, one seat at a time, and what becomes of it."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -233,6 +233,29 @@ def test_a_closed_site_withdraws_its_bookings_once(desk):
     assert {r.state for r in selectors.appointments([one, two])} == {AppointmentState.CANCELLED}
     assert sql.fetch("SELECT count(*) FROM platform_fact WHERE fact = 'AppointmentWithdrawn'") == [(2,)]
     assert sites.taken(DAY, DAY) == {}
+
+
+def test_bookings_of_a_closed_site_go_to_the_nearest_free_seats_of_the_day(desk):
+    near = desk.town.open("NEAR", longitude=106.51)
+    farther = desk.town.open("FARTHER", longitude=106.55)
+    desk.town.open("TOO_FAR", longitude=106.65)
+    for site in (near, farther):
+        desk.town.plan(site, 1, opens=time(9), closes=time(9, 30))
+    people = desk.persons(6)
+    desk.book(*(desk.item(p, NINE + QUARTER * (n // 2)) for n, p in enumerate(people)))
+    desk.book(desk.item(desk.persons()[0], NINE, site_id=near))  # one of the near seats is gone already
+    item = SiteClose(act=uuid4(), occurred_at=desk.town.now, site_id=desk.site, day=DAY, reason="FLOOD")
+    assert codes(site_services.site_close(desk.actor, [item])) == ["done"]
+    relay.deliver()
+    found = {r.person_id: r for r in selectors.appointments(people)}
+    assert [(found[p].site_id, found[p].state) for p in people] == [
+        (near, AppointmentState.BOOKED), (farther, AppointmentState.BOOKED), (farther, AppointmentState.BOOKED),
+        *[(desk.site, AppointmentState.CANCELLED)] * 3,
+    ]  # fmt: skip
+    assert found[people[0]].starts_at == NINE + QUARTER
+    assert selectors.seat_difference(DAY, DAY) == []
+    told = dict(sql.fetch("SELECT fact, count(*) FROM platform_fact WHERE fact LIKE 'Appointment%%' GROUP BY 1"))
+    assert told == {"AppointmentMoved": 3, "AppointmentWithdrawn": 3}
 
 
 @pytest.mark.parametrize("reach", ["sites", "persons", "leaves", None])

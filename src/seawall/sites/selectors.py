@@ -23,6 +23,18 @@ SELECT s.site_id, p.leaf_id, s.day, sum(s.capacity)::int, sum(s.taken)::int FROM
 JOIN sites_session d ON d.site_id = s.site_id AND d.day = s.day
 WHERE s.day BETWEEN %s AND %s AND (d.state <> 'closed' OR d.day < %s) GROUP BY 1, 2, 3 ORDER BY 1, 3
 """
+NEAR = """
+WITH gone AS (SELECT site_id, longitude, latitude FROM sites_site WHERE site_id = ANY(%(sites)s)),
+near AS (
+    SELECT g.site_id AS gone, p.site_id, 111.2 * sqrt(
+        (p.latitude - g.latitude) ^ 2 + ((p.longitude - g.longitude) * cos(radians(g.latitude))) ^ 2) AS km
+    FROM gone g JOIN sites_site p ON p.state = 'open' AND p.site_id <> ALL(%(sites)s))
+SELECT n.gone, n.site_id, n.km, s.starts_at, s.capacity - s.taken
+FROM near n JOIN sites_slot s ON s.site_id = n.site_id
+JOIN sites_session d ON d.site_id = s.site_id AND d.day = s.day AND d.state <> 'closed'
+WHERE n.km <= %(km)s AND s.day = ANY(%(days)s) AND s.starts_at > %(after)s AND s.taken < s.capacity
+ORDER BY n.gone, n.km, s.starts_at
+"""
 
 
 def sites(on: date) -> list[SiteRow]:
@@ -58,6 +70,19 @@ def seats(site_ids: Collection[int], day: date) -> list[SeatRow]:
         [list(site_ids), start, start + timedelta(days=1)],
     )
     return [rows.seat_row(row) for row in found]
+
+
+def seats_near(
+    site_ids: Collection[int], days: Collection[date], after: datetime
+) -> list[tuple[int, int, float, datetime, int]]:
+    """Free quarter-hours of the sites around each of these, nearest first: site, other site, km, time, seats free."""
+    km = tables.rates()["near_distance"]
+    return sql.fetch(NEAR, {"sites": list(site_ids), "days": list(days), "after": after, "km": km})  # type: ignore[return-value]
+
+
+def move_shift() -> timedelta:
+    """How far in time a booking may move when its site closes."""
+    return timedelta(hours=tables.rates()["move_shift"])
 
 
 def readiness(site_id: int, day: date) -> list[ReadyRow]:

@@ -3,7 +3,8 @@
 from .asking import invitations_send, waiting_join, waiting_leave
 from .book import appointment_book
 from .change import appointment_cancel, appointment_confirm, appointment_move
-from .sweep import appointments_mark, appointments_miss, holds_expire, site_withdraw
+from .moving import site_withdraw
+from .sweep import appointments_mark, appointments_miss, holds_expire
 
 __all__ = [
     "appointment_book",

@@ -1,4 +1,4 @@
-"""What happens to many appointments at once: marked by a visit, missed, withdrawn with their site, holds run out."""
+"""What happens to many appointments at once: marked by a visit, missed, holds run out."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -11,8 +11,6 @@ from seawall.terms.actor import Actor, Reach
 from seawall.terms.acts import Item, Outcome, Params, Refusal
 from seawall.terms.bookings import SiteDay
 from seawall.terms.codes import AppointmentState
-
-from .. import events
 
 NAMES = UUID("b00c1a90-0000-4000-8000-000000000000")
 SYSTEM = Actor(
@@ -53,15 +51,6 @@ WITH stale AS MATERIALIZED (
 UPDATE booking_appointment a SET state = 'expired', changed_at = %s FROM stale s
 WHERE a.person_id = s.person_id AND a.act = s.act RETURNING a.site_id, a.starts_at
 """
-WITHDRAW = f"""
-WITH theirs AS MATERIALIZED (
-    SELECT a.person_id, a.act, u.reason FROM booking_appointment a
-    JOIN {sql.unnest({"site_id": "bigint", "since": "timestamptz", "reason": "text"})}
-      ON a.site_id = u.site_id AND a.starts_at >= u.since
-    WHERE a.state IN ('held', 'booked') ORDER BY a.person_id, a.act FOR UPDATE OF a)
-UPDATE booking_appointment a SET state = 'cancelled', reason = t.reason, changed_at = %s, held_until = NULL FROM theirs t
-WHERE a.person_id = t.person_id AND a.act = t.act RETURNING a.person_id, a.act, a.site_id, a.starts_at
-"""
 
 
 def appointments_mark(w: Work, state: AppointmentState, rows: Sequence[tuple[int, UUID, Item]]) -> dict[UUID, Refusal]:
@@ -77,7 +66,7 @@ def appointments_mark(w: Work, state: AppointmentState, rows: Sequence[tuple[int
     return known | {act: Refusal("APPOINTMENT_UNKNOWN", {"appointment": str(act)}) for act in lost}
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
     return datetime.combine(day, datetime.min.time(), clock.zone())
 
 
@@ -92,7 +81,7 @@ def appointments_miss(actor: Actor, site_ids: Sequence[int], day: date, at: date
 
 def _miss(w: Work, items: list[SiteDay]) -> Mapping[UUID, Refusal | Params]:
     spans = [
-        (i.site_id, _midnight(i.day), min(i.occurred_at, _midnight(date.fromordinal(i.day.toordinal() + 1))))
+        (i.site_id, midnight(i.day), min(i.occurred_at, midnight(date.fromordinal(i.day.toordinal() + 1))))
         for i in items
     ]
     missed: dict[int, int] = {}
@@ -112,22 +101,3 @@ def _expire(w: Work, items: list[Item]) -> Mapping[UUID, Refusal | Params]:
     seats = sql.fetch(EXPIRE, [clock.system_now(), w.recorded_at])
     sites.seats_release(w, [(site, at) for site, at in seats])
     return {items[0].act: {"expired": len(seats)}}
-
-
-def site_withdraw(actor: Actor, items: Sequence[SiteDay]) -> list[Outcome]:
-    """A site leaves service: everybody booked there from the day on loses the seat, and is to be told."""
-    return run_verb(actor, "site_withdraw", items, owner="site", owner_id=lambda i: i.site_id, work=_withdraw)
-
-
-def _withdraw(w: Work, items: list[SiteDay]) -> Mapping[UUID, Refusal | Params]:
-    by_site = {i.site_id: i for i in items}
-    rows = [(i.site_id, _midnight(i.day), "SITE_CLOSED") for i in by_site.values()]
-    found = sql.fetch(WITHDRAW, [*sql.turn(rows, 3), w.recorded_at])
-    sites.seats_release(w, [(site, at) for _, _, site, at in found])
-    lost: dict[int, int] = {}
-    for person, act, site, at in found:
-        lost[site] = lost.get(site, 0) + 1
-        item = Item(act=act, occurred_at=by_site[site].occurred_at)
-        told: Params = {"appointment": str(act), "site_id": site, "starts_at": at.isoformat(), "reason": "SITE_CLOSED"}
-        w.announce(events.APPOINTMENT_WITHDRAWN, "person", person, item, told)
-    return {i.act: {"withdrawn": lost.get(i.site_id, 0)} for i in items}
