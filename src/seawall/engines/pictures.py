@@ -19,6 +19,10 @@ GAP = ("#a34a00", "#e08a2e", "#f8cf9d", "#ececec", "#bbd7ee", "#5a9bd4", "#0f4c8
 SERIES = ("#0b5cad", "#e08a2e", "#00796b", "#a61b1b", "#5a6472", "#86b8d9", "#8a5aa8", "#b58900")
 FACES = ("Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Zen Hei", "DejaVu Sans")
 CJK = FACES[:-1]
+WRITTEN: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "seawall",
+}  # read when a figure is saved, not when drawn
 
 
 def faces() -> list[str]:
@@ -41,25 +45,34 @@ def figure(width: float = 8.0, height: float = 4.5, **subplots: Any) -> Iterator
         "axes.titlelocation": "left", "axes.edgecolor": CLOSED, "axes.labelcolor": QUIET, "axes.spines.top": False,
         "axes.spines.right": False, "axes.grid": True, "axes.axisbelow": True, "grid.color": RULE,
         "grid.linewidth": 0.7, "text.color": INK, "xtick.color": QUIET, "ytick.color": QUIET,
-        "lines.linewidth": 2.2, "legend.frameon": False, "svg.fonttype": "none", "svg.hashsalt": "seawall",
-        "axes.unicode_minus": False,
+        "lines.linewidth": 2.2, "legend.frameon": False, "axes.unicode_minus": False,
     }  # fmt: skip
     with rc_context({**look, "axes.prop_cycle": cycler(color=SERIES)}):
         made = Figure(figsize=(width, height), layout="constrained")
         yield made, made.subplots(**subplots)
 
 
+@contextmanager
+def _as_written() -> Iterator[None]:
+    from matplotlib import rc_context
+
+    with rc_context(WRITTEN):
+        yield
+
+
 def save(made: "Figure", path: Path) -> None:
     """Writes SVG (text stays text) or PNG (160 dots an inch) by the ending of the name; the same figure, the same bytes."""
     kind = path.suffix.lstrip(".")
     metadata = {"Date": None} if kind == "svg" else {"Software": None}
-    write_whole(path, lambda draft: made.savefig(draft, format=kind, dpi=160, metadata=metadata))
+    with _as_written():
+        write_whole(path, lambda draft: made.savefig(draft, format=kind, dpi=160, metadata=metadata))
 
 
 def svg(made: "Figure") -> str:
     """The figure as an SVG element to stand inside a page."""
     buffer = io.StringIO()
-    made.savefig(buffer, format="svg", metadata={"Date": None})
+    with _as_written():
+        made.savefig(buffer, format="svg", metadata={"Date": None})
     return buffer.getvalue().partition("<svg")[2].join(("<svg", ""))
 
 
