@@ -1,5 +1,6 @@
 """Facts that sites announce."""
 
+SITE_PROPOSED = "SiteProposed"
 SITE_OPENED = "SiteOpened"
 SITE_CLOSED = "SiteClosed"
 SESSION_OPENED = "SessionOpened"

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -107,3 +108,41 @@ class Readiness(models.Model):
     ready = models.BooleanField()
     checked_at = models.DateTimeField()
     checked_by = models.BigIntegerField()
+
+
+class Proposal(models.Model):
+    """A site that might be opened, before it is a place: proposed, checked, approved, published or refused."""
+
+    owner: ClassVar[str] = "none"
+
+    proposal = models.UUIDField(primary_key=True)
+    code = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10)
+    state = models.CharField(max_length=10)
+    name_zh = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120)
+    leaf_id = models.BigIntegerField()
+    address_zh = models.CharField(max_length=160)
+    address_en = models.CharField(max_length=200)
+    phone = models.CharField(max_length=30)
+    stations = models.SmallIntegerField()
+    seats = models.SmallIntegerField()
+    parent_facility_id = models.BigIntegerField(null=True)
+    longitude = models.FloatField()
+    latitude = models.FloatField()
+    synthetic = models.BooleanField(default=False)
+    gains = models.JSONField(default=dict)
+    found = ArrayField(models.CharField(max_length=24), default=list)
+    missing = ArrayField(models.CharField(max_length=24), default=list)
+    reason = models.CharField(max_length=120, blank=True)
+    site_id = models.BigIntegerField(null=True)
+    proposed_by = models.BigIntegerField()
+    checked_by = models.BigIntegerField(null=True)
+    approved_by = models.BigIntegerField(null=True)
+    settled_by = models.BigIntegerField(null=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code"], condition=~Q(state="refused"), name="proposal_one_of_a_code")
+        ]

@@ -1,9 +1,10 @@
 """From table rows to the frozen rows that others see."""
 
+import json
 from typing import Any
 
-from seawall.terms.codes import DoorState, SiteKind, SiteState
-from seawall.terms.sites import SessionRow, SiteRow
+from seawall.terms.codes import DoorState, ProposalState, SiteKind, SiteState
+from seawall.terms.sites import ProposalRow, SessionRow, SiteRow
 from seawall.terms.visits import SeatRow
 
 SITE_COLUMNS = (
@@ -11,6 +12,19 @@ SITE_COLUMNS = (
     "s.seats, s.parent_facility_id, s.longitude, s.latitude, s.opened_on, s.closed_on, s.door, s.door_reason, s.door_post_id, "
     "s.synthetic"
 )
+PROPOSAL_COLUMNS = (
+    "p.proposal, p.code, p.kind, p.state, p.name_zh, p.name_en, p.leaf_id, p.address_zh, p.address_en, p.phone, p.stations, "
+    "p.seats, p.parent_facility_id, p.longitude, p.latitude, p.synthetic, p.gains, p.found, p.missing, p.reason, p.site_id, "
+    "p.proposed_by, p.checked_by, p.approved_by, p.settled_by, p.changed_at"
+)
+
+
+def proposal_row(row: tuple[Any, ...]) -> ProposalRow:
+    values = list(row)
+    values[2], values[3] = SiteKind(row[2]), ProposalState(row[3])
+    values[16] = json.loads(row[16]) if isinstance(row[16], str) else row[16]
+    values[17], values[18] = frozenset(row[17]), frozenset(row[18])
+    return ProposalRow(*values)
 
 
 def site_row(row: tuple[Any, ...]) -> SiteRow:

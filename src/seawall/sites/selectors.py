@@ -5,9 +5,10 @@ from datetime import date, datetime, time, timedelta
 
 import polars as pl
 
-from seawall.platform import clock, sql
+from seawall.platform import access, clock, sql
 from seawall.reference import selectors as reference
-from seawall.terms.sites import ReadyRow, SessionRow, SiteRow, TeamPost
+from seawall.terms.actor import Actor
+from seawall.terms.sites import CheckRow, ProposalRow, ReadyRow, SessionRow, SiteRow, TeamPost
 from seawall.terms.visits import SeatRow
 
 from . import rows, tables
@@ -48,6 +49,18 @@ def site(site_id: int) -> SiteRow | None:
     """One site, whatever its state."""
     found = sql.fetch(f"SELECT {rows.SITE_COLUMNS} FROM sites_site s WHERE s.site_id = %s", [site_id])
     return rows.site_row(found[0]) if found else None
+
+
+def proposals(actor: Actor) -> list[ProposalRow]:
+    """Sites put forward in the actor's area, the latest change first."""
+    query = f"SELECT {rows.PROPOSAL_COLUMNS} FROM sites_proposal p ORDER BY p.changed_at DESC, p.code"
+    found = (rows.proposal_row(row) for row in sql.fetch(query))
+    return [row for row in found if access.sees_leaf(actor, row.leaf_id)]
+
+
+def checks() -> list[CheckRow]:
+    """What an inspector looks for where a site is proposed."""
+    return list(tables.checks().values())
 
 
 def leaves(site_ids: Collection[int]) -> dict[int, int]:

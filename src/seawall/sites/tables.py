@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from seawall.terms.sites import CheckRow
+
 FOLDER = Path(__file__).with_name("tables")
 
 
@@ -43,6 +45,14 @@ def needs() -> dict[str, Need]:
     return {
         row["code"]: Need(row["code"], row["severity"] == "stop", row["by_role"], row["zh"], row["en"])
         for row in _rows("readiness")
+    }
+
+
+@cache
+def checks() -> dict[str, CheckRow]:
+    """What an inspector looks for where a site is proposed."""
+    return {
+        row["code"]: CheckRow(row["code"], row["severity"] == "stop", row["zh"], row["en"]) for row in _rows("checks")
     }
 
 

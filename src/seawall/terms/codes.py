@@ -99,9 +99,17 @@ class SiteKind(StrEnum):
     MOBILE = "mobile"
 
 
-class SiteState(StrEnum):
+class ProposalState(StrEnum):
+    """How far a proposed site has come; a published one is a site."""
+
     PROPOSED = "proposed"
+    CHECKED = "checked"
     APPROVED = "approved"
+    PUBLISHED = "published"
+    REFUSED = "refused"
+
+
+class SiteState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
 

@@ -1,10 +1,12 @@
-"""Rows about what a site needs to open, who stands there, and the state of its door."""
+"""Rows about how a site comes into service, what it needs to open, who stands there, and the state of its door."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from uuid import UUID
 
-from .acts import Item
-from .codes import DoorState, SiteKind, SiteState
+from .acts import Item, Params
+from .codes import DoorState, ProposalState, SiteKind, SiteState
+from .visits import SiteOpen
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +117,72 @@ class ReadyRow:
     zh: str
     en: str
     ready: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitePropose(SiteOpen):
+    """A site that might be opened; `gains` says what it would buy, as the siting run that found it measured."""
+
+    gains: Params = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalCheck(Item):
+    """What an inspector found in place, or missing, where a site is proposed; codes of sites/tables/checks.csv."""
+
+    proposal: UUID
+    found: frozenset[str] = frozenset()
+    missing: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalMark(Item):
+    """A proposal is approved, published or turned down (then with the reason)."""
+
+    proposal: UUID
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """A proposed site, how far it has come, and who took each step."""
+
+    proposal: UUID
+    code: str
+    kind: SiteKind
+    state: ProposalState
+    name_zh: str
+    name_en: str
+    leaf_id: int
+    address_zh: str
+    address_en: str
+    phone: str
+    stations: int
+    seats: int
+    parent_facility_id: int | None
+    longitude: float
+    latitude: float
+    synthetic: bool
+    gains: Params
+    found: frozenset[str]
+    missing: frozenset[str]
+    reason: str
+    site_id: int | None
+    proposed_by: int
+    checked_by: int | None
+    approved_by: int | None
+    settled_by: int | None
+    changed_at: datetime
+
+    def name(self, language: str) -> str:
+        return self.name_zh if language == "zh-hans" else self.name_en
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """One thing an inspector looks for where a site is proposed."""
+
+    code: str
+    stops: bool
+    zh: str
+    en: str

@@ -61,7 +61,7 @@ def _coverage() -> dict[str, Any] | None:
 
 def public_sites(on: date) -> list[dict[str, Any]]:
     """The open list of sites: where, until when, with which products, and how soon."""
-    rows = [s for s in sites.sites(on) if s.state in {SiteState.OPEN, SiteState.APPROVED}]
+    rows = [s for s in sites.sites(on) if s.state is SiteState.OPEN]
     ids = [s.site_id for s in rows]
     units, unit_of = {u.unit_id: u for u in reference.units(on)}, reference.leaf_units(on)
     sessions = {s.site_id: s for s in sites.sessions(on, ids)}

@@ -3,10 +3,15 @@
 from ..seats import seats_release, seats_take
 from .days import door_set, session_close, session_open, session_plan
 from .places import site_close, site_open
+from .proposals import proposal_approve, proposal_check, proposal_publish, proposal_refuse, site_propose
 from .teams import readiness_record, team_set
 
 __all__ = [
     "door_set",
+    "proposal_approve",
+    "proposal_check",
+    "proposal_publish",
+    "proposal_refuse",
     "readiness_record",
     "seats_release",
     "seats_take",
@@ -15,5 +20,6 @@ __all__ = [
     "session_plan",
     "site_close",
     "site_open",
+    "site_propose",
     "team_set",
 ]

@@ -37,15 +37,14 @@ def site_open(actor: Actor, items: Sequence[SiteOpen]) -> list[Outcome]:
 
 
 def _open(w: Work, items: list[SiteOpen]) -> Mapping[UUID, Refusal | Params]:
-    units = reference.leaf_units(clock.civil_day(w.recorded_at))
-    parents = {f.facility_id for f in reference.facilities(int(tables.rates()["parent_grade"]))}
+    units, hospitals = reference.leaf_units(clock.civil_day(w.recorded_at)), parents()
     known = {
         code for (code,) in sql.fetch("SELECT code FROM sites_site WHERE code = ANY(%s)", [[i.code for i in items]])
     }
     answers: dict[UUID, Refusal | Params] = {}
     good: dict[str, SiteOpen] = {}
     for item in items:
-        refusal = _openable(w.actor, item, units, parents, known | good.keys())
+        refusal = openable(w.actor, item, units, hospitals, known | good.keys())
         if refusal:
             answers[item.act] = refusal
         else:
@@ -69,16 +68,22 @@ def _open(w: Work, items: list[SiteOpen]) -> Mapping[UUID, Refusal | Params]:
     return answers | {i.act: {"site_id": ids[i.code], "code": i.code} for i in good.values()}
 
 
-def _openable(
-    actor: Actor, item: SiteOpen, units: Mapping[int, int], parents: set[int], known: set[str]
+def parents() -> set[int]:
+    """Hospitals that a temporary site may lean on."""
+    return {f.facility_id for f in reference.facilities(int(tables.rates()["parent_grade"]))}
+
+
+def openable(
+    actor: Actor, item: SiteOpen, units: Mapping[int, int], hospitals: set[int], known: set[str]
 ) -> Refusal | None:
+    """Why a site cannot enter service, or be proposed: its area, its code, its hospital or its room."""
     if item.leaf_id not in units:
         return Refusal("AREA_UNKNOWN", {"leaf_id": item.leaf_id})
     if not access.sees_leaf(actor, item.leaf_id):
         return Refusal(access.OUT_OF_AREA)
     if item.code in known:
         return Refusal("SITE_KNOWN", {"site": item.code})
-    if item.kind == SiteKind.TEMPORARY and item.parent_facility_id not in parents:
+    if item.kind == SiteKind.TEMPORARY and item.parent_facility_id not in hospitals:
         return Refusal("TEMPORARY_WITHOUT_PARENT", {"site": item.code, "grade": int(tables.rates()["parent_grade"])})
     if item.stations < 1 or item.seats < 1:
         return Refusal("SITE_WITHOUT_ROOM", {"site": item.code})

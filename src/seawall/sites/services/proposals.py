@@ -1,0 +1,201 @@
+"""A site before it is one: proposed, checked on the spot, approved by other eyes, published into service, or refused."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from seawall.platform import access, clock, sql
+from seawall.platform.verbs import Work, run_verb
+from seawall.reference import selectors as reference
+from seawall.terms.actor import Actor
+from seawall.terms.acts import Item, Outcome, Params, Refusal
+from seawall.terms.codes import ProposalState
+from seawall.terms.sites import ProposalCheck, ProposalMark, ProposalRow, SitePropose
+from seawall.terms.visits import SiteOpen
+
+from .. import events, rows, tables
+from ..models import Proposal
+from .places import openable, parents, site_open
+
+COLUMNS = ("proposal", "code", "kind", "state", "name_zh", "name_en", "leaf_id", "address_zh", "address_en", "phone")
+COLUMNS += ("stations", "seats", "parent_facility_id", "longitude", "latitude", "synthetic", "gains")
+COLUMNS += ("found", "missing", "reason", "proposed_by", "changed_at")
+TAKEN = """
+SELECT code FROM sites_site WHERE code = ANY(%(codes)s)
+UNION SELECT code FROM sites_proposal WHERE code = ANY(%(codes)s) AND state <> 'refused'
+"""
+LOCK = f"SELECT {rows.PROPOSAL_COLUMNS} FROM sites_proposal p WHERE p.proposal = ANY(%s) ORDER BY p.proposal FOR UPDATE"
+STEP = {"proposal": "uuid", "state": "text", "post": "bigint", "at": "timestamptz"}
+FOUND = f"""
+UPDATE sites_proposal p SET state = u.state, checked_by = u.post, changed_at = u.at,
+    found = string_to_array(u.found, ' '), missing = string_to_array(u.missing, ' ')
+FROM {sql.unnest({**STEP, "found": "text", "missing": "text"})} WHERE p.proposal = u.proposal
+"""
+APPROVED = f"""
+UPDATE sites_proposal p SET state = u.state, approved_by = u.post, changed_at = u.at
+FROM {sql.unnest(STEP)} WHERE p.proposal = u.proposal
+"""
+SETTLED = f"""
+UPDATE sites_proposal p SET state = u.state, settled_by = u.post, changed_at = u.at, site_id = u.site, reason = u.reason
+FROM {sql.unnest({**STEP, "site": "bigint", "reason": "text"})} WHERE p.proposal = u.proposal
+"""
+Found = Mapping[UUID, ProposalRow]
+
+
+def site_propose(actor: Actor, items: Sequence[SitePropose]) -> list[Outcome]:
+    """Put sites forward, with what each would buy; the answer carries the proposal's id."""
+    return run_verb(actor, "site_propose", items, owner="area", owner_id=lambda i: i.leaf_id, work=_propose)
+
+
+def _propose(w: Work, items: list[SitePropose]) -> Mapping[UUID, Refusal | Params]:
+    units, hospitals = reference.leaf_units(clock.civil_day(w.recorded_at)), parents()
+    known = {code for (code,) in sql.fetch(TAKEN, {"codes": [i.code for i in items]})}
+    answers: dict[UUID, Refusal | Params] = {}
+    good: dict[str, SitePropose] = {}
+    for item in items:
+        refusal = openable(w.actor, item, units, hospitals, known | good.keys())
+        if refusal:
+            answers[item.act] = refusal
+        else:
+            good[item.code] = item
+            answers[item.act] = {"proposal": str(item.act), "code": item.code}
+    sql.insert(Proposal, COLUMNS, [_row(w, i) for i in good.values()])
+    for i in good.values():
+        w.announce(events.SITE_PROPOSED, "area", i.leaf_id, i, {"proposal": str(i.act), "code": i.code})
+    return answers
+
+
+def _row(w: Work, i: SitePropose) -> tuple[object, ...]:
+    where = (i.leaf_id, i.address_zh, i.address_en, i.phone, i.stations, i.seats, i.parent_facility_id)
+    head = (i.act, i.code, i.kind, ProposalState.PROPOSED, i.name_zh, i.name_en)
+    return (*head, *where, i.longitude, i.latitude, i.synthetic, i.gains, [], [], "", w.actor.post_id, w.recorded_at)
+
+
+def proposal_check(actor: Actor, items: Sequence[ProposalCheck]) -> list[Outcome]:
+    """Record what was found where a site is proposed; every stop of the table must be in place, seen by other eyes."""
+    return run_verb(actor, "proposal_check", items, owner="none", owner_id=lambda i: 0, work=_check)
+
+
+def _check(w: Work, items: list[ProposalCheck]) -> Mapping[UUID, Refusal | Params]:
+    found, stops = _locked(items), {c.code for c in tables.checks().values() if c.stops}
+    answers: dict[UUID, Refusal | Params] = {}
+    good: dict[UUID, ProposalCheck] = {}
+    for i in items:
+        unknown = (i.found | i.missing) - tables.checks().keys()
+        refusal = _not_at(w, i.proposal, found, {ProposalState.PROPOSED, ProposalState.CHECKED}, good)
+        if not refusal and unknown:
+            refusal = Refusal("CHECK_UNKNOWN", {"check": min(unknown)})
+        if not refusal and w.actor.post_id == found[i.proposal].proposed_by:
+            refusal = Refusal("OWN_PROPOSAL", {"site": found[i.proposal].code})
+        if refusal:
+            answers[i.act] = refusal
+            continue
+        good[i.proposal] = i
+        answers[i.act] = {"state": _state(i, stops), "missing": ", ".join(sorted(stops - i.found))}
+    sql.execute(FOUND, sql.turn([_finding(w, i, stops) for i in good.values()], 6))
+    return answers
+
+
+def _state(i: ProposalCheck, stops: set[str]) -> str:
+    """A check that finds a stop missing leaves the proposal where it was, with its findings."""
+    return ProposalState.CHECKED if stops <= i.found else ProposalState.PROPOSED
+
+
+def _finding(w: Work, i: ProposalCheck, stops: set[str]) -> tuple[object, ...]:
+    there, missing = " ".join(sorted(i.found)), " ".join(sorted(i.missing | (stops - i.found)))
+    return i.proposal, _state(i, stops), w.actor.post_id, w.recorded_at, there, missing
+
+
+def proposal_approve(actor: Actor, items: Sequence[ProposalMark]) -> list[Outcome]:
+    """Approve what was checked; neither who proposed it nor who checked it approves it."""
+    return run_verb(actor, "proposal_approve", items, owner="none", owner_id=lambda i: 0, work=_approve)
+
+
+def _approve(w: Work, items: list[ProposalMark]) -> Mapping[UUID, Refusal | Params]:
+    found = _locked(items)
+    answers: dict[UUID, Refusal | Params] = {}
+    good: dict[UUID, ProposalMark] = {}
+    for i in items:
+        refusal = _not_at(w, i.proposal, found, {ProposalState.CHECKED}, good)
+        if not refusal and w.actor.post_id in {found[i.proposal].proposed_by, found[i.proposal].checked_by}:
+            refusal = Refusal("OWN_PROPOSAL", {"site": found[i.proposal].code})
+        answers[i.act] = refusal or {"state": ProposalState.APPROVED.value}
+        if not refusal:
+            good[i.proposal] = i
+    step = [(p, ProposalState.APPROVED, w.actor.post_id, w.recorded_at) for p in good]
+    sql.execute(APPROVED, sql.turn(step, 4))
+    return answers
+
+
+def proposal_publish(actor: Actor, items: Sequence[ProposalMark]) -> list[Outcome]:
+    """An approved site enters service: it becomes a place, and people can find it. The answer carries its id."""
+    return run_verb(actor, "proposal_publish", items, owner="none", owner_id=lambda i: 0, work=_publish)
+
+
+def _publish(w: Work, items: list[ProposalMark]) -> Mapping[UUID, Refusal | Params]:
+    found = _locked(items)
+    answers: dict[UUID, Refusal | Params] = {}
+    good: dict[UUID, ProposalMark] = {}
+    for i in items:
+        refusal = _not_at(w, i.proposal, found, {ProposalState.APPROVED}, good)
+        if refusal:
+            answers[i.act] = refusal
+        else:
+            good[i.proposal] = i
+    opened = site_open(w.actor, [_opening(i, found[p]) for p, i in good.items()])
+    step = []
+    for (p, i), outcome in zip(good.items(), opened, strict=True):
+        answers[i.act] = outcome.answer if outcome.done else outcome.refusal or {}
+        if outcome.done:
+            site = int(str(outcome.answer["site_id"]))
+            step.append((p, ProposalState.PUBLISHED, w.actor.post_id, w.recorded_at, site, ""))
+    sql.execute(SETTLED, sql.turn(step, 6))
+    return answers
+
+
+def _opening(i: ProposalMark, p: ProposalRow) -> SiteOpen:
+    return SiteOpen(
+        act=i.act, occurred_at=i.occurred_at, code=p.code, kind=p.kind, name_zh=p.name_zh, name_en=p.name_en,
+        leaf_id=p.leaf_id, address_zh=p.address_zh, address_en=p.address_en, phone=p.phone, stations=p.stations,
+        seats=p.seats, parent_facility_id=p.parent_facility_id, longitude=p.longitude, latitude=p.latitude,
+        synthetic=p.synthetic,
+    )  # fmt: skip
+
+
+def proposal_refuse(actor: Actor, items: Sequence[ProposalMark]) -> list[Outcome]:
+    """Turn proposals down, with the reason; the same code may be put forward anew."""
+    return run_verb(actor, "proposal_refuse", items, owner="none", owner_id=lambda i: 0, work=_refuse)
+
+
+def _refuse(w: Work, items: list[ProposalMark]) -> Mapping[UUID, Refusal | Params]:
+    found, open_states = _locked(items), set(ProposalState) - {ProposalState.PUBLISHED, ProposalState.REFUSED}
+    answers: dict[UUID, Refusal | Params] = {}
+    good: dict[UUID, ProposalMark] = {}
+    for i in items:
+        refusal = _not_at(w, i.proposal, found, open_states, good)
+        if not refusal and not i.reason.strip():
+            refusal = Refusal("REASON_NEEDED", {"site": found[i.proposal].code})
+        answers[i.act] = refusal or {"state": ProposalState.REFUSED.value}
+        if not refusal:
+            good[i.proposal] = i
+    step = [(p, ProposalState.REFUSED, w.actor.post_id, w.recorded_at, None, i.reason) for p, i in good.items()]
+    sql.execute(SETTLED, sql.turn(step, 6))
+    return answers
+
+
+def _locked(items: Sequence[ProposalCheck | ProposalMark]) -> dict[UUID, ProposalRow]:
+    found = (rows.proposal_row(row) for row in sql.fetch(LOCK, [[i.proposal for i in items]]))
+    return {row.proposal: row for row in found}
+
+
+def _not_at(
+    w: Work, proposal: UUID, found: Found, states: set[ProposalState], taken: Mapping[UUID, Item]
+) -> Refusal | None:
+    """Why a proposal cannot take this step: unknown, out of reach, or not where the step begins."""
+    row = found.get(proposal)
+    if row is None:
+        return Refusal("PROPOSAL_UNKNOWN", {"proposal": str(proposal)})
+    if not access.sees_leaf(w.actor, row.leaf_id):
+        return Refusal(access.OUT_OF_AREA)
+    if row.state not in states or proposal in taken:
+        return Refusal("PROPOSAL_NOT_THERE", {"site": row.code, "state": row.state.value})
+    return None
