@@ -6,23 +6,22 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
+from .grids import grid_of, numbers_of
+from .limits import Limits, limits_of, site_doses
+from .past import lately, past_of, spread_history
 from .periods import Periods, make_periods
-from .scenario import Scenario, days
+from .scenario import Scenario
+from .steps import Step, steps_of
 
 PAUSE_FIRST = "later_doses_only"
 RESERVE = "second_dose_reserve"
+HOURS = {
+    "workday": "hours_workday",
+    "makeup_workday": "hours_workday",
+    "weekend": "hours_weekend",
+    "holiday": "hours_holiday",
+}
 FEW = 8  # far arrivals that may each cut a week in two
-
-
-@dataclass(frozen=True)
-class Step:
-    """One dose of one product's series; `previous` is the step before it (-1 for a first dose)."""
-
-    product: int
-    rank: int
-    previous: int
-    lag: int  # least days since the previous step
-    closes: bool  # completes the series
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,7 @@ class Aim:
     need: np.ndarray  # [unit] persons still to reach (0 or more)
     denominator: np.ndarray  # [unit]
     weight: float
+    done: np.ndarray  # [unit] persons reached before
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ class Case:
     opens: np.ndarray  # [class] first day number
     room: np.ndarray  # [unit, group] persons who may still start
     due: np.ndarray  # [unit, group, step, day] persons given before whose step opens that day
+    late: np.ndarray  # [unit, group, step, day] of them those whose step turns late that day
     given: np.ndarray  # [unit, group, step] doses given before
     capacity: np.ndarray  # [unit, day] whole doses
     lately: np.ndarray  # [unit] mean doses a day over the week before
@@ -66,6 +67,12 @@ class Case:
     reserve_days: int  # later doses opening so soon are reserved where the policy says so
     stock: pl.DataFrame  # place, product, lot, expires, doses, doses_per_pack
     arrivals: pl.DataFrame  # date, product, lot, expires, doses, doses_per_pack
+    limits: Limits
+
+    @property
+    def day_room(self) -> np.ndarray:
+        """[unit, day] doses that stations and staff allow."""
+        return np.minimum(self.capacity, self.limits.staff_day[:, None])
 
     @property
     def classes(self) -> int:
@@ -89,22 +96,26 @@ def make_case(
     arrivals: pl.DataFrame | None = None,
     capacity: pl.DataFrame | None = None,
     policies: pl.DataFrame | None = None,
+    before: pl.DataFrame | None = None,
 ) -> Case:
-    """Build the arrays for a plan from the day after `as_of`; frames given replace those of the folder."""
+    """Build the arrays for a plan from the day after `as_of`; frames given replace those of the folder.
+
+    `before` holds the quotas in force, which the new plan moves only where it gains by it.
+    """
     start = as_of + timedelta(days=1)
     units, groups = scenario.units["unit"].to_list(), scenario.groups["group"].to_list()
-    products, steps = scenario.products["product"].to_list(), _steps(scenario.products)
+    products, steps = scenario.products["product"].to_list(), steps_of(scenario.products, scenario.mixing)
     policies = scenario.policies if policies is None else policies
     policies = policies.filter(pl.col("state") == "applied")
     coming = _arrivals(scenario, arrivals, as_of)
     cuts = _cuts(scenario, policies, steps) | _arrival_cuts(scenario, coming, start)
     periods = make_periods(start, scenario.campaign.deadline, scenario.settings.near_days, cuts)
-    people = _grid(scenario.population if eligible is None else eligible, units, groups, "eligible")
+    people = grid_of(scenario.population if eligible is None else eligible, units, groups, "eligible")
     past = given if given is not None else spread_history(scenario)
-    doses, due = _past(past, units, groups, products, steps, periods)
+    had = past_of(past, units, groups, products, steps, periods)
     first = [i for i, s in enumerate(steps) if s.rank == 1]
     uptake = scenario.groups["uptake"].to_numpy()
-    room = np.maximum(np.floor(people * uptake + 1e-9) - doses[:, :, first].sum(axis=2), 0)
+    room = np.maximum(np.floor(people * uptake + 1e-9) - had.given[:, :, first].sum(axis=2), 0)
     allowed, within, reserve = _policy_days(policies, periods)
     opens = np.array([max(0, periods.number(d)) for d in scenario.groups["opens"]])
     return Case(
@@ -118,20 +129,22 @@ def make_case(
         class_of=(classes := _classes(scenario, opens)),
         opens=np.array([opens[classes == k].min() for k in range(classes.max() + 1)]),
         room=room,
-        due=due,
-        given=doses,
+        due=had.due,
+        late=had.late,
+        given=had.given,
         capacity=_capacity(scenario, capacity, units, periods),
-        lately=_lately(past, units, as_of),
+        lately=lately(past, units, as_of),
         first_allowed=allowed,
         within=within,
         reserve=reserve,
-        aims=_aims(scenario, people, doses, steps, groups, periods),
+        aims=_aims(scenario, people, had.given, steps, groups, periods),
         lead=scenario.settings.lead_days,
         cover=scenario.settings.cover_days,
         city=scenario.settings.city_store,
         reserve_days=scenario.settings.reserve_days,
         stock=_stock(scenario, stock, as_of),
         arrivals=coming,
+        limits=limits_of(scenario, periods, steps, before),
     )
 
 
@@ -142,15 +155,6 @@ def last_useful(scenario: Scenario) -> dict[str, date]:
         - timedelta(days=sum(row[f"min_days_{n}"] for n in range(2, row["doses"] + 1)))
         for row in scenario.products.iter_rows(named=True)
     }
-
-
-def _steps(products: pl.DataFrame) -> list[Step]:
-    steps: list[Step] = []
-    for number, row in enumerate(products.iter_rows(named=True)):
-        for rank in range(1, row["doses"] + 1):
-            lag = 0 if rank == 1 else row[f"min_days_{rank}"]
-            steps.append(Step(number, rank, -1 if rank == 1 else len(steps) - 1, lag, rank == row["doses"]))
-    return steps
 
 
 def _cuts(scenario: Scenario, policies: pl.DataFrame, steps: list[Step]) -> set[date]:
@@ -189,93 +193,6 @@ def _classes(scenario: Scenario, opens: np.ndarray) -> np.ndarray:
     return np.array([order.index(mark) for mark in marks])
 
 
-def _grid(frame: pl.DataFrame, units: list[str], groups: list[str], column: str) -> np.ndarray:
-    grid = np.zeros((len(units), len(groups)))
-    sums = frame.group_by("unit", "group").agg(pl.col(column).sum())
-    u, g, keep = _codes(sums["unit"], units), _codes(sums["group"], groups), None
-    keep = (u >= 0) & (g >= 0)
-    grid[u[keep], g[keep]] = sums[column].to_numpy()[keep]
-    return grid
-
-
-def _codes(values: pl.Series, known: list[str]) -> np.ndarray:
-    """Number of each value in the list, -1 where unknown."""
-    return (
-        values.cast(pl.String)
-        .replace_strict(known, list(range(len(known))), default=-1, return_dtype=pl.Int64)
-        .to_numpy()
-    )
-
-
-def _past(
-    past: pl.DataFrame, units: list[str], groups: list[str], products: list[str], steps: list[Step], periods: Periods
-) -> tuple[np.ndarray, np.ndarray]:
-    """Doses given by step, and who of them opens for the next step on which day (what is due before day 0 opens on day 0)."""
-    shape = (len(units), len(groups), len(steps))
-    doses, due = np.zeros(shape), np.zeros((*shape, periods.day_count))
-    if not past.height:
-        return doses, due
-    step_of = {(s.product, s.rank): n for n, s in enumerate(steps)}
-    sums = past.group_by("unit", "group", "product", "dose_rank", "day").agg(pl.col("doses").sum())
-    u, g, p = _codes(sums["unit"], units), _codes(sums["group"], groups), _codes(sums["product"], products)
-    step = np.array([step_of.get(key, -1) for key in zip(p.tolist(), sums["dose_rank"].to_list(), strict=True)])
-    keep = (u >= 0) & (g >= 0) & (step >= 0)
-    u, g, step, count = u[keep], g[keep], step[keep], sums["doses"].to_numpy()[keep]
-    day = (sums["day"].cast(pl.Date).to_physical().to_numpy() - (periods.start - date(1970, 1, 1)).days)[keep]
-    np.add.at(doses, (u, g, step), count)
-    for number, this in enumerate(steps):
-        if this.previous >= 0:
-            mine = (step == this.previous) & (day + this.lag < periods.day_count)
-            np.add.at(due[:, :, number], (u[mine], g[mine], np.maximum(day[mine] + this.lag, 0)), count[mine])
-            open_now = np.maximum(np.cumsum(due[:, :, number], axis=2) - doses[:, :, number, None], 0)
-            due[:, :, number] = np.diff(open_now, axis=2, prepend=0)
-    return doses, due
-
-
-def _lately(past: pl.DataFrame, units: list[str], as_of: date) -> np.ndarray:
-    week = (
-        past.filter(pl.col("day").is_between(as_of - timedelta(days=6), as_of))
-        .group_by("unit")
-        .agg(pl.col("doses").sum())
-    )
-    found = dict(week.iter_rows())
-    return np.array([found.get(unit, 0) / 7 for unit in units])
-
-
-def spread_history(scenario: Scenario) -> pl.DataFrame:
-    """history.csv over units by eligible persons and evenly over its days: [unit, group, product, dose_rank, day, doses]."""
-    parts = []
-    for row in scenario.history.iter_rows(named=True):
-        people = scenario.population.filter(pl.col("group") == row["group"])
-        span = days(row["from"], row["to"])
-        exact = (
-            np.repeat(people["eligible"].to_numpy() / max(1, people["eligible"].sum()), len(span))
-            * row["doses"]
-            / len(span)
-        )
-        whole = np.diff(np.floor(np.cumsum(exact) + 1e-6), prepend=0).astype(np.int64)
-        parts.append(
-            pl.DataFrame(
-                {"unit": np.repeat(people["unit"].to_numpy(), len(span)), "day": span * people.height, "doses": whole}
-            ).with_columns(
-                group=pl.lit(row["group"]), product=pl.lit(row["product"]), dose_rank=pl.lit(row["dose_rank"])
-            )
-        )
-    schema = {
-        "unit": pl.String,
-        "group": pl.String,
-        "product": pl.String,
-        "dose_rank": pl.Int64,
-        "day": pl.Date,
-        "doses": pl.Int64,
-    }
-    if not parts:
-        return pl.DataFrame(schema=schema)
-    return (
-        pl.concat(parts).select([pl.col(name).cast(kind) for name, kind in schema.items()]).filter(pl.col("doses") > 0)
-    )
-
-
 def _policy_days(policies: pl.DataFrame, periods: Periods) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """For each day: may first doses be given, how long may later ones wait, are later ones reserved. Later rows win."""
     count = periods.day_count
@@ -289,31 +206,16 @@ def _policy_days(policies: pl.DataFrame, periods: Periods) -> tuple[np.ndarray, 
 
 
 def _capacity(scenario: Scenario, frame: pl.DataFrame | None, units: list[str], periods: Periods) -> np.ndarray:
-    """Whole doses per unit and day: sum of stations x rate x hours of the day's kind x the share a plan may count on."""
+    """Whole doses per unit and day: of the frame, else what the folder's sites can give on a day of that kind."""
     if frame is not None:
         grid = np.zeros((len(units), periods.day_count))
-        u, d = _codes(frame["unit"], units), np.array([periods.number(day) for day in frame["date"]])
+        u, d = numbers_of(frame["unit"], units), np.array([periods.number(day) for day in frame["date"]])
         keep = (u >= 0) & (d >= 0) & (d < periods.day_count)
         np.add.at(grid, (u[keep], d[keep]), frame["doses"].to_numpy()[keep])
         return np.floor(grid)
-    hours = {
-        "workday": "hours_workday",
-        "makeup_workday": "hours_workday",
-        "weekend": "hours_weekend",
-        "holiday": "hours_holiday",
-    }
     by_kind = {
-        kind: _grid(
-            scenario.capacity.select(
-                "unit",
-                group=pl.lit("x"),
-                c=pl.col("stations") * pl.col("rate_per_hour") * pl.col(column) * scenario.settings.capacity_share,
-            ),
-            units,
-            ["x"],
-            "c",
-        )[:, 0]
-        for kind, column in hours.items()
+        kind: grid_of(site_doses(scenario, kind, column).with_columns(group=pl.lit("x")), units, ["x"], "doses")[:, 0]
+        for kind, column in HOURS.items()
     }
     return np.floor(
         np.stack([by_kind[scenario.day_kind(periods.day(d))] for d in range(periods.day_count)], axis=1) + 1e-9
@@ -332,7 +234,16 @@ def _aims(
         done = doses[np.ix_(range(len(residents)), named, counts)].sum(axis=(1, 2))
         need = np.maximum(np.ceil(base * row["share"] - 1e-9) - done, 0)
         aims.append(
-            Aim(row["target"], np.array(named), row["measure"], periods.number(row["by"]), need, base, row["weight"])
+            Aim(
+                row["target"],
+                np.array(named),
+                row["measure"],
+                periods.number(row["by"]),
+                need,
+                base,
+                row["weight"],
+                done,
+            )
         )
     return aims
 
@@ -350,7 +261,13 @@ def _stock(scenario: Scenario, stock: pl.DataFrame | None, as_of: date) -> pl.Da
 
 
 def _arrivals(scenario: Scenario, arrivals: pl.DataFrame | None, as_of: date) -> pl.DataFrame:
-    frame = scenario.supply.filter(pl.col("confirmed") == "yes") if arrivals is None else arrivals
+    """Confirmed arrivals whole, probable ones at the share of them that the plan counts on, in whole packs."""
+    frame = scenario.supply if arrivals is None else arrivals
     if "doses_per_pack" not in frame.columns:
         frame = frame.with_columns(doses_per_pack=pl.lit(1))
-    return frame.filter(pl.col("date") > as_of).select("date", *[pl.col(n).cast(t) for n, t in STOCK.items()])
+    if "confirmed" in frame.columns:
+        pack, share = pl.col("doses_per_pack"), scenario.settings.probable_share
+        counted = (pl.col("doses") * share / pack + 1e-9).floor().cast(pl.Int64) * pack
+        frame = frame.with_columns(doses=pl.when(pl.col("confirmed") == "yes").then("doses").otherwise(counted))
+    frame = frame.filter((pl.col("date") > as_of) & (pl.col("doses") > 0))
+    return frame.select("date", *[pl.col(n).cast(t) for n, t in STOCK.items()])

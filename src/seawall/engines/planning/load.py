@@ -11,9 +11,13 @@ from typing import Any
 
 import polars as pl
 
+from .checks import Tables, row_mistakes
 from .scenario import Campaign, Mistake, Scenario, Settings
 
-OPTIONAL = frozenset({"population", "phases", "calendar", "history"})
+OPTIONAL = frozenset(
+    ["population", "phases", "calendar", "history", "transport", "storage", "staff", "profiles", "areas", "peers"]
+    + ["clearance", "mixing", "one_product"]
+)
 KINDS: dict[str, Any] = {
     "text": pl.String,
     "int": pl.Int64,
@@ -59,7 +63,7 @@ def check_files(files: Mapping[str, bytes]) -> Scenario:
     tables = {name: _read_table(files, name, mistakes) for name in dictionary()}
     rows_of = {name: {row["_row"]: row for row in rows} for name, rows in tables.items()}
     for name, rows in tables.items():
-        mistakes += _check_links(name, rows, rows_of, campaign)
+        mistakes += _check_links(name, rows, rows_of, campaign, settings.city_store)
     if mistakes or campaign is None:
         raise ScenarioMistakes(mistakes)
     frames = {name: _frame(name, rows) for name, rows in tables.items()}
@@ -216,7 +220,7 @@ def _check_value(rule: str, value: Any) -> Iterator[tuple[str, str]]:
 
 
 def _check_links(
-    name: str, rows: list[dict[str, Any]], tables: dict[str, dict[int, dict[str, Any]]], campaign: Campaign | None
+    name: str, rows: list[dict[str, Any]], tables: Tables, campaign: Campaign | None, store: str
 ) -> Iterator[Mistake]:
     """Rules that look beyond one cell: unique keys, known codes, days inside the campaign, an order of days."""
     file = f"{name}.csv"
@@ -230,14 +234,12 @@ def _check_links(
             value, at = row[key], row["_row"]
             if value is None:
                 continue
-            if rule == "unique" and value in seen:
+            table = rule.removesuffix("_once").removesuffix("_or_all")
+            if (rule == "unique" or rule.endswith("_once")) and value in seen:
                 yield _mistake(file, at, key, value, rule, "重复。", "Already used in an earlier row.")
-            elif rule in known and value not in known[rule]:
-                yield _mistake(file, at, key, value, rule, f"{rule}.csv 中没有此代码。", f"Not a code of {rule}.csv.")
-            elif rule == "groups_or_all" and (bad := [g for g in value if g != "ALL" and g not in known["groups"]]):
-                yield _mistake(
-                    file, at, key, ";".join(bad), rule, "groups.csv 中没有此代码。", "Not a code of groups.csv."
-                )
+            elif table in known and (bad := [c for c in _listed(value, rule) if c not in known[table]]):
+                zh, en = f"{table}.csv 中没有此代码。", f"Not a code of {table}.csv."
+                yield _mistake(file, at, key, ";".join(bad), rule, zh, en)
             elif campaign and rule == "in_campaign" and not campaign.opens <= value <= campaign.deadline:
                 yield _mistake(
                     file,
@@ -258,47 +260,17 @@ def _check_links(
                     "历史剂次应早于活动开始日。",
                     "History must lie before the campaign opens.",
                 )
-            if rule == "unique":
+            if not isinstance(value, list):
                 seen.add(value)
     for row in rows:
-        yield from _check_row(file, row, tables)
+        for at_column, found, broken, zh, en in row_mistakes(name, row, tables, store):
+            yield _mistake(file, row["_row"], at_column, found, broken, zh, en)
 
 
-def _check_row(file: str, row: dict[str, Any], tables: dict[str, dict[int, dict[str, Any]]]) -> Iterator[Mistake]:
-    at = row["_row"]
-    if row.get("from") and row.get("to") and row["to"] < row["from"]:
-        yield _mistake(file, at, "to", row["to"], "order", "结束日早于开始日。", "Ends before it starts.")
-    if file == "supply.csv" and row["doses"] and row["doses_per_pack"] and row["doses"] % row["doses_per_pack"]:
-        yield _mistake(
-            file, at, "doses", row["doses"], "whole packs", "不是整包装的倍数。", "Not a whole number of packs."
-        )
-    if file == "supply.csv" and row["expires"] and row["date"] and row["expires"] <= row["date"]:
-        yield _mistake(file, at, "expires", row["expires"], "order", "到达时已过期。", "Already expired on arrival.")
-    if file == "history.csv" and row["product"]:
-        for product in tables["products"].values():
-            if product["product"] == row["product"] and (row["dose_rank"] or 0) > (product["doses"] or 0):
-                yield _mistake(
-                    file,
-                    at,
-                    "dose_rank",
-                    row["dose_rank"],
-                    "series",
-                    "超过该疫苗的剂次数。",
-                    "More than the product's series has.",
-                )
-    if file == "products.csv":
-        for rank in range(2, (row["doses"] or 1) + 1):
-            if rank > 3 or row[f"min_days_{rank}"] is None:
-                column = f"min_days_{min(rank, 3)}"
-                yield _mistake(
-                    file,
-                    at,
-                    column,
-                    "",
-                    "series",
-                    f"缺少第{rank}剂的间隔。",
-                    f"The interval of dose {rank} is missing.",
-                )
+def _listed(value: Any, rule: str) -> list[str]:
+    """The codes of a cell, ALL left out where it may stand for them."""
+    codes = value if isinstance(value, list) else [value]
+    return [code for code in codes if not (code == "ALL" and rule.endswith("_or_all"))]
 
 
 def _frame(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:

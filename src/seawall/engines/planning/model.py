@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from . import city_rules, unit_rules
+from . import city_rules, delivery, unit_rules
 from .blocks import Block, Solution
-from .case import Case
+from .case import Aim, Case
 from .city_rules import arrivals_by_period, usable_by_day
 from .periods import day_shares
 from .programme import Model
@@ -35,18 +35,32 @@ UNIT_RULES: tuple[Rule, ...] = (
     unit_rules.people,
     unit_rules.opening,
     unit_rules.punctual,
+    unit_rules.latest,
+    unit_rules.mixing,
+    unit_rules.one_product,
     unit_rules.capacity,
+    unit_rules.staff,
     unit_rules.target,
+    unit_rules.unchanged,
+    delivery.unit_stock,
+    delivery.transport,
+    delivery.cold_storage,
+    delivery.cover_ceiling,
 )
 CITY_RULES: tuple[Rule, ...] = (
     city_rules.supply,
     city_rules.supply_inside,
+    city_rules.expiry,
     city_rules.reserve,
+    city_rules.clearance,
+    delivery.fleet,
     city_rules.fairness,
+    city_rules.equity,
     city_rules.steadiness,
 )
 RULES: tuple[Rule, ...] = (*UNIT_RULES, *CITY_RULES)
 MISSING, WAITING = 2000.0, 3.0  # of a person missing, of a day waited too long
+HANDLING = 1.0  # of an hour of travel and handling
 LATER = 0.3  # a day that a later dose waits after opening, against a day's delay of a first dose
 
 
@@ -62,20 +76,30 @@ def _variables(case: Case) -> Model:
     """x, w, v, y and m with their costs; what only one rule needs it adds itself."""
     block, t = Block(), case.periods.count
     units, classes, steps = len(case.units), case.classes, len(case.steps)
-    later = [n for n, s in enumerate(case.steps) if s.rank > 1]
+    later = [n for n, s in enumerate(case.steps) if s.rank > 1 and s.host == n]
+    weight = case.limits.weight[:, case.periods.first]
     days = (case.periods.last - case.periods.first + 1).astype(float)
     heaviest = max((a.weight for a in case.aims), default=1.0)
-    cost = np.array([[MISSING * a.weight / heaviest] * units for a in case.aims]).reshape(len(case.aims), units)
+    counts = np.array([weight[:, case.periods.of_day[last_day(case, a)]] for a in case.aims]).reshape(-1, units)
+    cost = np.array([[MISSING * a.weight / heaviest] for a in case.aims]).reshape(-1, 1) * counts
+    stored = (units, len(case.products), t)
     return Model(
         block,
-        x=block.columns("x", (units, classes, steps, t), _lateness(case)),
+        x=block.columns("x", (units, classes, steps, t), _lateness(case) * weight[:, None, None, :]),
         later=later,
         w=block.columns("w", (units, classes, len(later), t), LATER * days),
         v=block.columns("v", (units, classes, len(later), t), WAITING * days),
         y=block.columns("y", (len(case.products), t)),
         missing=block.columns("m", (len(case.aims), units), cost),
         size=max(1.0, float(case.room.sum()) / max(1, units) / 1000),
+        sent=block.columns("r", stored, HANDLING * case.limits.hours[:, None, None]) if case.limits.delivered else None,
+        held=block.columns("h", stored) if case.limits.delivered else None,
     )
+
+
+def last_day(case: Case, aim: Aim) -> int:
+    """Day number of a target's day, inside the plan."""
+    return min(max(0, aim.by), case.periods.day_count - 1)
 
 
 def _lateness(case: Case) -> np.ndarray:
@@ -91,5 +115,5 @@ def doses_of(case: Case, model: Model, solution: Solution) -> np.ndarray:
     """x by day: [unit, class, step, day], periods spread by each unit's day capacity."""
     x = solution.columns["x"] * model.size
     x[x < 1e-7 * x.max(initial=0)] = 0  # what an interior point leaves on a zero
-    shares = np.stack([day_shares(case.periods, row) for row in case.capacity])
+    shares = np.stack([day_shares(case.periods, row) for row in case.day_room])
     return x[:, :, :, case.periods.of_day] * shares[:, None, None, :]

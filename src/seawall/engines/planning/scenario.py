@@ -50,6 +50,8 @@ class Settings:
     reserve_days: int = 14
     capacity_share: float = 0.85
     city_store: str = "CITY"
+    probable_share: float = 0.0  # of an arrival that is not confirmed, what a plan counts on
+    change_days: float = 0.5  # days of delay that moving a dose of the plan in force is worth
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,15 @@ class Scenario:
     supply: pl.DataFrame
     capacity: pl.DataFrame
     history: pl.DataFrame
+    transport: pl.DataFrame
+    storage: pl.DataFrame
+    staff: pl.DataFrame
+    profiles: pl.DataFrame
+    areas: pl.DataFrame
+    peers: pl.DataFrame
+    clearance: pl.DataFrame
+    mixing: pl.DataFrame
+    one_product: pl.DataFrame
     scale: float = 1.0
 
     def day_kind(self, day: date) -> str:
@@ -130,6 +141,9 @@ def scaled(scenario: Scenario, scale: float) -> Scenario:
         supply=_scale_supply(scenario.supply, scale),
         capacity=capacity,
         history=_scale_column(scenario.history, "doses", scale, None),
+        transport=_scale_limit(scenario.transport, "doses_per_day", scale),
+        storage=_scale_limit(scenario.storage, "doses", scale),
+        staff=scenario.staff.with_columns(doses_per_hour=pl.col("doses_per_hour") * scale),
     )
 
 
@@ -146,6 +160,11 @@ def _scale_capacity(capacity: pl.DataFrame, scale: float) -> pl.DataFrame:
         .with_columns(rate_per_hour=pl.col("rate_per_hour") * wanted / kept, stations=pl.col("kept"))
         .drop("kept")
     )
+
+
+def _scale_limit(frame: pl.DataFrame, column: str, scale: float) -> pl.DataFrame:
+    """A limit of each row for itself, rounded up so that a small city can still send a dose."""
+    return frame.with_columns((pl.col(column) * scale - 1e-9).ceil().cast(pl.Int64).alias(column))
 
 
 def _scale_supply(supply: pl.DataFrame, scale: float) -> pl.DataFrame:

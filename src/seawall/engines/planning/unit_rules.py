@@ -4,7 +4,11 @@ import numpy as np
 
 from .case import Case
 from .periods import shift_shares
-from .programme import Model, by_period, opening_between, put_shifted
+from .programme import Model, by_period, counting, opening_between, put_shifted
+from .steps import givers
+
+OVERDUE = 500.0  # of a person whose later dose is overdue, for a day
+WEEK = 7
 
 
 def group_opening(case: Case, model: Model) -> None:
@@ -30,16 +34,17 @@ def people(case: Case, model: Model) -> None:
 
 def opening(case: Case, model: Model) -> None:
     """A later dose waits for its interval: w[t] = w[t-1] + due[t] + sum_{t'} A[t',t] x[s-1,t'] - x[s,t], w >= 0."""
-    weights = case.capacity.sum(axis=0)
+    weights = case.day_room.sum(axis=0)
     for number, step in enumerate(model.later):
         this = case.steps[step]
         due = by_period(case, case.by_class(case.due[:, :, step])) / model.size
         rows = model.block.rows(f"opening{step}", due, due, due.shape)
         model.block.put(rows, model.w[:, :, number], 1.0)
         model.block.put(rows[:, :, 1:], model.w[:, :, number, :-1], -1.0)
-        model.block.put(rows, model.x[:, :, step], 1.0)
+        for giver in givers(case.steps, step):
+            model.block.put(rows, model.x[:, :, giver], 1.0)
         shares = shift_shares(case.periods, weights, this.lag)
-        put_shifted(model, rows, this.previous, shares, -1.0)
+        put_shifted(case, model, rows, this.previous, shares, -1.0)
 
 
 def punctual(case: Case, model: Model) -> None:
@@ -51,7 +56,89 @@ def punctual(case: Case, model: Model) -> None:
         rows = model.block.rows(f"punctual{step}", -recent / model.size, np.inf, recent.shape)
         model.block.put(rows, model.v[:, :, number], 1.0)
         model.block.put(rows, model.w[:, :, number], -1.0)
-        put_shifted(model, rows, case.steps[step].previous, shares, 1.0)
+        put_shifted(case, model, rows, case.steps[step].previous, shares, 1.0)
+
+
+def latest(case: Case, model: Model) -> None:
+    """Overdue beyond the latest interval: o[s,t] >= w[s,t] - (opened and not yet late by the end of t), counted in person-days."""
+    days, until = (case.periods.last - case.periods.first + 1).astype(float), case.periods.last + 1
+    for number, step in enumerate(model.later):
+        this = case.steps[step]
+        if this.latest is None:
+            continue
+        was = np.cumsum(case.by_class(case.late[:, :, step]), axis=2)[:, :, case.periods.last]
+        can = (was.max(axis=(0, 1)) > 0) | (case.periods.last > this.latest)
+        if not can.any():
+            continue
+        since = np.maximum(0, until - 1 - (this.latest - this.lag))
+        _, shares = opening_between(case, step, since, until)
+        open_by = np.cumsum(case.by_class(case.due[:, :, step]), axis=2)[:, :, case.periods.last]
+        still = ((open_by - was) / model.size)[:, :, can]
+        overdue = model.block.columns(f"overdue{step}", still.shape, OVERDUE * days[can])
+        rows = model.block.rows(f"latest{step}", -still, np.inf, still.shape)
+        model.block.put(rows, overdue, 1.0)
+        model.block.put(rows, model.w[:, :, number][:, :, can], -1.0)
+        put_shifted(case, model, rows, this.previous, shares[:, can], 1.0)
+
+
+def mixing(case: Case, model: Model) -> None:
+    """Another product in the place of a later dose only where allowed: x[u,k,s,t] = 0 for a mixed dose s outside its days.
+
+    It takes from those who wait for the series' own dose (rule opening); what is not listed has no variable at all.
+    """
+    for number, step in enumerate(case.steps):
+        if step.host != number:
+            allowed = np.ones(case.periods.count, dtype=bool)
+            if step.since is not None and step.until is not None:
+                allowed = (case.periods.first >= case.periods.number(step.since)) & (
+                    case.periods.last <= case.periods.number(step.until)
+                )
+            model.block.forbid(model.x[:, :, number][:, :, ~allowed])
+
+
+def one_product(case: Case, model: Model) -> None:
+    """A unit with one product starts with no other: x[u,k,s,t] = 0 for first doses s of every other product."""
+    for number, step in enumerate(case.steps):
+        if step.rank == 1:
+            model.block.forbid(model.x[~case.limits.offered[:, step.product], :, number])
+
+
+def staff(case: Case, model: Model) -> None:
+    """Vaccinators: sum_{k,s} x[u,k,s,t] <= vaccinators x doses an hour x hours a day, and in seven days x hours a week.
+
+    Weeks are counted back from the deadline; a week cut short has its part of the hours.
+    """
+    here = np.isfinite(case.limits.staff_day)
+    if not here.any():
+        return
+    most = by_period(case, case.day_room)[here] / model.size
+    rows = model.block.rows("staff", -np.inf, most, most.shape)
+    model.block.put(rows[:, None, None, :], model.x[here], 1.0)
+    week_of, length = weeks(case)
+    budget = case.limits.staff_week[here, None] * length / WEEK / model.size
+    rows = model.block.rows("staff_week", -np.inf, budget, budget.shape)
+    model.block.put(rows[:, None, None, week_of[case.periods.first]], model.x[here], 1.0)
+
+
+def weeks(case: Case) -> tuple[np.ndarray, np.ndarray]:
+    """Week of each day, counted back from the deadline, and the days of each week."""
+    count = case.periods.day_count
+    of_day = (np.arange(count) + (-count) % WEEK) // WEEK
+    return of_day, np.bincount(of_day).astype(float)
+
+
+def unchanged(case: Case, model: Model) -> None:
+    """Orders do not thrash: moved[u,s,t] >= |sum_k x[u,k,s,t] - dose of the plan in force| on the near days, paid by the dose."""
+    if case.limits.before is None:
+        return
+    asked = case.limits.before.sum(axis=(0, 1)) > 0
+    near = np.flatnonzero((case.periods.first == case.periods.last) & asked[case.periods.first])
+    before = case.limits.before[:, :, case.periods.first[near]] / model.size
+    moved = model.block.columns("moved", before.shape, case.limits.change)
+    for name, sign in (("more", 1.0), ("fewer", -1.0)):
+        rows = model.block.rows(f"moved_{name}", -sign * before, np.inf, before.shape)
+        model.block.put(rows, moved, 1.0)
+        model.block.put(rows[:, None], model.x[:, :, :, near], -sign)
 
 
 def capacity(case: Case, model: Model) -> None:
@@ -66,8 +153,5 @@ def target(case: Case, model: Model) -> None:
     for number, aim in enumerate(case.aims):
         need = aim.need / model.size
         rows = model.block.rows(f"target{number}", need, np.inf, need.shape)
-        classes = sorted({int(case.class_of[g]) for g in aim.groups})
-        steps = [n for n, s in enumerate(case.steps) if (s.rank == 1 if aim.measure == "started" else s.closes)]
-        until = np.flatnonzero(case.periods.last <= aim.by)
         model.block.put(rows, model.missing[number], 1.0)
-        model.block.put(rows[:, None, None, None], model.x[:, classes][:, :, steps][:, :, :, until], 1.0)
+        model.block.put(rows[:, None, None, None], counting(case, model, aim), 1.0)
