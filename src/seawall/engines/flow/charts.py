@@ -1,0 +1,105 @@
+"""Pictures of a day at a site: queues, crowd and seats over the day, waits by station, what a disturbance does."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..pictures import ACTION, ATTENTION, CLOSED, QUIET, STOP, figure
+from .simulate import Flow, minutes
+from .site import Site, Station
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def named(station: Station) -> str:
+    """A station's name in both languages, or its code."""
+    return " ".join(filter(None, (station.zh, station.en))) or station.station
+
+
+def clock(site: Site, minute: float) -> str:
+    """The clock time of a minute, such as 10:30."""
+    return f"{datetime.combine(date(2000, 1, 1), site.begins) + timedelta(minutes=minute):%H:%M}"
+
+
+def _axis(axes: object, site: Site, last: float) -> None:
+    """Hours on the axis below, between opening and the last moment shown."""
+    marks = np.arange(np.floor(site.opens / 60) * 60, last + 1, 60)
+    axes.set_xticks(marks, [clock(site, m) for m in marks], rotation=0 if len(marks) < 14 else 60)  # type: ignore[attr-defined]
+    axes.set_xlim(marks[0], last)  # type: ignore[attr-defined]
+
+
+def _last(flow: Flow) -> int:
+    """Number of points until the site is empty on every day."""
+    inside = flow.curves[:, -2].max(axis=0)
+    return int(np.flatnonzero(inside)[-1]) + 3 if inside.any() else 2
+
+
+def day(flow: Flow) -> "Figure":
+    """Persons inside and in seats over the day: median, and the band that nine days in ten stay in."""
+    stop = _last(flow)
+    at = minutes()[:stop]
+    with figure(9, 4.6) as (made, axes):
+        seats = flow.site.place("observation") >= 0
+        shown = [(-2, ACTION, "在场 inside")] + ([(-1, ATTENTION, "留观座位 in a seat")] if seats else [])
+        for row, colour, label in shown:
+            low, middle, high = np.quantile(flow.curves[:, row, :stop], (0.05, 0.5, 0.95), axis=0)
+            axes.fill_between(at, low, high, color=colour, alpha=0.22, linewidth=0)
+            axes.plot(at, middle, color=colour, label=label)
+        if seats:
+            number = flow.site.steps[-1].servers
+            axes.axhline(number, color=STOP, linewidth=1.2, linestyle="--")
+            axes.annotate(f"{number} 座 seats", (at[-1], number), ha="right", va="bottom", color=STOP, fontsize=10)
+        axes.axvline(flow.site.closes, color=CLOSED, linewidth=1.2)
+        axes.set(title="一天中的人数 Persons over the day", ylabel="人 persons", ylim=(0, None))
+        _axis(axes, flow.site, at[-1])
+        axes.legend(loc="upper left", ncols=2)
+        return made
+
+
+def queues(flow: Flow) -> "Figure":
+    """Mean number of persons waiting at each station over the day."""
+    stop = _last(flow)
+    at = minutes()[:stop]
+    with figure(9, 4.6) as (made, axes):
+        for k, step in enumerate(flow.site.steps):
+            axes.plot(at, flow.curves[:, k, :stop].mean(axis=0), label=named(step))
+        axes.axvline(flow.site.closes, color=CLOSED, linewidth=1.2)
+        axes.set(title="各台位排队人数（均值） Waiting at each station (mean)", ylabel="人 persons", ylim=(0, None))
+        _axis(axes, flow.site, at[-1])
+        axes.legend(loc="upper right", fontsize=9)
+        return made
+
+
+def waits(flow: Flow) -> "Figure":
+    """Waiting at each station: median, and the middle nine tenths of persons."""
+    names = [named(step) for step in flow.site.steps]
+    told = [flow.wait(k) for k in range(len(names))]
+    with figure(9, 1.6 + 0.55 * len(names)) as (made, axes):
+        rows = np.arange(len(names))[::-1]
+        axes.hlines(rows, [t.p05 for t in told], [t.p95 for t in told], color=ACTION, linewidth=7, alpha=0.35)
+        axes.plot([t.p50 for t in told], rows, "o", color=ACTION, label="中位数 median")
+        axes.plot([t.mean for t in told], rows, "|", color=STOP, markersize=16, label="均值 mean")
+        axes.set_yticks(rows, names)
+        axes.set(title="各台位等候 Waiting by station", xlabel="分 minutes (p05-p95)", xlim=(0, None))
+        axes.legend(loc="lower right", fontsize=9)
+        return made
+
+
+def compared(base: Flow, others: Sequence[tuple[str, Flow]]) -> "Figure":
+    """Persons inside over the day, as planned and on each disturbed day (medians), one panel each."""
+    stop = max(_last(flow) for flow in (base, *(flow for _, flow in others)))
+    at = minutes()[:stop]
+    with figure(9, 1.0 + 2.4 * len(others), nrows=len(others), sharex=True, squeeze=False) as (made, panels):
+        plain = np.median(base.curves[:, -2, :stop], axis=0)
+        for (name, flow), axes in zip(others, panels[:, 0], strict=True):
+            low, middle, high = np.quantile(flow.curves[:, -2, :stop], (0.05, 0.5, 0.95), axis=0)
+            axes.fill_between(at, low, high, color=STOP, alpha=0.18, linewidth=0)
+            axes.plot(at, plain, color=QUIET, linewidth=1.4, label="如计划 as planned")
+            axes.plot(at, middle, color=STOP, label="受扰 disturbed")
+            axes.set(title=name, ylabel="在场 inside", ylim=(0, None))
+            _axis(axes, base.site, at[-1])
+        panels[0, 0].legend(loc="upper left", ncols=2, fontsize=9)
+        return made
