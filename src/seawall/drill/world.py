@@ -90,14 +90,14 @@ def centroids(units: pl.DataFrame, on: date) -> pl.DataFrame:
     """Where the units lie: the district of the same code, or the middle of the city."""
     areas = pl.DataFrame(
         [
-            {"unit_code": a.code, "lon": a.longitude, "lat": a.latitude}
+            {"unit_code": a.code, "lon": a.longitude, "lat": a.latitude, "km2": a.km2}
             for a in reference.areas(on, "district")
             if a.longitude is not None
         ],
-        schema={"unit_code": pl.String, "lon": pl.Float64, "lat": pl.Float64},
+        schema={"unit_code": pl.String, "lon": pl.Float64, "lat": pl.Float64, "km2": pl.Float64},
     )
     parents = units.select("unit_code", near=pl.col("unit_code").str.slice(0, 6))
-    return parents.join(areas, left_on="near", right_on="unit_code", how="left").select("unit_code", "lon", "lat")
+    return parents.join(areas, left_on="near", right_on="unit_code", how="left").drop("near")
 
 
 def world() -> World:

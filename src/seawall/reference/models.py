@@ -27,6 +27,7 @@ class Area(models.Model):
     level = models.CharField(max_length=10)
     longitude = models.FloatField(null=True)
     latitude = models.FloatField(null=True)
+    km2 = models.FloatField(null=True)
 
 
 class AreaName(Dated):

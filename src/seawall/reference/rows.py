@@ -19,6 +19,7 @@ class AreaRow:
     parent_id: int | None
     longitude: float | None = None
     latitude: float | None = None
+    km2: float | None = None
 
     def name(self, language: str) -> str:
         return self.name_zh if language == ZH else self.name_en

@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 AREA = (
-    "SELECT n.area_id, n.code, n.name_zh, n.name_en, a.level, n.parent_id, a.longitude, a.latitude "
+    "SELECT n.area_id, n.code, n.name_zh, n.name_en, a.level, n.parent_id, a.longitude, a.latitude, a.km2 "
     "FROM reference_areaname n JOIN reference_area a ON a.id = n.area_id "
     "WHERE n.valid_from <= %(on)s AND (n.valid_to IS NULL OR n.valid_to >= %(on)s)"
 )

@@ -37,7 +37,9 @@ def units() -> pl.DataFrame:
 
 def centroids() -> pl.DataFrame:
     codes = [c for c in POPULATION if c != "500110W"]
-    return pl.DataFrame({"unit_code": codes, "lon": [107.0] * len(codes), "lat": [29.5] * len(codes)})
+    return pl.DataFrame(
+        {"unit_code": codes, "lon": [107.0] * len(codes), "lat": [29.5] * len(codes), "km2": [900.0] * len(codes)}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -144,5 +146,13 @@ def test_everything_named_is_marked_synthetic(city: City) -> None:
         assert frame["name_en"].str.contains("synthetic").all()
 
 
-def test_coordinates_stay_near_the_centroid(city: City) -> None:
-    assert np.abs(city.sites["lon"] - 107.0).max() <= 0.051
+def test_streets_lie_within_their_unit_and_sites_within_a_mile_of_their_street(city: City) -> None:
+    radius = 0.7 * np.sqrt(900 / np.pi) / 111.32
+    assert (
+        np.hypot((city.leaves["lon"] - 107.0) * np.cos(np.radians(29.5)), city.leaves["lat"] - 29.5).max()
+        <= 1.01 * radius
+    )
+    for places in (city.sites, city.facilities):
+        near = places.join(city.leaves, on="leaf", suffix="_leaf")
+        assert near.height == places.height
+        assert max((near[c] - near[f"{c}_leaf"]).abs().max() for c in ("lon", "lat")) <= 0.0101

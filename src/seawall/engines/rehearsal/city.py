@@ -10,7 +10,7 @@ from .households import households
 from .identifiers import documents, mobiles
 from .names import given_names, surnames
 from .organisations import organisations
-from .sites import capacity_of, facilities, site_staff, sites
+from .sites import capacity_of, facilities, leaf_places, site_staff, sites
 from .tables import Tables, load_tables
 
 
@@ -21,6 +21,7 @@ class City:
     persons: pl.DataFrame
     households: pl.DataFrame
     organisations: pl.DataFrame
+    leaves: pl.DataFrame
     facilities: pl.DataFrame
     sites: pl.DataFrame
     staff: pl.DataFrame
@@ -37,11 +38,11 @@ def make_city(
     capacity: pl.DataFrame | None = None,
     tables: Tables | None = None,
 ) -> City:
-    """Make the city. `units`: unit_code, name_zh, name_en, population, leaves (list); `centroids`: unit_code, lon, lat;
+    """Make the city. `units`: unit_code, name_zh, name_en, population, leaves (list); `centroids`: unit_code, lon, lat, km2;
     `capacity`: unit, kind, sites, stations, already scaled (a choice by population where none is given)."""
     tables = tables or load_tables()
     units = units.join(centroids, on="unit_code", how="left", maintain_order="left").with_columns(
-        pl.col("lon").fill_null(pl.col("lon").mean()), pl.col("lat").fill_null(pl.col("lat").mean())
+        pl.col(c).fill_null(pl.col(c).mean()) for c in ("lon", "lat", "km2")
     )
     dice = {name: np.random.default_rng([seed, i]) for i, name in enumerate(_STEPS)}
     people = people_by_leaf(units, scale, tables, dice["people"])
@@ -49,13 +50,16 @@ def make_city(
     ages = ages_on(people["birth"], CENSUS_DAY)
     orgs, member = organisations(people, ages, units, tables, dice["organisations"])
     homes = households(people, tables, dice["households"])
-    hospitals = facilities(units, scale, tables, dice["facilities"])
-    places = sites(units, hospitals, capacity_of(units, scale) if capacity is None else capacity, tables, dice["sites"])
+    leaves = leaf_places(units, dice["leaves"])
+    hospitals = facilities(units, leaves, dice["facilities"])
+    stand = capacity_of(units, scale) if capacity is None else capacity
+    places = sites(units, leaves, hospitals, stand, tables, dice["sites"])
     persons = _persons(people, ages, homes, member, orgs, tables, dice["persons"])
     return City(
         persons=persons,
         households=_homes(persons),
         organisations=orgs,
+        leaves=leaves,
         facilities=hospitals,
         sites=places,
         staff=site_staff(places, tables, dice["staff"]),
@@ -64,7 +68,7 @@ def make_city(
     )
 
 
-_STEPS = ("people", "households", "organisations", "facilities", "sites", "persons", "staff")
+_STEPS = ("people", "households", "organisations", "facilities", "sites", "persons", "staff", "leaves")
 
 
 def ages_on(births: pl.Series, day: object) -> pl.Series:

@@ -1,4 +1,4 @@
-"""Hospitals and vaccination sites, one or more per unit, placed near the unit's centroid."""
+"""Where streets lie, and the hospitals and vaccination sites in them, one or more per unit."""
 
 import numpy as np
 import polars as pl
@@ -13,15 +13,30 @@ _CITY_TEMPORARY = 300
 _CITY_MOBILE = 120
 _STATIONS_PER_PERSON = 1.1e-4  # 3,500 stations at 134 doses a day carry a peak of some 400,000 doses
 _SEATS_PER_STATION = 12  # 20 an hour, half an hour each, a fifth more
-_FAR = 0.05  # degrees around the centroid
+_NEAR = 0.01  # degrees around the middle of the street
+_KM = 111.32  # kilometres of a degree of latitude
+_OUT = 0.7  # of the radius of a disc as large as the unit: streets thin out before its border
 
-__all__ = ["facilities", "site_staff", "sites"]
+__all__ = ["facilities", "leaf_places", "site_staff", "sites"]
 
 
-def facilities(units: pl.DataFrame, scale: float, tables: Tables, rng: np.random.Generator) -> pl.DataFrame:
+def leaf_places(units: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+    """Where each street or community lies (leaf, lon, lat): around its unit's centre, thicker towards the middle.
+
+    No public list says where they are; `units` has lon, lat (degrees), km2 and leaves (list).
+    """
+    leaves = units.select("lon", "lat", "km2", leaf="leaves").explode("leaf")
+    out = _OUT * np.sqrt(leaves["km2"].to_numpy() / np.pi) * rng.random(leaves.height) ** 0.7
+    turn = rng.random(leaves.height) * 2 * np.pi
+    lat = leaves["lat"].to_numpy() + out * np.sin(turn) / _KM
+    lon = leaves["lon"].to_numpy() + out * np.cos(turn) / (_KM * np.cos(np.radians(lat)))
+    return pl.DataFrame({"leaf": leaves["leaf"], "lon": np.round(lon, 5), "lat": np.round(lat, 5)})
+
+
+def facilities(units: pl.DataFrame, places: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     """Hospitals: a grade-two or grade-three one with a green channel in every unit, a grade-one clinic beside it."""
     rows: list[dict[str, object]] = []
-    for i, unit in enumerate(units.iter_rows(named=True)):
+    for unit in units.iter_rows(named=True):
         second = 3 if unit["population"] >= 900_000 else 2
         for grade, zh, en in ((second, "人民医院", "People's Hospital"), (1, "社区卫生服务中心", "Health Centre")):
             rows.append(
@@ -34,11 +49,10 @@ def facilities(units: pl.DataFrame, scale: float, tables: Tables, rng: np.random
                     "name_en": f"{unit['name_en']} {en} (synthetic)",
                     "grade": grade,
                     "green_channel": grade >= 2,
-                    "nth": i,
                 }
             )
     table = pl.DataFrame(rows)
-    return table.drop("nth").hstack(_near(units, table["nth"].to_numpy(), rng)).with_columns(synthetic=pl.lit(True))
+    return table.hstack(_near(places, table["leaf"], rng)).with_columns(synthetic=pl.lit(True))
 
 
 def capacity_of(units: pl.DataFrame, scale: float) -> pl.DataFrame:
@@ -60,7 +74,12 @@ def capacity_of(units: pl.DataFrame, scale: float) -> pl.DataFrame:
 
 
 def sites(
-    units: pl.DataFrame, hospitals: pl.DataFrame, capacity: pl.DataFrame, tables: Tables, rng: np.random.Generator
+    units: pl.DataFrame,
+    places: pl.DataFrame,
+    hospitals: pl.DataFrame,
+    capacity: pl.DataFrame,
+    tables: Tables,
+    rng: np.random.Generator,
 ) -> pl.DataFrame:
     """The sites of a capacity table (unit, kind, sites, stations); a temporary one stands under a hospital of grade two or above."""
     wanted = units.select(unit="unit_code").join(
@@ -97,7 +116,7 @@ def sites(
             seats=pl.Series(stations * _SEATS_PER_STATION).cast(pl.Int64),
             synthetic=pl.lit(True),
         )
-        .hstack(_near(units, nth, rng))
+        .hstack(_near(places, pl.Series(leaves, dtype=pl.Int64), rng))
     )
 
 
@@ -129,7 +148,8 @@ def _rows(units: pl.DataFrame, count: np.ndarray, kind: str, zh: str, en: str) -
     )
 
 
-def _near(units: pl.DataFrame, nth: np.ndarray, rng: np.random.Generator) -> pl.DataFrame:
-    jitter = rng.normal(0, _FAR / 2, (2, len(nth))).clip(-_FAR, _FAR)
-    lon, lat = units["lon"].to_numpy()[nth], units["lat"].to_numpy()[nth]
-    return pl.DataFrame({"lon": np.round(lon + jitter[0], 5), "lat": np.round(lat + jitter[1], 5)})
+def _near(places: pl.DataFrame, leaves: pl.Series, rng: np.random.Generator) -> pl.DataFrame:
+    """Points within about a kilometre of the middle of each street."""
+    jitter = rng.normal(0, _NEAR / 2, (2, len(leaves))).clip(-_NEAR, _NEAR)
+    at = pl.DataFrame({"leaf": leaves}).join(places, on="leaf", how="left", maintain_order="left")
+    return pl.DataFrame({c: np.round(at[c].to_numpy() + jitter[i], 5) for i, c in enumerate(("lon", "lat"))})

@@ -1,7 +1,7 @@
 """Areas with their dated names, successions and cover, from the table of divisions and the national list of streets."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -36,20 +36,25 @@ def areas_load() -> None:
     divisions = [_division(r) for r in tables.read("divisions")]
     named = [*divisions, *_streets(divisions)]
     centres, current = tables.centres(), {n.origin: n.code for n in divisions if _holds(n, LIST_CUT_OFF)}
-    where = {origin: centres.get(code, (None, None)) for origin, code in current.items()}
+    where = {origin: centres.get(code) for origin, code in current.items()}
     levels = {n.origin: n.level for n in named}
-    nowhere = (None, None)
-    upsert(
-        Area,
-        ("origin", "level", "longitude", "latitude"),
-        [(origin, level, *where.get(origin, nowhere)) for origin, level in levels.items()],
-        ("origin",),
-    )
+    upsert(Area, ("origin", "level"), list(levels.items()), ("origin",))
+    located = [(origin, levels[origin], *place) for origin, place in where.items() if place]
+    upsert(Area, ("origin", "level", "longitude", "latitude", "km2"), located, ("origin",))
     ids: dict[str, int] = dict(sql.fetch("SELECT origin, id FROM reference_area"))
     _names(named, ids)
     _successions(ids)
     cover = [(ids[a], ids[leaf], since, until) for a, leaf, since, until in _cover(named)]
     mirror(AreaCover, ("ancestor", "leaf", "valid_from", "valid_to"), cover, ("ancestor", "leaf", "valid_from"))
+
+
+def areas_locate(rows: Sequence[tuple[int, float, float]]) -> None:
+    """Say where streets lie: area id, longitude, latitude in degrees. No national list has it; a city's own map does."""
+    kinds = {"area": "bigint", "lon": "float8", "lat": "float8"}
+    sql.execute(
+        f"UPDATE reference_area a SET longitude = u.lon, latitude = u.lat FROM {sql.unnest(kinds)} WHERE a.id = u.area",
+        sql.turn(rows, 3),
+    )
 
 
 def _division(row: tables.Line) -> Named:

@@ -69,9 +69,12 @@ def divisions() -> Divisions:
     return Divisions(str(raw["source"]), areas, streets)
 
 
-def centres() -> dict[str, tuple[float, float]]:
-    """Longitude and latitude of each district, approximate."""
-    return {row["code"]: (float(row["lon"]), float(row["lat"])) for row in _rows(_built("centres.json")["centres"])}
+def centres() -> dict[str, tuple[float, float, float]]:
+    """Longitude and latitude in degrees and area in km2 of each district, approximate."""
+    return {
+        row["code"]: (float(row["lon"]), float(row["lat"]), float(row["km2"]))
+        for row in _rows(_built("centres.json")["centres"])
+    }
 
 
 def _rows(value: object) -> Iterator[Line]:
