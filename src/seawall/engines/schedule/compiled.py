@@ -139,7 +139,7 @@ class _Target:
         self.offers += [self._offer(o) for o in sorted(offers, key=lambda o: LEVELS.index(o.level))]
         ends = [len(self.windows), len(self.options), len(self.ages), len(self.intervals), len(self.offers)]
         pairs = [number for pair in zip(marks, ends, strict=True) for number in pair]
-        self.places.append([*pairs, int(kind is Kind.BOOSTER)])
+        self.places.append([*pairs, int(kind is Kind.BOOSTER), int(bool(offers))])
 
     def _option(self, row: t.Option) -> list[list[int]]:
         mine = {p.product: self._start(p) for p in self.tables.products if self.target.target in p.targets}

@@ -95,11 +95,11 @@ def judge(
     return Judgement(_verdict_frame(schedule, doses, found), _due_frame(schedule, persons, answers))
 
 
-def run(compiled: Grid, people: People, as_of: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The bare kernel over columns: five numbers per dose, fifteen per person."""
+def run(compiled: Grid, people: People, as_of: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The bare kernel over columns: five numbers per dose, seventeen per person."""
     count = len(people.births)
-    found = np.empty((len(people.doses), 5), np.int64)
-    answers = np.empty((count, at.D_SIZE), np.int64)
+    found = np.empty((len(people.doses), 5), np.int32)
+    answers = np.empty((count, at.D_STORED), np.int32)
     sweep(compiled, people, as_of, 0, count, found, answers)
     return found, answers
 
@@ -193,15 +193,15 @@ def _conditions(
     return np.column_stack([kind, since, until])[order], start
 
 
-def _words(numbers: NDArray[np.int64], words: Sequence[str | None], name: str) -> pl.Series:
+def _words(numbers: NDArray[Any], words: Sequence[str | None], name: str) -> pl.Series:
     return pl.Series(name, words, dtype=pl.String).gather(pl.Series(numbers))
 
 
-def _number(numbers: NDArray[np.int64], name: str) -> pl.Series:
+def _number(numbers: NDArray[Any], name: str) -> pl.Series:
     return _null_where_none(pl.Series(name, numbers)).cast(pl.Int16)
 
 
-def _day(numbers: NDArray[np.int64], name: str) -> pl.Series:
+def _day(numbers: NDArray[Any], name: str) -> pl.Series:
     return _null_where_none(pl.Series(name, numbers)).cast(pl.Int32).cast(pl.Date)
 
 
@@ -209,7 +209,7 @@ def _null_where_none(series: pl.Series) -> pl.Series:
     return series.set(series == at.NONE, None)
 
 
-def _verdict_frame(schedule: Schedule, doses: pl.DataFrame, found: list[NDArray[np.int64]]) -> pl.DataFrame:
+def _verdict_frame(schedule: Schedule, doses: pl.DataFrame, found: list[NDArray[np.int32]]) -> pl.DataFrame:
     outcome, reason, rule, rank, number = np.ascontiguousarray(np.concatenate(found).T)
     again = pl.Series("row", np.tile(np.arange(len(doses), dtype=np.int64), len(found)))
     return pl.DataFrame(
@@ -226,7 +226,7 @@ def _verdict_frame(schedule: Schedule, doses: pl.DataFrame, found: list[NDArray[
     )
 
 
-def _due_frame(schedule: Schedule, persons: pl.DataFrame, answers: list[NDArray[np.int64]]) -> pl.DataFrame:
+def _due_frame(schedule: Schedule, persons: pl.DataFrame, answers: list[NDArray[np.int32]]) -> pl.DataFrame:
     column = np.ascontiguousarray(np.concatenate(answers).T)
     again = pl.Series(np.tile(np.arange(len(persons), dtype=np.int64), len(answers)))
     return pl.DataFrame(
@@ -241,7 +241,11 @@ def _due_frame(schedule: Schedule, persons: pl.DataFrame, answers: list[NDArray[
             _day(column[at.D_RECOMMENDED], "recommended"),
             _day(column[at.D_OVERDUE], "overdue_from"),
             _day(column[at.D_LATEST], "latest"),
-            _products(schedule.words.products, column[at.D_PREFERRED], column[at.D_ALLOWED]),
+            _products(
+                schedule.words.products,
+                _mask(column[at.D_PREFERRED], column[at.D_PREFERRED_HIGH]),
+                _mask(column[at.D_ALLOWED], column[at.D_ALLOWED_HIGH]),
+            ),
             _words(column[at.D_REASON], schedule.words.reasons, "reason"),
             _words(column[at.D_RULE], schedule.words.rules, "rule"),
             _number(column[at.D_GIVEN], "doses_given"),
@@ -249,6 +253,10 @@ def _due_frame(schedule: Schedule, persons: pl.DataFrame, answers: list[NDArray[
             _day(column[at.D_DEFERRED], "deferred_until"),
         ]
     )
+
+
+def _mask(low: NDArray[np.int32], high: NDArray[np.int32]) -> NDArray[np.int64]:
+    return low.astype(np.int64) | (high.astype(np.int64) << at.HALF)
 
 
 def _again(column: pl.Series, rows: pl.Series, targets: int) -> pl.Series:

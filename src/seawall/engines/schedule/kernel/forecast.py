@@ -1,4 +1,4 @@
-"""What is due next in one series, by the rules in force on the day of the answer."""
+"""What is due next in one series. The rules read here are only those in force on the day of the answer."""
 
 import numpy as np
 
@@ -15,7 +15,8 @@ from .basics import (
     related,
     skip_places,
 )
-from .columns import Grid, Number, People, fill, piece
+from .columns import Grid, Number, People, copy, fill, piece
+from .room import U_ALLOWED, U_ELDER, U_PREFERRED, Room, menu
 from .verdict import outside_ages
 
 
@@ -25,19 +26,14 @@ def offered(rules: Grid, people: People, person: int, place: int, as_of: int, to
     told[0], told[1], told[2] = at.DUE_NOT_OFFERED_YET, 0, -at.EVER
     start, end = rules[place, at.P_OFF], rules[place, at.P_OFF + 1]
     low, high = np.int64(people.births[person, at.B_LOW]), np.int64(people.births[person, at.B_HIGH])
-    any_in_force = False
     since = np.int64(-at.EVER)
     k = start
     while k < end:
         level = rules[k, at.F_LEVEL]
-        present, fits, fit_since, fit_rule = False, False, np.int64(at.EVER), np.int64(0)
+        fits, fit_since, fit_rule = False, np.int64(at.EVER), np.int64(0)
         group_rule, age_rule, unsure_rule = np.int64(0), np.int64(0), np.int64(0)
         birthday = np.int64(at.EVER)
         while k < end and rules[k, at.F_LEVEL] == level:
-            if not in_force(rules, k, as_of):
-                k += 1
-                continue
-            present = True
             rule = rules[k, at.V_RULE]
             group = (rules[k, at.F_SEX] == at.NONE or rules[k, at.F_SEX] == people.births[person, at.B_SEX]) and (
                 rules[k, at.F_COND] == at.NONE or has_condition(people, person, rules[k, at.F_COND], as_of)
@@ -70,9 +66,6 @@ def offered(rules: Grid, people: People, person: int, place: int, as_of: int, to
             elif unsure_rule == 0:
                 unsure_rule = rule
             k += 1
-        if not present:
-            continue
-        any_in_force = True
         if not fits:
             if unsure_rule != 0:
                 told[0], told[1] = at.DUE_AGE_UNCERTAIN, unsure_rule
@@ -86,36 +79,18 @@ def offered(rules: Grid, people: People, person: int, place: int, as_of: int, to
         if fit_since >= since:
             since, told[1] = fit_since, fit_rule
     told[2] = since
-    return any_in_force or start == end
+    return start < end or rules[place, at.P_LIMITED] == 0
 
 
 @piece
-def candidates(rules: Grid, place: int, as_of: int, last: int) -> tuple[Number, Number]:
-    """The products that the options in force allow next: preferred, then allowed."""
-    preferred, allowed = np.int64(0), np.int64(0)
-    for o in range(rules[place, at.P_OPT], rules[place, at.P_OPT + 1]):
-        v = rules[o, at.O_PRODUCT]
-        bit = np.int64(1) << v
-        if (preferred | allowed) & bit or not in_force(rules, o, as_of):
-            continue
-        relation = rules[o, at.O_RELATION]
-        if related(rules, relation, v, last):
-            if rules[o, at.O_USE] == 0:
-                preferred |= bit
-            else:
-                allowed |= bit
-    return preferred, allowed
-
-
-@piece
-def of_age(rules: Grid, people: People, person: int, place: int, day: int, as_of: int, last: int, mask: int) -> Number:
+def of_age(rules: Grid, people: People, person: int, place: int, day: int, last: int, mask: int) -> Number:
     """Takes out the products for which the person will surely be too young or too old on that day."""
     low, high = np.int64(people.births[person, at.B_LOW]), np.int64(people.births[person, at.B_HIGH])
     seen = np.int64(0)
     for o in range(rules[place, at.P_OPT], rules[place, at.P_OPT + 1]):
         v = rules[o, at.O_PRODUCT]
         bit = np.int64(1) << v
-        if not mask & bit or seen & bit or not in_force(rules, o, as_of):
+        if not mask & bit or seen & bit:
             continue
         if not related(rules, rules[o, at.O_RELATION], v, last):
             continue
@@ -161,19 +136,17 @@ def next_dates(
     place: int,
     as_of: int,
     mask: int,
-    memory: Grid,
-    dates: Grid,
     answer: Grid,
+    room: Room,
 ) -> tuple[Number, Number, Number]:
     """Earliest, recommended, latest and overdue days from every age, interval and spacing row in force.
 
     Returns the day after which the person is too old (at.EVER when none), its rule and the rule of the overdue day.
     """
+    memory, dates = room.memory, room.dates
     birth_high = np.int64(people.births[person, at.B_HIGH])
     too_old, old_rule, over_rule = np.int64(at.EVER), np.int64(0), np.int64(0)
     for a in range(rules[place, at.P_AGE], rules[place, at.P_AGE + 1]):
-        if not in_force(rules, a, as_of):
-            continue
         first = at.A_MIN if rules[a, at.A_MIN] != at.NONE else at.A_ACCEPT
         if rules[a, first] != at.NONE:
             later(answer, at.D_EARLIEST, plus(birth_high, rules[a, first], rules[a, first + 1]), rules[a, at.V_RULE])
@@ -186,7 +159,7 @@ def next_dates(
             if last < too_old:
                 too_old, old_rule = last, rules[a, at.V_RULE]
     for k in range(rules[place, at.P_INT], rules[place, at.P_INT + 1]):
-        if not in_force(rules, k, as_of) or not rules[k, at.I_MASK] & mask:
+        if not rules[k, at.I_MASK] & mask:
             continue
         ref_low, ref_high = reference(rules, people, person, upto, k, memory, dates, as_of)
         if ref_low == at.NONE:
@@ -199,8 +172,10 @@ def next_dates(
             later(answer, at.D_RECOMMENDED, plus(ref_high, rules[k, at.I_REC], rules[k, at.I_REC + 1]), 0)
         if ends(answer, rules, k, at.I_LATE, at.I_OVER, ref_high):
             over_rule = rules[k, at.V_RULE]
+    if not room.mixed[0]:
+        return too_old, old_rule, over_rule
     for g in range(rules[0, at.H_SPACING], rules[0, at.H_SPACING + 1]):
-        if not in_force(rules, g, as_of) or not rules[g, at.G_OWN] & mask or rules[g, at.G_MIN] == at.NONE:
+        if not rules[g, at.G_OWN] & mask or rules[g, at.G_MIN] == at.NONE:
             continue
         for j in range(upto - 1, people.starts[person, 0] - 1, -1):
             w = people.doses[j, at.L_VACCINE]
@@ -217,7 +192,7 @@ def conditions_speak(rules: Grid, people: People, person: int, as_of: int, mask:
     deferred, until, defer_rule = np.int64(0), np.int64(at.NONE), np.int64(0)
     for c in range(*condition_rows(rules, people, person)):
         effect = rules[c, at.C_EFFECT]
-        if (effect != at.FORBID and effect != at.DEFER) or not in_force(rules, c, as_of):
+        if effect != at.FORBID and effect != at.DEFER:
             continue
         for p in range(people.starts[person, 1], people.starts[person + 1, 1]):
             if (
@@ -250,7 +225,7 @@ def needed(rules: Grid, people: People, person: int, s: int, as_of: int, memory:
     if rest <= 0:
         return np.int64(1)
     for c in range(*condition_rows(rules, people, person)):
-        if rules[c, at.C_EFFECT] == at.FINISH and in_force(rules, c, as_of):
+        if rules[c, at.C_EFFECT] == at.FINISH:
             doses = after_condition(people, person, rules[c, at.C_COND], as_of, dates)
             if doses >= 0:
                 rest = min(rest, max(np.int64(1), rules[c, at.C_DOSES] - doses))
@@ -298,19 +273,18 @@ def forecast(
     s: int,
     as_of: int,
     season_end: int,
-    memory: Grid,
-    dates: Grid,
     answer: Grid,
-    told: Grid,
+    room: Room,
 ) -> None:
     """What is due next in one series, by the rules in force on `as_of`."""
+    memory, dates, told = room.memory, room.dates, room.told
     fill(answer, at.NONE)
     answer[at.D_SERIES], answer[at.D_COMPLETE] = s, memory[at.M_COMPLETE]
     answer[at.D_PREFERRED], answer[at.D_ALLOWED], answer[at.D_NEEDED] = 0, 0, 0
     answer[at.D_RULE] = rules[s, at.S_RULE]
     answer[at.D_STATUS], answer[at.D_REASON] = at.COMPLETE, at.DUE_COMPLETE
     for c in range(*condition_rows(rules, people, person)):
-        immune = rules[c, at.C_EFFECT] == at.IMMUNE and in_force(rules, c, as_of)
+        immune = rules[c, at.C_EFFECT] == at.IMMUNE
         if immune and has_condition(people, person, rules[c, at.C_COND], as_of):
             answer[at.D_REASON], answer[at.D_RULE] = at.DUE_IMMUNE, rules[c, at.V_RULE]
             return
@@ -321,12 +295,8 @@ def forecast(
     place = rules[s, at.S_FIRST] + memory[at.M_NEXT]
     if place >= rules[s, at.S_LAST]:
         return
-    window = -1
-    for w in range(rules[place, at.P_WIN], rules[place, at.P_WIN + 1]):
-        if in_force(rules, w, as_of):
-            window = w
-            break
-    if window < 0:
+    window = rules[place, at.P_WIN]
+    if window == rules[place, at.P_WIN + 1]:
         if not primary_done:
             answer[at.D_STATUS], answer[at.D_REASON] = at.INELIGIBLE, at.DUE_NOT_OFFERED_YET
         return
@@ -346,12 +316,15 @@ def forecast(
     later(answer, at.D_EARLIEST, rules[window, at.V_FROM], rules[window, at.V_RULE])
     later(answer, at.D_EARLIEST, told[2], told[1])
     last = memory[at.M_LAST_VACCINE]
-    preferred, allowed = candidates(rules, place, as_of, last)
+    card = menu(rules, place, last, as_of, room.menus)
+    preferred, allowed = room.menus[card, U_PREFERRED], room.menus[card, U_ALLOWED]
     too_old, old_rule, over_rule = next_dates(
-        rules, people, person, upto, place, as_of, preferred | allowed, memory, dates, answer
+        rules, people, person, upto, place, as_of, preferred | allowed, answer, room
     )
     day = max(as_of, answer[at.D_EARLIEST])
-    mask = of_age(rules, people, person, place, day, as_of, last, preferred | allowed)
+    mask = preferred | allowed
+    if people.births[person, at.B_HIGH] > room.menus[card, U_ELDER]:
+        mask = of_age(rules, people, person, place, day, last, mask)
     tidy(answer, too_old, season_end)
     if day >= at.EVER:
         answer[at.D_STATUS], answer[at.D_REASON] = at.REVIEW, at.DUE_AGE_UNCERTAIN
@@ -384,3 +357,25 @@ def forecast(
             answer[at.D_RECOMMENDED] = max(answer[at.D_RECOMMENDED], answer[at.D_EARLIEST])
         return
     name_status(rules, place, as_of, over_rule, memory, answer)
+
+
+@piece
+def narrow(rules: Grid, owner: int, column: int, day: int) -> None:
+    """Moves the rows of one kind that are in force on the day to the front, and lets the others go."""
+    kept = rules[owner, column]
+    for row in range(rules[owner, column], rules[owner, column + 1]):
+        if in_force(rules, row, day):
+            copy(rules[kept], rules[row])
+            kept += 1
+    rules[owner, column + 1] = kept
+
+
+@piece
+def keep_in_force(rules: Grid, day: int) -> None:
+    """Leaves of the rules of a target only what the forecast of a day reads. Series stay: a dose long ago chose one."""
+    narrow(rules, 0, at.H_CONDITIONS, day)
+    narrow(rules, 0, at.H_SPACING, day)
+    for s in range(rules[0, at.H_SERIES], rules[0, at.H_SERIES + 1]):
+        for place in range(rules[s, at.S_FIRST], rules[s, at.S_LAST]):
+            for column in range(at.P_WIN, at.P_OFF + 1, 2):
+                narrow(rules, place, column, day)

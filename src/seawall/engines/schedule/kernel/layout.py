@@ -17,7 +17,8 @@ VACCINES: Final = 1
 H_CHOOSE, H_SEASONAL, H_SERIES, H_CONDITIONS, H_SPACING, H_SEASONS = 0, 1, 2, 4, 6, 8  # the last four: start and end
 S_FIRST, S_LAST, S_PRIMARY, S_SEX, S_MIN, S_BELOW, S_PRIOR_MIN, S_PRIOR_MAX = 0, 1, 2, 3, 4, 6, 8, 9
 S_RULE, S_FROM, S_TO, S_NUMBER = 10, 11, 12, 13
-P_WIN, P_OPT, P_AGE, P_INT, P_OFF, P_BOOSTER = 0, 2, 4, 6, 8, 10  # each a start and an end
+P_WIN, P_OPT, P_AGE, P_INT, P_OFF = 0, 2, 4, 6, 8  # each a start and an end
+P_BOOSTER, P_LIMITED = 10, 11  # limited: some rows say who is offered the dose, in force or not
 V_FROM, V_TO, V_RULE = 0, 1, 2  # the same in every rule table
 W_SKIP_AGE, W_SKIP_LAST = 3, 5
 O_PRODUCT, O_RELATION, O_USE, O_MIN, O_BELOW, O_OUTCOME, O_REASON, O_VOLUME = 3, 4, 5, 6, 8, 10, 11, 12
@@ -42,6 +43,11 @@ M_SIZE = 13
 (D_STATUS, D_RANK, D_EARLIEST, D_RECOMMENDED, D_OVERDUE, D_LATEST, D_PREFERRED, D_ALLOWED, D_REASON, D_RULE, D_GIVEN,
  D_COMPLETE, D_NEEDED, D_DEFERRED, D_SERIES) = range(15)  # fmt: skip
 D_SIZE = 15
+
+# Products stand in the bits of one integer; answers are kept in 32 bits each, so a set of products takes two.
+HALF: Final = 31
+D_PREFERRED_HIGH, D_ALLOWED_HIGH = 15, 16
+D_STORED = 17
 
 # Words as numbers.
 X_VALID, X_NOTE, X_GRACE, X_REVIEW, X_UNSURE, X_NOT_VALID, X_EXTRA, X_OTHER = (int(outcome) for outcome in Outcome)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -11,22 +11,9 @@ from numba import njit
 from . import layout as at
 from .basics import after_condition, condition_rows, in_force, reached
 from .columns import Grid, Number, People, copy, fill, piece
-from .forecast import forecast
+from .forecast import forecast, keep_in_force
+from .room import Room, birth_slot, make_room
 from .verdict import judge_dose
-
-
-class Room(NamedTuple):
-    """Arrays to work in, made once for everybody."""
-
-    memory: Grid
-    best_memory: Grid
-    dates: Grid
-    best_dates: Grid
-    found: Grid
-    other: Grid
-    told: Grid
-    previous: Grid
-    keys: Grid
 
 
 @piece
@@ -69,8 +56,9 @@ def count_dose(
 
 @piece
 def walk(
-    rules: Grid, people: People, person: int, begin: int, end: int, s: int, memory: Grid, dates: Grid, found: Grid
-) -> None:
+    rules: Grid, people: People, person: int, begin: int, end: int, s: int, mixed: bool, memory: Grid, dates: Grid,
+    found: Grid,
+) -> None:  # fmt: skip
     """Judges the doses of one stretch against one series. `found` has outcome, reason, rule, rank and number."""
     fill(dates, at.NONE)
     for i in range(begin, end):
@@ -85,7 +73,7 @@ def walk(
             continue
         memory[at.M_GIVEN] += 1
         found[f, 4] = memory[at.M_GIVEN]
-        outcome, reason, rule = judge_dose(rules, people, person, i, s, memory, dates)
+        outcome, reason, rule = judge_dose(rules, people, person, i, s, mixed, memory, dates)
         found[f, 0], found[f, 1], found[f, 2] = outcome, reason, rule
         if outcome <= at.X_UNSURE:
             found[f, 3] = memory[at.M_NEXT] + 1
@@ -169,16 +157,16 @@ def stretch(
         if not may_follow(rules, people, person, s, day, room.previous[2]):
             continue
         start_memory(room.memory, room.previous)
-        walk(rules, people, person, begin, end, s, room.memory, room.dates, room.found)
+        walk(rules, people, person, begin, end, s, room.mixed[0], room.memory, room.dates, room.found)
         if better(rules, s, room.memory, room.keys) or best < 0:
             best = s
-            copy(room.best_memory, room.memory)
-            copy(room.best_dates, room.dates)
             for f in range(end - begin):
                 for k in range(5):
                     kept[f, k] = room.found[f, k]
             if unbeatable(rules, s, room.memory, room.previous):
-                break
+                return best
+            copy(room.best_memory, room.memory)
+            copy(room.best_dates, room.dates)
     copy(room.memory, room.best_memory)
     copy(room.dates, room.best_dates)
     return best
@@ -223,7 +211,7 @@ def look_ahead(
             if not may_follow(rules, people, person, s, day, room.previous[2]):
                 continue
             memory[at.M_NEXT] = 0
-        forecast(rules, people, person, upto, s, as_of, season_end, memory, room.dates, room.other, room.told)
+        forecast(room.today, people, person, upto, s, as_of, season_end, room.other, room)
         if first:
             copy(answer, room.other)
             first = False
@@ -257,6 +245,16 @@ def uncounted(
 
 
 @piece
+def has_others(rules: Grid, people: People, start: int, end: int) -> bool:
+    """Whether any dose is of a vaccine of another target; only then spacing is asked."""
+    for i in range(start, end):
+        v = people.doses[i, at.L_VACCINE]
+        if v >= 0 and not rules[at.VACCINES + v, at.K_OWN]:
+            return True
+    return False
+
+
+@piece
 def judge_person(
     rules: Grid, people: People, person: int, as_of: int, room: Room, verdicts: Grid, answer: Grid
 ) -> None:
@@ -266,6 +264,7 @@ def judge_person(
     while upto < end and people.doses[upto, at.L_LOW] <= as_of:
         upto += 1
     memory, previous = room.memory, room.previous
+    room.mixed[0] = has_others(rules, people, start, end)
     uncounted(rules, people, person, upto, end, at.DOSE_IN_FUTURE, at.X_NOT_VALID, memory, verdicts[upto:end])
     previous[0], previous[1], previous[2] = at.NONE, at.NONE, 0
     seasonal = rules[0, at.H_SEASONAL] == 1
@@ -303,6 +302,16 @@ def judge_person(
     answer[at.D_GIVEN] = given
 
 
+@piece
+def keep(answers: Grid, person: int, answer: Grid) -> None:
+    """Writes an answer in 32 bits each."""
+    for k in range(at.D_SIZE):
+        answers[person, k] = answer[k]
+    for low, high in ((at.D_PREFERRED, at.D_PREFERRED_HIGH), (at.D_ALLOWED, at.D_ALLOWED_HIGH)):
+        answers[person, low] = answer[low] & ((1 << at.HALF) - 1)
+        answers[person, high] = answer[low] >> at.HALF
+
+
 def _fingerprint() -> int:
     """Changes with any source that is compiled in, so that no stale code is taken from numba's cache."""
     digest, folder = hashlib.sha256(), Path(__file__).parent
@@ -315,22 +324,19 @@ def _build(fingerprint: int) -> Callable[..., Any]:
     @njit(cache=True, nogil=True)
     def sweep(rules: Grid, people: People, as_of: int, first: int, last: int, verdicts: Grid, answers: Grid) -> Number:
         """Judges persons `first` to `last`; verdicts has a row per dose, answers a row per person."""
-        longest = 1
+        room = make_room(rules, people, first, last)
+        keep_in_force(room.today, as_of)
         for person in range(first, last):
-            longest = max(longest, people.starts[person + 1, 0] - people.starts[person, 0])
-        room = Room(
-            np.empty(at.M_SIZE, np.int64),
-            np.empty(at.M_SIZE, np.int64),
-            np.empty(at.MOST_PLACES * 2, np.int64),
-            np.empty(at.MOST_PLACES * 2, np.int64),
-            np.empty((longest, 5), np.int64),
-            np.empty(at.D_SIZE, np.int64),
-            np.empty(4, np.int64),
-            np.empty(3, np.int64),
-            np.empty(3, np.int64),
-        )
-        for person in range(first, last):
-            judge_person(rules, people, person, as_of, room, verdicts, answers[person])
+            slot = np.int64(-1)
+            if people.starts[person, 0] == people.starts[person + 1, 0]:
+                slot = birth_slot(people, person, room.births)
+            if slot >= 0 and room.twins[slot] >= 0:
+                copy(answers[person], answers[room.twins[slot]])
+                continue
+            judge_person(rules, people, person, as_of, room, verdicts, room.answer)
+            keep(answers, person, room.answer)
+            if slot >= 0:
+                room.twins[slot] = person
         return fingerprint
 
     return sweep

@@ -9,9 +9,12 @@ from .columns import Grid, Number, People, piece
 
 @piece
 def judge_dose(
-    rules: Grid, people: People, person: int, i: int, s: int, memory: Grid, dates: Grid
+    rules: Grid, people: People, person: int, i: int, s: int, mixed: bool, memory: Grid, dates: Grid
 ) -> tuple[Number, Number, Number]:
-    """Outcome, reason and rule of one dose against the next place of a series, by the rules of its own day."""
+    """Outcome, reason and rule of one dose against the next place of a series, by the rules of its own day.
+
+    `mixed`: the person also has doses of other targets, so that spacing matters.
+    """
     low, high, v = (
         np.int64(people.doses[i, at.L_LOW]),
         np.int64(people.doses[i, at.L_HIGH]),
@@ -94,7 +97,7 @@ def judge_dose(
             found, why = np.int64(at.X_NOTE), np.int64(at.DOSE_LATE)
         if found > outcome:
             outcome, reason, rule = found, why, rules[k, at.V_RULE]
-    if v >= 0:
+    if v >= 0 and mixed:
         for g in range(rules[0, at.H_SPACING], rules[0, at.H_SPACING + 1]):
             if not in_force(rules, g, low) or not (rules[g, at.G_OWN] >> v) & 1:
                 continue
