@@ -1,41 +1,113 @@
-"""A plan on files alone: a scenario folder in, CSV, Parquet and summary.json out."""
+"""A plan on files alone: a scenario folder in; CSV, Parquet, an Excel workbook, a page with pictures and summary.json out."""
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from ..tables import Column, Findings, dictionary, read_table, write_frame, write_whole
+from .actuals import read_actuals
+from .comparison import changes, side_by_side, variants_checked, variants_planned
 from .load import load_scenario
+from .page import near_days, write_plan_page
 from .plan import plan
-from .scenario import Plan, scaled
+from .scenario import Plan, Scenario, scaled
 from .variants import earliest_date
+from .workbook import write_workbook
 
 TABLES = ("quotas", "shipments", "stock", "openings", "obstacles", "waste")
+OUTPUTS = Path(__file__).with_name("outputs.csv")
+FACTS = ("status", "feasible", "gap", "as_of", "deadline", "doses", "rounding_loss", "expected_waste", "earliest_date")
 
 
-def plan_on_files(scenario_dir: Path | str, out_dir: Path | str, as_of: date | None = None, scale: float = 1.0) -> Plan:
-    """Check and plan a folder, write its tables to `out_dir`; raises ScenarioMistakes before anything is written."""
+@dataclass(frozen=True)
+class Compared:
+    """What stands beside a plan on its files: scenarios with their plans, and the earlier plan's quotas with the changes."""
+
+    plans: Mapping[str, Plan] = field(default_factory=dict)
+    scenarios: pl.DataFrame | None = None
+    earlier: pl.DataFrame | None = None
+    changes: pl.DataFrame | None = None
+
+    @property
+    def tables(self) -> dict[str, pl.DataFrame]:
+        both = {"scenarios": self.scenarios, "changes": self.changes}
+        return {name: frame for name, frame in both.items() if frame is not None}
+
+
+def plan_on_files(
+    scenario_dir: Path | str,
+    out_dir: Path | str,
+    as_of: date | None = None,
+    scale: float = 1.0,
+    variants: Sequence[str] = (),
+    before: Path | None = None,
+    actuals: Path | None = None,
+) -> Plan:
+    """Check and plan a folder, write its tables to `out_dir`; raises ScenarioMistakes before anything is written.
+
+    `variants` are planned beside it (comparison.varied); `before` is the folder of an earlier plan to compare with;
+    `actuals` is a folder of what is known on the evening of `as_of` (actuals.read_actuals).
+    """
     scenario = scaled(load_scenario(scenario_dir), scale)
-    result = plan(scenario, as_of=as_of, strict=True)
+    earlier = earlier_quotas(before) if before else None
+    variants_checked(scenario, variants)
+    inputs: dict[str, Any] = read_actuals(actuals, scenario) if actuals else {}
+    result = plan(scenario, as_of=as_of, strict=True, **inputs)
     if not result.summary["feasible"]:
-        result.summary["earliest_date"] = earliest_date(scenario, result.as_of)
-    write_plan(result, Path(out_dir))
+        result.summary["earliest_date"] = earliest_date(scenario, result.as_of, **inputs)
+    plans = variants_planned(scenario, result, variants, **inputs) if variants else {}
+    beside = Compared(
+        plans,
+        side_by_side(plans) if plans else None,
+        earlier,
+        None if earlier is None else changes(earlier, result.quotas, *near_days(result)),
+    )
+    write_plan(scenario, result, Path(out_dir), beside, inputs.get("given"))
     return result
 
 
-def write_plan(result: Plan, out: Path) -> None:
-    """One CSV and one Parquet file per table, and the summary; each file appears whole or not at all."""
-    out.mkdir(parents=True, exist_ok=True)
-    for name in TABLES:
-        frame: pl.DataFrame = getattr(result, name)
-        frame.write_csv(out / f".{name}.csv")
-        (out / f".{name}.csv").replace(out / f"{name}.csv")
-        frame.write_parquet(out / f".{name}.parquet")
-        (out / f".{name}.parquet").replace(out / f"{name}.parquet")
-    (out / ".summary.json").write_text(summary_text(result), encoding="utf-8")
-    (out / ".summary.json").replace(out / "summary.json")
+def earlier_quotas(folder: Path) -> pl.DataFrame:
+    """quotas.csv of an earlier plan, checked by its dictionary; raises Mistakes."""
+    findings = Findings()
+    found = read_table(folder / "quotas.csv", columns_out()["quotas"], findings, empty=True)
+    findings.stop_if_any()
+    return found.drop("row")
+
+
+def columns_out() -> dict[str, list[Column]]:
+    """The data dictionary of everything written, by table."""
+    return dictionary(OUTPUTS)
+
+
+def write_plan(
+    scenario: Scenario, result: Plan, out: Path, beside: Compared | None = None, given: pl.DataFrame | None = None
+) -> None:
+    """One CSV and one Parquet file per table, plan.xlsx, plan.html, dictionary.csv and summary.json, each whole or not at all.
+
+    given are the doses before the plan where they are not the scenario's history: the map of units starts from them.
+    """
+    beside = beside or Compared()
+    tables = {name: getattr(result, name) for name in TABLES} | beside.tables
+    for name, frame in tables.items():
+        write_frame(frame, out / f"{name}.csv")
+        write_frame(frame, out / f"{name}.parquet")
+    write_whole(out / "dictionary.csv", lambda draft: draft.write_bytes(OUTPUTS.read_bytes()))
+    facts = {key: result.summary[key] for key in FACTS if result.summary.get(key) is not None}
+    write_workbook(out / "plan.xlsx", tables, columns_out(), facts)
+    write_plan_page(
+        out / "plan.html",
+        scenario,
+        result,
+        given=given,
+        scenarios=None if beside.scenarios is None else (beside.scenarios, beside.plans),
+        before=None if beside.earlier is None or beside.changes is None else (beside.earlier, beside.changes),
+    )
+    write_whole(out / "summary.json", lambda draft: draft.write_text(summary_text(result), encoding="utf-8"))
 
 
 def summary_text(result: Plan) -> str:

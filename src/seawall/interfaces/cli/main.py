@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from .due import due
+from .plan import plan
 
 app = typer.Typer(
     name="seawall",
@@ -19,7 +20,6 @@ app = typer.Typer(
 )
 
 FIRST_EVENING = datetime(2021, 6, 9)  # noqa: DTZ001 - a civil day
-Day = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="the day to judge by")]
 Out = Annotated[Path, typer.Option("--out", help="folder for the answers; made when missing")]
 OnDay = Annotated[
     datetime | None, typer.Option("--day", formats=["%Y-%m-%d"], help="a closed day; the last by default")
@@ -91,23 +91,7 @@ def serve(
 
 
 app.command()(due)
-
-
-@app.command("plan")
-def plan_command(
-    scenario: Annotated[Path, typer.Argument(help="folder laid out as cities/chongqing")],
-    out: Out,
-    as_of: Day = None,
-    scale: Annotated[float, typer.Option(help="share of the city's people, doses and stations")] = 1.0,
-) -> None:
-    """Plan a campaign backwards from its deadline, on files: quotas, shipments, obstacles. Needs no database."""
-    from seawall.engines.planning.files import plan_on_files
-
-    from .saying import or_mistakes
-
-    day = as_of.date() if as_of else None
-    summary = or_mistakes(lambda: plan_on_files(scenario, out, as_of=day, scale=scale))
-    typer.echo(f"{summary} -> {out}")
+app.command()(plan)
 
 
 @app.command("import")
