@@ -1,38 +1,85 @@
-"""Objectives in strict order: each target by weight is brought to its best before the next is looked at, then time and ease."""
+"""Objectives in strict order: each is brought to its best before the next is looked at, and every rung says how good it is."""
 
+import time
 from typing import Any
 
 import numpy as np
 
 from .blocks import Solution
 from .case import Case
+from .levels import Level, levels_of, values_of
 from .model import Model
 
-ROOM = 1e-6  # what a later level may give back of an earlier one, as a share
+NOTHING = 0.05  # a level at so little, in its own unit, is at its best
 
 
 def climb(case: Case, model: Model, seconds: float) -> tuple[Solution, list[dict[str, Any]]]:
-    """Solve level by level; the last level is the plan's own cost with the targets held at their best."""
-    levels = []
-    usual = np.concatenate(model.block.cost)
-    for weight in sorted({aim.weight for aim in case.aims}, reverse=True):
-        aims = [n for n, aim in enumerate(case.aims) if aim.weight == weight]
-        cost = np.zeros_like(usual)
-        cost[model.missing[aims].ravel()] = 1.0
-        model.block.cost = [cost]
-        solution = model.block.solve(seconds)
-        codes = ", ".join(case.aims[n].code for n in aims)
-        levels.append(level(f"targets {codes}", "persons missing", solution, model.size))
-        best = solution.columns["m"][aims].sum()
-        row = model.block.rows(f"held{weight}", -np.inf, best * (1 + ROOM) + 1e-6, (1,))
-        model.block.put(row, model.missing[aims].ravel(), 1.0)
-    model.block.cost = [usual]
-    solution = model.block.solve(seconds)
-    return solution, [*levels, level("punctual, early, fair and steady", "cost", solution, 1.0)]
+    """Solve with all costs weighed at once; where a level above priority order is not at zero, level by level from there on.
+
+    A level that stands at zero is at its best without another solve: nothing is below zero. The last solve weighs all costs
+    again with every level held. `seconds` are for all solves together; when they run out, the best plan so far stands.
+    """
+    until = time.perf_counter() + seconds
+    usual, levels = np.concatenate(model.block.cost), levels_of(case, model)
+    best = model.block.solve(seconds)
+    values = values_of(model, best)
+    rest = [n for n, one in enumerate(levels) if _left(one, values) > NOTHING]
+    bounds = dict.fromkeys(range(len(levels)), 0.0)
+    spent = dict.fromkeys(range(len(levels)), 0.0)
+    order = next(n for n, one in enumerate(levels) if one.code == "ORDER")
+    if not [n for n in rest if n != order]:
+        bounds[order], spent[order] = best.bound * model.size, best.seconds
+    else:
+        for number, one in enumerate(levels):
+            if number >= rest[0] and len(one.columns):
+                left = until - time.perf_counter()
+                if left <= 0 or best.status != "Optimal":
+                    break
+                model.block.cost = [_cost(one, len(usual))]
+                best = model.block.solve(left)
+                values = values_of(model, best)
+                bounds[number], spent[number] = max(0.0, best.bound * one.scale), best.seconds
+            _hold(model, one, values, number)
+        model.block.cost = [usual]
+        if best.status == "Optimal" and (left := until - time.perf_counter()) > 0:
+            last = model.block.solve(left)
+            best = last if last.status == "Optimal" else best
+            values = values_of(model, best)
+    rows = [
+        rung(one.name, one.zh, one.unit, _left(one, values), bounds[n], spent[n], one.code)
+        for n, one in enumerate(levels)
+    ]
+    return best, rows
 
 
-def level(name: str, unit: str, solution: Solution, size: float) -> dict[str, Any]:
-    """One rung with its value, proven bound and gap = |bound - value| / max(1, |bound|)."""
-    value, bound = max(0.0, solution.objective * size), max(0.0, solution.bound * size)
+def _left(one: Level, values: np.ndarray) -> float:
+    return max(0.0, one.sum_of(values) * one.scale)
+
+
+def _cost(one: Level, count: int) -> np.ndarray:
+    cost = np.zeros(count)
+    np.add.at(cost, one.columns, one.weights)
+    return cost
+
+
+def _hold(model: Model, one: Level, values: np.ndarray, number: int) -> None:
+    """What this level has reached is not given back, but for a hair that lets the solver breathe."""
+    if len(one.columns):
+        most = max(0.0, one.sum_of(values))
+        row = model.block.rows(f"held{number}", -np.inf, most * (1 + one.spare) + 1e-5, (1,))
+        model.block.put(row, one.columns, one.weights)
+
+
+def rung(name: str, zh: str, unit: str, value: float, bound: float, seconds: float, code: str) -> dict[str, Any]:
+    """One level with its value, proven bound and gap = |bound - value| / max(1, |bound|)."""
     gap = abs(bound - value) / max(1.0, abs(bound))
-    return {"name": name, "unit": unit, "value": value, "bound": bound, "gap": gap, "seconds": solution.seconds}
+    return {
+        "name": name,
+        "zh": zh,
+        "code": code,
+        "unit": unit,
+        "value": value,
+        "bound": bound,
+        "gap": gap,
+        "seconds": seconds,
+    }

@@ -9,8 +9,9 @@ import polars as pl
 
 from .case import Case, last_useful, make_case
 from .explain import OBSTACLES, obstacles_of
-from .ladder import climb, level
-from .model import build, doses_of
+from .ladder import climb, rung
+from .merge import merged, unmerged
+from .model import doses_of
 from .openings import openings_of
 from .scenario import Plan, Scenario
 from .shortfall import target_row
@@ -45,15 +46,17 @@ def plan(
     capacity: pl.DataFrame | None = None,
     arrivals: pl.DataFrame | None = None,
     policies: pl.DataFrame | None = None,
+    before: pl.DataFrame | None = None,
     seconds: float = 60.0,
-    strict: bool = False,
+    strict: bool = True,
 ) -> Plan:
     """Plan from the day after `as_of` (the last closed day; default the day before the campaign opens) to the deadline.
 
     stock [place, product, lot, expires, doses, doses_per_pack], given [unit, group, product, dose_rank, day, doses],
     eligible [unit, group, eligible], capacity [unit, date, doses], arrivals as supply.csv, policies as policies.csv:
-    each replaces what the folder says. A place is a unit code or the city store's name. `strict` brings each target to its
-    best before the next (one solve per weight); otherwise weights do it in one solve.
+    each replaces what the folder says. A place is a unit code or the city store's name. `before` holds the quotas in force
+    [date, unit, group, product, dose_rank, doses], which move only where that gains more than it costs. `strict` brings each
+    level to its best before the next; otherwise weights do it in one solve. `seconds` are for all solves together.
     """
     started = time.perf_counter()
     as_of = as_of or scenario.campaign.opens - timedelta(days=1)
@@ -68,13 +71,17 @@ def plan(
         arrivals=arrivals,
         capacity=capacity,
         policies=policies,
+        before=before,
     )
-    model = build(case)
+    parts = merged(case)
+    model = parts.model
     if strict:
         solution, levels = climb(case, model, seconds)
     else:
         solution = model.block.solve(seconds)
-        levels = [level("targets first, then punctual, early, fair and steady", "cost", solution, 1.0)]
+        name, zh = "targets first, then early, fair and steady", "先达标，再尽早、公平、平稳"
+        levels = [rung(name, zh, "cost", solution.objective, solution.bound, solution.seconds, "ALL")]
+    solution = unmerged(parts, solution)
     whole = whole_doses(case, doses_of(case, model, solution))
     smooth = solution.columns["m"].sum(axis=1) * model.size
     summary = _summary(scenario, case, whole, smooth)
