@@ -12,7 +12,8 @@ import numpy as np
 import polars as pl
 
 from .case import Case
-from .model import Model, build, usable_by_day
+from .merge import merged
+from .model import Model, usable_by_day
 from .periods import WEEK
 from .scenario import Scenario
 
@@ -39,7 +40,7 @@ class Remedy:
 
 def remedies(scenario: Scenario, case: Case, seconds: float = 30.0) -> list[Remedy]:
     """The cheapest additions under which nobody is missing whom they can help; largest first."""
-    model = build(case)
+    model = merged(case).model
     _additions(scenario, case, model)
     solution = model.block.solve(seconds, vertex=True)
     more = {name: solution.columns[f"more_{name}"] for name in ("doses", "stations", "persons")}

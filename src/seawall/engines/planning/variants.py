@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from .case import make_case
-from .model import build
+from .merge import merged
 from .plan import plan
 from .scenario import Plan, Scenario
 from .shortfall import EACH, SLACK
@@ -72,7 +72,7 @@ def earliest_date(scenario: Scenario, as_of: date, weeks: int = 8, **inputs: Any
         by = scenario.targets.with_columns(by=pl.col("by") + late * WEEK)
         head = replace(scenario.campaign, deadline=scenario.campaign.deadline + late * WEEK)
         case = make_case(replace(scenario, campaign=head, targets=by), as_of, **inputs)
-        model = build(case)
+        model = merged(case).model
         cost = np.zeros(model.block.column_count)
         cost[model.missing] = 1.0
         model.block.cost = [cost]
