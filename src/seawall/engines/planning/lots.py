@@ -25,11 +25,15 @@ class Stores:
         self.open_waste = np.zeros((self.city, len(case.products)))
         self.opening = 0
         self.arrived = 0
+        self.road: list[tuple[int, int, int, str, int]] = []  # day number of use, unit, product, lot, doses
         names = {code: n for n, code in enumerate(case.units)} | {case.city: self.city}
         for place, product, lot, expires, doses, pack in case.stock.iter_rows():
             if product in case.products and place in names:
-                self._add(names[place], case.products.index(product), lot, expires, doses, pack)
+                number = case.products.index(product)
+                self._add(names[place], number, lot, expires, doses, pack)
                 self.opening += doses
+                if expires < case.periods.start:
+                    self._lose(0, names[place], number, lot, doses)
         self.coming = sorted(case.arrivals.iter_rows(), key=lambda row: (row[0], row[1], row[3]))
 
     def _add(self, place: int, product: int, lot: str, expires: date, doses: int, pack: int) -> None:
@@ -46,44 +50,80 @@ class Stores:
         """[unit, product] doses on hand in the units."""
         return np.array([[sum(held.values()) for held in row] for row in self.held[: self.city]], dtype=np.int64)
 
-    def ship(self, day: int, ahead: np.ndarray, need: np.ndarray) -> None:
-        """Send today's needs first, then the days ahead, earliest first, so that nobody's tomorrow feeds another's next week."""
-        sent = self.case.periods.day(day - self.case.lead)
-        while self.coming and self.coming[0][0] <= sent:
+    def _on_the_road(self) -> np.ndarray:
+        """[unit, product] doses that have left the city store and not come yet."""
+        result = np.zeros((self.city, len(self.case.products)), dtype=np.int64)
+        for _, unit, product, _, doses in self.road:
+            result[unit, product] += doses
+        return result
+
+    def available(self, product: int, until: date) -> int:
+        """Doses anywhere, and known to come, that may be used until a day."""
+        held = sum(d for row in self.held for lot, d in row[product].items() if self.expires[lot] >= until)
+        road = sum(d for _, _, p, lot, d in self.road if p == product and self.expires[lot] >= until)
+        code = self.case.products[product]
+        return held + road + sum(row[4] for row in self.coming if row[1] == code and row[3] >= until)
+
+    def ship(self, day: int, ahead: np.ndarray, need: np.ndarray, between: np.ndarray) -> None:
+        """Send today's needs first, then the days ahead, earliest first, so that nobody's tomorrow feeds another's next week.
+
+        ahead [unit, product, days] from the day on which what leaves today can be used; need [unit, product] whole doses of
+        today; between [unit, product] what is used while it is on the road. No more leaves than roads and cold stores allow.
+        """
+        leaves = self.case.periods.day(day - self.case.lead)
+        self._receive(day, leaves)
+        here = self.amounts()
+        self._room = _Room(self.case, here.sum(axis=1) - need.sum(axis=1) + self._on_the_road().sum(axis=1))
+        here += self._on_the_road()
+        reach = need.astype(float) + np.where(need > 0, 1, 0) * (need * self.case.wastage[None, :] > 0.5) + between
+        for step in range(ahead.shape[2]):
+            first = self.case.limits.extra[:, None] == 0
+            reach = reach + np.where(first & (step == 0), 0.0, ahead[:, :, step])
+            lack = np.maximum(np.ceil(reach - 1e-6).astype(np.int64) - here, 0)
+            for product in np.flatnonzero(lack.sum(axis=0)):
+                here[:, product] += self._send(day, leaves, int(product), lack[:, product])
+
+    def _receive(self, day: int, leaves: date) -> None:
+        while self.coming and self.coming[0][0] <= leaves:
             _, product, lot, expires, doses, pack = self.coming.pop(0)
             if product in self.case.products:
                 self._add(self.city, self.case.products.index(product), lot, expires, doses, pack)
                 self.arrived += doses
-        here = self.amounts()
-        reach = need.astype(float) + np.where(need > 0, 1, 0) * (need * self.case.wastage[None, :] > 0.5)
-        for step in range(ahead.shape[2]):
-            reach = reach if step == 0 else reach + ahead[:, :, step]
-            lack = np.maximum(np.ceil(reach - 1e-6).astype(np.int64) - here, 0)
-            for product in np.flatnonzero(lack.sum(axis=0)):
-                here[:, product] += self._send(sent, int(product), lack[:, product])
+        for _, unit, product, lot, doses in [one for one in self.road if one[0] <= day]:
+            self._add(unit, product, lot, self.expires[lot], doses, self.pack[lot])
+        self.road = [one for one in self.road if one[0] > day]
 
-    def _send(self, day: date, product: int, lack: np.ndarray) -> np.ndarray:
+    def _send(self, day: int, leaves: date, product: int, lack: np.ndarray) -> np.ndarray:
         """Whole packs to every unit that lacks, in proportion where the store has not enough."""
         store, sent = self.held[self.city][product], np.zeros(len(lack), dtype=np.int64)
         total = sum(store.values())
         if total < lack.sum():
             lack = whole_parts(lack.astype(float), total)
         for place in np.flatnonzero(lack):
+            used = day + int(self.case.limits.extra[place])
             for lot in list(store):
                 size, left = self.pack[lot], int(lack[place] - sent[place])
                 if left <= 0:
                     break
-                if self.expires[lot] < day:
+                if self.expires[lot] < self.case.periods.day(used):
                     continue
-                move = min(store[lot] // size * size, -(-left // size) * size)
+                room = self._room.of(int(place)) // size * size
+                move = min(store[lot] // size * size, -(-left // size) * size, room)
                 if move:
-                    self._take(self.city, product, lot, move)
-                    self._add(int(place), product, lot, self.expires[lot], move, size)
-                    self.shipments.append(
-                        (day, self.case.city, self.name(int(place)), self.case.products[product], lot, move)
-                    )
+                    self._move(leaves, used if used > day else -1, int(place), product, lot, move)
                     sent[place] += move
         return sent
+
+    def _move(self, leaves: date, used: int, place: int, product: int, lot: str, doses: int) -> None:
+        """Out of the city store into the unit, or on the road until the day of use."""
+        self._take(self.city, product, lot, doses)
+        if used < 0:
+            self._add(place, product, lot, self.expires[lot], doses, self.pack[lot])
+        else:
+            self.road.append((used, place, product, lot, doses))
+        self._room.take(place, doses)
+        code = self.case.products[product]
+        self.shipments.append((leaves, self.case.city, self.name(place), code, lot, doses))
 
     def _take(self, place: int, product: int, lot: str, doses: int) -> None:
         held = self.held[place][product]
@@ -146,3 +186,22 @@ class Stores:
                     self._lose(day, place, product, lot, held[lot])
                 code = self.case.products[product]
                 self.ends.extend((today, self.name(place), code, lot, doses) for lot, doses in held.items())
+        for _, unit, product, lot, doses in self.road:
+            self.ends.append((today, f"{self.name(unit)}:road", self.case.products[product], lot, doses))
+
+
+class _Room:
+    """What roads and cold stores still take on a day."""
+
+    def __init__(self, case: Case, lies: np.ndarray) -> None:
+        whole = np.iinfo(np.int64).max // 4
+        limits = case.limits
+        self.units = np.minimum(np.minimum(limits.trip, np.maximum(limits.cold - lies, 0)), whole).astype(np.int64)
+        self.fleet = int(min(limits.fleet, whole))
+
+    def of(self, unit: int) -> int:
+        return min(int(self.units[unit]), self.fleet)
+
+    def take(self, unit: int, doses: int) -> None:
+        self.units[unit] -= doses
+        self.fleet -= doses

@@ -4,24 +4,26 @@ Rounding never drifts: each day's cells are cut from one running sum with an off
 of the city, of each unit and of each cell stay within one dose of the plan, and what was cut off is asked for again next day.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from .case import Case
 from .lots import Stores
+from .scenario import whole_parts
+from .steps import givers
+from .unit_rules import WEEK, weeks
 
 GOLDEN = 0.6180339887498949
 
 
 @dataclass
 class Whole:
-    """Whole doses [unit, group, step, day], with the doses that rounding, people or stock took away."""
+    """Whole doses [unit, group, step, day], and how many the optimisation wanted."""
 
     doses: np.ndarray
     stores: Stores
     wanted: float = 0.0
-    cut: dict[str, float] = field(default_factory=dict)  # by cause, in doses left over at the end
 
 
 def whole_doses(case: Case, smooth: np.ndarray) -> Whole:
@@ -30,8 +32,9 @@ def whole_doses(case: Case, smooth: np.ndarray) -> Whole:
     doses = np.zeros((units, groups, steps, days), dtype=np.int64)
     room, pool = case.room.copy(), np.zeros((units, groups, steps))
     carry = np.zeros(smooth.shape[:3])
-    stores = Stores(case)
-    ahead = _product_use(case, smooth)
+    stores, staff = Stores(case), _Staff(case)
+    use = _product_use(case, smooth)
+    first = np.array([s.rank == 1 for s in case.steps])
     for day in range(days):
         _open_steps(case, pool, doses, day)
         carry = np.minimum(
@@ -39,33 +42,84 @@ def whole_doses(case: Case, smooth: np.ndarray) -> Whole:
         )  # nothing late where nothing is planned
         want = np.maximum(carry + smooth[:, :, :, day], 0)
         if not case.first_allowed[day]:
-            want[:, :, [n for n, s in enumerate(case.steps) if s.rank == 1]] = 0
-        want *= np.minimum(1, case.capacity[:, day] / np.maximum(want.sum(axis=(1, 2)), 1e-9))[:, None, None]
+            want[:, :, first] = 0
+        want *= np.minimum(1, staff.room(day) / np.maximum(want.sum(axis=(1, 2)), 1e-9))[:, None, None]
         shared = share_out(case, want, room, pool)
-        whole = np.minimum(
-            _round(shared, (GOLDEN * (case.periods.start.toordinal() + day)) % 1.0), _limit(case, room, pool)
-        )
-        whole = _within_room(case, whole, room)
-        stores.ship(day, ahead[:, :, day : day + case.cover], _product_need(case, whole))
+        whole = _round(shared, (GOLDEN * (case.periods.start.toordinal() + day)) % 1.0)
+        whole = _within_persons(case, whole, room, pool)
+        _unstranded(case, whole, doses, stores, day)
+        stores.ship(day, _ahead(case, use, day), _product_need(case, whole), _between(case, use, day))
         whole = stores.use(day, whole)
         doses[:, :, :, day] = whole
+        staff.give(day, whole.sum(axis=(1, 2)))
         carry += smooth[:, :, :, day] - case.by_class(whole.astype(float))
+        room -= whole[:, :, first].sum(axis=2)
         for number, step in enumerate(case.steps):
-            if step.rank == 1:
-                room -= whole[:, :, number]
-            else:
-                pool[:, :, number] -= whole[:, :, number]
+            if step.rank > 1:
+                pool[:, :, step.host] -= whole[:, :, number]
         stores.close(day)
     return Whole(doses, stores, float(smooth.sum()))
+
+
+class _Staff:
+    """Doses that stations and vaccinators still allow: of the day, and of the week counted back from the deadline."""
+
+    def __init__(self, case: Case) -> None:
+        self.case, (self.week_of, length) = case, weeks(case)
+        self.left = np.floor(case.limits.staff_week[:, None] * length / WEEK + 1e-9)
+
+    def room(self, day: int) -> np.ndarray:
+        return np.minimum(self.case.day_room[:, day], self.left[:, self.week_of[day]])
+
+    def give(self, day: int, doses: np.ndarray) -> None:
+        self.left[:, self.week_of[day]] -= doses
+
+
+def _ahead(case: Case, use: np.ndarray, day: int) -> np.ndarray:
+    """[unit, product, day] what a unit will use from the day on which what leaves today comes, no further than its ceiling."""
+    result = np.zeros((*use.shape[:2], case.cover))
+    for step in range(case.cover):
+        at = day + case.limits.extra + step
+        here = np.flatnonzero((at < use.shape[2]) & (step <= case.limits.ceiling))
+        result[here, :, step] = use[here, :, at[here]]
+    return result
+
+
+def _between(case: Case, use: np.ndarray, day: int) -> np.ndarray:
+    """[unit, product] what a unit uses tomorrow and until what leaves today comes."""
+    result = np.zeros(use.shape[:2])
+    for unit in np.flatnonzero(case.limits.extra):
+        result[unit] = use[unit, :, day + 1 : day + case.limits.extra[unit]].sum(axis=1)
+    return result
+
+
+def _unstranded(case: Case, whole: np.ndarray, doses: np.ndarray, stores: Stores, day: int) -> None:
+    """Of a stock to be used up, start nobody whose later doses are not there or known to come in time."""
+    for product, _ in case.limits.clear:
+        own = [n for n, s in enumerate(case.steps) if s.host == n and s.product == product]
+        if len(own) < 2:
+            continue
+        first, each = own[0], 1.0 + float(case.wastage[product])
+        given = case.given.sum(axis=(0, 1)) + doses[:, :, :, :day].sum(axis=(0, 1, 3))
+        series = [sum(given[g] for g in givers(case.steps, step)) for step in own]
+        owed = max(0.0, len(own) * series[0] - sum(series)) * each + 1
+        done = case.periods.day(day + sum(case.steps[n].lag for n in own))
+        today, late = stores.available(product, case.periods.day(day)), stores.available(product, done)
+        most = min((today - owed) / (len(own) * each), (late - owed) / ((len(own) - 1) * each))
+        asked = whole[:, :, first]
+        if asked.sum() > most:
+            parts = whole_parts(asked.ravel().astype(float), max(0, int(most)))
+            whole[:, :, first] = np.minimum(asked, parts.reshape(asked.shape))
 
 
 def _open_steps(case: Case, pool: np.ndarray, doses: np.ndarray, day: int) -> None:
     """Persons whose later dose opens today: from the past, and from doses of this plan."""
     for number, step in enumerate(case.steps):
-        if step.rank > 1:
+        if step.rank > 1 and step.host == number:
             pool[:, :, number] += np.rint(case.due[:, :, number, day])
             if day >= step.lag:
-                pool[:, :, number] += doses[:, :, step.previous, day - step.lag]
+                for giver in givers(case.steps, step.previous):
+                    pool[:, :, number] += doses[:, :, giver, day - step.lag]
 
 
 def share_out(case: Case, want: np.ndarray, room: np.ndarray, pool: np.ndarray) -> np.ndarray:
@@ -74,7 +128,7 @@ def share_out(case: Case, want: np.ndarray, room: np.ndarray, pool: np.ndarray) 
     first = np.array([s.rank == 1 for s in case.steps])
     start = want[:, :, first].sum(axis=2)
     mix = want[:, :, first] / np.maximum(start, 1e-12)[:, :, None]
-    left = want.copy()
+    left, waiting = want.copy(), pool.copy()
     for rank in np.unique(case.rank):
         for k in range(case.classes):
             here = np.flatnonzero((case.rank == rank) & (case.class_of == k))
@@ -84,8 +138,10 @@ def share_out(case: Case, want: np.ndarray, room: np.ndarray, pool: np.ndarray) 
             start[:, k] -= part.sum(axis=1)
             result[:, here[:, None], np.flatnonzero(first)[None, :]] = part[:, :, None] * mix[:, k, None, :]
             for number in np.flatnonzero(~first):
-                part = _fill(left[:, k, number], pool[:, here, number])
+                host = case.steps[number].host
+                part = _fill(left[:, k, number], waiting[:, here, host])
                 left[:, k, number] -= part.sum(axis=1)
+                waiting[:, here, host] -= part
                 result[:, here, number] = part
     return result
 
@@ -101,18 +157,13 @@ def _round(values: np.ndarray, offset: float) -> np.ndarray:
     return np.diff(running, prepend=np.floor(offset + 1e-7)).reshape(values.shape).astype(np.int64)
 
 
-def _limit(case: Case, room: np.ndarray, pool: np.ndarray) -> np.ndarray:
-    first = np.array([s.rank == 1 for s in case.steps])
-    return np.where(first[None, None, :], room[:, :, None], pool).astype(np.int64)
-
-
-def _within_room(case: Case, whole: np.ndarray, room: np.ndarray) -> np.ndarray:
-    """First doses of all products together stay within the group's persons."""
-    left = room.astype(np.int64).copy()
+def _within_persons(case: Case, whole: np.ndarray, room: np.ndarray, pool: np.ndarray) -> np.ndarray:
+    """First doses of all products together stay within the group's persons, later ones within those who wait."""
+    start, waiting = room.astype(np.int64), pool.astype(np.int64)
     for number, step in enumerate(case.steps):
-        if step.rank == 1:
-            whole[:, :, number] = np.minimum(whole[:, :, number], left)
-            left -= whole[:, :, number]
+        left = start if step.rank == 1 else waiting[:, :, step.host]
+        whole[:, :, number] = np.minimum(whole[:, :, number], left)
+        left -= whole[:, :, number]
     return whole
 
 
