@@ -24,7 +24,8 @@ from .heads import (
     targets,
 )
 from .membership import group_frame, group_of, group_past
-from .needs import cohort_frame, eligible_frame
+from .needs import cohort_frame, eligible_frame, waiting_frame
+from .parts import organisation_quotas, street_quotas
 from .planned import (
     back_schedule,
     day_quotas,
@@ -38,7 +39,6 @@ from .planned import (
     unit_plan_to_date,
     unit_quotas,
 )
-from .streets import street_quotas
 
 __all__ = [
     "AreaTagRow",
@@ -63,6 +63,7 @@ __all__ = [
     "group_past",
     "groups",
     "last_first_doses",
+    "organisation_quotas",
     "phases_open",
     "plan",
     "plan_frame",
@@ -77,4 +78,5 @@ __all__ = [
     "targets",
     "unit_plan_to_date",
     "unit_quotas",
+    "waiting_frame",
 ]

@@ -141,16 +141,27 @@ def _keep(
 
 
 def plan_publish(actor: Actor, run_id: UUID, *, act: UUID | None = None, at: datetime | None = None) -> Outcome:
-    """Approve a run: its near days become the quotas in force; days up to its closing stay as they were."""
+    """Approve a run: its near days become the quotas in force; days up to its closing stay as they were.
+
+    Who is still to come where is kept with the run, so that streets and organisations have their parts of it.
+    """
     run = selectors.plan(run_id)
     code = run.campaign if run else ""
     item = PlanPublish(act=act or uuid4(), occurred_at=at or clock.now(), campaign=code, run_id=run_id)
     key = _campaign_id(code)
-    (outcome,) = run_verb(actor, "plan_publish", [item], owner="campaign", owner_id=lambda _: key, work=_publish)
+    waiting = None
+    if run and run.state == "computed":
+        access.require(actor, "plan_publish")
+        waiting = selectors.waiting_frame(code, run.as_of + timedelta(days=1))
+
+    def work(w: Work, items: list[PlanPublish]) -> dict[UUID, Refusal | Params]:
+        return _publish(w, items, waiting)
+
+    (outcome,) = run_verb(actor, "plan_publish", [item], owner="campaign", owner_id=lambda _: key, work=work)
     return outcome
 
 
-def _publish(w: Work, items: list[PlanPublish]) -> dict[UUID, Refusal | Params]:
+def _publish(w: Work, items: list[PlanPublish], waiting: pl.DataFrame | None) -> dict[UUID, Refusal | Params]:
     (item,) = items
     run = selectors.plan(item.run_id)
     if run is None:
@@ -163,6 +174,9 @@ def _publish(w: Work, items: list[PlanPublish]) -> dict[UUID, Refusal | Params]:
     )[0][0]
     if newer:
         return {item.act: Refusal("PLAN_RUN_OLDER", {"as_of": run.as_of.isoformat(), "newer": newer.isoformat()})}
+    if waiting is not None:
+        kept = [(run.run_id, "waiting", stored.to_parquet(waiting))]
+        sql.insert(PlanFrame, ("run", "name", "content"), kept, on_conflict="DO NOTHING")
     doses = _put_in_force(run.run_id, run.campaign, run.as_of)
     sql.execute(
         "UPDATE campaigns_planrun SET state = 'published', approved_by = %s, published_at = %s WHERE id = %s",

@@ -109,7 +109,7 @@ def _streets(campaign: Any, unit: Any, day: date, standing: Any, done: Any, owne
 
 
 def _street_quotas(code: str, unit_id: int, day: date) -> dict[tuple[int, str], int]:
-    frame = campaigns.street_quotas(code, day).filter(pl.col("unit_id") == unit_id)
+    frame = campaigns.street_quotas(code, day, unit_id)
     sums = frame.group_by("leaf_id", "group").agg(pl.col("doses").sum())
     return {(leaf, group): doses for leaf, group, doses in sums.iter_rows()}
 

@@ -1,6 +1,7 @@
 """Rosters: which of our people are still to come, and when may they go? No health reason is ever shown."""
 
-from datetime import date
+from collections import Counter, defaultdict
+from datetime import date, timedelta
 from typing import Any
 
 from seawall.booking import selectors as booking
@@ -27,7 +28,9 @@ def _all(actor: Actor) -> Shape:
     on = clock.today()
     units, unit_of = {u.unit_id: name(u) for u in reference.units(on)}, reference.leaf_units(on)
     rows = people.organisations(actor)
-    done = reports.settled_members([o.organisation_id for o in rows], campaigns.current().programme)
+    campaign = campaigns.current()
+    done = reports.settled_members([o.organisation_id for o in rows], campaign.programme)
+    day, quotas = _quotas(campaign.code)
     return {
         "organisations": [
             {
@@ -38,9 +41,11 @@ def _all(actor: Actor) -> Shape:
                 "people": o.people,
                 "done": done.get(o.organisation_id, 0),
                 "due": o.people - done.get(o.organisation_id, 0),
+                "quota": sum(quotas.get(o.organisation_id, {}).values()),
             }
             for o in rows
         ],
+        "quota_day": day,
         "imports": _imports(actor, None),
     }
 
@@ -56,6 +61,11 @@ def _one(actor: Actor, organisation_id: int) -> Shape:
     bar = {part: sum(row["part"] == part for row in rows) for part in PARTS}
     settled = bar["done"] + bar["booked"] + bar["withheld"]
     state = "normal" if share(settled, len(rows)) > 0.9 else "attention"
+    day, quotas = _quotas(campaign.code)
+    parts = {o.organisation_id for o in people.organisations(actor) if o.parent_id == organisation_id}
+    quota: Counter[int] = Counter()
+    for one in {organisation_id, *parts}:
+        quota.update(quotas.get(one, {}))
     return {
         "organisation": {
             "organisation_id": organisation_id,
@@ -63,9 +73,20 @@ def _one(actor: Actor, organisation_id: int) -> Shape:
         },
         "verdict": {"state": state, "settled": settled, "people": len(rows), "deadline": campaign.deadline},
         "bar": bar,
+        "quota": {"day": day, "ranks": sorted(quota.items()), "doses": quota.total()},
         "people": sorted(rows, key=lambda r: (PARTS.index(r["part"]) != 2, r["part"], r["person_id"])),
         "imports": _imports(actor, organisation_id),
     }
+
+
+def _quotas(code: str) -> tuple[date, dict[int, Counter[int]]]:
+    """The next day's part of each organisation in the published quotas: doses by dose rank."""
+    day = (reports.last_closing() or clock.today()) + timedelta(days=1)
+    found: dict[int, Counter[int]] = defaultdict(Counter)
+    rows = campaigns.organisation_quotas(code, day).drop_nulls("organisation_id")
+    for organisation, rank, doses in rows.select("organisation_id", "dose_rank", "doses").iter_rows():
+        found[organisation][rank] += doses
+    return day, found
 
 
 def _imports(actor: Actor, organisation_id: int | None) -> list[Shape]:
