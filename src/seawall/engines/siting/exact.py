@@ -1,0 +1,166 @@
+"""Sites that serve points at least cost, each point by its cheapest open site or by none: an answer and its proof.
+
+p-median and maximal cover are both of this form. A local optimum by exchange, a bound by Lagrangian prices, sites
+decided by reduced costs, and a tree over what is left; whatever the time allowed, the bound holds.
+"""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from .bounding import climb, decide, search
+from .case import PROVEN, Case, Floats
+from .kernels import FREE, IN, OUT, exchange, served
+
+STEPS, NODE_STEPS, NODES = 3_000, 40, 25
+DEEP = 64_000_000  # numbers kept for open nodes
+
+
+@dataclass(frozen=True)
+class Service:
+    """Points by start/site/cost (cheapest first), `outside` (what a point costs unserved), `opening` (what a site costs).
+
+    At most `most` sites, those `kept` among them; `use` (limits x sites) stays within `limits`. `scale`: each point's weight.
+    """
+
+    start: np.ndarray
+    site: np.ndarray
+    cost: Floats
+    outside: Floats
+    opening: Floats
+    kept: np.ndarray
+    most: int
+    use: Floats
+    limits: Floats
+    scale: Floats
+
+    @property
+    def arrays(self) -> tuple[np.ndarray, ...]:
+        return self.start, self.site, self.cost, self.outside, self.opening, self.use, self.limits
+
+    @property
+    def step(self) -> float:
+        """The least difference between two totals that differ; zero when nothing can be said."""
+        numbers = (self.cost, self.outside[np.isfinite(self.outside)], self.opening)
+        whole = all(np.array_equal(of, np.rint(of)) for of in numbers)
+        return 1.0 if whole and max((of.sum() for of in numbers if len(of)), default=0.0) < 1e15 else 0.0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Open sites, what they cost, and what every choice costs at least."""
+
+    opened: np.ndarray
+    value: float
+    bound: float
+
+
+def cheapest(
+    of: Service, first: np.ndarray, seconds: float, rng: np.random.Generator, nodes: int | None = None
+) -> Choice:
+    """The cheapest sites, starting from the allowed choice `first`; stops after `seconds` (or `nodes` of the tree) with
+    the bound reached."""
+    until = time.perf_counter() + seconds
+    best, record = first.copy(), np.zeros(1)
+    record[0] = improved(of, best)
+    for _ in range(3):
+        _shaken(of, best, record, rng)
+    prices, fines = _first_prices(of, best), np.zeros(len(of.limits))
+    state = np.where(of.kept, IN, FREE).astype(np.int8)
+    if of.kept.sum() >= of.most:
+        state[state == FREE] = OUT
+    bound, worth, chosen, _ = climb(
+        *of.arrays, of.scale, of.most, state, prices, fines, record, best, _target(of, record), STEPS, 1.0, 30
+    )
+    bound = max(bound, _at_least(of))
+    _retry(of, chosen, best, record)
+    decide(bound, worth, chosen, state, of.most, record[0] - _target(of, record))
+    bound = _tree(of, state, prices, fines, bound, best, record, until, nodes)
+    return Choice(best, float(record[0]), float(min(bound, record[0])))
+
+
+def improved(of: Service, opened: np.ndarray) -> float:
+    """Brings `opened` to a local optimum of exchanges, in place; gives its cost."""
+    return float(exchange(*of.arrays, opened, of.kept, of.most, 100_000))
+
+
+def filled(of: Case, opened: np.ndarray, open_: int) -> np.ndarray:
+    """More sites up to the number, the first that budgets allow: they never make anybody's way longer."""
+    filled = opened.copy()
+    for j in np.flatnonzero(~opened):
+        if filled.sum() >= open_:
+            break
+        filled[j] = True
+        if (of.use[:, filled].sum(axis=1) > of.limits + 1e-9).any():
+            filled[j] = False
+    return filled
+
+
+def _target(of: Service, record: np.ndarray) -> float:
+    """A bound within this of the record proves it."""
+    return max(of.step * (1 - 1e-6), 0.9 * PROVEN * abs(float(record[0])))
+
+
+def _at_least(of: Service) -> float:
+    """What is paid even if every site were open: each point by its cheapest site."""
+    reached = np.diff(of.start) > 0
+    cheapest_site = np.where(
+        reached, of.cost[np.minimum(of.start[:-1], len(of.cost) - 1)] if len(of.cost) else 0.0, np.inf
+    )
+    return float(np.minimum(cheapest_site, of.outside).sum() + of.opening[of.kept].sum())
+
+
+def _first_prices(of: Service, opened: np.ndarray) -> Floats:
+    """Prices to start from: half-way between what a point's site costs and what its next best open one would."""
+    first, second = np.empty(len(of.outside)), np.empty(len(of.outside))
+    served(of.start, of.site, of.cost, of.outside, opened, first, second, np.empty(len(first), np.int64))
+    return (first + np.minimum(second, 2 * first + of.scale)) / 2
+
+
+def _shaken(of: Service, best: np.ndarray, record: np.ndarray, rng: np.random.Generator) -> None:
+    """Swaps a tenth of the sites that may move at random and improves again; keeps what is better."""
+    if len(of.limits):
+        return
+    trial = best.copy()
+    moving, closed = np.flatnonzero(trial & ~of.kept), np.flatnonzero(~trial)
+    count = min(len(closed), len(moving), max(2, len(moving) // 10))
+    trial[rng.choice(moving, count, replace=False)] = False
+    trial[rng.choice(closed, count, replace=False)] = True
+    _retry(of, trial, best, record)
+
+
+def _retry(of: Service, start: np.ndarray, best: np.ndarray, record: np.ndarray) -> None:
+    """Improves a choice if it is allowed, and keeps it when it is the cheapest so far."""
+    if any((of.use[b][start].sum() > of.limits[b] + 1e-9) for b in range(len(of.limits))):
+        return
+    trial = start.copy()
+    value = improved(of, trial)
+    if value < record[0]:
+        record[0], best[:] = value, trial
+
+
+def _tree(
+    of: Service, state: np.ndarray, prices: Floats, fines: Floats, bound: float, best: np.ndarray,
+    record: np.ndarray, until: float, nodes: int | None,
+) -> float:  # fmt: skip
+    """Closes the tree below a state as far as time allows; gives the bound of the whole."""
+    deepest = len(of.opening) + 2  # each site is branched on once at most
+    rows = min(deepest, NODES + DEEP // (len(of.outside) + len(of.opening)))
+    states, bounds = np.zeros((rows, len(state)), np.int8), np.zeros(rows)
+    stack_prices, stack_fines = np.zeros((rows, len(prices))), np.zeros((rows, len(fines)))
+    states[0], stack_prices[0], stack_fines[0], bounds[0] = state, prices, fines, bound
+    depth, looked = 1, 0
+    while (
+        depth
+        and (nodes is None or looked < nodes)
+        and (rows == deepest or depth < rows - NODES)
+        and time.perf_counter() < until
+    ):
+        depth = search(
+            *of.arrays, of.scale, of.most, record, best, _target(of, record), states, stack_prices, stack_fines, bounds, depth,
+            NODES, NODE_STEPS,
+        )  # fmt: skip
+        looked += NODES
+    closed = float(record[0]) * (1 - PROVEN / 2) if not of.step else float(record[0])
+    return min([closed, *bounds[:depth]])
