@@ -1,25 +1,31 @@
-"""Reads files of persons, doses and conditions row by row's own right: what is wrong is set aside, the rest goes on."""
+"""Rows of persons, doses and conditions as text become records of numbers; a row that cannot is set aside with its reason."""
 
-from collections.abc import Sequence
+import re
+from calendar import monthrange
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from .compiled import EPOCH
 from .judging import Schedule
+from .kernel import layout as at
 
-DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
-SEX = {"M": 1, "F": 2, "U": 0, "1": 1, "2": 2, "0": 0, "9": 9, "": 0}
-NAMES = {
-    "person_id": ("person_id", "person"),
-    "birth_date": ("birth_date", "birth"),
-    "said_precision": ("birth_precision",),
-    "date": ("date", "given_on"),
-    "code": ("code", "kind", "condition"),
-    "from": ("from", "since"),
-    "to": ("to", "until"),
-}  # fmt: skip
+DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+SEX = {"M": 1, "F": 2, "U": 0, "1": 1, "2": 2, "0": 0, "9": 0, "": 0}
+# Of a person's id two hashes of 64 bits stand in a record: no two ids of a country share both.
+ROW: list[tuple[str, str]] = [("key", "<u8"), ("check", "<u8"), ("line", "<i8"), ("low", "<i4"), ("high", "<i4")]
+PERSON = np.dtype([*ROW, ("sex", "<i4")])
+DOSE = np.dtype([*ROW, ("product", "<i4"), ("volume", "<i4")])
+CONDITION = np.dtype([*ROW, ("kind", "<i4")])
+REJECTED = {"file": pl.String, "row": pl.Int64, "column": pl.String, "value": pl.String, "code": pl.String}
+Records = NDArray[Any]
+BAD = -20_000_000  # a cell that is no date, no product, no number
+Bounds = tuple[int, int]
 
 
 class FileNotRead(ValueError):
@@ -27,156 +33,158 @@ class FileNotRead(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Rejected:
-    """Rows of one file that were set aside for one reason."""
+class Kind:
+    """One kind of file: its columns by all their names, which of them it must have, and what its records hold."""
 
-    rows: pl.DataFrame
-
-
-class Sheet:
-    """One file as text cells, with the rows still to be answered."""
-
-    def __init__(self, path: Path, needed: Sequence[str], optional: Sequence[str], refused: list[Rejected]) -> None:
-        self.path, self.refused = path, refused
-        raw = _text(path)
-        self.original: dict[str, str] = {}
-        columns = []
-        for name in (*needed, *optional):
-            found = next((alias for alias in NAMES.get(name, (name,)) if alias in raw.columns), None)
-            if found is None and name in needed:
-                raise FileNotRead(f"{path.name}: column {name} is missing; the file has {', '.join(raw.columns)}")
-            self.original[name] = found or name
-            columns.append((pl.col(found) if found else pl.lit("")).alias(name))
-        first = 1 if path.suffix == ".parquet" else 2
-        self.frame = (
-            raw.select(columns).with_columns(pl.all().fill_null("").str.strip_chars()).with_row_index("line", first)
-        )
-
-    def reject(self, wrong: pl.Expr, column: str, code: str) -> None:
-        """Sets aside the rows for which `wrong` holds."""
-        frame = self.frame.with_columns(wrong.fill_null(False).alias("_wrong"))
-        bad = frame.filter("_wrong")
-        if len(bad):
-            self.refused.append(
-                Rejected(
-                    bad.select(
-                        pl.lit(self.path.name).alias("file"),
-                        pl.col("line").cast(pl.Int64).alias("row"),
-                        pl.lit(self.original[column]).alias("column"),
-                        pl.col(column).alias("value"),
-                        pl.lit(code).alias("code"),
-                    )
-                )
-            )
-        self.frame = frame.filter(~pl.col("_wrong")).drop("_wrong")
-
-    def dates(self, column: str, into: str, required: bool = True) -> None:
-        """Parses a column: `into` is the first day it may mean, `into`_precision how much is known."""
-        if required:
-            self.reject(pl.col(column) == "", column, "DATE_MISSING")
-        text = pl.col(column)
-        length = text.str.len_bytes()
-        full = pl.when(length == 10).then(text).when(length == 7).then(text + "-01").otherwise(text + "-01-01")
-        real = full.str.to_date("%Y-%m-%d", strict=False)
-        self.frame = self.frame.with_columns(
-            pl.when(text.str.contains(DATE)).then(real).alias(into),
-            pl.when(length == 7).then(pl.lit("month")).when(length == 4).then(pl.lit("year")).otherwise(pl.lit("day"))
-            .alias(f"{into}_precision"),
-        )  # fmt: skip
-        self.reject(pl.col(into).is_null() & (text != ""), column, "DATE_NOT_REAL")
-
-    def persons(self, keys: pl.DataFrame) -> None:
-        """Joins the number of each person; a row of nobody is set aside."""
-        self.reject(pl.col("person_id") == "", "person_id", "ROW_WITHOUT_PERSON")
-        self.frame = self.frame.join(keys, on="person_id", how="left", maintain_order="left")
-        self.reject(pl.col("person").is_null(), "person_id", "PERSON_UNKNOWN")
+    columns: dict[str, tuple[str, ...]]
+    needed: tuple[str, ...]
+    record: np.dtype[Any]
 
 
-def _text(path: Path) -> pl.DataFrame:
+PEOPLE = Kind(
+    {
+        "person_id": ("person_id", "person"), "birth_date": ("birth_date", "birth"), "birth_precision": ("birth_precision",),
+        "sex": ("sex",),
+    },
+    ("person_id", "birth_date"),
+    PERSON,
+)  # fmt: skip
+DOSES = Kind(
+    {
+        "person_id": ("person_id", "person"), "date": ("date", "given_on"), "product": ("product",),
+        "dose_id": ("dose_id",), "volume": ("volume",),
+    },
+    ("person_id", "date", "product"),
+    DOSE,
+)  # fmt: skip
+CONDITIONS = Kind(
+    {
+        "person_id": ("person_id", "person"), "code": ("code", "kind", "condition"), "from": ("from", "since"),
+        "to": ("to", "until"),
+    },
+    ("person_id", "code"),
+    CONDITION,
+)  # fmt: skip
+
+
+def bounds(text: str) -> Bounds:
+    """The first and last day that a date may mean: a day, a month or a year; (BAD, BAD) for what is none of these."""
+    found = DATE.fullmatch(text)
+    if not found:
+        return BAD, BAD
+    year, month, day = (int(part) if part else 0 for part in found.groups())
     try:
-        if path.suffix == ".parquet":
-            return pl.read_parquet(path).with_columns(pl.all().cast(pl.String))
-        return pl.read_csv(path, infer_schema=False, encoding="utf8", truncate_ragged_lines=False)
-    except (pl.exceptions.PolarsError, OSError) as wrong:
-        raise FileNotRead(f"{path.name}: cannot be read as {path.suffix.lstrip('.') or 'CSV'}: {wrong}") from None
+        first = date(year, month or 1, day or 1)
+    except ValueError:
+        return BAD, BAD
+    last = first if day else first.replace(month=month or 12, day=monthrange(year, month or 12)[1])
+    return first.toordinal() - EPOCH, last.toordinal() - EPOCH
 
 
-def read_persons(path: Path, as_of: date, refused: list[Rejected]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Persons for `judge`, numbered in the order of the file, and the number of each person id."""
-    sheet = Sheet(path, ["person_id", "birth_date"], ["said_precision", "sex"], refused)
-    sheet.reject(pl.col("person_id") == "", "person_id", "ROW_WITHOUT_PERSON")
-    sheet.reject(
-        pl.col("person_id").is_duplicated() & ~pl.col("person_id").is_first_distinct(), "person_id", "PERSON_TWICE"
-    )
-    sheet.dates("birth_date", "birth", required=False)
-    sheet.reject(pl.col("birth") > as_of, "birth_date", "DATE_AFTER_ANSWER")
-    sheet.reject(~pl.col("sex").str.to_uppercase().is_in(list(SEX)), "sex", "SEX_UNKNOWN")
-    said = pl.col("said_precision")
-    persons = sheet.frame.with_row_index("person").select(
-        pl.col("person").cast(pl.Int64),
-        "person_id",
-        "birth",
-        pl.when(said.is_in(["month", "year"])).then(said).otherwise("birth_precision").alias("birth_precision"),
-        pl.col("sex").str.to_uppercase().replace_strict(SEX, return_dtype=pl.Int8),
-    )
-    return persons, persons.select("person_id", "person", "birth")
+def microlitres(text: str) -> int:
+    try:
+        volume = float(text) if text else None
+    except ValueError:
+        return BAD
+    if volume is None:
+        return at.NONE
+    return round(volume * 1000) if 0 <= volume < 1000 else BAD
 
 
-def read_doses(
-    path: Path, as_of: date, schedule: Schedule, keys: pl.DataFrame, refused: list[Rejected]
-) -> pl.DataFrame:
-    """Doses for `judge`, in the order of the file."""
-    sheet = Sheet(path, ["person_id", "date", "product"], ["dose_id", "source", "volume"], refused)
-    sheet.persons(keys)
-    sheet.dates("date", "given_on")
-    sheet.reject(pl.col("given_on") > as_of, "date", "DATE_AFTER_ANSWER")
-    last = (
-        pl.when(pl.col("given_on_precision") == "month").then(pl.col("given_on").dt.month_end())
-        .when(pl.col("given_on_precision") == "year").then(pl.col("given_on").dt.offset_by("1y").dt.offset_by("-1d"))
-        .otherwise("given_on")
-    )  # fmt: skip
-    sheet.reject(last < pl.col("birth"), "date", "DATE_BEFORE_BIRTH")
-    codes = _product_codes(schedule)
-    sheet.frame = sheet.frame.with_columns(
-        pl.col("product").replace_strict(codes, default=None, return_dtype=pl.String).alias("vaccine")
-    )
-    sheet.reject(pl.col("vaccine").is_null() & (pl.col("product") != ""), "product", "PRODUCT_UNKNOWN")
-    twice = pl.struct("person", "date", "vaccine")
-    sheet.reject(~twice.is_first_distinct() & pl.col("vaccine").is_not_null(), "product", "DOSE_TWICE")
-    sheet.frame = sheet.frame.with_columns(pl.col("volume").cast(pl.Float64, strict=False).alias("ml"))
-    unread = (pl.col("ml").is_null() | (pl.col("ml") < 0)) & (pl.col("volume") != "")
-    sheet.reject(unread, "volume", "VOLUME_NOT_READ")
-    return sheet.frame.select(
-        "person",
-        "person_id",
-        pl.when(pl.col("dose_id") == "").then(pl.col("line").cast(pl.String)).otherwise("dose_id").alias("dose_id"),
-        "date",
-        "given_on",
-        pl.col("vaccine").alias("product"),
-        pl.col("given_on_precision").alias("precision"),
-        "source",
-        pl.col("ml").alias("volume"),
-    )
-
-
-def _product_codes(schedule: Schedule) -> dict[str, str]:
-    """Every way to write a product: its code, CVX:n or CN:x. The first table row that has a code keeps it."""
-    codes: dict[str, str] = {}
-    for row in schedule.tables.vaccines():
-        names = [row.product, f"CVX:{row.cvx.lstrip('0')}" if row.cvx else "", f"CN:{row.cn}" if row.cn else ""]
-        if row.cvx:
-            names.append(f"CVX:{row.cvx}")
+def product_codes(schedule: Schedule) -> dict[str, int]:
+    """The table row of every way to write a product: its code, CVX:n or CN:x. The first row that has a code keeps it."""
+    codes: dict[str, int] = {"": at.UNKNOWN}
+    for number, row in enumerate(schedule.tables.vaccines()):
+        names = [row.product, f"CN:{row.cn}" if row.cn else ""]
+        names += [f"CVX:{row.cvx}", f"CVX:{row.cvx.lstrip('0')}"] if row.cvx else []
         for name in filter(None, names):
-            codes.setdefault(name, row.product)
+            codes.setdefault(name, number)
     return codes
 
 
-def read_conditions(path: Path, schedule: Schedule, keys: pl.DataFrame, refused: list[Rejected]) -> pl.DataFrame:
-    """Conditions for `judge`; `to` is the last day that the condition holds."""
-    sheet = Sheet(path, ["person_id", "code"], ["from", "to"], refused)
-    sheet.persons(keys)
-    sheet.reject(~pl.col("code").is_in(schedule.words.conditions), "code", "CONDITION_UNKNOWN")
-    sheet.dates("from", "since", required=False)
-    sheet.dates("to", "until", required=False)
-    sheet.reject(pl.col("until") < pl.col("since"), "to", "DATES_CROSSED")
-    return sheet.frame.select("person", pl.col("code").alias("kind"), "since", "until")
+class Batch:
+    """Some rows of one file as text, with `line` their rows in it, being turned into records."""
+
+    def __init__(self, file: str, kind: Kind, text: pl.DataFrame, names: dict[str, str]) -> None:
+        self.file, self.text, self.names = file, text, names
+        self.good = np.ones(len(text), bool)
+        self.refused: list[pl.DataFrame] = []
+        self.records = np.empty(len(text), kind.record)
+        self.records["line"] = text["line"].to_numpy()
+        self.records["key"], self.records["check"] = (text["person_id"].hash(seed).to_numpy() for seed in (1, 2))
+        self.reject((text["person_id"] == "").to_numpy(), "person_id", "ROW_WITHOUT_PERSON")
+
+    def words(self, column: str, read: Callable[[str], Any], width: int = 1) -> NDArray[np.int32]:
+        """What each cell means: every different word is read once."""
+        coded = self.text[column].cast(pl.Categorical)
+        different = coded.unique()
+        numbers = np.zeros((int(different.to_physical().max() or 0) + 1, width), np.int32)  # type: ignore[arg-type]
+        numbers[different.to_physical().to_numpy()] = np.reshape(
+            [read(word) for word in different.cast(pl.String).to_list()], (-1, width)
+        )
+        return numbers[coded.to_physical().to_numpy()]
+
+    def reject(self, wrong: NDArray[np.bool_], column: str, code: str) -> None:
+        if wrong.any():
+            self.good &= ~wrong
+            self.refused.append(
+                self.text.filter(pl.Series(wrong)).select(
+                    pl.lit(self.file).alias("file"),
+                    pl.col("line").cast(pl.Int64).alias("row"),
+                    pl.lit(self.names[column]).alias("column"),
+                    pl.col(column).alias("value"),
+                    pl.lit(code).alias("code"),
+                )
+            )
+
+    def dates(self, column: str, read: Callable[[str], Bounds], open_ends: bool) -> None:
+        """Puts the bounds of a date into low and high; without a date these are open, or the row is set aside."""
+        empty = (-at.EVER, at.EVER) if open_ends else (BAD + 1, BAD + 1)
+        both = self.words(column, lambda text: read(text) if text else empty, 2)
+        self.records["low"], self.records["high"] = both[:, 0], both[:, 1]
+        self.reject(both[:, 0] == BAD + 1, column, "DATE_MISSING")
+        self.reject(both[:, 0] == BAD, column, "DATE_NOT_REAL")
+
+    def taken(self) -> tuple[Records, list[pl.DataFrame]]:
+        return (self.records if self.good.all() else self.records[self.good]), self.refused
+
+
+class Intake:
+    """Reads batches of the three kinds of file for one schedule and one day."""
+
+    def __init__(self, schedule: Schedule, as_of: date) -> None:
+        self.day = as_of.toordinal() - EPOCH
+        self.codes = product_codes(schedule)
+        self.conditions_known = {code: number for number, code in enumerate(schedule.words.conditions)}
+
+    def read(self, kind: Kind, batch: Batch) -> tuple[Records, list[pl.DataFrame]]:
+        {id(PEOPLE): self._people, id(DOSES): self._doses, id(CONDITIONS): self._conditions}[id(kind)](batch)
+        return batch.taken()
+
+    def _people(self, batch: Batch) -> None:
+        said = batch.words("birth_precision", lambda word: {"month": 7, "year": 4}.get(word, 10))[:, 0]
+        if (said != 10).any():
+            cells = batch.text.with_columns(pl.col("birth_date").str.head(pl.Series(said)))
+            batch.text = cells
+        batch.dates("birth_date", bounds, open_ends=True)
+        future = batch.records["low"] > self.day
+        batch.reject(future, "birth_date", "DATE_AFTER_ANSWER")
+        batch.records["sex"] = batch.words("sex", lambda word: SEX.get(word.upper(), BAD))[:, 0]
+        batch.reject(batch.records["sex"] == BAD, "sex", "SEX_UNKNOWN")
+
+    def _doses(self, batch: Batch) -> None:
+        batch.dates("date", bounds, open_ends=False)
+        batch.reject(batch.records["low"] > self.day, "date", "DATE_AFTER_ANSWER")
+        batch.records["product"] = batch.words("product", lambda word: self.codes.get(word, BAD))[:, 0]
+        batch.reject(batch.records["product"] == BAD, "product", "PRODUCT_UNKNOWN")
+        batch.records["volume"] = batch.words("volume", microlitres)[:, 0]
+        batch.reject(batch.records["volume"] == BAD, "volume", "VOLUME_NOT_READ")
+
+    def _conditions(self, batch: Batch) -> None:
+        batch.records["kind"] = batch.words("code", lambda word: self.conditions_known.get(word, BAD))[:, 0]
+        batch.reject(batch.records["kind"] == BAD, "code", "CONDITION_UNKNOWN")
+        batch.dates("to", bounds, open_ends=True)
+        until = batch.records["high"].copy()
+        batch.dates("from", bounds, open_ends=True)
+        batch.records["high"] = until
+        batch.reject((until < batch.records["low"]) & batch.good, "to", "DATES_CROSSED")

@@ -243,8 +243,8 @@ def _due_frame(schedule: Schedule, persons: pl.DataFrame, answers: list[NDArray[
             _day(column[at.D_LATEST], "latest"),
             _products(
                 schedule.words.products,
-                _mask(column[at.D_PREFERRED], column[at.D_PREFERRED_HIGH]),
-                _mask(column[at.D_ALLOWED], column[at.D_ALLOWED_HIGH]),
+                products_mask(column[at.D_PREFERRED], column[at.D_PREFERRED_HIGH]),
+                products_mask(column[at.D_ALLOWED], column[at.D_ALLOWED_HIGH]),
             ),
             _words(column[at.D_REASON], schedule.words.reasons, "reason"),
             _words(column[at.D_RULE], schedule.words.rules, "rule"),
@@ -255,7 +255,7 @@ def _due_frame(schedule: Schedule, persons: pl.DataFrame, answers: list[NDArray[
     )
 
 
-def _mask(low: NDArray[np.int32], high: NDArray[np.int32]) -> NDArray[np.int64]:
+def products_mask(low: NDArray[np.int32], high: NDArray[np.int32]) -> NDArray[np.int64]:
     return low.astype(np.int64) | (high.astype(np.int64) << at.HALF)
 
 

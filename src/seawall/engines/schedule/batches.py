@@ -1,0 +1,155 @@
+"""Long files a batch at a time: read as text, written as Parquet or CSV, and records laid aside in between."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from .intake import FileNotRead, Kind, Records
+
+PARQUET = (".parquet", ".pq")
+
+
+class Source:
+    """A CSV or Parquet file whose columns may go by several names. Lines are counted as an editor shows them."""
+
+    def __init__(self, path: Path, kind: Kind) -> None:
+        self.path, self.kind = path, kind
+        self.parquet = path.suffix in PARQUET
+        self.first = 1 if self.parquet else 2
+        self.names: dict[str, str] = {}
+        schema = self._tried(lambda: dict(self._scan().collect_schema()))
+        self.columns = []
+        for name, aliases in kind.columns.items():
+            found = next((alias for alias in aliases if alias in schema), None)
+            if found is None and name in kind.needed:
+                raise FileNotRead(f"{path.name}: column {name} is missing; the file has {', '.join(schema)}")
+            self.names[name] = found or name
+            self.columns.append(_text(found, schema).alias(name))
+
+    def _scan(self) -> pl.LazyFrame:
+        if self.parquet:
+            return pl.scan_parquet(self.path)
+        return pl.scan_csv(self.path, infer_schema=False, encoding="utf8")
+
+    def _tried(self, work: Callable[[], Any]) -> Any:
+        try:
+            return work()
+        except (pl.exceptions.PolarsError, OSError) as wrong:
+            kind = "Parquet" if self.parquet else "CSV in UTF-8"
+            told = str(wrong).splitlines()[0]
+            raise FileNotRead(f"{self.path.name}: cannot be read as {kind}: {told}") from None
+
+    def rows(self) -> int:
+        """How many rows the file may have: known of Parquet, guessed of CSV from its size."""
+        if self.parquet:
+            return int(self._tried(lambda: self._scan().select(pl.len()).collect().item()))
+        return self.path.stat().st_size // 24
+
+    def batches(self, size: int, *columns: str) -> Iterator[pl.DataFrame]:
+        """The file as text, `size` rows at a time, with `line` as the row in the file; the last batch may be shorter."""
+        wanted = [c for c, name in zip(self.columns, self.kind.columns, strict=True) if not columns or name in columns]
+        pieces = iter(
+            self._tried(lambda: self._scan().select(wanted).collect_batches(chunk_size=size, maintain_order=True))
+        )
+        line = self.first
+        held = pl.DataFrame()
+        while (piece := self._tried(lambda: next(pieces, None))) is not None or len(held):
+            if piece is not None:
+                held = held.vstack(piece) if len(held) else piece
+            while len(held) >= size or (piece is None and len(held)):
+                yield held.head(size).with_columns(pl.int_range(line, line + min(size, len(held))).alias("line"))
+                line += min(size, len(held))
+                held = held.slice(size)
+
+    def values(self, lines: "np.ndarray[Any, Any]", column: "np.ndarray[Any, Any]", size: int) -> list[str]:
+        """The cells of some lines (in rising order), each of its own column; one more pass over the file."""
+        found: list[str] = []
+        for batch in self.batches(size) if len(lines) else ():
+            start, end = np.searchsorted(lines, [batch["line"][0], batch["line"][-1] + 1])
+            for line, name in zip(lines[start:end], column[start:end], strict=True):
+                found.append(batch[str(name)][int(line) - batch["line"][0]])
+        return found
+
+
+def _text(found: str | None, schema: dict[str, Any]) -> pl.Expr:
+    if found is None:
+        return pl.lit("", pl.String)
+    column = pl.col(found)
+    if schema[found] in (pl.Datetime, pl.Categorical, pl.Enum):
+        column = column.cast(pl.Date) if schema[found] == pl.Datetime else column
+    return column.cast(pl.String).fill_null("").str.strip_chars()
+
+
+class Shelf:
+    """Records laid aside under numbers; one number stays in memory, more go to files in the folder."""
+
+    def __init__(self, folder: Path, record: np.dtype[Any], count: int) -> None:
+        self.folder, self.record, self.count = folder, record, count
+        self.held: list[Records] = []
+        if count > 1:
+            folder.mkdir()
+
+    def put(self, numbers: "np.ndarray[Any, Any]", records: Records) -> None:
+        """Lays each record under its number, in the order given."""
+        if self.count == 1:
+            self.held.append(records)
+            return
+        order = np.argsort(numbers, kind="stable")
+        ends = np.cumsum(np.bincount(numbers, minlength=self.count))
+        sorted_records = records[order]
+        start = 0
+        for number, end in enumerate(ends):
+            if end > start:
+                with (self.folder / str(number)).open("ab") as file:
+                    sorted_records[start:end].tofile(file)
+            start = end
+
+    def take(self, number: int) -> Records:
+        if self.count == 1:
+            held, self.held = self.held, []
+            return np.concatenate(held) if held else np.empty(0, self.record)
+        path = self.folder / str(number)
+        if not path.exists():
+            return np.empty(0, self.record)
+        records = np.fromfile(path, self.record)
+        path.unlink()
+        return records
+
+
+class Target:
+    """A file being written: Parquet by the ending of its name, else CSV. It appears when it is whole, or not at all."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.draft = path and path.with_name(f".{path.name}")
+        self.writer: Any = None
+
+    def __enter__(self) -> "Target":
+        if self.path:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def write(self, table: pa.Table) -> None:
+        if not self.path or not self.draft:
+            return
+        if self.path.suffix in PARQUET:
+            if self.writer is None:
+                coded = [f.name for f in table.schema if pa.types.is_dictionary(f.type) or f.name == "date"]
+                self.writer = pq.ParquetWriter(self.draft, table.schema, use_dictionary=coded, store_schema=False)
+            self.writer.write_table(table)
+        else:
+            new = self.writer is None
+            self.writer = self.writer or self.draft.open("wb")
+            pl.DataFrame(pl.from_arrow(table)).write_csv(self.writer, include_header=new)
+
+    def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
+        if self.writer is not None:
+            self.writer.close()
+        if self.draft and self.path and self.draft.exists():
+            self.draft.replace(self.path) if kind is None else self.draft.unlink()
