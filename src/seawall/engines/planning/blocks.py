@@ -91,6 +91,9 @@ class Block:
             _check(solver.setOptionValue(option, value), option)
         _check(solver.passModel(self._model()), "passModel")
         _check(solver.run(), "run")
+        if solver.getModelStatus() == highspy.HighsModelStatus.kUnknown:
+            _check(solver.setOptionValue("run_crossover", "on"), "run_crossover")
+            _check(solver.run(), "run")
         status = solver.modelStatusToString(solver.getModelStatus())
         answer, info = solver.getSolution(), solver.getInfo()
         if not answer.value_valid or status not in {"Optimal", "Time limit reached", "Unknown"}:

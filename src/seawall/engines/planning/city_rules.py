@@ -22,7 +22,7 @@ def supply(case: Case, model: Model) -> None:
     rows = model.block.rows("supply", arriving, arriving, arriving.shape)
     model.block.put(rows, model.y, 1.0)
     model.block.put(rows[:, 1:], model.y[:, :-1], -1.0)
-    model.block.put(rows, model.block.columns("lost", arriving.shape), 1.0)
+    model.block.put(rows, model.block.column_blocks["lost"], 1.0)
     for product in range(len(case.products)):
         columns, share = _drawn(case, model, product)
         model.block.put(rows[product], columns, share)

@@ -25,7 +25,7 @@ def unit_stock(case: Case, model: Model) -> None:
     rows = model.block.rows("unit_stock", first, first, first.shape)
     model.block.put(rows, model.held, 1.0)
     model.block.put(rows[:, :, 1:], model.held[:, :, :-1], -1.0)
-    model.block.put(rows, model.block.columns("lost_there", first.shape), 1.0)
+    model.block.put(rows, model.block.column_blocks["lost_there"], 1.0)
     for product in range(len(case.products)):
         columns, share = use_of(case, model, product)
         model.block.put(rows[:, product, None, None, :], columns, share)

@@ -83,6 +83,9 @@ def _variables(case: Case) -> Model:
     counts = np.array([weight[:, case.periods.of_day[last_day(case, a)]] for a in case.aims]).reshape(-1, units)
     cost = np.array([[MISSING * a.weight / heaviest] for a in case.aims]).reshape(-1, 1) * counts
     stored = (units, len(case.products), t)
+    block.columns("lost", stored[1:])
+    if case.limits.delivered:
+        block.columns("lost_there", stored)
     return Model(
         block,
         x=block.columns("x", (units, classes, steps, t), _lateness(case) * weight[:, None, None, :]),
