@@ -1,5 +1,6 @@
 """Where to open: p-median, maximal cover, set cover, capacitated location, and the rounds of mobile teams."""
 
+from .capacitated import capacitated
 from .case import Answer, Case, Infeasible, case, case_of_matrix
 from .choice import choose
 from .intake import Asked, Read, coverage
@@ -15,6 +16,7 @@ __all__ = [
     "Case",
     "Infeasible",
     "Read",
+    "capacitated",
     "case",
     "case_of_matrix",
     "choose",

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .capacitated import capacitated
 from .case import Answer, Case, Floats, Infeasible
 from .intake import Asked
 from .maxcover import max_cover
@@ -20,6 +21,8 @@ def choose(
     if asked.model == "p-median":
         assert asked.open is not None
         return p_median(of, asked.open, seconds=seconds)
+    if asked.model == "capacitated":
+        return capacitated(of, open_=asked.open, seconds=seconds)
     assert radius is not None
     near = of.within(radius)
     if asked.model == "max-cover":

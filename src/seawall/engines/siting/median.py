@@ -30,13 +30,13 @@ def p_median(of: Case, open_: int, *, seconds: float = 60.0, seed: int = 1) -> A
         of.limits,
         served.weight,
     )
-    choice = cheapest(service, _reaching(served, open_), seconds, np.random.default_rng(seed))
+    choice = cheapest(service, reaching(served, open_), seconds, np.random.default_rng(seed))
     opened = filled(of, choice.opened, open_)
     serves, _ = nearest_open(of, opened)
     return Answer("p-median", opened, serves, choice.value, choice.bound)
 
 
-def _reaching(of: Case, open_: int) -> np.ndarray:
+def reaching(of: Case, open_: int) -> np.ndarray:
     """Sites that reach every point, at most so many: greedily, or exactly where that fails."""
     if len(unreached := np.flatnonzero(np.diff(of.start) == 0)):
         raise out_of_reach(of, unreached)
