@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from seawall.engines.planning import load_scenario
+from seawall.engines.planning import load_scenario, plan
 from seawall.engines.planning.case import make_case
 from seawall.engines.planning.model import RULES, build, doses_of
 
@@ -256,6 +256,45 @@ def test_without_the_rule_the_optimum_breaks_it(tmp_path, rule):
     folder = write_folder(tmp_path, **tables)
     assert breach(solved(folder, **inputs)) <= 0.05
     assert breach(solved(folder, without=rule, **inputs)) > 0.5
+
+
+def test_a_unit_with_one_product_takes_the_one_that_reaches_most(tmp_path):
+    """Against trying every product: of three lots of different size and series, the one under which fewest are missing."""
+    tables = {
+        "products": PRODUCTS
+        + "INACT,灭活,Inactivated,2,21,,56,,0\nSUBUNIT,亚,Subunit,3,14,14,56,182,0\nVECTOR,载体,Vector,1,,,,,0\n",
+        "supply": supply(
+            ("2021-04-30", "INACT", 110, LATE), ("2021-04-30", "SUBUNIT", 150, LATE), ("2021-04-30", "VECTOR", 40, LATE)
+        ),
+        "targets": target(0.9),
+    }
+    missing = {}
+    for products in ("INACT", "SUBUNIT", "VECTOR", ""):
+        choice = "".join(f"{unit},{products}\n" for unit in ("A", "B"))
+        result = plan(
+            load_scenario(
+                write_folder(tmp_path / (products or "any"), one_product=f"unit,products\n{choice}", **tables)
+            )
+        )
+        missing[products] = result.summary["levels"][1]["value"]
+        started = result.quotas.filter(pl.col("dose_rank") == 1)
+        assert all(rows["product"].n_unique() == 1 for _, rows in started.group_by("unit"))
+    pairs = {"INACT": 55, "SUBUNIT": 50, "VECTOR": 40}
+    assert {k: round(missing[k]) for k in pairs} == {k: 180 - n for k, n in pairs.items()}
+    best = max(pairs[a] + pairs[b] for a in pairs for b in pairs if a != b)
+    assert round(missing[""]) == 180 - best
+
+
+def test_without_the_rule_a_unit_starts_several(tmp_path):
+    tables = {
+        "supply": supply(("2021-04-30", "INACT", 60, LATE), ("2021-04-30", "VECTOR", 60, LATE)),
+        "targets": target(1.0),
+    }
+    found = solved(write_folder(tmp_path, **tables))
+    products = [s.product for s in found.steps if s.rank == 1]
+    assert (found.doses[:, [s.rank == 1 for s in found.steps]].sum(axis=2) > 1).sum(axis=1).max() > 1 and len(
+        products
+    ) == 3
 
 
 def test_every_rule_is_tried():

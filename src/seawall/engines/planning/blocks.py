@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import highspy
 import numpy as np
 
+WHOLE_GAP = 0.002  # of a mixed-integer programme
 TOLERANCE = 1e-5  # of the interior point; the gap that it leaves is reported
 
 
@@ -38,6 +39,7 @@ class Block:
     column_blocks: dict[str, np.ndarray] = field(default_factory=dict)
     row_blocks: dict[str, np.ndarray] = field(default_factory=dict)
     shut: list[np.ndarray] = field(default_factory=list)
+    whole: list[np.ndarray] = field(default_factory=list)  # variables that must be whole numbers
     column_count: int = 0
     row_count: int = 0
 
@@ -82,7 +84,8 @@ class Block:
         solver = highspy.Highs()
         for option, value in (
             ("output_flag", False),
-            ("solver", "ipm"),
+            ("mip_rel_gap", WHOLE_GAP),
+            ("solver", "choose" if self.whole else "ipm"),
             ("run_crossover", "on" if vertex else "off"),
             ("time_limit", seconds),
             ("threads", 2),
@@ -102,7 +105,8 @@ class Block:
         if not len(prices):
             prices = np.zeros(self.row_count)
         value = info.objective_function_value
-        bound = value - float(info.primal_dual_objective_error) * max(1.0, abs(value))  # type: ignore[attr-defined]
+        error = float(info.primal_dual_objective_error) * max(1.0, abs(value))  # type: ignore[attr-defined]
+        bound = float(info.mip_dual_bound) if self.whole else value - error
         return Solution(
             {name: np.maximum(values[numbers], 0) for name, numbers in self.column_blocks.items()},
             {name: prices[numbers] for name, numbers in self.row_blocks.items()},
@@ -122,6 +126,10 @@ class Block:
         if self.shut:
             upper[np.concatenate(self.shut)] = 0.0
         lp.col_lower_, lp.col_upper_ = np.concatenate(self.lower), upper
+        if self.whole:
+            kinds = np.full(self.column_count, highspy.HighsVarType.kContinuous)
+            kinds[np.concatenate([numbers.ravel() for numbers in self.whole])] = highspy.HighsVarType.kInteger
+            lp.integrality_ = kinds.tolist()
         lp.row_lower_, lp.row_upper_ = np.concatenate(self.row_lower), np.concatenate(self.row_upper)
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=self.row_count))])

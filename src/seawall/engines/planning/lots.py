@@ -72,6 +72,8 @@ class Stores:
         """
         leaves = self.case.periods.day(day - self.case.lead)
         self._receive(day, leaves)
+        if day < self.case.lead - 1:  # it would have had to leave before the plan was made
+            return
         here = self.amounts()
         self._room = _Room(self.case, here.sum(axis=1) - need.sum(axis=1) + self._on_the_road().sum(axis=1))
         here += self._on_the_road()

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from .case import Case, last_useful, make_case
+from .choice import with_one_product
 from .explain import OBSTACLES, obstacles_of
 from .ladder import climb, rung
 from .merge import merged, unmerged
@@ -73,6 +74,7 @@ def plan(
         policies=policies,
         before=before,
     )
+    case, choice = with_one_product(case, seconds / 4)
     parts = merged(case)
     model = parts.model
     if strict:
@@ -90,6 +92,8 @@ def plan(
     summary["status"] = "optimal" if solution.status == "Optimal" else "stopped by time"
     summary["gap"] = max(row["gap"] for row in levels)
     summary["levels"] = levels
+    if choice:
+        summary["one_product"] = {"units": choice.products, "gap": choice.gap}
     summary["obstacles"] = facts
     summary["solve_seconds"] = solution.seconds
     summary["seconds"] = time.perf_counter() - started

@@ -81,7 +81,7 @@ def usable_lots(case: Case) -> list[tuple[int, int, int, int, str]]:
     """(product, day number usable from, last day number, doses, place) of every lot that can be used at all inside the plan."""
     lots = []
     for place, product, _, expires, doses, _ in case.stock.iter_rows():
-        lots.append((product, 0, expires, doses, place))
+        lots.append((product, max(0, case.lead - 1) if place == case.city else 0, expires, doses, place))
     for day, product, _, expires, doses, _ in case.arrivals.iter_rows():
         lots.append((product, max(0, case.periods.number(day) + case.lead), expires, doses, case.city))
     found = [

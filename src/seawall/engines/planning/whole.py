@@ -94,7 +94,7 @@ def _between(case: Case, use: np.ndarray, day: int) -> np.ndarray:
 
 
 def _unstranded(case: Case, whole: np.ndarray, doses: np.ndarray, stores: Stores, day: int) -> None:
-    """Of a stock to be used up, start nobody whose later doses are not there or known to come in time."""
+    """Of a stock to be used up, start nobody whose later doses are not there or known to come, with a week to spare."""
     for product, _ in case.limits.clear:
         own = [n for n, s in enumerate(case.steps) if s.host == n and s.product == product]
         if len(own) < 2:
@@ -103,7 +103,7 @@ def _unstranded(case: Case, whole: np.ndarray, doses: np.ndarray, stores: Stores
         given = case.given.sum(axis=(0, 1)) + doses[:, :, :, :day].sum(axis=(0, 1, 3))
         series = [sum(given[g] for g in givers(case.steps, step)) for step in own]
         owed = max(0.0, len(own) * series[0] - sum(series)) * each + 1
-        done = case.periods.day(day + sum(case.steps[n].lag for n in own))
+        done = case.periods.day(day + sum(case.steps[n].lag for n in own) + WEEK)
         today, late = stores.available(product, case.periods.day(day)), stores.available(product, done)
         most = min((today - owed) / (len(own) * each), (late - owed) / ((len(own) - 1) * each))
         asked = whole[:, :, first]
