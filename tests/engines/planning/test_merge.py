@@ -84,6 +84,19 @@ def test_its_plan_keeps_every_rule_of_the_full_one_at_the_same_cost(tables):
     assert full.block.solve(30, vertex=True).objective == pytest.approx(small.objective, rel=1e-5, abs=1e-4)
 
 
+def test_a_plan_shorter_than_an_interval_has_nothing_to_hand_out(tmp_path):
+    rows = [f"G{n},1,组,Group,,,18,,{day},0,1" for n, day in enumerate(("2021-05-01", "2021-06-25"))]
+    tables = {
+        "groups": "\n".join([GROUPS.strip(), *rows, ""]),
+        "population": "unit,group,eligible\n" + "".join(f"{u},G{n},50\n" for u in "AB" for n in range(2)),
+    }
+    scenario = load_scenario(write_folder(tmp_path, **tables))
+    parts = merged(make_case(scenario, date(2021, 6, 20)))
+    assert parts.into.tolist() == [0, 0]
+    x = unmerged(parts, parts.model.block.solve(30, vertex=True)).columns["x"]
+    assert x.shape[1] == 2 and not x[:, :, [s.rank > 1 for s in parts.full.steps]].any()
+
+
 def test_groups_in_other_targets_or_due_before_they_open_stay_apart(tmp_path):
     rows = [f"G{n},1,组,Group,,,18,,{day},0,1" for n, day in enumerate(("2021-05-01", "2021-05-10", "2021-05-20"))]
     tables = {

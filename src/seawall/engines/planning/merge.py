@@ -27,7 +27,8 @@ from .steps import givers
 class Merged:
     """The smaller programme: `case` with merged classes, `into` [class] of the full case -> its merged class.
 
-    In `model.block` the rows "people" stand by class of the full case, and the columns "starts" are g.
+    In `model.block` the rows "people" stand by class of the full case, and the columns "starts" are g. Where no two classes are
+    alike, it is the full programme.
     """
 
     full: Case
@@ -39,6 +40,8 @@ class Merged:
 def merged(case: Case) -> Merged:
     """Build the plan with alike classes as one, and who starts when beside it."""
     into = alike(case)
+    if into.max() + 1 == case.classes:
+        return Merged(case, case, build(case), into)
     opens = np.array([case.opens[into == n].min() for n in np.unique(into)])
     small = replace(case, class_of=into[case.class_of], opens=opens)
     model = build(small)
@@ -102,6 +105,8 @@ def _count_starts(parts: Merged, number: int, g: np.ndarray) -> None:
 
 def unmerged(parts: Merged, solution: Solution) -> Solution:
     """The same solution with x [unit, class, step, period] in the classes of the full case."""
+    if parts.case is parts.full:
+        return solution
     case, into, small = parts.full, parts.into, solution.columns["x"]
     x = np.zeros((len(case.units), case.classes, len(case.steps), case.periods.count))
     starting = np.maximum(_over(solution.columns["starts"], parts), 1e-300)[:, into]
@@ -127,7 +132,7 @@ def _hand_out(parts: Merged, small: np.ndarray, x: np.ndarray, n: int) -> None:
     )
     due = case.by_class(case.due[:, :, n]) / parts.model.size
     planned = x[:, :, before].sum(axis=2)[:, :, case.periods.of_day] * city_shares(case)
-    due[:, :, step.lag :] += planned[:, :, : case.periods.day_count - step.lag]
+    due[:, :, step.lag :] += planned[:, :, : max(0, case.periods.day_count - step.lag)]
     opened = np.concatenate([np.zeros((*due.shape[:2], 1)), np.cumsum(due, axis=2)], axis=2)
     total, given = _over(opened, parts), np.cumsum(small[:, :, own].sum(axis=2), axis=2)
     for unit, merged_class in np.ndindex(*given.shape[:2]):
