@@ -7,8 +7,21 @@ import pytest
 from .conftest import SCREENSHOTS
 
 PAGES = {
-    "board": ["/console/board", "/console/board?measure=coverage", "/console/plan", "/console/supply"],
-    "district": ["/console/district", "/console/supply", "/console/rosters", "/console/people", "/console/find?q=yz"],
+    "board": [
+        "/console/board",
+        "/console/board?measure=coverage",
+        "/console/plan",
+        "/console/supply",
+        "/console/layout",
+    ],
+    "district": [
+        "/console/district",
+        "/console/layout?more=2&model=p-median",
+        "/console/supply",
+        "/console/rosters",
+        "/console/people",
+        "/console/find?q=yz",
+    ],
     "site": ["/console/site", "/console/supply"],
     "station": ["/console/station"],
     "safety": ["/console/people", "/console/board"],
@@ -37,6 +50,23 @@ def test_the_board_answers_first_and_is_pictured_for_the_readme(visit, language:
     assert visitor.page.locator(".picture canvas").count() == 3
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     visitor.page.screenshot(path=SCREENSHOTS / f"board-{language}.png")
+    visitor.at_peace()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_new_site_goes_from_the_map_to_a_proposal(visit, language: str) -> None:
+    visitor = visit(language)
+    visitor.enter("district")
+    visitor.open("/console/layout")
+    visitor.page.locator("[data-chart=places] canvas").first.wait_for()
+    visitor.page.screenshot(path=SCREENSHOTS / f"layout-{language}.png", full_page=True)
+    proposals = visitor.page.locator("th .note", has_text="-P")
+    before = proposals.count()
+    visitor.page.locator("input[name=leaf]").nth(before).check()
+    visitor.page.locator("form[action$='/propose'] button").click()
+    visitor.page.wait_for_load_state("networkidle")
+    assert visitor.page.locator(".band.done").is_visible()
+    assert proposals.count() > before
     visitor.at_peace()
 
 

@@ -1,5 +1,5 @@
 /** The parts of ECharts in use, the palette, and what every chart offers: resize, table, download. */
-import { BarChart, LineChart, MapChart } from "echarts/charts";
+import { BarChart, LineChart, MapChart, ScatterChart } from "echarts/charts";
 import {
   GeoComponent, GridComponent, MarkAreaComponent, MarkLineComponent, MarkPointComponent, TooltipComponent,
 } from "echarts/components";
@@ -8,7 +8,7 @@ import { LabelLayout } from "echarts/features";
 import { CanvasRenderer } from "echarts/renderers";
 
 echarts.use([
-  BarChart, LineChart, MapChart, GeoComponent, GridComponent, MarkAreaComponent, MarkLineComponent,
+  BarChart, LineChart, MapChart, ScatterChart, GeoComponent, GridComponent, MarkAreaComponent, MarkLineComponent,
   MarkPointComponent, TooltipComponent, CanvasRenderer, LabelLayout,
 ]);
 

@@ -2,6 +2,7 @@
 
 from .boards.city import command_board
 from .boards.district import district_board
+from .boards.layout import MOST, asked_of, layout_page
 from .boards.person import person_page
 from .boards.plan import plan_page, policy_preview
 from .boards.roster import roster_page
@@ -11,10 +12,13 @@ from .boards.supply import supply_page
 from .lists import alerts, order_counts, orders
 
 __all__ = [
+    "MOST",
     "alerts",
+    "asked_of",
     "command_board",
     "district_board",
     "find_arrival",
+    "layout_page",
     "order_counts",
     "orders",
     "person_page",

@@ -63,6 +63,12 @@ def checks() -> list[CheckRow]:
     return list(tables.checks().values())
 
 
+def room_for(doses: float, days: int) -> tuple[int, int]:
+    """Stations and observation seats of a site that gives so many doses in so many days."""
+    stations = tables.stations_for(doses, days)
+    return stations, tables.seats_for(stations)
+
+
 def leaves(site_ids: Collection[int]) -> dict[int, int]:
     """The leaf in which each site stands."""
     return dict(sql.fetch("SELECT site_id, leaf_id FROM sites_site WHERE site_id = ANY(%s)", [list(site_ids)]))

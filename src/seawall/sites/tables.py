@@ -3,6 +3,7 @@
 import csv
 from dataclasses import dataclass
 from functools import cache
+from math import ceil
 from pathlib import Path
 
 from seawall.terms.sites import CheckRow
@@ -78,3 +79,15 @@ def rates() -> dict[str, float]:
 def most_seats(stations: int) -> int:
     """Seats that a quarter of an hour may have at the fastest rate seen."""
     return int(stations * rates()["stress_rate"] / 4)
+
+
+def stations_for(doses: float, days: int) -> int:
+    """Stations that give so many doses in so many days at the plan rate; one at least."""
+    rate = rates()
+    return max(1, ceil(doses / (days * rate["plan_rate"] * rate["open_hours"])))
+
+
+def seats_for(stations: int) -> int:
+    """Observation seats of so many stations at the plan rate: arrivals an hour x half an hour, and a margin."""
+    rate = rates()
+    return ceil(stations * rate["plan_rate"] * rate["observe_hours"] * rate["seat_margin"])

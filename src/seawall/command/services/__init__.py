@@ -3,6 +3,7 @@
 from .acts import calls_assign, dispatch_release, moves_approve, plan_publish, policy_apply
 from .alerts import alert_close, alert_raise, alerts_raise
 from .evening import evening
+from .layout import sites_put_forward
 from .orders import order_acknowledge, order_execute, order_issue, order_verify
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "order_verify",
     "plan_publish",
     "policy_apply",
+    "sites_put_forward",
 ]

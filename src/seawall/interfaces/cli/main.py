@@ -1,6 +1,7 @@
-"""The command line: seawall demo | serve | import | due | plan | report | export | check."""
+"""The command line: the server and its records, and the engines on files alone."""
 
 import os
+import sys
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -8,8 +9,11 @@ from typing import Annotated
 
 import typer
 
+from . import flow, signals, site
 from .due import due
+from .epidemic import epidemic
 from .plan import plan
+from .rules import rules
 
 app = typer.Typer(
     name="seawall",
@@ -72,9 +76,8 @@ def demo(
 
     live(scale, seed, until.date())
     if serve:
-        from .serving import serve as run_server
-
-        run_server("127.0.0.1", port)
+        # A process that has computed must not be forked by the server: threads of its engines do not survive in the child.
+        os.execv(sys.executable, [sys.executable, "-m", __spec__.name, "serve", "--port", str(port)])
 
 
 @app.command()
@@ -91,7 +94,12 @@ def serve(
 
 
 app.command()(due)
+app.command()(rules)
 app.command()(plan)
+app.command()(epidemic)
+app.add_typer(flow.app, name="flow")
+app.add_typer(signals.app, name="signals")
+app.add_typer(site.app, name="site")
 
 
 @app.command("import")

@@ -30,6 +30,7 @@ RAIL = (
     Rail("board", "board", "see:command_board", _("Command")),
     Rail("plan", "plan", "see:plan", pgettext_lazy("rail", "Plan")),
     Rail("district_mine", "district", "see:district_board", _("District")),
+    Rail("layout_mine", "pin", "see:site_layout", _("Layout")),
     Rail("site_mine", "site", "see:site_board", _("Site")),
     Rail("station_mine", "station", "see:station", _("Stations")),
     Rail("supply", "supply", "see:supply", _("Supply")),

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
-from .views import board, district, find, living, orders, people, plan, rosters, site, start, station, supply
+from .views import board, district, find, layout, living, orders, people, plan, rosters, site, start, station, supply
 
 urlpatterns: list[URLPattern] = [
     path("", RedirectView.as_view(pattern_name="start"), name="console"),
@@ -21,6 +21,11 @@ urlpatterns: list[URLPattern] = [
     path("district", district.mine, name="district_mine"),
     path("district/<int:unit_id>", district.district, name="district"),
     path("district/<int:unit_id>/calls", district.calls_assign, name="calls_assign"),
+    path("layout", layout.mine, name="layout_mine"),
+    path("layout/<int:unit_id>", layout.layout, name="layout"),
+    path("layout/<int:unit_id>/propose", layout.propose, name="layout_propose"),
+    path("layout/<int:unit_id>/proposal/<uuid:proposal>", layout.step, name="layout_step"),
+    path("layout/<int:unit_id>/site/<int:site_id>/leave", layout.leave, name="layout_leave"),
     path("site", site.mine, name="site_mine"),
     path("site/<int:site_id>", site.site, name="site"),
     path("site/<int:site_id>/door", site.door_set, name="door_set"),

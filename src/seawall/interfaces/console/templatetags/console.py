@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
 from django import template
 from django.templatetags.static import static
@@ -15,6 +16,12 @@ from seawall.terms.actor import ZH
 
 register = template.Library()
 register_words(register)
+
+
+@register.simple_tag
+def fresh_act() -> str:
+    """The id of an act that this form may make: sent twice, it is done once."""
+    return str(uuid4())
 
 
 @register.simple_tag
