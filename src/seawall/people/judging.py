@@ -107,11 +107,18 @@ def _released(key: str, texts: _Texts) -> engine.Schedule:
 
 
 def judge(programme: str, persons: pl.DataFrame, lines: pl.DataFrame, findings: pl.DataFrame, on: date) -> Judged:
-    """Which lines count and what is due next, by the rules of their days.
+    """Which lines count and what is due next, by the rules of their days."""
+    return judge_by(schedule(programme, on), persons, lines, findings, on)
+
+
+def judge_by(
+    rules: engine.Schedule, persons: pl.DataFrame, lines: pl.DataFrame, findings: pl.DataFrame, on: date
+) -> Judged:
+    """The same by given rules, released or not.
 
     A schedule with several targets gives a due row for each, under `programme/target`.
     """
-    rules = schedule(programme, on)
+    programme = rules.programme
     found = engine.judge(rules, persons, lines, findings, as_of=on)
     stamp: list[Any] = [pl.lit(programme).alias("programme"), pl.lit(rules.release).alias("release")]
     verdicts = found.verdicts.filter(pl.col("verdict").is_not_null()).unique("row", keep="first", maintain_order=True)

@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from ..tables import write_frame
 from .answers import due_table, verdict_table
-from .batches import Shelf, Source, Target
+from .batches import Shelf, Source, Target, placed
 from .intake import CONDITIONS, DOSES, PEOPLE, REJECTED, Batch, FileNotRead, Intake, Records
 from .judging import Schedule, load, shipped
 from .parts import Fault, due_record, judge_part, verdict_record
@@ -159,9 +159,7 @@ class _Work:
         yield nothing, np.empty(0, shelf.record)
         for number, text in enumerate(source.batches(self.batch, *columns)):
             found = shelf.take(number)
-            place = found["line"] - text["line"][0]
-            answers, answered = np.empty(len(text), shelf.record), np.zeros(len(text), bool)
-            answers[place], answered[place] = found, True
+            answers, answered = placed(found, found["line"] - text["line"][0], len(text))
             if answered.all():
                 yield text, answers
             elif answered.any():

@@ -5,6 +5,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,7 @@ CONDITIONS = Kind(
 )  # fmt: skip
 
 
+@lru_cache(1 << 16)
 def bounds(text: str) -> Bounds:
     """The first and last day that a date may mean: a day, a month or a year; (BAD, BAD) for what is none of these."""
     found = DATE.fullmatch(text)

@@ -15,8 +15,10 @@ from .groups import (
 from .imports import import_commit, import_rejects, import_stage
 from .matching import candidate_decide, person_merge, person_unmerge
 from .persons import persons_register, persons_reserve
+from .rules import Preview, rules_preview, rules_release
 
 __all__ = [
+    "Preview",
     "candidate_decide",
     "condition_record",
     "contact_assign",
@@ -38,4 +40,6 @@ __all__ = [
     "persons_register",
     "persons_reserve",
     "residence_record",
+    "rules_preview",
+    "rules_release",
 ]

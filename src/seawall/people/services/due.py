@@ -49,7 +49,7 @@ AND (p.id = ANY(%(ids)s) OR p.merged_into = ANY(%(ids)s))
 def due_refresh(actor: Actor, person_ids: Sequence[int] | None, programme: str, as_of: date) -> int:
     """Judge persons anew, or everybody; the number judged. After a change of rules, or to see a new day's rules."""
     access.require(actor, "due_refresh")
-    ids = [row[0] for row in sql.fetch(ALL_ROOTS)] if person_ids is None else stand_for(person_ids)
+    ids = everybody() if person_ids is None else stand_for(person_ids)
     for start in range(0, len(ids), CHUNK):
         with transaction.atomic():
             chunk = ids[start : start + CHUNK]
@@ -86,15 +86,28 @@ def refresh(person_ids: Sequence[int], *, as_of: date, names: Sequence[str] | No
     """
     if not person_ids:
         return {}
-    ids = {"ids": list(person_ids)}
-    persons = frame(ROOTS, ids, PERSONS)
-    conditions = frame(FINDINGS, ids, CONDITIONS)
+    persons, conditions = known(person_ids)
     judged = {}
     for programme in kept() if names is None else names:
-        lines = frame(LINES, ids | {"programme": programme}, DOSES)
-        judged[programme] = judge(programme, persons, lines, conditions, as_of)
+        judged[programme] = judge(programme, persons, lines(person_ids, programme), conditions, as_of)
         store(judged[programme], as_of)
     return judged
+
+
+def known(person_ids: Sequence[int]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Birth and sex of these persons, and their conditions."""
+    ids = {"ids": list(person_ids)}
+    return frame(ROOTS, ids, PERSONS), frame(FINDINGS, ids, CONDITIONS)
+
+
+def lines(person_ids: Sequence[int], programme: str) -> pl.DataFrame:
+    """Their history in one programme, with their aliases' histories."""
+    return frame(LINES, {"ids": list(person_ids), "programme": programme}, DOSES)
+
+
+def everybody() -> list[int]:
+    """All persons but aliases."""
+    return [row[0] for row in sql.fetch(ALL_ROOTS)]
 
 
 def begin(persons: pl.DataFrame, as_of: date) -> None:
