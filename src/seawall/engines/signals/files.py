@@ -11,7 +11,7 @@ import polars as pl
 from ..tables import Findings, Mistake, write_frame, write_whole
 from .counts import Cells
 from .reading import OWN, Layout, read_cells
-from .scoring import METHODS, Scores, score, signal
+from .scoring import METHODS, Scores, passing, score, signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ def _summary(
         "strata": {name: int(total) for name, total in zip(cells.strata, totals, strict=True)},
         "pairs": scores.frame.height,
         "signals": scores.frame.filter(signal(scores.frame)).height,
+        "passing": {name: scores.frame.filter(test).height for name, test in passing(scores.frame).items()},
         "undefined": dict(scores.frame["reason"].drop_nulls().value_counts(sort=True).iter_rows()),
         "muted": dict(scores.frame["muted"].drop_nulls().value_counts(sort=True).iter_rows()),
         "prior": asdict(scores.prior) if scores.prior else None,

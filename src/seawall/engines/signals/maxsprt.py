@@ -20,6 +20,7 @@ from .counts import Floats
 from .reading import OWN
 
 NEGLIGIBLE = 1e-19  # probability of a state that is dropped
+SLOPE = 1.05  # by which ln alpha falls, about, as the critical value grows; only to begin the search
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +117,18 @@ def critical_value(design: Design) -> float:
     def over(critical: float) -> float:
         return float(np.log(max(signal_probability(critical, design), 1e-300) / design.alpha))
 
-    low, high = 2.0, 4.0
+    guess = 3.0
+    for _ in range(2):
+        guess = max(guess + over(guess) / SLOPE, 0.2)
+    low, high = guess * 0.98, guess * 1.02
     while over(low) < 0:
-        low, high = low / 4, low
+        low, high = low / 2, low
         if low < 1e-7:
             wrong = Findings(OWN)
             wrong.add("--limit", 0, "", design.limit, "unreachable")
             wrong.stop_if_any()
     while over(high) > 0:
-        low, high = high, high + 3.0
+        low, high = high, high + 0.5
     found = float(brentq(over, low, high, xtol=1e-11, rtol=1e-13))
     while signal_probability(found, design) > design.alpha * (1 + 1e-8):
         found += 1e-9

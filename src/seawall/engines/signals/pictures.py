@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 from scipy.special import log_ndtr
 
 from .. import pictures as look
+from .counts import Floats
 from .outliers import funnel_limit
 from .scoring import signal
 from .words import ZH, say
@@ -46,11 +47,18 @@ def volcano(frame: pl.DataFrame, product: str | None = None) -> "Figure":
     return made
 
 
-def _name(axes: object, x: np.ndarray, y: np.ndarray, names: Sequence[str], mask: np.ndarray) -> None:
-    """Names the outstanding points, most striking first."""
+def _name(axes: Any, x: Floats, y: Floats, names: Sequence[str], mask: np.ndarray) -> None:
+    """Names the outstanding points, most striking first, where the name has room."""
+    wide, tall = np.ptp(x) or 1.0, np.ptp(y) or 1.0
+    placed: list[int] = []
     where = np.flatnonzero(mask)
-    for i in where[np.argsort(-y[where])][:NAMED]:
-        axes.annotate(names[i], (x[i], y[i]), xytext=(6, 3), textcoords="offset points", fontsize=9)  # type: ignore[attr-defined]
+    for i in where[np.argsort(-y[where])]:
+        free = all(abs(x[i] - x[k]) > 0.25 * wide or abs(y[i] - y[k]) > 0.045 * tall for k in placed)
+        if free and len(placed) < NAMED:
+            placed.append(i)
+            right = x[i] > x.min() + 0.7 * wide
+            offset, side = ((-6, 3), "right") if right else ((6, 3), "left")
+            axes.annotate(names[i], (x[i], y[i]), xytext=offset, textcoords="offset points", fontsize=9, ha=side)
 
 
 def funnel(units: pl.DataFrame) -> "Figure":

@@ -87,16 +87,20 @@ def _reasons(cells: Cells, methods: Sequence[str], prior: Prior | None) -> pl.Se
     return text.replace("", None)
 
 
+def passing(frame: pl.DataFrame) -> dict[str, pl.Expr]:
+    """By measure that the frame has, whether a row passes its published threshold (thresholds.csv)."""
+    limit = thresholds()
+    enough = pl.col("n") >= limit["reports"]
+    tests = {
+        "prr": lambda: enough & (pl.col("prr") >= limit["prr"]) & (pl.col("chi2") >= limit["chi2"]),
+        "ror": lambda: enough & (pl.col("ror_low") > limit["ror_low"]),
+        "ic": lambda: pl.col("ic_low") > limit["ic_low"],
+        "ebgm": lambda: pl.col("eb05") >= limit["eb05"],
+    }
+    return {name: test().fill_null(False) for name, test in tests.items() if name in frame.columns}
+
+
 def signal(frame: pl.DataFrame) -> pl.Expr:
-    """Whether a row passes the published thresholds of every measure it has, and is not muted: a question to ask."""
-    limit, has = thresholds(), set(frame.columns)
-    tests = [pl.col("n") >= limit["reports"], pl.col("muted").is_null()]
-    if "prr" in has:
-        tests += [pl.col("prr") >= limit["prr"], pl.col("chi2") >= limit["chi2"]]
-    if "ror" in has:
-        tests.append(pl.col("ror_low") > limit["ror_low"])
-    if "ic" in has:
-        tests.append(pl.col("ic_low") > limit["ic_low"])
-    if "ebgm" in has:
-        tests.append(pl.col("eb05") >= limit["eb05"])
-    return pl.all_horizontal(tests).fill_null(False)
+    """Whether a row that is not muted passes most of the measures it has: worth checking, no finding of cause."""
+    tests = list(passing(frame).values())
+    return (pl.sum_horizontal(tests) * 2 > len(tests)) & pl.col("muted").is_null()

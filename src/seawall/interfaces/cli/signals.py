@@ -99,7 +99,8 @@ def score(
     _told(scored.notes)
     if found["prior"] and found["prior"]["at_bound"]:
         _told([say("edge", language, names=", ".join(found["prior"]["at_bound"]))])
-    hits = frame.filter(signal(frame)).sort("n", descending=True)
+    by = next(name for name in ("eb05", "ic_low", "ror_low", "prr") if name in frame.columns)
+    hits = frame.filter(signal(frame)).sort(by, descending=True, nulls_last=True)
     for row in hits.head(SHOWN).iter_rows(named=True):
         typer.echo(say("pair", language, **row))
     typer.echo(f"{found['pairs']:,} pairs, {found['total']:,} {found['unit']}, {found['signals']:,} signals -> {out}")
