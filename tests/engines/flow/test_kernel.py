@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from seawall.engines.flow.chance import in_turn
 from seawall.engines.flow.kernel import filled, live, sort_by
 from seawall.engines.flow.measuring import peak, staffed
 
@@ -48,7 +49,7 @@ def lived_fast(arrive, entry, service, walk, ready, injection, away):
     reach, begin, end = np.empty((stations, persons)), np.empty((stations, persons)), np.empty((stations, persons))
     queue, length = np.empty((stations, persons), np.int64), np.empty(stations, np.int64)
     live(
-        np.array(arrive), np.array(entry, np.int64), np.array(service).reshape(stations, persons),
+        np.array(arrive), in_turn(np.array([arrive]))[0], np.array(entry, np.int64), np.array(service).reshape(stations, persons),
         np.array(walk).reshape(stations, persons), np.array([*ready, *never] if ready else []), injection,
         np.array([len(desk) for desk in away]), np.array(rows, float).reshape(-1, 2), first, queue, length,
         reach, begin, end,

@@ -11,12 +11,13 @@ from .site import Law, Part, Site
 class Days:
     """Some days of a site: R days, n persons, K stations, m syringes.
 
-    arrive (R, n): minute of coming, inf for who does not come; entry (n,): first station of each; service, walk
-    (R, K, n): minutes; group (n,): the person's slot, the last group for those without; releases (m,): minute at which
-    each dose is given out; filling (R, m): minutes to fill each syringe.
+    arrive (R, n): minute of coming, inf for who does not come; coming (R, n): persons in order of arriving;
+    entry (n,): first station of each; service, walk (R, K, n): minutes; group (n,): the person's slot, the last group
+    for those without; releases (m,): minute at which each dose is given out; filling (R, m): minutes to fill each.
     """
 
     arrive: np.ndarray
+    coming: np.ndarray
     entry: np.ndarray
     service: np.ndarray
     walk: np.ndarray
@@ -76,7 +77,12 @@ def days(site: Site, count: int, rng: np.random.Generator) -> Days:
             walk[:, k] = draw(step.walk, rng, (count, persons))
     releases = site.releases() if site.preparation else np.empty(0)
     filling = draw(site.preparation.service, rng, (count, len(releases))) if site.preparation else np.empty((count, 0))
-    return Days(arrive, np.zeros(persons, np.int64), service, walk, group, releases, filling)
+    return Days(arrive, in_turn(arrive), np.zeros(persons, np.int64), service, walk, group, releases, filling)
+
+
+def in_turn(arrive: np.ndarray) -> np.ndarray:
+    """Persons of each day in order of arriving; equal moments by number."""
+    return np.argsort(arrive, axis=1, kind="stable")
 
 
 def _arrivals(site: Site, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

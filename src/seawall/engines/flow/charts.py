@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..pictures import ACTION, ATTENTION, CLOSED, QUIET, STOP, figure
+from ..pictures import ACTION, ATTENTION, CLOSED, NORMAL, QUIET, STOP, figure
 from .simulate import Flow, minutes
 from .site import Site, Station
+from .slots import Slots
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -20,7 +21,9 @@ def named(station: Station) -> str:
 
 
 def clock(site: Site, minute: float) -> str:
-    """The clock time of a minute, such as 10:30."""
+    """The clock time of a minute, such as 10:30; the minute itself where the site has no clock."""
+    if site.begins is None:
+        return f"{minute:.0f}"
     return f"{datetime.combine(date(2000, 1, 1), site.begins) + timedelta(minutes=minute):%H:%M}"
 
 
@@ -28,10 +31,12 @@ def _axis(axes: object, site: Site, last: float) -> None:
     """Hours on the axis below, between opening and the last moment shown."""
     marks = np.arange(np.floor(site.opens / 60) * 60, last + 1, 60)
     axes.set_xticks(marks, [clock(site, m) for m in marks], rotation=0 if len(marks) < 14 else 60)  # type: ignore[attr-defined]
+    if site.begins is None:
+        axes.set_xlabel("分 minute")  # type: ignore[attr-defined]
     axes.set_xlim(marks[0], last)  # type: ignore[attr-defined]
 
 
-def _last(flow: Flow) -> int:
+def last_point(flow: Flow) -> int:
     """Number of points until the site is empty on every day."""
     inside = flow.curves[:, -2].max(axis=0)
     return int(np.flatnonzero(inside)[-1]) + 3 if inside.any() else 2
@@ -39,7 +44,7 @@ def _last(flow: Flow) -> int:
 
 def day(flow: Flow) -> "Figure":
     """Persons inside and in seats over the day: median, and the band that nine days in ten stay in."""
-    stop = _last(flow)
+    stop = last_point(flow)
     at = minutes()[:stop]
     with figure(9, 4.6) as (made, axes):
         seats = flow.site.place("observation") >= 0
@@ -61,7 +66,7 @@ def day(flow: Flow) -> "Figure":
 
 def queues(flow: Flow) -> "Figure":
     """Mean number of persons waiting at each station over the day."""
-    stop = _last(flow)
+    stop = last_point(flow)
     at = minutes()[:stop]
     with figure(9, 4.6) as (made, axes):
         for k, step in enumerate(flow.site.steps):
@@ -90,7 +95,7 @@ def waits(flow: Flow) -> "Figure":
 
 def compared(base: Flow, others: Sequence[tuple[str, Flow]]) -> "Figure":
     """Persons inside over the day, as planned and on each disturbed day (medians), one panel each."""
-    stop = max(_last(flow) for flow in (base, *(flow for _, flow in others)))
+    stop = max(last_point(flow) for flow in (base, *(flow for _, flow in others)))
     at = minutes()[:stop]
     with figure(9, 1.0 + 2.4 * len(others), nrows=len(others), sharex=True, squeeze=False) as (made, panels):
         plain = np.median(base.curves[:, -2, :stop], axis=0)
@@ -102,4 +107,36 @@ def compared(base: Flow, others: Sequence[tuple[str, Flow]]) -> "Figure":
             axes.set(title=name, ylabel="在场 inside", ylim=(0, None))
             _axis(axes, base.site, at[-1])
         panels[0, 0].legend(loc="upper left", ncols=2, fontsize=9)
+        return made
+
+
+def slots(plan: Slots, flow: Flow) -> "Figure":
+    """Persons to book in each slot, above what they make of the day: inside and in seats (p95 over days)."""
+    site, stop = plan.site, last_point(flow)
+    at = minutes()[:stop]
+    with figure(9, 6, nrows=2, sharex=True) as (made, (above, below)):
+        width = (plan.moments[1] - plan.moments[0] if len(plan.moments) > 1 else 15) * 0.86
+        above.bar(plan.moments, plan.sizes, width=width, align="edge", color=NORMAL)
+        above.set(title="每时段可约人数 Persons to book in each slot", ylabel="人 persons")
+        for row, colour, label in ((-2, ACTION, "在场 inside"), (-1, ATTENTION, "留观座位 in a seat")):
+            below.plot(at, np.quantile(flow.curves[:, row, :stop], 0.95, axis=0), color=colour, label=f"{label} p95")
+        for bound, colour in ((plan.bounds.crowd, ACTION), (plan.bounds.seats, ATTENTION)):
+            if bound is not None:
+                below.axhline(bound, color=colour, linewidth=1.2, linestyle="--")
+        below.set(ylabel="人 persons", ylim=(0, None))
+        below.legend(loc="upper right", ncols=2, fontsize=9)
+        _axis(below, site, at[-1])
+        return made
+
+
+def staff(names: Sequence[str], least: Sequence[int], chosen: Sequence[int], now: Sequence[int]) -> "Figure":
+    """Staff by station: what the file has, the fewest that one station alone could do with, and the answer."""
+    with figure(9, 1.8 + 0.6 * len(names)) as (made, axes):
+        rows = np.arange(len(names))[::-1]
+        axes.barh(rows, chosen, height=0.55, color=ACTION, label="答案 answer")
+        axes.plot(least, rows, "|", color=STOP, markersize=18, label="单台下限 alone at least")
+        axes.plot(now, rows, "o", color=QUIET, markersize=6, label="文件中 in the file")
+        axes.set_yticks(rows, names)
+        axes.set(title="最少人手 Least staff", xlabel="人 servers")
+        axes.legend(loc="lower right", fontsize=9)
         return made

@@ -1,8 +1,9 @@
 """The engine on files: a site's TOML in; summary, curves and pictures out."""
 
 import json
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,10 @@ from ..tables import write_frame, write_whole
 from . import charts
 from .load import load_site
 from .simulate import Flow, Interval, minutes, simulate
+from .site import OBSERVATION, Bounds
+from .slots import Slots, slot_sizes
+from .staffing import Staffing, staff_for
+from .what_if import Disturbed, what_ifs
 
 
 def told(interval: Interval) -> dict[str, float | None]:
@@ -48,7 +53,7 @@ def summary(flow: Flow) -> dict[str, Any]:
 def curves(flow: Flow) -> pl.DataFrame:
     """One row per curve and grid moment: curve, minute, clock, mean, p05, p50, p95 over days."""
     names = [f"waiting:{s.station}" for s in flow.site.steps] + ["inside", "seats"]
-    stop = charts._last(flow)
+    stop = charts.last_point(flow)
     at = minutes()[:stop]
     frames = []
     for row, name in enumerate(names):
@@ -109,10 +114,103 @@ def flow_on_files(path: Path, out: Path, replications: int, seed: int) -> dict[s
     write_json(out / "summary.json", said)
     write_frame(stations(flow), out / "stations.csv")
     write_frame(curves(flow), out / "curves.csv")
-    parts = [(zh, en, svg(drawn(lambda make=make: make(flow), out, name))) for name, (make, zh, en) in PICTURES.items()]
+    parts = [(zh, en, svg(drawn(partial(make, flow), out, name))) for name, (make, zh, en) in PICTURES.items()]
     rows = [(row["zh"], row["en"], row["servers"], row["utilisation"], row["wait_p50"], row["wait_p95"])
             for row in stations(flow).iter_rows(named=True)]  # fmt: skip
     head = ("台位", "station", "人数 servers", "忙碌 busy", "等候中位 wait p50 (min)", "等候 p95 wait (min)")
     parts.append(("台位", "Stations", table(head, rows)))
     write_page(out / "index.html", flow.site.zh or flow.site.site, flow.site.en or flow.site.site, parts)
     return said
+
+
+def bounded(bounds: Bounds, stated: Mapping[str, float | None]) -> Bounds:
+    """Bounds with those that were stated in place of the file's."""
+    return replace(bounds, **{name: value for name, value in stated.items() if value is not None})
+
+
+def staff_on_files(
+    path: Path, served: int, stated: Mapping[str, float | None], out: Path | None, seed: int
+) -> tuple[Staffing, pl.DataFrame]:
+    """The least staff for `served` persons a day; with `out`: staff.csv, summary.json, a picture."""
+    site = load_site(path)
+    answer = staff_for(site, served, bounded(site.bounds, stated), seed=seed)
+    in_file = {s.station: s.servers for s in site.stations}
+    frame = pl.DataFrame(
+        [
+            {
+                "station": s.station,
+                "zh": s.zh,
+                "en": s.en,
+                "servers": s.servers,
+                "in_file": in_file[s.station],
+                "alone_at_least": answer.least.get(s.station),
+                "cost": s.cost * s.servers,
+            }
+            for s in answer.site.stations
+        ]
+    )
+    if out and answer.flow:
+        write_frame(frame, out / "staff.csv")
+        told_ = {
+            "demanded": served,
+            "cost": answer.cost,
+            "proven": answer.proven,
+            "staffs_lived": answer.tried,
+            "bounds": {k: v for k, v in asdict(answer.bounds).items() if v is not None},
+            "servers": answer.servers,
+        }
+        write_json(out / "summary.json", told_ | {"day": summary(answer.flow)})
+        people = [s for s in answer.site.stations if s.kind != OBSERVATION]
+        draw = partial(
+            charts.staff, [charts.named(s) for s in people], [answer.least[s.station] for s in people],
+            [s.servers for s in people], [in_file[s.station] for s in people],
+        )  # fmt: skip
+        drawn(draw, out, "staff")
+    return answer, frame
+
+
+def slots_on_files(
+    path: Path, stated: Mapping[str, float | None], every: float, out: Path, seed: int
+) -> tuple[Slots, Flow | None]:
+    """Slot sizes within bounds: slots.csv, summary.json (the day they make, on fresh days) and a picture."""
+    site = load_site(path)
+    plan = slot_sizes(site, bounded(site.bounds, stated), every=every, seed=seed)
+    if plan.broken:
+        return plan, None
+    flow = simulate(plan.booked, 200, seed + 1)
+    clocks = [charts.clock(site, m) for m in plan.moments]
+    write_frame(pl.DataFrame({"minute": plan.moments, "clock": clocks, "persons": plan.sizes}), out / "slots.csv")
+    bounds = {k: v for k, v in asdict(plan.bounds).items() if v is not None}
+    write_json(out / "summary.json", {"booked": int(plan.sizes.sum()), "bounds": bounds, "day": summary(flow)})
+    drawn(partial(charts.slots, plan, flow), out, "slots")
+    return plan, flow
+
+
+def what_ifs_on_files(path: Path, replications: int, out: Path, seed: int) -> list[Disturbed]:
+    """Every [[what_if]] of a site beside the planned day: what_if.csv, summary.json, a picture."""
+    site = load_site(path)
+    planned, others = what_ifs(site, replications, seed)
+    if not others:
+        return []
+    rows = [
+        {
+            "what_if": d.what_if.what_if,
+            "zh": d.what_if.zh,
+            "en": d.what_if.en,
+            **{f"{name}_{key}": value for name, interval in _added(d).items() for key, value in told(interval).items()},
+        }
+        for d in others
+    ]
+    write_frame(pl.DataFrame(rows), out / "what_if.csv")
+    days = {d.what_if.what_if: summary(d.flow) for d in others}
+    write_json(out / "summary.json", {"planned": summary(planned)} | days)
+    named = [(f"{d.what_if.zh} {d.what_if.en}".strip() or d.what_if.what_if, d.flow) for d in others]
+    drawn(partial(charts.compared, planned, named), out, "what_if")
+    return others
+
+
+def _added(d: Disturbed) -> dict[str, Interval]:
+    return {
+        "wait_added": d.wait_added, "crowd_added": d.crowd_added, "finish_added": d.finish_added,
+        "unserved": d.unserved,
+    }  # fmt: skip

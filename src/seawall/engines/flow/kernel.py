@@ -34,6 +34,16 @@ def sort_by(order: np.ndarray, count: int, key: np.ndarray) -> None:
 
 
 @njit(cache=True)
+def in_order(order: np.ndarray, count: int, key: np.ndarray) -> np.ndarray:
+    """The keys of the first `count` of `order`, sorted; `order` is put in their order too."""
+    sort_by(order, count, key)
+    sorted_keys = np.empty(count)
+    for p in range(count):
+        sorted_keys[p] = key[order[p]]
+    return sorted_keys
+
+
+@njit(cache=True)
 def replace_least(heap: np.ndarray, value: float) -> None:
     """Puts `value` in the place of the least entry of a binary heap."""
     at, size = 0, len(heap)
@@ -69,6 +79,12 @@ def serve(
     ready (count or more,): moment from which the p-th in the queue may begin, or empty; away (a, 2) with first
     (servers + 1,): the windows of server j are away[first[j]:first[j + 1]].
     """
+    if len(away) == 0 and servers >= count:
+        for p in range(count):
+            i = order[p]
+            begin[i] = max(reach[i], ready[p]) if len(ready) else reach[i]
+            end[i] = begin[i] + service[i]
+        return
     free = np.full(servers, -np.inf)
     for p in range(count):
         i = order[p]
@@ -102,22 +118,24 @@ def filled(
 ) -> np.ndarray:
     """Moments at which syringes are filled, in order, at least `need` long; inf where no dose is left."""
     count = len(releases)
-    order, begin, end = np.arange(count), np.empty(count), np.full(max(count, need), np.inf)
+    order, begin, end = np.arange(count), np.empty(count), np.empty(count)
     serve(order, count, releases, np.empty(0), filling, servers, away, first, begin, end)
-    return np.sort(end)
+    ready = np.full(max(count, need), np.inf)
+    ready[:count] = in_order(order, count, end)
+    return ready
 
 
 @njit(cache=True)
 def live(
-    arrive: np.ndarray, entry: np.ndarray, service: np.ndarray, walk: np.ndarray, ready: np.ndarray, injection: int,
+    arrive: np.ndarray, coming: np.ndarray, entry: np.ndarray, service: np.ndarray, walk: np.ndarray, ready: np.ndarray, injection: int,
     servers: np.ndarray, away: np.ndarray, first: np.ndarray, queue: np.ndarray, length: np.ndarray,
     reach: np.ndarray, begin: np.ndarray, end: np.ndarray,
 ) -> None:  # fmt: skip
     """One day through all stations.
 
-    arrive, entry (n,); service, walk (K, n); ready: filled syringes, or empty; servers (K,); away (a, 2), first
-    (K, most servers + 1). Fills queue (K, n), the persons in the order of reaching each station, of which length (K,)
-    are real; reach, begin, end (K, n), inf for who never gets so far.
+    arrive, entry (n,); coming (n,): persons in order of arriving; service, walk (K, n); ready: filled syringes, or
+    empty; servers (K,); away (a, 2), first (K, most + 1). Fills queue (K, n), the persons in the order of reaching each
+    station, of which length (K,) are real; reach, begin, end (K, n), inf for who never gets so far.
     """
     stations, persons = service.shape
     order, count, late = np.empty(persons, np.int64), 0, 0
@@ -136,7 +154,7 @@ def live(
                     kept += 1
             count = kept
         if k == 0 or late:
-            for i in range(persons):
+            for i in coming:
                 if entry[i] == k and arrive[i] < np.inf:
                     reach[k, i] = arrive[i]
                     order[count] = i

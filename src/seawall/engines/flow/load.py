@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +109,7 @@ def read_site(values: Mapping[str, Any], file: str, findings: Findings) -> Site:
         walk_ins=_walk_ins(reading, opens, closes),
         crowds=_crowds(reading, values.get("crowds", []), "crowds", opens, closes),
         doses=_doses(reading), bounds=_bounds(reading), what_ifs=_what_ifs(reading, stations, opens, closes),
-        begins=head.get("begins", time(0)), zh=head.get("zh", ""), en=head.get("en", ""),
+        begins=head.get("begins"), zh=head.get("zh", ""), en=head.get("en", ""),
     )  # fmt: skip
     _whole(reading, site)
     return site

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from .kernel import filled, live
+from .kernel import filled, in_order, live
 
 FINE = 100  # parts of a minute that waiting is counted in
 LONGEST = 1440  # minutes; longer waits are counted as this long
@@ -34,6 +34,8 @@ def add_curve(curve: np.ndarray, start: float, end: float) -> None:
 @njit(cache=True)
 def staffed(servers: int, away: np.ndarray, first: np.ndarray, start: float, end: float) -> float:
     """Server minutes present in [start, end)."""
+    if len(first) == 0 or first[0] == first[-1]:
+        return servers * max(0.0, end - start)
     minutes = 0.0
     for j in range(servers):
         at = start
@@ -45,8 +47,19 @@ def staffed(servers: int, away: np.ndarray, first: np.ndarray, start: float, end
 
 
 @njit(cache=True)
+def moments_in(coming: np.ndarray, arrive: np.ndarray) -> np.ndarray:
+    """Moments of coming in order, of those who come."""
+    moments, count = np.empty(len(coming)), 0
+    for i in coming:
+        if arrive[i] < np.inf:
+            moments[count] = arrive[i]
+            count += 1
+    return moments[:count]
+
+
+@njit(cache=True)
 def measure(
-    arrive: np.ndarray, entry: np.ndarray, service: np.ndarray, walk: np.ndarray, releases: np.ndarray,
+    arrive: np.ndarray, coming: np.ndarray, entry: np.ndarray, service: np.ndarray, walk: np.ndarray, releases: np.ndarray,
     filling: np.ndarray, fillers: int, injection: int, observation: int, servers: np.ndarray, away: np.ndarray,
     first: np.ndarray, opens: float, closes: float, totals: np.ndarray, waits: np.ndarray, lengths: np.ndarray,
     busy: np.ndarray, counts: np.ndarray, curves: np.ndarray,
@@ -69,7 +82,7 @@ def measure(
         prepared = away[first[stations, 0] : first[stations, -1]], first[stations] - first[stations, 0]
         if fillers:
             ready = filled(releases, filling[r], fillers, prepared[0], prepared[1], persons)
-        live(arrive[r], entry, service[r], walk[r], ready, injection, servers, away, first, queue, length,
+        live(arrive[r], coming[r], entry, service[r], walk[r], ready, injection, servers, away, first, queue, length,
              reach, begin, end)  # fmt: skip
         total[:] = 0.0
         for k in range(stations):
@@ -95,10 +108,13 @@ def measure(
                 moments[p], starts[p] = reach[k, queue[k, p]], begin[k, queue[k, p]]
             lengths[r, k] = peak(moments, starts)
             if k == observation:
-                leaving = np.sort(end[k])
+                leaving = in_order(queue[k, : length[k]].copy(), length[k], end[k])
                 totals[r, 4] = peak(starts, leaving)
                 for p in range(length[k]):
                     add_curve(curves[r, stations + 1], starts[p], end[k, queue[k, p]])
+        present_at = moments_in(coming[r], arrive[r])
+        leave = in_order(queue[last, : length[last]].copy(), length[last], end[last])
+        totals[r, 3] = peak(present_at, leave)
         finish_day(r, arrive[r], end[last], total, totals, counts, curves, longest)
         if fillers:
             worked, latest = 0.0, closes
@@ -116,7 +132,7 @@ def finish_day(
     r: int, arrive: np.ndarray, leave: np.ndarray, total: np.ndarray, totals: np.ndarray, counts: np.ndarray,
     curves: np.ndarray, longest: int,
 ) -> None:  # fmt: skip
-    """Counts what belongs to the whole day: who came, who left and when, minutes inside, the crowd."""
+    """Counts what belongs to the whole day: who came, who left and when, minutes inside."""
     arrived, served, finish, inside, waited = 0, 0, 0.0, 0.0, 0.0
     stations = counts.shape[0] - 2
     for i in range(len(arrive)):
@@ -133,14 +149,13 @@ def finish_day(
         counts[stations, min(int(total[i] * FINE), longest)] += 1
         counts[stations + 1, min(int((leave[i] - arrive[i]) * FINE), longest)] += 1
     totals[r, 0], totals[r, 1], totals[r, 2] = arrived, served, finish
-    totals[r, 3] = peak(np.sort(arrive)[:arrived], np.sort(leave))
     totals[r, 5] = inside / served if served else np.nan
     totals[r, 6] = waited / served if served else np.nan
 
 
 @njit(cache=True)
 def holds(
-    arrive: np.ndarray, entry: np.ndarray, service: np.ndarray, walk: np.ndarray, releases: np.ndarray,
+    arrive: np.ndarray, coming: np.ndarray, entry: np.ndarray, service: np.ndarray, walk: np.ndarray, releases: np.ndarray,
     filling: np.ndarray, fillers: int, injection: int, observation: int, servers: np.ndarray, away: np.ndarray,
     first: np.ndarray, group: np.ndarray, spare: np.ndarray, wait: float, crowd: float, seats: float, finish: float,
     spare_days: np.ndarray,
@@ -160,28 +175,48 @@ def holds(
         if fillers:
             prepared = away[first[stations, 0] : first[stations, -1]], first[stations] - first[stations, 0]
             ready = filled(releases, filling[r], fillers, prepared[0], prepared[1], persons)
-        live(arrive[r], entry, service[r], walk[r], ready, injection, servers, away, first, queue, length,
+        live(arrive[r], coming[r], entry, service[r], walk[r], ready, injection, servers, away, first, queue, length,
              reach, begin, end)  # fmt: skip
         total[:] = 0.0
         for k in range(stations):
-            for i in range(persons):
-                if reach[k, i] < np.inf:
-                    total[i] += begin[k, i] - reach[k, i]
-        latest, arrived = 0.0, 0
-        for i in range(persons):
+            for p in range(length[k]):
+                i = queue[k, p]
+                total[i] += begin[k, i] - reach[k, i]
+        latest = 0.0
+        for i in coming[r]:
             if arrive[r, i] < np.inf:
-                arrived += 1
                 latest = max(latest, end[last, i])
                 if total[i] > wait or end[last, i] == np.inf:
                     left[group[i]] -= 1
                     if left[group[i]] < 0:
                         return False
         if crowd < np.inf:
-            left_days[0] -= peak(np.sort(arrive[r])[:arrived], np.sort(end[last])) > crowd
+            leave = in_order(queue[last, : length[last]].copy(), length[last], end[last])
+            left_days[0] -= peak(moments_in(coming[r], arrive[r]), leave) > crowd
         if seats < np.inf and observation >= 0:
-            starts = np.sort(begin[observation])[: length[observation]]
-            left_days[1] -= peak(starts, np.sort(end[observation])) > seats
+            starts = in_order(queue[observation, : length[observation]].copy(), length[observation], begin[observation])
+            seated = in_order(queue[observation, : length[observation]].copy(), length[observation], end[observation])
+            left_days[1] -= peak(starts, seated) > seats
         left_days[2] -= latest > finish
         if left_days.min() < 0:
             return False
     return True
+
+
+@njit(cache=True)
+def each(
+    arrive: np.ndarray, coming: np.ndarray, entry: np.ndarray, service: np.ndarray, walk: np.ndarray,
+    servers: np.ndarray, away: np.ndarray, first: np.ndarray, waits: np.ndarray, begin: np.ndarray, end: np.ndarray,
+) -> None:  # fmt: skip
+    """Every person of R days without preparation: waits (R, K, n), 0 where never reached; begin, end (R, n) of the last step."""
+    days, stations, persons = service.shape
+    queue, length = np.empty((stations, persons), np.int64), np.empty(stations, np.int64)
+    reach, begun, ended = np.empty((stations, persons)), np.empty((stations, persons)), np.empty((stations, persons))
+    for r in range(days):
+        live(arrive[r], coming[r], entry, service[r], walk[r], np.empty(0), -1, servers, away, first, queue, length,
+             reach, begun, ended)  # fmt: skip
+        for k in range(stations):
+            for p in range(length[k]):
+                i = queue[k, p]
+                waits[r, k, i] = begun[k, i] - reach[k, i]
+        begin[r], end[r] = begun[stations - 1], ended[stations - 1]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy.special import stdtrit
 
 from .chance import Days, days
 from .measuring import FINE, GRID, LONGEST, POINTS, measure
@@ -30,7 +30,7 @@ class Interval:
 class Flow:
     """What R days gave; stations in the order of `site.steps`, times in minutes.
 
-    totals, waits, lengths, busy, counts, curves: as `measuring.measure` says.
+    totals, waits, lengths, busy, curves, counts: as `measuring.measure` says.
     """
 
     site: Site
@@ -39,8 +39,8 @@ class Flow:
     waits: np.ndarray
     lengths: np.ndarray
     busy: np.ndarray
-    counts: np.ndarray
     curves: np.ndarray
+    counts: np.ndarray
 
     @property
     def days(self) -> int:
@@ -111,7 +111,7 @@ def confidence(values: np.ndarray) -> tuple[float, float, float]:
     mean = float(values.mean())
     if len(values) < 2:
         return mean, -np.inf, np.inf
-    half = float(stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
+    half = float(stdtrit(len(values) - 1, 0.975) * values.std(ddof=1) / np.sqrt(len(values)))
     return mean, mean - half, mean + half
 
 
@@ -123,20 +123,20 @@ def over_days(values: np.ndarray) -> Interval:
 
 
 def absences(stations: tuple[Station | None, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """Windows away (a, 2) in order by station and server, and where each server's begin (stations, most + 1).
+    """Windows away (a, 2) in order by station and server, and where each server's begin (stations, most + 1); most = servers
+    of the largest station that has any.
 
     The rows of a station send away other servers in turn, so that two breaks of half the staff are a break for all.
     """
-    most = max((s.servers for s in stations if s), default=0)
+    most = max((s.servers for s in stations if s and s.absences), default=0)
     away: list[tuple[float, float]] = []
     first = np.zeros((len(stations), most + 1), np.int64)
     for k, station in enumerate(stations):
         windows: list[list[Absence]] = [[] for _ in range(most)]
-        turn = 0
-        for absence in station.absences if station else ():
-            for _ in range(absence.servers):
-                windows[turn % station.servers].append(absence)  # type: ignore[union-attr]
-                turn += 1
+        if station:
+            each = (absence for absence in station.absences for _ in range(absence.servers))
+            for turn, absence in enumerate(each):
+                windows[turn % station.servers].append(absence)
         for j, mine in enumerate(windows):
             first[k, j] = len(away)
             away.extend(sorted((a.start, a.end) for a in mine))
@@ -159,7 +159,7 @@ def lived(site: Site, drawn: Days, counts: np.ndarray) -> tuple[np.ndarray, ...]
     totals, waits, lengths = np.full((number, 7), np.nan), np.empty((number, steps)), np.empty((number, steps))
     busy, curves = np.full((number, steps + 1), np.nan), np.zeros((number, steps + 2, POINTS), np.int32)
     measure(
-        drawn.arrive, drawn.entry, drawn.service, drawn.walk, drawn.releases, drawn.filling, *setting(site),
+        drawn.arrive, drawn.coming, drawn.entry, drawn.service, drawn.walk, drawn.releases, drawn.filling, *setting(site),
         site.opens, site.closes, totals, waits, lengths, busy, counts, curves,
     )  # fmt: skip
     return totals, waits, lengths, busy, curves
@@ -176,8 +176,7 @@ def simulate(site: Site, replications: int, seed: int = 0) -> Flow:
     """Lives `replications` independent days of a site."""
     counts = np.zeros((len(site.steps) + 2, FINE * LONGEST + 1), np.int64)
     parts = [lived(site, drawn, counts) for drawn in chunks(site, replications, seed)]
-    totals, waits, lengths, busy, curves = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return Flow(site, seed, totals, waits, lengths, busy, counts, curves)
+    return Flow(site, seed, *(np.concatenate(part) for part in zip(*parts, strict=True)), counts=counts)
 
 
 def minutes() -> np.ndarray:

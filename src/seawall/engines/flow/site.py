@@ -146,7 +146,7 @@ class WhatIf:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A day of a site; every time is in minutes after `begins`, which only labels the axes."""
+    """A day of a site; every time is in minutes after `begins`; without it, minutes label the axes."""
 
     site: str
     opens: float
@@ -160,7 +160,7 @@ class Site:
     doses: tuple[Release, ...] = ()
     bounds: Bounds = field(default_factory=Bounds)
     what_ifs: tuple[WhatIf, ...] = ()
-    begins: time = time(0)
+    begins: time | None = None
     zh: str = ""
     en: str = ""
 
@@ -193,10 +193,8 @@ class Site:
         return replace(self, appointments=tuple(rows))
 
     def staffed(self, servers: dict[str, int]) -> "Site":
-        """This site with other numbers of servers, by station."""
-        return replace(
-            self, stations=tuple(replace(s, servers=servers.get(s.station, s.servers)) for s in self.stations)
-        )
+        """This site with other numbers of servers, by station; the same share of them is away at each absence."""
+        return replace(self, stations=tuple(_with(s, servers.get(s.station, s.servers)) for s in self.stations))
 
     def releases(self) -> np.ndarray:
         """Moments at which each dose is given out, in order."""
@@ -217,3 +215,9 @@ def _late(release: Release, by: WhatIf) -> list[Release]:
     """Each delivery planned before `doses_late_until`, so many minutes later."""
     moments = release.first + release.every * np.arange(release.times)
     return [Release(float(t + by.doses_late * (t < by.doses_late_until)), release.doses) for t in moments]
+
+
+def _with(station: Station, servers: int) -> Station:
+    share = servers / station.servers
+    away = tuple(replace(a, servers=max(1, round(a.servers * share))) for a in station.absences)
+    return replace(station, servers=servers, absences=away)
