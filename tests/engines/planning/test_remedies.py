@@ -109,7 +109,7 @@ def test_the_registry_of_reasons_says_what_the_engine_says():
         registry = {row["code"]: row for row in csv.DictReader(file)}
     with (ROOT / "src/seawall/engines/planning/obstacles.csv").open(encoding="utf-8", newline="") as file:
         ours = {row["code"]: row for row in csv.DictReader(file)}
-    assert registry.keys() == ours.keys()
+    assert registry.keys() >= ours.keys()
     for code, row in ours.items():
         assert registry[code]["zh"].startswith(row["zh"]) and registry[code]["en"].startswith(row["en"])
 

@@ -37,12 +37,11 @@ def whole_doses(case: Case, smooth: np.ndarray) -> Whole:
     first = np.array([s.rank == 1 for s in case.steps])
     for day in range(days):
         _open_steps(case, pool, doses, day)
-        carry = np.minimum(
-            carry, 3 * smooth[:, :, :, day : day + 7].sum(axis=3)
-        )  # nothing late where nothing is planned
+        carry = _still_wanted(case, carry, smooth[:, :, :, day:], pool)
         want = np.maximum(carry + smooth[:, :, :, day], 0)
         if not case.first_allowed[day]:
             want[:, :, first] = 0
+        _to_persons(case, want, room, pool)
         want *= np.minimum(1, staff.room(day) / np.maximum(want.sum(axis=(1, 2)), 1e-9))[:, None, None]
         shared = share_out(case, want, room, pool)
         whole = _round(shared, (GOLDEN * (case.periods.start.toordinal() + day)) % 1.0)
@@ -59,6 +58,32 @@ def whole_doses(case: Case, smooth: np.ndarray) -> Whole:
                 pool[:, :, step.host] -= whole[:, :, number]
         stores.close(day)
     return Whole(doses, stores, float(smooth.sum()))
+
+
+def _still_wanted(case: Case, carry: np.ndarray, coming: np.ndarray, pool: np.ndarray) -> np.ndarray:
+    """What is owed from days before: later doses to whoever waits, first doses not where none are planned any more.
+
+    Of a stock to be used up, rounding leaves nobody waiting: whoever waits beyond what is planned is owed a dose.
+    """
+    waiting, soon = case.by_class(pool), 3 * coming[:, :, :, :WEEK].sum(axis=3)
+    result = np.minimum(carry, soon)
+    cleared = {product for product, _ in case.limits.clear}
+    for number, step in enumerate(case.steps):
+        if step.rank > 1:
+            here = waiting[:, :, step.host]
+            owed = here - coming[:, :, number].sum(axis=2) if step.product in cleared else 0.0
+            result[:, :, number] = np.minimum(np.maximum(carry[:, :, number], owed), np.maximum(here, soon[:, :, number]))
+    return result
+
+
+def _to_persons(case: Case, want: np.ndarray, room: np.ndarray, pool: np.ndarray) -> None:
+    """Nothing is wanted for persons who are not there: it would take stations from others."""
+    waiting, first = case.by_class(pool), np.array([s.rank == 1 for s in case.steps])
+    start = want[:, :, first].sum(axis=2)
+    want[:, :, first] *= np.minimum(1, case.by_class(room) / np.maximum(start, 1e-9))[:, :, None]
+    for number, step in enumerate(case.steps):
+        if step.rank > 1:
+            want[:, :, number] = np.minimum(want[:, :, number], waiting[:, :, step.host])
 
 
 class _Staff:
