@@ -59,7 +59,7 @@ def _part(part: Part, rng: np.random.Generator, shape: tuple[int, ...]) -> np.nd
     elif part.law == "measured":
         times = rng.choice(np.array(part.values, float), shape)
     else:
-        times = np.full(shape, part.mean)
+        times = np.full(shape, float(part.mean))
     if part.shift:
         times += part.shift
     return times
