@@ -7,8 +7,8 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from seawall.engines.schedule import Schedule
-from seawall.engines.schedule.bench import synthetic
 from seawall.engines.schedule.kernel import layout as at
+from seawall.engines.schedule.synthetic import synthetic
 
 CHUNK = 1_000_000
 

@@ -4,8 +4,8 @@ import sys
 
 import numpy as np
 
-from .bench import synthetic
 from .judging import SCHEDULES, load, run, shipped
+from .synthetic import synthetic
 
 
 def main() -> None:

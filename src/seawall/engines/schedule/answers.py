@@ -97,19 +97,20 @@ def due_table(schedule: Schedule, person_ids: pl.Series, answers: Numbers) -> pa
     )
 
 
-def verdict_table(schedule: Schedule, text: pl.DataFrame, records: Records) -> pa.Table:
-    """One row per dose and target that it serves; a dose that serves none has one row, without target.
-
-    `text` has dose_id, person_id and date of the same doses.
-    """
-    found: Numbers = records["found"]
+def served(found: Numbers) -> tuple[Numbers, Numbers]:
+    """Dose and target of each row: one per dose and target that it serves, and one for a dose that serves none."""
+    if found.shape[1] == 1:
+        return np.arange(len(found)), np.zeros(len(found), np.int64)
     serves = found[:, :, 0] != at.X_OTHER
-    shown = serves.copy()
-    shown[:, 0] |= ~serves.any(axis=1)
-    dose, target = np.nonzero(shown) if found.shape[1] > 1 else (None, np.zeros(len(found), np.int64))
-    rows = found[dose, target] if dose is not None else found[:, 0]
-    text = text if dose is None else text[dose]
-    product = records["product"] if dose is None else records["product"][dose]
+    serves[:, 0] |= ~serves.any(axis=1)
+    return np.nonzero(serves)
+
+
+def verdict_table(schedule: Schedule, text: pl.DataFrame, records: Records) -> pa.Table:
+    """The rows of `served`; `text` has dose_id, person_id and date of the same doses. A dose for no target names none."""
+    dose, target = served(records["found"])
+    rows = records["found"][dose, target]
+    text, product = text[dose], records["product"][dose]
     names = [target.target for target in schedule.tables.targets]
     outcome = rows[:, 0]
     return pa.table(

@@ -1,10 +1,18 @@
 """`seawall due`: dose histories judged on files alone; no database is asked."""
 
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+
+class Engine(StrEnum):
+    """Where the persons are judged."""
+
+    LOCAL = "local"
+    SPARK = "spark"
 
 
 def due(
@@ -24,6 +32,9 @@ def due(
     out: Annotated[Path | None, typer.Option(help="what each person is due; .parquet or .csv")] = None,
     verdicts: Annotated[Path | None, typer.Option(help="whether each dose counts; .parquet or .csv")] = None,
     rejected: Annotated[Path | None, typer.Option(help="rows not taken, with reasons; .parquet or .csv")] = None,
+    engine: Annotated[
+        Engine, typer.Option(help="this machine, or a Spark cluster over Parquet; needs seawall[spark] and Java")
+    ] = Engine.LOCAL,
     list_conditions: Annotated[
         bool, typer.Option("--list-conditions", help="print the condition codes of the schedule, and stop")
     ] = False,
@@ -32,12 +43,12 @@ def due(
 
     Exit codes: 0 every row was answered, 3 some rows were rejected, 2 nothing was read.
     """
-    from seawall.engines.schedule.files import conditions_known, due_to_files, schedule_at
+    from seawall.engines.schedule import files, spark
 
     from .saying import or_mistakes
 
     if list_conditions:
-        for known in or_mistakes(lambda: conditions_known(schedule_at(schedule))):
+        for known in or_mistakes(lambda: files.conditions_known(files.schedule_at(schedule))):
             typer.echo("\t".join(known))
         return
     named = {"--as-of": as_of, "--people": people, "--doses": doses, "--out": out, "--verdicts": verdicts,
@@ -46,8 +57,9 @@ def due(
     if missing:
         raise typer.BadParameter("missing " + ", ".join(missing))
     assert as_of and people and doses and out and verdicts and rejected
+    judge = spark.due_to_files if engine is Engine.SPARK else files.due_to_files
     summary = or_mistakes(
-        lambda: due_to_files(
+        lambda: judge(
             schedule=schedule, as_of=as_of.date(), people=people, doses=doses, conditions=conditions, out=out,
             verdicts=verdicts, rejected=rejected,
         )
