@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from .kernels import FREE, IN, OUT, relaxed, served, visits
+from .kernels import FREE, IN, OUT, copied, relaxed, served, total_of, visits
 
 
 @njit(cache=True)
@@ -40,7 +40,8 @@ def climb(indptr, site, cost, outside, opening, use, limits, scale, most, state,
         toll = opening.copy()
         constant = 0.0
         for b in range(len(limits)):
-            toll += fines[b] * use[b]
+            for j in range(m):
+                toll[j] += fines[b] * use[b, j]
             constant -= fines[b] * limits[b]
         bound = relaxed(indptr, site, cost, cap, price, toll, state, most, constant, worth, chosen)
         for j in range(m):
@@ -48,20 +49,23 @@ def climb(indptr, site, cost, outside, opening, use, limits, scale, most, state,
         if bound > top or step % 10 == 0:
             fits = True
             for b in range(len(limits)):
-                if use[b][chosen].sum() > limits[b] + 1e-9:
+                if total_of(use[b], chosen) > limits[b] + 1e-9:
                     fits = False
             if fits:
-                total = served(indptr, site, cost, outside, chosen, first, second, owner) + opening[chosen].sum()
+                total = served(indptr, site, cost, outside, chosen, first, second, owner) + total_of(opening, chosen)
                 if total < record[0]:
                     record[0] = total
-                    best[:] = chosen
+                    copied(chosen, best)
         if bound > top:
             if bound > top + 1e-5 * abs(top):
                 stale = 0
             else:
                 stale += 1
             top = bound
-            top_price[:], top_fines[:], top_worth[:], top_chosen[:] = price, fines, worth, chosen
+            copied(price, top_price)
+            copied(fines, top_fines)
+            copied(worth, top_worth)
+            copied(chosen, top_chosen)
         else:
             stale += 1
         if top >= record[0] - target:
@@ -69,8 +73,10 @@ def climb(indptr, site, cost, outside, opening, use, limits, scale, most, state,
         if stale >= patience:
             theta *= 0.5
             stale = 0
-            price[:], fines[:] = top_price, top_fines
-            way[:] = 0.0
+            copied(top_price, price)
+            copied(top_fines, fines)
+            for i in range(n):
+                way[i] = 0.0
             if theta < 1e-3:
                 break
             continue
@@ -82,7 +88,7 @@ def climb(indptr, site, cost, outside, opening, use, limits, scale, most, state,
                 way[i] = 0.0
             norm += (scale[i] * way[i]) ** 2
         for b in range(len(limits)):
-            way_fines[b] = use[b][chosen].sum() - limits[b] + 0.6 * way_fines[b]
+            way_fines[b] = total_of(use[b], chosen) - limits[b] + 0.6 * way_fines[b]
             if way_fines[b] < 0 and fines[b] <= 0:
                 way_fines[b] = 0.0
             norm += way_fines[b] * way_fines[b]
@@ -93,7 +99,8 @@ def climb(indptr, site, cost, outside, opening, use, limits, scale, most, state,
             price[i] = min(max(price[i] + size * scale[i] ** 2 * way[i], floor[i]), cap[i])
         for b in range(len(limits)):
             fines[b] = max(0.0, fines[b] + size * way_fines[b])
-    price[:], fines[:] = top_price, top_fines
+    copied(top_price, price)
+    copied(top_fines, fines)
     return top, top_worth, top_chosen, share
 
 
@@ -167,7 +174,9 @@ def search(indptr, site, cost, outside, opening, use, limits, scale, most, recor
             continue
         likely = IN if share[pick] >= 0.5 else OUT
         for side in (IN + OUT - likely, likely):
-            stack_state[depth], stack_price[depth], stack_fines[depth] = state, price, fines
+            copied(state, stack_state[depth])
+            copied(price, stack_price[depth])
+            copied(fines, stack_fines[depth])
             stack_state[depth, pick] = side
             _close(stack_state[depth], most)
             stack_bound[depth] = bound
@@ -178,7 +187,10 @@ def search(indptr, site, cost, outside, opening, use, limits, scale, most, recor
 @njit(cache=True)
 def _close(state, most):  # type: ignore[no-untyped-def]
     """Once as many sites as allowed are IN, every other is OUT."""
-    if (state == IN).sum() >= most:
+    taken = 0
+    for j in range(len(state)):
+        taken += state[j] == IN
+    if taken >= most:
         for j in range(len(state)):
             if state[j] == FREE:
                 state[j] = OUT

@@ -246,5 +246,5 @@ def _impossible(of: Case, most: int, timed_out: bool) -> Infeasible:
         f"可开放的容量比需求少 {short:,.6g} 人，涉及 {len(where)} 个需求点。",
         f"The capacity that may be open is {short:,.6g} people short, at {len(where)} points of demand.",
         short=short,
-        points=where.tolist(),
+        points=of.row[where].tolist(),
     )

@@ -1,10 +1,12 @@
 """What is to be sited: points of demand, candidate sites, the distances between them, and what may be spent."""
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 Floats = np.ndarray  # of float64
+NAMED = 10  # points named in a sentence; the rest are in its numbers
 PROVEN = 1e-9  # a relative gap that stands for none: the rounding of sums in double precision
 
 
@@ -14,7 +16,8 @@ class Case:
 
     `weight` (n): people. `start` (n+1), `site`, `distance` (pairs): the candidates that point i can reach are
     `site[start[i]:start[i+1]]`, nearest first. `capacity` (m): people, infinite = no limit. `fixed_cost` (m): money.
-    `kept` (m): already open and staying. `use` (limits x m) and `limits`: what a site takes of each budget.
+    `kept` (m): already open and staying. `use` (limits x m) and `limits`: what a site takes of each budget. `row` (n): the number of
+    each point in the whole, where this is a part of it.
     """
 
     weight: Floats
@@ -25,7 +28,8 @@ class Case:
     fixed_cost: Floats
     kept: np.ndarray
     use: Floats
-    limits: Floats = field(default_factory=lambda: np.zeros(0))
+    limits: Floats
+    row: np.ndarray
 
     @property
     def points(self) -> int:
@@ -53,8 +57,9 @@ class Case:
         keep = np.isin(self.point, points)
         start = np.concatenate(([0], np.cumsum(lengths[points])))
         return replace(
-            self, weight=self.weight[points], start=start, site=self.site[keep], distance=self.distance[keep]
-        )
+            self, weight=self.weight[points], start=start, site=self.site[keep], distance=self.distance[keep],
+            row=self.row[points],
+        )  # fmt: skip
 
 
 def case(
@@ -73,7 +78,7 @@ def case(
         np.zeros(sites) if fixed_cost is None else np.asarray(fixed_cost, float),
         np.zeros(sites, bool) if kept is None else np.asarray(kept, bool),
         np.zeros((0, sites)) if use is None else np.asarray(use, float),
-        np.zeros(0) if limits is None else np.asarray(limits, float),
+        np.zeros(0) if limits is None else np.asarray(limits, float), np.arange(len(weight)),
     )  # fmt: skip
 
 
@@ -114,6 +119,15 @@ class Infeasible(ValueError):
     def __init__(self, reason: str, zh: str, en: str, **numbers: object) -> None:
         super().__init__(f"{en} {zh}")
         self.reason, self.zh, self.en, self.numbers = reason, zh, en, numbers
+
+    def naming(self, codes: Sequence[str]) -> "Infeasible":
+        """The same with the codes of the points it speaks of."""
+        points = self.numbers.get("points")
+        if not isinstance(points, list):
+            return self
+        names = [codes[i] for i in points]
+        shown = ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
+        return Infeasible(self.reason, f"{self.zh}（{shown}）", f"{self.en} ({shown})", **self.numbers)
 
 
 def nearest_open(of: Case, opened: np.ndarray) -> tuple[np.ndarray, Floats]:

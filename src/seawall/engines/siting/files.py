@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,28 +10,48 @@ import numpy as np
 import polars as pl
 
 from ..tables import write_frame, write_whole
-from .case import Answer
+from .case import Answer, Infeasible
 from .choice import choose
+from .drawing import draw_choice
 from .intake import Asked, Read, read_case
 from .report import by_part, histogram, one_more, points_table, sites_table, spread
 
 
 def choose_on_files(
     asked: Asked, demand: Path, candidates: Path, out: Path, *, distances: Path | None = None,
-    points: Path | None = None, seconds: float = 60.0,
+    points: Path | None = None, seconds: float = 60.0, more: int = 0, pictures: bool = True,
 ) -> dict[str, Any]:  # fmt: skip
-    """Reads, answers and writes; gives the summary. Raises Mistakes or Infeasible before anything is written."""
+    """Reads, answers and writes; gives the summary. `more` sites are tried beyond those asked.
+
+    Raises Mistakes or Infeasible before anything is written."""
     read = read_case(asked, demand, candidates, distances, points)
     started = time.perf_counter()
-    answer = choose(asked, read.case, read.radius, seconds, _areas(read))
+    try:
+        answer = choose(asked, read.case, read.radius, seconds, _areas(read))
+    except Infeasible as reason:
+        raise reason.naming(read.demand["demand"].to_list()) from reason
     took = time.perf_counter() - started
     tables = answer_tables(read, answer)
+    if more:
+        tables["curve"] = curve(asked, read, answer, seconds, more)
     told = summary(asked, read, answer, tables, took)
     for name, table in tables.items():
         write_frame(table, out / f"{name}.csv")
     text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
     write_whole(out / "summary.json", lambda draft: draft.write_text(text, encoding="utf-8"))
+    if pictures:
+        draw_choice(read, answer, tables, told, out)
     return told
+
+
+def curve(asked: Asked, read: Read, answer: Answer, seconds: float, more: int) -> pl.DataFrame:
+    """The best value with one site more, and one more again; `bought` is what each is better than the one before."""
+    rows = [(asked.open, answer.value, answer.bound, None)]
+    for count in range((asked.open or 0) + 1, min((asked.open or 0) + more, read.case.sites) + 1):
+        next_ = choose(replace(asked, open=count), read.case, read.radius, seconds, _areas(read))
+        rows.append((count, next_.value, next_.bound, abs(next_.value - rows[-1][1])))
+    names = {"open": pl.Int64, "value": pl.Float64, "bound": pl.Float64, "bought": pl.Float64}
+    return pl.DataFrame(rows, schema=names, orient="row")
 
 
 def _areas(read: Read) -> np.ndarray:

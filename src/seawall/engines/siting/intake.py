@@ -59,25 +59,38 @@ def read_case(asked: Asked, demand: Path, candidates: Path, distances: Path | No
         people["demand"].drop_nulls().unique(maintain_order=True),
         sites["candidate"].drop_nulls().unique(maintain_order=True),
     )
-    if (distances is None) == (points is None):
+    names = demand.name, candidates.name
+    pairs = None
+    if points is not None:
+        people, sites = _placed(points, columns["points"], (people, sites), names, findings)
+    if distances is not None:
+        pairs = _pairs(distances, columns["distances"], codes, names, findings)
+    elif points is None:
         findings.add("--distances", 0, "", "", "one_of_two")
-    elif distances is not None:
-        pairs = _pairs(distances, columns["distances"], codes, (demand.name, candidates.name), findings)
-    elif points is not None:
-        pairs = _pairs_of_points(points, columns["points"], (people, sites), (demand.name, candidates.name), findings)
+    elif not findings.found:
+        pairs = _pairs_of_points(people, sites)
+    unique = people.height == len(codes[0]) and sites.height == len(codes[1])
+    made = _case(asked, people, sites, pairs) if pairs is not None and unique else None
+    if made is not None:
+        _check_reach(asked, names, people, made, findings)
     findings.stop_if_any()
-    made = case(
-        people["weight"].to_numpy(), pairs, sites.height, capacity=_numbers(sites, "capacity", np.inf),
-        fixed_cost=_numbers(sites, "fixed_cost", 0.0), kept=sites["kept"].is_in(YES).fill_null(False).to_numpy(),
-        **_limits(asked, sites),
-    )  # fmt: skip
-    _check_reach(asked, demand.name, people, made, findings)
-    findings.stop_if_any()
+    assert made is not None
     return Read(people, sites, made, radius)
 
 
+def _case(
+    asked: Asked, people: pl.DataFrame, sites: pl.DataFrame, pairs: tuple[np.ndarray, np.ndarray, Floats]
+) -> Case:
+    """The case; what is wrong in a cell counts as nothing, so that the rest can be judged too."""
+    return case(
+        _numbers(people, "weight", 0.0), pairs, sites.height, capacity=_numbers(sites, "capacity", np.inf),
+        fixed_cost=_numbers(sites, "fixed_cost", 0.0), kept=sites["kept"].is_in(YES).fill_null(False).to_numpy(),
+        **_limits(asked, sites),
+    )  # fmt: skip
+
+
 def _numbers(frame: pl.DataFrame, column: str, empty: float) -> Floats:
-    return frame[column].cast(pl.Float64).fill_null(empty).to_numpy()
+    return frame[column].cast(pl.Float64).fill_null(empty).clip(0).to_numpy()
 
 
 def _limits(asked: Asked, sites: pl.DataFrame) -> dict[str, Floats]:
@@ -165,7 +178,9 @@ def _pairs(
     point, site = (numbers.to_physical().cast(pl.Int64).fill_null(-1).to_numpy() for numbers in told)
     known = (point >= 0) & (site >= 0)
     _check_twice(path.name, frame, point, site, known, len(codes[1]), findings)
-    return point[known], site[known], frame["distance"].to_numpy()[known]
+    way = frame["distance"].fill_null(np.inf).to_numpy()
+    known &= np.isfinite(way)
+    return point[known], site[known], way[known]
 
 
 def _quick(path: Path) -> pl.DataFrame | None:
@@ -207,35 +222,41 @@ def _check_twice(
     note(findings, file, rows.filter(pl.Series(known)).filter(again), "candidate", "pair_twice")
 
 
-def _pairs_of_points(
+def _placed(
     path: Path,
     columns: list[Column],
     ends: tuple[pl.DataFrame, pl.DataFrame],
     files: tuple[str, str],
     findings: Findings,
-) -> tuple[np.ndarray, np.ndarray, Floats]:
-    """Every pair with the great-circle distance in km between the places of its ends."""
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Both tables with the longitude and latitude of their points."""
     places = read_table(path, columns, findings)
     off = (pl.col("lat").abs() > 90) | (pl.col("lon").abs() > 180)
     note(findings, path.name, places.filter(off), "lat", "latitude")
     found = []
     for frame, code, file in zip(ends, ("demand", "candidate"), files, strict=True):
-        at = frame.with_columns(point=pl.coalesce("point", code))
-        missing = at.filter(~pl.col("point").is_in(places["point"].implode()))
-        note(findings, file, missing, code, "known", path.name)
-        found.append(at.select("point").join(places, on="point", how="left", maintain_order="left"))
-    if findings.found:
-        return np.zeros(0, int), np.zeros(0, int), np.zeros(0)
-    (lon, lat), (lon_, lat_) = ((f["lon"].to_numpy(), f["lat"].to_numpy()) for f in found)
+        at = frame.with_columns(_at=pl.coalesce("point", code))
+        note_unknown(
+            findings, file, at.with_columns(pl.col("_at").alias(code)), code, places["point"].drop_nulls(), path.name
+        )
+        where = places.select("point", "lon", "lat").unique("point", keep="first")
+        found.append(at.join(where, left_on="_at", right_on="point", how="left", maintain_order="left").drop("_at"))
+    return found[0], found[1]
+
+
+def _pairs_of_points(people: pl.DataFrame, sites: pl.DataFrame) -> tuple[np.ndarray, np.ndarray, Floats]:
+    """Every pair with the great-circle distance in km between its ends."""
+    (lon, lat), (lon_, lat_) = ((f["lon"].to_numpy(), f["lat"].to_numpy()) for f in (people, sites))
     km = great_circle_km(lon[:, None], lat[:, None], lon_[None, :], lat_[None, :])
     point, site = np.indices(km.shape)
     return point.ravel(), site.ravel(), km.ravel()
 
 
-def _check_reach(asked: Asked, file: str, people: pl.DataFrame, made: Case, findings: Findings) -> None:
+def _check_reach(asked: Asked, files: tuple[str, str], people: pl.DataFrame, made: Case, findings: Findings) -> None:
     """Points that nobody can serve, and capacities that cannot hold the demand: by how much, and where."""
     if asked.model not in ("p-median", "capacitated"):
         return
+    file = files[0]
     alone = (np.diff(made.start) == 0) & (made.weight > 0)
     note(findings, file, people.filter(pl.Series(alone)), "demand", "unreached")
     if asked.model != "capacitated":
@@ -245,10 +266,14 @@ def _check_reach(asked: Asked, file: str, people: pl.DataFrame, made: Case, find
     large = people.with_columns(_most=pl.Series(widest)).filter(pl.Series((made.weight > widest) & ~alone))
     for row in large.iter_rows(named=True):
         findings.add(file, row["row"], "weight", f"{row['weight']:g}", "point_large", f"{row['_most']:g}")
-    short = made.weight.sum() - np.sort(made.capacity)[::-1][: asked.open].sum()
+    short = made.weight.sum() - np.sort(made.capacity)[::-1][: _most(asked, made)].sum()
     if short > 1e-9:
-        findings.add("candidates", 0, "capacity", "", "capacity_short", f"{short:g}")
+        findings.add(files[1], 0, "capacity", "", "capacity_short", f"{short:g}")
     _check_parts(file, people, made, findings)
+
+
+def _most(asked: Asked, made: Case) -> int:
+    return made.sites if asked.open is None else max(0, asked.open)
 
 
 def _check_parts(file: str, people: pl.DataFrame, made: Case, findings: Findings) -> None:

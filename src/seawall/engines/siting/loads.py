@@ -3,6 +3,14 @@
 import numpy as np
 from numba import njit
 
+from .kernels import copied
+
+
+@njit(cache=True)
+def ascending(values):  # type: ignore[no-untyped-def]
+    """Positions in rising order of the values."""
+    return np.argsort(values)
+
 
 @njit(cache=True)
 def filled_site(cost, need, points, first, last, price, room, take):  # type: ignore[no-untyped-def]
@@ -16,7 +24,7 @@ def filled_site(cost, need, points, first, last, price, room, take):  # type: ig
         take[e] = 0.0
         ratio[e - first] = (cost[e] - price[points[e]]) / need[points[e]]
     worth, left = 0.0, room
-    for k in np.argsort(ratio):
+    for k in ascending(ratio):
         e = first + k
         if ratio[k] >= 0:
             break
@@ -45,13 +53,17 @@ def ascend(begin, points, cost, need, room, opening, kept, most, price, upper, s
     way = np.zeros(n)
     theta, stale = 1.5, 0
     for _ in range(steps):
-        bound = price.sum()
+        bound = 0.0
+        for i in range(n):
+            bound += price[i]
         for j in range(m):
             value, tax[j] = filled_site(cost, need, points, begin[j], begin[j + 1], price, room[j], take)
             worth[j] = opening[j] + value
             chosen[j] = kept[j]
-        left = most - kept.sum()
-        for j in np.argsort(worth):
+        left = most
+        for j in range(m):
+            left -= kept[j]
+        for j in ascending(worth):
             if not kept[j]:
                 if left <= 0 or worth[j] >= 0:
                     break
@@ -63,18 +75,21 @@ def ascend(begin, points, cost, need, room, opening, kept, most, price, upper, s
         if bound > top:
             stale = 0 if bound > top + 1e-6 * abs(top) else stale + 1
             top = bound
-            top_price[:], top_worth[:], top_tax[:], top_chosen[:] = price, worth, tax, chosen
+            copied(price, top_price)
+            copied(worth, top_worth)
+            copied(tax, top_tax)
+            copied(chosen, top_chosen)
         else:
             stale += 1
         if stale >= 20:
             theta *= 0.5
             stale = 0
-            price[:] = top_price
+            copied(top_price, price)
             if theta < 1e-3 or top >= upper:
                 break
             continue
-        way *= 0.5
-        way += 1.0
+        for i in range(n):
+            way[i] = 0.5 * way[i] + 1.0
         for j in range(m):
             if chosen[j]:
                 for e in range(begin[j], begin[j + 1]):
@@ -87,7 +102,7 @@ def ascend(begin, points, cost, need, room, opening, kept, most, price, upper, s
         size = theta * max(upper - bound, 1e-4 * abs(upper)) / norm
         for i in range(n):
             price[i] = max(0.0, price[i] + size * need[i] ** 2 * way[i])
-    price[:] = top_price
+    copied(top_price, price)
     return top, top_worth, top_tax, top_chosen
 
 
@@ -100,7 +115,8 @@ def packed(ways, need, room, opened, owner):  # type: ignore[no-untyped-def]
     """
     n, m = ways.shape
     left = room.copy()
-    owner[:] = -1
+    for i in range(n):
+        owner[i] = -1
     for _ in range(n):
         pick, seat, most = -1, -1, -1.0
         for i in range(n):

@@ -32,7 +32,7 @@ def out_of_reach(of: Case, points: np.ndarray) -> Infeasible:
         "out_of_reach",
         f"{len(points)} 个需求点（{people:,.0f} 人）到不了任何候选点。",
         f"{len(points)} points of demand ({people:,.0f} people) cannot reach any candidate.",
-        points=points.tolist(),
+        points=of.row[points].tolist(),
     )
 
 

@@ -1,8 +1,9 @@
 """`seawall site`: where to open, and the rounds of mobile teams, on files alone; no database is asked."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -18,7 +19,19 @@ class Model(StrEnum):
     CAPACITATED = "capacitated"
 
 
-In = typer.Option(help="CSV or Parquet")
+def _or_why_not(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What `work` makes; or every mistake (exit code 2), or why nothing satisfies what is asked (exit code 3)."""
+    from seawall.engines.siting import Infeasible
+    from seawall.engines.tables import Mistakes
+
+    try:
+        return work()
+    except Mistakes as mistakes:
+        typer.secho(str(mistakes), err=True)
+        raise typer.Exit(2) from mistakes
+    except Infeasible as reason:
+        typer.secho(str(reason), err=True)
+        raise typer.Exit(3) from reason
 
 
 @app.command()
@@ -50,26 +63,63 @@ def choose(
     teams: Annotated[float | None, typer.Option(help="most teams of the open sites together")] = None,
     least_share: Annotated[float | None, typer.Option(help="max-cover: least share covered in every area")] = None,
     seconds: Annotated[float, typer.Option(help="time to look for a proof; the bound holds whenever it stops")] = 60.0,
+    more: Annotated[int, typer.Option(min=0, help="also answer with up to so many sites more: curve.csv")] = 0,
+    pictures: Annotated[bool, typer.Option(help="draw map, distances and page.html")] = True,
 ) -> None:
     """Choose which candidate sites to open: open.csv, assignment.csv, summary.json (value, bound, gap, proven) and more.
 
     Exit codes: 0 answered, 2 the files or options hold mistakes, 3 nothing satisfies what is asked (the reason is printed).
     """
-    from seawall.engines.siting import Asked, Infeasible
+    from seawall.engines.siting import Asked
     from seawall.engines.siting.files import choose_on_files
-    from seawall.engines.tables import Mistakes
 
     asked = Asked(model.value, open_, radius, budget, stations, teams, least_share, coverage)
-    try:
-        told = choose_on_files(asked, demand, candidates, out, distances=distances, points=points, seconds=seconds)
-    except Mistakes as mistakes:
-        typer.secho(str(mistakes), err=True)
-        raise typer.Exit(2) from mistakes
-    except Infeasible as reason:
-        typer.secho(str(reason), err=True)
-        raise typer.Exit(3) from reason
+    told = _or_why_not(
+        lambda: choose_on_files(
+            asked, demand, candidates, out, distances=distances, points=points, seconds=seconds, more=more,
+            pictures=pictures,
+        )
+    )  # fmt: skip
     proof = "proven 已证明" if told["proven"] else f"gap 差距 {told['gap']:.3%}"
     typer.echo(
         f"{told['model']} value 值 {told['value']:,.6g} bound 界 {told['bound']:,.6g} ({proof}), "
         f"{told['open']} open 开放, {told['seconds']:.1f} s -> {out}"
+    )
+
+
+@app.command()
+def rounds(
+    stops: Annotated[Path, typer.Option(help="stop,due[,place][,opens][,closes]")],
+    teams: Annotated[
+        Path,
+        typer.Option(help="team,home[,rounds],start,end,driving_minutes,cold_box_hours,doses; a round a row or more"),
+    ],
+    out: Annotated[Path, typer.Option(help="folder for the answers; made when missing")],
+    travel: Annotated[Path | None, typer.Option(help="from,to,minutes; other pairs cannot be driven")] = None,
+    points: Annotated[
+        Path | None, typer.Option(help="point,lon,lat: for the map, and for times without --travel")
+    ] = None,
+    speed: Annotated[float, typer.Option(help="km/h of great-circle distance, without --travel")] = 30.0,
+    rate: Annotated[float, typer.Option(help="people an hour at a stop: four stations of 20")] = 80.0,
+    setup: Annotated[float, typer.Option(min=0, help="minutes before the first person")] = 20.0,
+    observe: Annotated[float, typer.Option(min=0, help="minutes after the last person")] = 30.0,
+    iterations: Annotated[int, typer.Option(min=1, help="of the search; more may serve more people")] = 2_000,
+    seed: Annotated[int, typer.Option(help="the same seed makes the same rounds")] = 1,
+) -> None:
+    """Plan the rounds of mobile teams: rounds.csv, left.csv (who is not visited, and why), summary.json and a map.
+
+    Exit codes: 0 answered, 2 the files or options hold mistakes.
+    """
+    from seawall.engines.siting.rounds import Session
+    from seawall.engines.siting.rounds_files import rounds_on_files
+
+    told = _or_why_not(
+        lambda: rounds_on_files(
+            stops, teams, out, travel=travel, points=points, speed=speed, session=Session(rate, setup, observe),
+            iterations=iterations, seed=seed,
+        )
+    )  # fmt: skip
+    typer.echo(
+        f"serves 接种 {told['value']:,} of 应种 {told['due']:,} people in {told['rounds']} rounds 趟, "
+        f"{told['driven_minutes']:,.0f} minutes driven 行驶分钟; bound 界 {told['bound']:,} -> {out}"
     )
