@@ -43,14 +43,14 @@ def test_people_are_neither_made_nor_lost() -> None:
     scenario = nine_bands()
     curves = run(scenario).curves
     for day in (0, 1, 60, 200, 365):
-        assert curves[day, :6].sum(axis=0) == pytest.approx(scenario.people[:, 0], rel=1e-12)
+        assert curves[day, [0, 1, 2, 3, 4, 6]].sum(axis=0) == pytest.approx(scenario.people[:, 0], rel=1e-12)
     assert (curves >= 0).all()
 
 
 def test_no_epidemic_below_a_reproduction_number_of_one() -> None:
     scenario = closed(seed=1e-6, r0=0.9, days=400)
     curves = run(scenario).curves.sum(axis=2) / scenario.people.sum()
-    assert curves[-1, 7] < 2e-5 and curves[-1, 2] < curves[0, 2] / 100
+    assert curves[-1, 5] < 2e-5 and curves[-1, 2] < curves[0, 2] / 100
 
 
 def test_ages_come_back_out_of_a_balanced_matrix() -> None:

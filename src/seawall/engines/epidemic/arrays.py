@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .contacts import transmission
-from .kernel.rates import BLOCKS, DISCHARGE, INFECTED, LEAVE, LOSE, ONSET, RATES, TAIL
+from .kernel.rates import BLOCKS, DISCHARGE, INFECTED, LEAVE, LOSE, ONSET, RATES
 from .scenario import ALL_OR_NOTHING, INFECTIONS, Scenario, Vaccine
 
 F = NDArray[np.float64]
@@ -45,16 +45,19 @@ class Arrays:
     strata: tuple[Stratum, ...]
     moves: tuple[Move, ...]
     state: F
+    people: F
     rates: F
     latent: bool
+    ward: bool
     infectiousness: F
     susceptibility: F
     hospital: F
     fatal: F
+    fatal_inside: F
     onto: N
     waning: F
     mixing: F
-    matrices: F
+    contacts: F
     base: F
     triggers: F
     where: F
@@ -167,14 +170,15 @@ def arrays(scenario: Scenario) -> Arrays:
         sources[move.dose, move.source] = 1.0
     watched = [m for m in scenario.measures if m.watch]
     return Arrays(
-        strata, moves, _start(scenario, count), rates, disease.incubation_days > 0,
-        np.array([s.infectiousness for s in strata]),
-        np.array([_cells(s.susceptibility, districts) * spread for s in strata]),
-        np.array([_cells(admitted * h, districts) for h in harm]),
-        np.array([*(_cells(outside * h, districts) for h in harm), _cells(dies_inside, districts)]),
+        strata, moves, _start(scenario, count), scenario.people.ravel().astype(np.float64), rates,
+        disease.incubation_days > 0, bool(inside.any()), np.array([s.infectiousness for s in strata]),
+        np.concatenate([_cells(s.susceptibility, districts) * spread for s in strata]),
+        np.concatenate([_cells(admitted * h, districts) for h in harm]),
+        np.concatenate([_cells(outside * h, districts) for h in harm]),
+        np.tile(_cells(dies_inside, districts), count),
         np.array([s.wanes_to for s in strata], np.int64), np.array([s.waning for s in strata]),
-        np.eye(districts) if scenario.mixing is None else np.ascontiguousarray(scenario.mixing, np.float64),
-        np.array([layer.contacts for layer in scenario.layers], np.float64), _by_date(scenario),
+        np.eye(districts) if scenario.mixing is None else np.array(scenario.mixing.T, np.float64, order="C"),
+        np.array([layer.contacts.T for layer in scenario.layers], np.float64, order="C"), _by_date(scenario),
         np.array([[float(m.watch != INFECTIONS), m.on, m.off, m.least_days] for m in watched], np.float64).reshape(-1, 4),
         np.array([_where(scenario, m.districts) for m in watched], np.float64).reshape(-1, districts),
         np.array([_factors(scenario, m.factors) for m in watched], np.float64).reshape(-1, len(scenario.layers)),
@@ -197,16 +201,16 @@ def _start(scenario: Scenario, count: int) -> F:
     people = scenario.people.ravel().astype(np.float64)
     districts = len(scenario.districts)
     refusing = _cells(scenario.by_group(scenario.refusing), districts)
-    state = np.zeros((BLOCKS * count + TAIL, people.size))
+    state = np.zeros((BLOCKS, count, people.size))
     exposed, ill, immune = (
         _cells(scenario.by_group(v), districts) for v in (scenario.exposed, scenario.infectious, scenario.immune)
     )
     for block, share in enumerate((1.0 - exposed - ill - immune, exposed, ill, immune)):
-        state[block * count] = people * share * (1.0 - refusing)
+        state[block, WILLING] = people * share * (1.0 - refusing)
         if refusing.any():
-            state[block * count + REFUSING] = people * share * refusing
-    state[BLOCKS * count + INFECTED] = people * (exposed + ill)
-    return state
+            state[block, REFUSING] = people * share * refusing
+    state[INFECTED] = state[1] + state[2]
+    return state.reshape(BLOCKS, -1)
 
 
 def _supply(scenario: Scenario) -> tuple[F, F, N]:

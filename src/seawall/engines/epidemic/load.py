@@ -12,9 +12,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ..tables import note_unknown, read_table, read_toml
+from .asked import Asked, questions
 from .check import check
 from .contacts import ages_implied
-from .reading import Reader, columns
+from .reading import Reader, columns, tiers_of
 from .scenario import LEAKY, RUNGE_KUTTA, Disease, Layer, Measure, Order, Scenario, Vaccine
 
 F = NDArray[np.float64]
@@ -26,14 +27,13 @@ NAMED = ("household", "school", "work", "community", "all")
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A scenario file: the scenario, how many stochastic runs, its variants, and the other questions as checked text."""
+    """A scenario file: the scenario, how many stochastic runs, its variants, and what else is asked."""
 
     scenario: Scenario
     members: int
     seed: int
     variants: tuple[Scenario, ...]
-    asked: Mapping[str, Any]
-    reader: Reader
+    asked: Asked
 
 
 def load_scenario(path: Path | str) -> Loaded:
@@ -62,12 +62,10 @@ def load_document(document: dict[str, Any], reader: Reader) -> Loaded:
         if made is not None:
             variants.append(replace(made, name=str(part.get("name", ""))))
     settings = document.get("scenario", {})
+    asked = questions(document, reader, first) if first is not None else Asked()
     reader.findings.stop_if_any()
     assert first is not None
-    return Loaded(
-        first, int(settings.get("members", 0)), int(settings.get("seed", 1)), tuple(variants),
-        {key: document[key] for key in ASKED if key in document}, reader,
-    )  # fmt: skip
+    return Loaded(first, int(settings.get("members", 0)), int(settings.get("seed", 1)), tuple(variants), asked)
 
 
 def _merged(document: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -427,20 +425,6 @@ class _Builder:
             self._bad("rollout.from", rollout.get("from", ""), "ends_before", self.days)
         tiers = tiers_of(self.reader, f"{self.at}rollout.order", rollout.get("order", []), self.names)
         return Order(key, amounts["daily"], amounts["supply"], tiers, start)
-
-
-def tiers_of(reader: Reader, key: str, given: Any, known: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    """An order as tiers of groups: a list of names is one tier, a list of lists several; nothing = all together."""
-    if not given:
-        return (known,)
-    lists = given if all(isinstance(part, list) for part in given) else [given]
-    names = [str(name) for tier in lists for name in tier]
-    for name in dict.fromkeys(names):
-        if name not in known:
-            reader.bad(key, name, "unknown_group", ", ".join(known))
-        elif names.count(name) > 1:
-            reader.bad(key, name, "order_twice", name)
-    return tuple(tuple(str(name) for name in tier) for tier in lists)
 
 
 def _column(table: pl.DataFrame, name: str) -> F | None:

@@ -86,7 +86,8 @@ class Reader:
             return None
         named = [cell.strip() for cell in rows[0]] if _header(rows) else []
         body = rows[1:] if named else rows
-        if body and len(body[0]) == len(body) + 1:
+        names_rows = bool(body) and (rows[0][0].strip() == "" or not any(_numeric(row[0]) for row in body))
+        if names_rows:
             body, named, skip = [row[1:] for row in body], named[1:], 1
         else:
             skip = 0
@@ -153,6 +154,20 @@ class Reader:
         return frame.with_columns(pl.lit(None, pl.String if c == "source" else pl.Float64).alias(c) for c in absent)
 
 
+def tiers_of(reader: Reader, key: str, given: Any, known: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """An order as tiers of groups: a list of names is one tier, a list of lists several; nothing = all together."""
+    if not given:
+        return (known,)
+    lists = given if all(isinstance(part, list) for part in given) else [given]
+    names = [str(name) for tier in lists for name in tier]
+    for name in dict.fromkeys(names):
+        if name not in known:
+            reader.bad(key, name, "unknown_group", ", ".join(known))
+        elif names.count(name) > 1:
+            reader.bad(key, name, "order_twice", name)
+    return tuple(tuple(str(name) for name in tier) for tier in lists)
+
+
 def _parsed(text: str) -> object:
     try:
         return int(text)
@@ -172,9 +187,9 @@ def _number(cell: str) -> float:
 
 
 def _header(rows: list[list[str]]) -> bool:
-    """Whether the first row names the groups: its first cell is empty, or some later cell is no number."""
-    return (
-        rows[0][0].strip() == ""
-        or any(not np.isfinite(_number(cell)) for cell in rows[0][1:])
-        or (len(rows) == len(rows[0]) + 1)
-    )
+    """Whether the first row names the groups: its first cell is empty, or some other cell of it is no number."""
+    return rows[0][0].strip() == "" or any(cell.strip() and not _numeric(cell) for cell in rows[0][1:])
+
+
+def _numeric(cell: str) -> bool:
+    return bool(np.isfinite(_number(cell)))

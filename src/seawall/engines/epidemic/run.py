@@ -8,14 +8,15 @@ from numpy.typing import NDArray
 
 from .arrays import Arrays, arrays
 from .contacts import basic_reproduction
-from .kernel.course import RECORDED, course
-from .scenario import RUNGE_KUTTA, Scenario
+from .kernel.course import course
+from .kernel.seen import RECORDED
+from .scenario import RUNGE_KUTTA, Disease, Layer, Scenario
 
 F = NDArray[np.float64]
 COMPARTMENTS = (
-    "susceptible", "exposed", "infectious", "recovered", "hospital", "dead", "vaccinated", "infections", "admissions",
+    "susceptible", "exposed", "infectious", "recovered", "dead", "infections", "hospital", "admissions", "vaccinated",
 )  # fmt: skip
-DEAD, VACCINATED, INFECTIONS, ADMISSIONS = 5, 6, 7, 8
+DEAD, INFECTIONS, HOSPITAL, ADMISSIONS, VACCINATED = 4, 5, 6, 7, 8
 ALL = "all"
 
 
@@ -42,12 +43,12 @@ def run(scenario: Scenario) -> Course:
     made = arrays(scenario)
     groups, districts, days = len(scenario.groups), len(scenario.districts), scenario.days
     state = made.state.copy()
-    curves = np.empty((days + 1, RECORDED, groups))
-    by_district = np.empty((days + 1, RECORDED, districts))
+    curves = np.zeros((days + 1, RECORDED, groups))
+    by_district = np.zeros((days + 1, RECORDED, districts))
     new, used = np.empty((days, groups * districts)), np.zeros((len(scenario.vaccines), groups * districts))
     course(
-        state, len(made.strata), made.latent, made.rates, made.infectiousness, made.susceptibility, made.hospital,
-        made.fatal, made.onto, made.waning, made.mixing, made.matrices, made.base, made.triggers, made.where,
+        state, made.people, made.latent, made.ward, made.rates, made.infectiousness, made.susceptibility, made.hospital, made.fatal,
+        made.fatal_inside, made.onto, made.waning, made.mixing, made.contacts, made.base, made.triggers, made.where,
         made.effects, made.arrivals, made.supply, made.plan, made.shares, made.tiers, made.sources, made.move_table,
         made.splits, made.vaccinated, scenario.steps_per_day, scenario.method == RUNGE_KUTTA, curves, by_district, new,
         used,
@@ -56,7 +57,7 @@ def run(scenario: Scenario) -> Course:
 
 
 def finished(scenario: Scenario, made: Arrays, curves: F, by_district: F, new: F, used: F, state: F) -> Course:
-    """A course from the filled arrays; with one district, the district's curve is that of all groups."""
+    """A course from the filled arrays; one district's curve is that of all groups."""
     groups, districts = len(scenario.groups), len(scenario.districts)
     if districts == 1:
         by_district = curves.sum(axis=2, keepdims=True)
@@ -121,6 +122,19 @@ def summary(result: Course, without: Course | None = None) -> dict[str, object]:
         "r0": basic_reproduction(result.scenario),
         "peak_day": int(peak.argmax()),
         "peak_infectious": float(peak.max()),
-        "peak_hospital": float(result.curves[:, 4].sum(axis=1).max()),
+        "peak_hospital": float(result.curves[:, HOSPITAL].sum(axis=1).max()),
         "groups": {row.pop("group"): row for row in rows},
     }
+
+
+def compile_all() -> None:
+    """Compiles the deterministic and the stochastic kernel once, so that nobody waits for them later."""
+    from .ensemble import ensemble
+
+    one = np.ones(1)
+    disease = Disease(1.5, 3.0, 5.0, one, 0 * one, 0 * one)
+    small = Scenario(
+        "", 1, ("0+",), np.array([[1000.0]]), (Layer("all", np.ones((1, 1))),), disease, infectious=0.01 * one
+    )
+    run(small)
+    ensemble(small, 1, 1)

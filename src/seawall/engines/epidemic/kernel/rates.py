@@ -1,7 +1,8 @@
 """The flows of the SEIR model with hospital and death, for all strata and cells at once.
 
-A cell is one age group in one district: cell = group * districts + district. The state is one array of rows by cells:
-S, E, I, R, H of every stratum (five blocks of `strata` rows), then the dead, the infections so far, the admissions so far.
+A cell is one age group in one district: cell = group * districts + district. The state is (BLOCKS, strata * cells), a
+stratum's cells together: S, E, I, R, dead, infections so far, in hospital, admissions so far; a disease that admits nobody
+leaves the last two alone (`ward` False).
 """
 
 import numpy as np
@@ -9,108 +10,93 @@ from numba import njit
 from numpy.typing import NDArray
 
 F = NDArray[np.float64]
-S, E, I, R, H, BLOCKS = 0, 1, 2, 3, 4, 5  # noqa: E741 - the names of the field
-DEAD, INFECTED, ADMITTED, TAIL = 0, 1, 2, 3
+N = NDArray[np.int64]
+S, E, I, R, DEAD, INFECTED, H, ADMITTED, BLOCKS = 0, 1, 2, 3, 4, 5, 6, 7, 8  # noqa: E741 - the names of the field
 ONSET, LEAVE, DISCHARGE, LOSE, RATES = 0, 1, 2, 3, 4
 
 
 @njit(cache=True)
 def pressure(
-    state: F, strata: int, infectiousness: F, mixing: F, matrices: F, factors: F, prevalence: F, force: F
+    state: F, people: F, infectiousness: F, mixing: F, contacts: F, factors: F, prevalence: F, force: F
 ) -> None:
-    """Writes `force` (cells): contacts per day with the infectious, before susceptibility and transmission per contact.
+    """Writes `force` (strata * cells): contacts a day with the infectious, before transmission and susceptibility.
 
-    force[i,d] = sum over layers of factor[l,d] * sum_j C_l[i,j] * sum_e mixing[d,e] * infectious[j,e] / living[j,e];
-    `matrices` (layers, groups, groups), `factors` (layers, districts), `mixing` (districts, districts; rows sum to 1).
+    force[i,d] = sum over layers of factor[l,d] * sum_j C_l[i,j] * sum_e mix[d,e] * infectious[j,e] / living[j,e], the same
+    for every stratum. `contacts` (layers, groups, groups) and `mixing` (districts, districts) come transposed, so that the
+    inner loops run along memory; `infectiousness` (strata), `people` (cells), `factors` (layers, districts).
     """
-    layers, groups, _ = matrices.shape
+    layers, groups, _ = contacts.shape
     districts = mixing.shape[0]
     cells = groups * districts
     for cell in range(cells):
-        living = 0.0
-        infectious = 0.0
-        for v in range(strata):
-            ill = state[I * strata + v, cell]
-            living += state[v, cell] + state[E * strata + v, cell] + ill
-            living += state[R * strata + v, cell] + state[H * strata + v, cell]
-            infectious += infectiousness[v] * ill
-        prevalence[0, cell] = infectious / living if living > 0.0 else 0.0
+        prevalence[cell] = 0.0
+        force[cell] = people[cell]
+    for v in range(infectiousness.shape[0]):
+        for cell in range(cells):
+            prevalence[cell] += infectiousness[v] * state[I, v * cells + cell]
+            force[cell] -= state[DEAD, v * cells + cell]
+    for cell in range(cells):
+        prevalence[cell] = prevalence[cell] / force[cell] if force[cell] > 0.0 else 0.0
         force[cell] = 0.0
-    seen = 0
-    if districts > 1:
-        seen = 1
-        for group in range(groups):
-            for d in range(districts):
-                total = 0.0
-                for e in range(districts):
-                    total += mixing[d, e] * prevalence[0, group * districts + e]
-                prevalence[1, group * districts + d] = total
     if districts == 1:
         for layer in range(layers):
+            for j in range(groups):
+                met = factors[layer, 0] * prevalence[j]
+                for i in range(groups):
+                    force[i] += contacts[layer, j, i] * met
+    else:
+        seen = np.dot(prevalence.reshape(groups, districts), mixing)
+        for layer in range(layers):
+            reached = np.dot(contacts[layer].T, seen)
             for i in range(groups):
-                total = 0.0
-                for j in range(groups):
-                    total += matrices[layer, i, j] * prevalence[seen, j]
-                force[i] += factors[layer, 0] * total
-        return
-    met = prevalence[seen].reshape(groups, districts)
-    for layer in range(layers):
-        reached = np.dot(matrices[layer], met)
-        for i in range(groups):
-            for d in range(districts):
-                force[i * districts + d] += factors[layer, d] * reached[i, d]
+                for d in range(districts):
+                    force[i * districts + d] += factors[layer, d] * reached[i, d]
+    for v in range(1, infectiousness.shape[0]):
+        for cell in range(cells):
+            force[v * cells + cell] = force[cell]
 
 
 @njit(cache=True)
 def flows(
-    state: F,
-    change: F,
-    strata: int,
-    latent: bool,
-    rates: F,
-    susceptibility: F,
-    hospital: F,
-    fatal: F,
-    onto: NDArray[np.int64],
-    waning: F,
-    force: F,
-) -> None:
+    state: F, change: F, latent: bool, ward: bool, rates: F, susceptibility: F, hospital: F, fatal: F, fatal_inside: F, onto: N,
+    waning: F, force: F,
+) -> None:  # fmt: skip
     """Writes `change` (as state), people a day.
 
-    `rates` = E to I, I onward, H onward, R to S; `susceptibility` (strata, cells) holds transmission per contact, the age
-    group's susceptibility and the vaccine's effect; `hospital` and `fatal` (strata, cells) are shares of infections that
-    are admitted, and that die without being admitted; of those admitted the share `fatal[strata]` dies. People of
-    stratum v wane to stratum `onto[v]` (-1: never) at `waning[v]` a day, whatever their compartment.
+    `rates` = E to I, I onward, H onward, R to S; vectors over strata * cells: `susceptibility` holds transmission per
+    contact, the group's susceptibility and the vaccine's effect, `hospital` and `fatal` the shares of infections admitted,
+    and dying without admission, `fatal_inside` the share of those admitted who die. People of stratum v, whatever their
+    compartment, wane to stratum `onto[v]` (-1: never) at `waning[v]` a day.
     """
-    cells = force.shape[0]
-    tail = BLOCKS * strata
-    for row in range(TAIL):
-        for cell in range(cells):
-            change[tail + row, cell] = 0.0
-    for v in range(strata):
-        e, i, r, h = E * strata + v, I * strata + v, R * strata + v, H * strata + v
-        for cell in range(cells):
-            new = susceptibility[v, cell] * force[cell] * state[v, cell]
-            onset = rates[ONSET] * state[e, cell] if latent else new
-            left = rates[LEAVE] * state[i, cell]
-            admitted = left * hospital[v, cell]
-            died = left * fatal[v, cell]
-            gone = rates[DISCHARGE] * state[h, cell]
-            dead_there = gone * fatal[strata, cell]
-            lost = rates[LOSE] * state[r, cell]
-            change[v, cell] = lost - new
-            change[e, cell] = new - onset
-            change[i, cell] = onset - left
-            change[r, cell] = left - admitted - died + gone - dead_there - lost
-            change[h, cell] = admitted - gone
-            change[tail + DEAD, cell] += died + dead_there
-            change[tail + INFECTED, cell] += new
-            change[tail + ADMITTED, cell] += admitted
-    for v in range(strata):
+    onset_rate, leave, discharge, lose = rates[ONSET], rates[LEAVE], rates[DISCHARGE], rates[LOSE]
+    for n in range(force.shape[0]):
+        new = susceptibility[n] * force[n] * state[S, n]
+        onset = onset_rate * state[E, n] if latent else new
+        left = leave * state[I, n]
+        died = left * fatal[n]
+        lost = lose * state[R, n]
+        change[S, n] = lost - new
+        change[E, n] = new - onset
+        change[I, n] = onset - left
+        change[R, n] = left - died - lost
+        change[DEAD, n] = died
+        change[INFECTED, n] = new
+    if ward:
+        for n in range(force.shape[0]):
+            admitted = leave * state[I, n] * hospital[n]
+            gone = discharge * state[H, n]
+            died = gone * fatal_inside[n]
+            change[R, n] += gone - admitted - died
+            change[DEAD, n] += died
+            change[H, n] = admitted - gone
+            change[ADMITTED, n] = admitted
+    cells = force.shape[0] // onto.shape[0]
+    for v in range(onto.shape[0]):
         if onto[v] >= 0:
-            for block in range(BLOCKS):
-                source, target = block * strata + v, block * strata + onto[v]
+            for block in (S, E, I, R, H):
+                if block == H and not ward:
+                    continue
                 for cell in range(cells):
-                    waned = waning[v] * state[source, cell]
-                    change[source, cell] -= waned
-                    change[target, cell] += waned
+                    waned = waning[v] * state[block, v * cells + cell]
+                    change[block, v * cells + cell] -= waned
+                    change[block, onto[v] * cells + cell] += waned
