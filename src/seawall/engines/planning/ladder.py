@@ -9,6 +9,7 @@ from .blocks import Solution
 from .case import Case
 from .levels import Level, levels_of, values_of
 from .model import Model
+from .proof import proven
 
 NOTHING = 0.05  # a level at so little, in its own unit, is at its best
 
@@ -28,7 +29,7 @@ def climb(case: Case, model: Model, seconds: float) -> tuple[Solution, list[dict
     spent = dict.fromkeys(range(len(levels)), 0.0)
     order = next(n for n, one in enumerate(levels) if one.code == "ORDER")
     if not [n for n in rest if n != order]:
-        bounds[order], spent[order] = best.bound * model.size, best.seconds
+        bounds[order], spent[order] = max(0.0, proven(model.block, best) * model.size), best.seconds
     else:
         for number, one in enumerate(levels):
             if number >= rest[0] and len(one.columns):
@@ -38,7 +39,7 @@ def climb(case: Case, model: Model, seconds: float) -> tuple[Solution, list[dict
                 model.block.cost = [_cost(one, len(usual))]
                 best = model.block.solve(left)
                 values = values_of(model, best)
-                bounds[number], spent[number] = max(0.0, best.bound * one.scale), best.seconds
+                bounds[number], spent[number] = max(0.0, proven(model.block, best) * one.scale), best.seconds
             _hold(model, one, values, number)
         model.block.cost = [usual]
         if best.status == "Optimal" and (left := until - time.perf_counter()) > 0:

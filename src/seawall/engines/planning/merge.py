@@ -12,13 +12,14 @@ another is served: the sum over classes of max(0, waiting[k] - lately due[k]) is
 programmes therefore have the same optimum (tests solve both).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from .blocks import Solution
 from .case import Case
-from .model import Model, _lateness, build
+from .model import RULES, Model, Rule, _lateness, build
 from .programme import city_shares
 from .steps import givers
 
@@ -37,14 +38,14 @@ class Merged:
     into: np.ndarray
 
 
-def merged(case: Case) -> Merged:
+def merged(case: Case, rules: Sequence[Rule] = RULES) -> Merged:
     """Build the plan with alike classes as one, and who starts when beside it."""
     into = alike(case)
     if into.max() + 1 == case.classes:
-        return Merged(case, case, build(case), into)
+        return Merged(case, case, build(case, rules), into)
     opens = np.array([case.opens[into == n].min() for n in np.unique(into)])
     small = replace(case, class_of=into[case.class_of], opens=opens)
-    model = build(small)
+    model = build(small, rules)
     parts = Merged(case, small, model, into)
     starts = _starts(parts)
     for number, aim in enumerate(case.aims):

@@ -32,9 +32,12 @@ def people(case: Case, model: Model) -> None:
     model.block.put(rows[:, :, None, None], model.x[:, :, first], 1.0)
 
 
-def opening(case: Case, model: Model) -> None:
-    """A later dose waits for its interval: w[t] = w[t-1] + due[t] + sum_{t'} A[t',t] x[s-1,t'] - x[s,t], w >= 0."""
-    weights = case.day_room.sum(axis=0)
+def opening(case: Case, model: Model, weights: np.ndarray | None = None) -> None:
+    """A later dose waits for its interval: w[t] = w[t-1] + due[t] + sum_{t'} A[t',t] x[s-1,t'] - x[s,t], w >= 0.
+
+    `weights` [day] say how the doses of a period lie on its days: as the stations can give them, unless said otherwise.
+    """
+    weights = case.day_room.sum(axis=0) if weights is None else weights
     for number, step in enumerate(model.later):
         this = case.steps[step]
         due = by_period(case, case.by_class(case.due[:, :, step])) / model.size
