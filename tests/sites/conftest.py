@@ -56,7 +56,13 @@ class Town:
         return int(outcome.answer["site_id"])
 
     def plan(
-        self, site: int, seats: int = 2, day: date = DAY, opens: time = time(9), closes: time = time(11), **more: object
+        self,
+        site: int,
+        seats: int | None = 2,
+        day: date = DAY,
+        opens: time = time(9),
+        closes: time = time(11),
+        **more: object,
     ) -> Outcome:
         told: dict = {"stations": 4, "opens": opens, "closes": closes, "seats_per_slot": seats}
         item = SessionPlan(act=uuid4(), occurred_at=self.now, site_id=site, day=day, **{**told, **more})

@@ -1,7 +1,6 @@
 """Sessions: planned for the whole campaign by its capacity table, and opened each morning with team and readiness."""
 
 from datetime import date, datetime, time
-from math import ceil
 
 from seawall.reference import selectors as reference
 from seawall.sites import services as sites
@@ -17,8 +16,6 @@ from .world import World
 
 OPENS = 9
 NEEDS = frozenset({"EMERGENCY_KIT", "AMBULANCE", "GREEN_CHANNEL"})
-SPARE = 1  # seats of a quarter-hour beyond the planned rate, for those who walk in
-FASTEST = 7.5  # seats per station and quarter-hour at the fastest rate seen
 _HOURS = {
     DayKind.WORKDAY: "hours_workday",
     DayKind.MAKEUP_WORKDAY: "hours_workday",
@@ -30,7 +27,7 @@ _HOURS = {
 def sessions_plan(world: World, crew: Crew, first: date, last: date) -> None:
     """Every day of every site from first to last."""
     kinds, moment = reference.day_kinds(first, last), at(world.opens, 0, 30)
-    rates = world.scenario.capacity.select("unit", "kind", "rate_per_hour", *sorted(set(_HOURS.values())))
+    rates = world.scenario.capacity.select("unit", "kind", *sorted(set(_HOURS.values())))
     rows = world.city.sites.select("code", "unit", "kind", "stations").join(rates, on=["unit", "kind"], how="left")
     for day, kind in kinds.items():
         acts = Acts(world.seed, day)
@@ -41,16 +38,11 @@ def sessions_plan(world: World, crew: Crew, first: date, last: date) -> None:
 def _session(
     acts: Acts, crew: Crew, moment: datetime, day: date, row: dict[str, object], hours: object
 ) -> SessionPlan | None:
-    site, stations, rate = (
-        crew.ids.get(str(row["code"])),
-        int(str(row["stations"])),
-        float(str(row["rate_per_hour"] or 20)),
-    )
+    site, stations = crew.ids.get(str(row["code"])), int(str(row["stations"]))
     if site is None or not hours:
         return None
     quarters = round(float(str(hours)) * 4)
     closes = time(OPENS + quarters // 4, quarters % 4 * 15)
-    seats = min(ceil(stations * rate / 4) + SPARE, int(stations * FASTEST))
     return SessionPlan(
         act=acts("session", row["code"]),
         occurred_at=moment,
@@ -59,7 +51,6 @@ def _session(
         opens=time(OPENS),
         closes=closes,
         stations=stations,
-        seats_per_slot=seats,
     )
 
 

@@ -52,7 +52,6 @@ class Session(models.Model):
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
     stations = models.SmallIntegerField()
-    seats_per_slot = models.SmallIntegerField()
     state = models.CharField(max_length=8)
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)

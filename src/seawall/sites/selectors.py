@@ -1,6 +1,7 @@
 """What others may ask about sites, their days and their seats."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 import polars as pl
@@ -8,10 +9,10 @@ import polars as pl
 from seawall.platform import access, clock, sql
 from seawall.reference import selectors as reference
 from seawall.terms.actor import Actor
-from seawall.terms.sites import CheckRow, ProposalRow, ReadyRow, SessionRow, SiteRow, TeamPost
+from seawall.terms.sites import CheckRow, DoorAdvice, ProposalRow, ReadyRow, SessionRow, SiteRow, TeamPost
 from seawall.terms.visits import SeatRow
 
-from . import rows, tables
+from . import pace, rows, tables
 
 SESSIONS = """
 SELECT d.site_id, d.day, d.opens_at, d.closes_at, d.stations, d.state,
@@ -97,6 +98,20 @@ def seats_near(
     """Free quarter-hours of the sites around each of these, nearest first: site, other site, km, time, seats free."""
     km = tables.rates()["near_distance"]
     return sql.fetch(NEAR, {"sites": list(site_ids), "days": list(days), "after": after, "km": km})  # type: ignore[return-value]
+
+
+def door_advice(
+    site_id: int, day: date, *, waiting: Mapping[str, int], seated_for: Sequence[float], coming: int
+) -> DoorAdvice | None:
+    """Whether the door should slow, from who is inside now; None where no session is open."""
+    session, here = next(iter(sessions(day, [site_id])), None), site(site_id)
+    if session is None or here is None or session.state != "open":
+        return None
+    staff = Counter(pace.STEP_OF[post.role] for post in team(site_id, day) if post.role in pace.STEP_OF)
+    hours = session.opens_at, session.closes_at, clock.now()
+    return pace.advice(
+        *hours, {**staff, "injection": session.stations}, here.seats, waiting=waiting, seated_for=seated_for, coming=coming
+    )  # fmt: skip
 
 
 def move_shift() -> timedelta:

@@ -186,3 +186,20 @@ class CheckRow:
     stops: bool
     zh: str
     en: str
+
+
+@dataclass(frozen=True, slots=True)
+class DoorAdvice:
+    """What the flow of the next hour says of the door: open, slow or pause, and how many a quarter-hour may come in.
+
+    wait: minutes that 95% stay below; need: chairs wanted at most in the next half hour; both sentences say why.
+    """
+
+    level: str
+    admit: int
+    coming: int
+    wait: float
+    need: int
+    chairs: int
+    zh: str
+    en: str

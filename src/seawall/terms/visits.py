@@ -45,14 +45,14 @@ class SiteOpen(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionPlan(Item):
-    """One day of one site: its quarter-hours and how many each may take."""
+    """One day of one site: its quarter-hours and how many each may take; without a number, what waiting and chairs allow."""
 
     site_id: int
     day: date
     opens: time
     closes: time
     stations: int
-    seats_per_slot: int
+    seats_per_slot: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,7 @@ def site_board(actor: Actor, site_id: int, day: date) -> Shape:
         "stations": _stations(site_id, day),
         "doses": _doses(site_id, day, booked),
         "observation": _observation(row, seated, booked),
+        "advice": _advice(site_id, day, seated, booked),
         "rescue": rescue(row, site_id, day),
         "readiness": _readiness(site_id, day),
         "close": _close(site_id, day),
@@ -178,6 +179,26 @@ def _observation(row: Any, seated: list[Any], booked: list[Any]) -> Shape:
     staying = sum(tile.until > half for tile in seated)
     coming = sum(now <= a.starts_at < half and a.state in COMING for a in booked)
     return {"seats": row.seats, "used": len(seated), "forecast": staying + coming}
+
+
+WAITS = {"arrived": "registration", "screened": "screening", "consented": "injection"}
+"""Queues of the standard session by the state of a visit: the desks before the needle are passed in turn."""
+
+
+def _advice(site_id: int, day: date, seated: list[Any], booked: list[Any]) -> Shape | None:
+    """What the flow of the next hour says of the door."""
+    now = clock.now()
+    waiting = Counter(WAITS[v.state] for v in clinic.visits(site_id, day) if v.state in WAITS)
+    coming = sum(now <= a.starts_at < now + timedelta(hours=1) and a.state in COMING for a in booked)
+    sat = [(now - tile.since).total_seconds() / 60 for tile in seated]
+    found = sites.door_advice(site_id, day, waiting=waiting, seated_for=sat, coming=-(-coming // 4))
+    if found is None:
+        return None
+    state = {"open": "normal", "slow": "attention", "pause": "stop"}[found.level]
+    return {
+        "state": state, "level": found.level, "admit": found.admit, "why": both(found.zh, found.en),
+        "need": found.need, "seats": found.chairs, "wait": found.wait,
+    }  # fmt: skip
 
 
 def rescue(row: Any, site_id: int, day: date) -> list[Shape]:

@@ -12,16 +12,16 @@ from seawall.terms.codes import SiteState
 from seawall.terms.sites import DoorSet, SessionMark
 from seawall.terms.visits import SessionPlan
 
-from .. import events, tables
+from .. import events, pace, tables
 from ..models import Session
 
-SITES = "SELECT site_id, state, stations FROM sites_site WHERE site_id = ANY(%s)"
+SITES = "SELECT site_id, state, stations, seats FROM sites_site WHERE site_id = ANY(%s)"
 DAYS = sql.unnest({"site_id": "bigint", "day": "date"})
 SESSIONS = f"""
 SELECT s.site_id, s.day, s.state FROM sites_session s JOIN {DAYS} ON s.site_id = u.site_id AND s.day = u.day
 ORDER BY s.site_id, s.day FOR UPDATE OF s
 """
-PLAN = {"site_id": "bigint", "day": "date", "opens": "timestamptz", "closes": "timestamptz", "seats": "int"}
+PLAN = {"site_id": "bigint", "day": "date", "opens": "timestamptz", "closes": "timestamptz", "seats": "text"}
 SHRINK = f"""
 WITH over AS MATERIALIZED (
     SELECT s.site_id, s.starts_at FROM sites_slot s JOIN {sql.unnest(PLAN)} ON s.site_id = u.site_id AND s.day = u.day
@@ -30,9 +30,10 @@ UPDATE sites_slot s SET capacity = s.taken FROM over o WHERE s.site_id = o.site_
 """
 SLOTS = f"""
 INSERT INTO sites_slot (site_id, starts_at, day, capacity, taken)
-SELECT u.site_id, g, u.day, u.seats, 0
-FROM {sql.unnest(PLAN)}, generate_series(u.opens, u.closes - interval '1 second', interval '15 minutes') g
-ORDER BY u.site_id, g
+SELECT u.site_id, g.at, u.day, (string_to_array(u.seats, ' '))[g.nth]::int, 0
+FROM {sql.unnest(PLAN)},
+  generate_series(u.opens, u.closes - interval '1 second', interval '15 minutes') WITH ORDINALITY g(at, nth)
+ORDER BY u.site_id, g.at
 ON CONFLICT (site_id, starts_at) DO UPDATE SET capacity = greatest(excluded.capacity, sites_slot.taken)
 """
 FOUND = f"""
@@ -52,7 +53,9 @@ def session_plan(actor: Actor, items: Sequence[SessionPlan]) -> list[Outcome]:
 
 
 def _plan(w: Work, items: list[SessionPlan]) -> Mapping[UUID, Refusal | Params]:
-    sites = {site: (state, stations) for site, state, stations in sql.fetch(SITES, [[i.site_id for i in items]])}
+    sites = {
+        site: (state, room, chairs) for site, state, room, chairs in sql.fetch(SITES, [[i.site_id for i in items]])
+    }
     states = _states([(i.site_id, i.day) for i in items])
     answers: dict[UUID, Refusal | Params] = {}
     good: dict[Day, SessionPlan] = {}
@@ -63,15 +66,23 @@ def _plan(w: Work, items: list[SessionPlan]) -> Mapping[UUID, Refusal | Params]:
             answers[item.act] = refusal or Refusal("PLANNED_TWICE", {"day": item.day.isoformat()})
         else:
             good[key] = item
-    _write(list(good.values()))
-    return answers | {i.act: {"slots": _quarters(i), "seats": _quarters(i) * i.seats_per_slot} for i in good.values()}
+    sizes = {i.act: _sizes(i, sites[i.site_id][2]) for i in good.values()}
+    _write(list(good.values()), sizes)
+    return answers | {i.act: {"slots": len(sizes[i.act]), "seats": sum(sizes[i.act])} for i in good.values()}
+
+
+def _sizes(item: SessionPlan, chairs: int) -> tuple[int, ...]:
+    """Seats of each quarter-hour: the number asked for, or what the flow engine allows with these stations and chairs."""
+    if item.seats_per_slot is None:
+        return pace.quarter_sizes(_quarters(item), item.stations, chairs)
+    return (item.seats_per_slot,) * _quarters(item)
 
 
 def _states(days: list[Day]) -> dict[Day, str]:
     return {(site, day): state for site, day, state in sql.fetch(SESSIONS, sql.turn(days, 2))}
 
 
-def _plannable(item: SessionPlan, site: tuple[str, int] | None, state: str) -> Refusal | None:
+def _plannable(item: SessionPlan, site: tuple[str, int, int] | None, state: str) -> Refusal | None:
     if site is None or site[0] != SiteState.OPEN:
         return Refusal("SITE_NOT_OPEN", {"site_id": item.site_id})
     if state == CLOSED:
@@ -83,7 +94,7 @@ def _plannable(item: SessionPlan, site: tuple[str, int] | None, state: str) -> R
     if not 1 <= item.stations <= site[1]:
         return Refusal("MORE_STATIONS_THAN_SITE", {"stations": item.stations, "there": site[1]})
     most = tables.most_seats(item.stations)
-    if not 0 <= item.seats_per_slot <= most:
+    if item.seats_per_slot is not None and not 0 <= item.seats_per_slot <= most:
         return Refusal(
             "SLOT_ABOVE_STATION_RATE", {"seats": item.seats_per_slot, "most": most, "stations": item.stations}
         )
@@ -99,17 +110,17 @@ def _quarters(item: SessionPlan) -> int:
     return int(span.total_seconds()) // (QUARTER * 60)
 
 
-def _write(items: list[SessionPlan]) -> None:
-    columns = ("site_id", "day", "opens_at", "closes_at", "stations", "seats_per_slot", "state")
+def _write(items: list[SessionPlan], sizes: Mapping[UUID, tuple[int, ...]]) -> None:
+    columns = ("site_id", "day", "opens_at", "closes_at", "stations", "state")
     hours = {i.act: (_moment(i.day, i.opens), _moment(i.day, i.closes)) for i in items}
     sql.insert(
         Session,
         columns,
-        [(i.site_id, i.day, *hours[i.act], i.stations, i.seats_per_slot, PLANNED) for i in items],
+        [(i.site_id, i.day, *hours[i.act], i.stations, PLANNED) for i in items],
         on_conflict="(site_id, day) DO UPDATE SET opens_at = excluded.opens_at, closes_at = excluded.closes_at, "
-        "stations = excluded.stations, seats_per_slot = excluded.seats_per_slot",
+        "stations = excluded.stations",
     )
-    rows = sql.turn([(i.site_id, i.day, *hours[i.act], i.seats_per_slot) for i in items], 5)
+    rows = sql.turn([(i.site_id, i.day, *hours[i.act], " ".join(map(str, sizes[i.act]))) for i in items], 5)
     sql.execute(SHRINK, rows)
     sql.execute(SLOTS, rows)
 
@@ -121,7 +132,7 @@ def session_open(actor: Actor, items: Sequence[SessionMark]) -> list[Outcome]:
 
 def _open(w: Work, items: list[SessionMark]) -> Mapping[UUID, Refusal | Params]:
     days = sorted({(i.site_id, i.day) for i in items})
-    sites = {site: state for site, state, _ in sql.fetch(SITES, [[i.site_id for i in items]])}
+    sites = {site: state for site, state, *_ in sql.fetch(SITES, [[i.site_id for i in items]])}
     states, missing = _states(days), missing_at(days)
     answers: dict[UUID, Refusal | Params] = {}
     for i in items:
@@ -192,7 +203,7 @@ def door_set(actor: Actor, items: Sequence[DoorSet]) -> list[Outcome]:
 
 
 def _door(w: Work, items: list[DoorSet]) -> Mapping[UUID, Refusal | Params]:
-    sites = {site: state for site, state, _ in sql.fetch(SITES, [[i.site_id for i in items]])}
+    sites = {site: state for site, state, *_ in sql.fetch(SITES, [[i.site_id for i in items]])}
     good = {i.site_id: i for i in items if sites.get(i.site_id) == SiteState.OPEN}
     sql.execute(
         "UPDATE sites_site s SET door = u.door, door_reason = u.reason, door_post_id = u.post "
