@@ -262,6 +262,11 @@ def test_a_preview_shows_what_moves_and_changes_nothing(anyone, campaign, stock,
     assert preview.targets_before[0]["short_by"] == 0
     assert preview.targets_after[0]["short_by"] == pytest.approx(140, abs=2)
     assert not PlanRun.objects.exists()
+    frames = {"stock": stock.with_columns(doses=40), "eligible": people_of().reverse(), "given": nobody_given}
+    again = policy_preview(anyone, campaign, "PAUSE", EVE, bookings=bookings, known=True, **frames)
+    assert again == preview
+    fewer = frames | {"stock": stock.with_columns(doses=39)}
+    assert policy_preview(anyone, campaign, "PAUSE", EVE, bookings=bookings, known=True, **fewer) is None
     assert selectors.policy_on(campaign, date(2021, 6, 12)).value == DosePriority.FIRST_DOSE_FIRST
 
 

@@ -194,6 +194,18 @@ class PlanFrame(models.Model):
         constraints = [models.UniqueConstraint(fields=["run", "name"], name="planframe_once")]
 
 
+class PolicyLook(models.Model):
+    """What a policy would move, by the content of all it was planned from: asked again, it is read."""
+
+    owner: ClassVar[str] = "none"
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    campaign = models.CharField(max_length=60)
+    policy = models.CharField(max_length=40)
+    preview = models.JSONField()
+    made_at = models.DateTimeField()
+
+
 class Quota(models.Model):
     """Doses published for one unit, group, product, dose rank and day."""
 

@@ -1,14 +1,19 @@
 """Frames kept in the database, and the scenario of a loaded campaign: files in, arrays' worth of tables out."""
 
 import json
+from datetime import date
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
 import polars as pl
 
-from seawall.engines.planning import Scenario, check_files, scaled
+from seawall.engines.planning import Plan, Scenario, check_files, scaled
 from seawall.platform import sql
+
+from .rows import PlanRow
+
+RESULT = ("quotas", "shipments", "stock", "openings", "obstacles", "waste")
 
 
 def to_parquet(frame: pl.DataFrame) -> bytes:
@@ -40,3 +45,21 @@ def frame_of(run_id: Any, name: str) -> pl.DataFrame | None:
     """A stored table of a run."""
     rows = sql.fetch("SELECT content FROM campaigns_planframe WHERE run_id = %s AND name = %s", [run_id, name])
     return from_parquet(rows[0][0]) if rows else None
+
+
+def inputs_of(run_id: Any) -> dict[str, pl.DataFrame]:
+    """The frozen inputs of a run, as the engine takes them."""
+    rows = sql.fetch(
+        "SELECT name, content FROM campaigns_planframe WHERE run_id = %s AND starts_with(name, 'in_')", [run_id]
+    )
+    return {name.removeprefix("in_"): from_parquet(content) for name, content in rows}
+
+
+def result_of(run: PlanRow) -> Plan:
+    """A kept result as the engine gave it."""
+    rows = sql.fetch(
+        "SELECT name, content FROM campaigns_planframe WHERE run_id = %s AND name = ANY(%s)", [run.run_id, list(RESULT)]
+    )
+    frames = {name: from_parquet(content) for name, content in rows}
+    targets = [{**t, "by": date.fromisoformat(t["by"])} for t in run.summary["targets"]]
+    return Plan(run.as_of, **frames, summary={**run.summary, "targets": targets})

@@ -3,8 +3,10 @@
 from .boards.city import command_board
 from .boards.district import district_board
 from .boards.layout import MOST, asked_of, layout_page
+from .boards.monitors import safety_page, safety_picture
 from .boards.person import person_page
-from .boards.plan import plan_page, policy_preview
+from .boards.plan import plan_page, scenarios_picture
+from .boards.policy import policy_preview
 from .boards.roster import roster_page
 from .boards.site import site_board
 from .boards.station import find_arrival, station
@@ -25,6 +27,9 @@ __all__ = [
     "plan_page",
     "policy_preview",
     "roster_page",
+    "safety_page",
+    "safety_picture",
+    "scenarios_picture",
     "site_board",
     "station",
     "supply_page",

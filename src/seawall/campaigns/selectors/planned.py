@@ -64,6 +64,16 @@ def plan_frame(run_id: UUID, name: str) -> pl.DataFrame | None:
     return stored.frame_of(run_id, name)
 
 
+def plan_inputs(run_id: UUID) -> list[tuple[str, int, str]]:
+    """The frozen inputs of a run: name, rows, and SHA-256 of what is kept."""
+    rows = sql.fetch(
+        "SELECT name, content, encode(sha256(content), 'hex') FROM campaigns_planframe "
+        "WHERE run_id = %s AND starts_with(name, 'in_') ORDER BY name",
+        [run_id],
+    )
+    return [(name.removeprefix("in_"), stored.from_parquet(content).height, digest) for name, content, digest in rows]
+
+
 def plan_summary(code: str, day: date | None = None) -> dict[str, Any]:
     """Summary of the plan in force on a day (today's newest if none is given); empty where there is none."""
     found = plan_of(code, day or date.max)

@@ -4,6 +4,7 @@ from .groups import groups_assign
 from .loading import campaign_load
 from .plans import plan_publish, plan_run
 from .policies import policy_apply, policy_preview, policy_propose
+from .scenarios import scenarios_plan
 
 __all__ = [
     "campaign_load",
@@ -13,4 +14,5 @@ __all__ = [
     "policy_apply",
     "policy_preview",
     "policy_propose",
+    "scenarios_plan",
 ]

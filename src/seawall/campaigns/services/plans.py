@@ -76,7 +76,7 @@ def plan_run(
 
 
 def gather(code: str, as_of: date, **frames: pl.DataFrame | None) -> Frames:
-    """The inputs of a plan: those passed, checked by column; people's from their room."""
+    """The inputs of a plan: those passed, checked by column; people's from their room; the policies as they stand."""
     if selectors.campaign(code) is None:
         raise Refused("CAMPAIGN_UNKNOWN", campaign=code)
     if frames.get("given") is None:
@@ -88,14 +88,13 @@ def gather(code: str, as_of: date, **frames: pl.DataFrame | None) -> Frames:
         missing = [column for column in NEEDS[name] if column not in frame.columns]
         if missing:
             raise Refused("PLAN_INPUT_COLUMNS", frame=name, columns=", ".join(missing))
-    return found
+    return found | {"policies": policy_frame(code)}
 
 
-def solve(code: str, as_of: date, frames: Frames, policies: pl.DataFrame | None = None) -> Plan:
-    """The plan under the policies applied here, or under those given."""
+def solve(code: str, as_of: date, frames: Frames) -> Plan:
+    """The plan from inputs as `gather` makes them."""
     scenario: Scenario = stored.scenario(code)
-    rules = policy_frame(code) if policies is None else policies
-    return plan(scenario, as_of=as_of, policies=rules, **frames)  # type: ignore[arg-type]  # frames by name
+    return plan(scenario, as_of=as_of, strict=False, **frames)  # type: ignore[arg-type]  # frames by name
 
 
 def policy_frame(code: str) -> pl.DataFrame:
@@ -134,7 +133,7 @@ def _keep(
     sql.insert(PlanRun, columns, [row])
     frames = {f"in_{name}": frame for name, frame in inputs.items()}
     if result:
-        frames |= {name: getattr(result, name) for name in ("quotas", "shipments", "openings", "obstacles")}
+        frames |= {name: getattr(result, name) for name in stored.RESULT}
     sql.insert(
         PlanFrame, ("run", "name", "content"), [(run_id, name, stored.to_parquet(f)) for name, f in frames.items()]
     )

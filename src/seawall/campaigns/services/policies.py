@@ -20,7 +20,8 @@ from .. import selectors
 from ..events import POLICY_APPLIED, POLICY_PROPOSED
 from ..models import Policy
 from ..rows import PolicyPreview, PolicyRow
-from .plans import gather, policy_frame, solve
+from . import looks
+from .plans import gather, solve
 
 COLUMNS = ("campaign", "code", "position", "kind", "value", "name_zh", "name_en", "since", "until", "later_within_days")
 KNOWN = frozenset(str(value) for value in DosePriority)
@@ -126,10 +127,12 @@ def policy_preview(
     eligible: pl.DataFrame | None = None,
     arrivals: pl.DataFrame | None = None,
     bookings: pl.DataFrame | None = None,
-) -> PolicyPreview:
+    known: bool = False,
+) -> PolicyPreview | None:
     """What applying a policy would move: the same inputs planned without and with it. Nothing is changed.
 
-    bookings [day, dose_rank, count] are the appointments made; those that the policy would no longer allow are counted.
+    bookings [day, dose_rank, count] are the appointments made; those that the policy would no longer allow are counted. The
+    answer is kept by the content of its inputs; with `known` only such an answer is given, else None.
     """
     access.require(actor, "plan_run")
     found = next((p for p in selectors.policies(code) if p.code == policy), None)
@@ -137,12 +140,17 @@ def policy_preview(
         raise Refused("POLICY_UNKNOWN", campaign=code, policy=policy)
     started = time.perf_counter()
     frames = gather(code, as_of, stock=stock, capacity=capacity, given=given, eligible=eligible, arrivals=arrivals)
-    rules = policy_frame(code)
+    digest = looks.digest_of(code, policy, as_of, frames if bookings is None else {**frames, "bookings": bookings})
+    kept = looks.kept(digest)
+    if kept or known:
+        return kept
     applied = pl.when(pl.col("policy") == policy).then(pl.lit("applied")).otherwise("state")
-    before = solve(code, as_of, frames, rules)
-    after = solve(code, as_of, frames, rules.with_columns(state=applied))
+    before = solve(code, as_of, frames)
+    after = solve(code, as_of, {**frames, "policies": frames["policies"].with_columns(state=applied)})
     seconds = time.perf_counter() - started
-    return _moves(code, found, as_of, before, after, _barred(found, bookings), seconds)
+    preview = _moves(code, found, as_of, before, after, _barred(found, bookings), seconds)
+    looks.keep(digest, code, preview)
+    return preview
 
 
 def _barred(policy: PolicyRow, bookings: pl.DataFrame | None) -> int:

@@ -1,44 +1,72 @@
 """The plan page: can the target be met, what binds, what would free it, and what changed since yesterday?"""
 
-from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import polars as pl
 
 from seawall.campaigns import selectors as campaigns
-from seawall.campaigns import services as campaign_services
-from seawall.platform import clock
 from seawall.reference import selectors as reference
-from seawall.reports import selectors as reports
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Refused
-from seawall.terms.codes import DosePriority
 
-from .. import gather
 from .curve import days_off, last_first_doses
 from .shapes import Shape, both, name, owner, product_names, readable, stamp, why
 
-QUOTAS_SHOWN, NEAR = 500, 14
+QUOTAS_SHOWN, CHANGES_SHOWN, RUNS, NEAR = 500, 40, 8, 14
+INPUT_NAMES = {
+    "stock": both("库存", "stock"),
+    "given": both("已接种", "doses given"),
+    "eligible": both("应种人数", "people due"),
+    "capacity": both("接种能力", "capacity"),
+    "arrivals": both("到苗计划", "arrivals"),
+    "policies": both("政策", "policies"),
+}
+MEASURED = {
+    "doses": both("剂", "doses"),
+    "persons": both("人", "persons"),
+    "stations": both("个接种台", "stations"),
+    "vaccinators": both("名接种员", "vaccinators"),
+    "doses a day": both("剂/天", "doses a day"),
+    "days": both("天", "days"),
+}
+SCENARIO_NAMES = {
+    "as known": ("按现有条件", "as known"),
+    "supply_late": ("到苗晚 {n} 天", "supply {n} days late"),
+    "holidays_worked": ("节假日照常接种", "holidays worked"),
+    "more_mobile": ("每单元加 {n} 支流动队", "{n} more mobile teams a unit"),
+}
 
 
-def plan_page(actor: Actor) -> Shape:
-    """The newest plan of the current campaign, published or not."""
+def plan_page(actor: Actor, before: UUID | None = None, asked: Mapping[str, str] | None = None) -> Shape:
+    """The newest plan of the current campaign, published or not, against the run `before` (the one before it by default).
+
+    `asked` (unit, group, product, rank) is the quota of tomorrow whose reason the reader wants.
+    """
     campaign = campaigns.current()
-    rows = campaigns.plans(campaign.code, 2)
-    if not rows:
+    runs = campaigns.plans(campaign.code, RUNS)
+    if not runs:
         raise Refused("PLAN_NOT_MADE")
-    run = rows[0]
+    run = next((r for r in runs if r.state != "failed"), runs[0])
     today = run.as_of
+    others = [r for r in runs if r.state != "failed" and r.run_id != run.run_id]
+    earlier = next((r for r in others if r.run_id == before), others[0] if others else None)
     return {
         "stamp": stamp(today),
         "verdict": verdict_of(campaign, run, actor.language),
         "run": _run(run),
+        "failed": {"as_of": runs[0].as_of, "failure": runs[0].failure} if runs[0].state == "failed" else None,
         "schedule": _schedule(campaign, run),
         "binds": [_bind(o, run, actor.language) for o in run.obstacles[:12]],
         "cures": [_cure(o, today, actor.language) for o in run.obstacles[:12] if o.get("remedy")],
         "quotas": _quotas(campaign, today + timedelta(days=1)),
-        "changes": _changes(campaign, rows),
+        "why": _why(campaign, run, asked) if asked else None,
+        "earlier": _run(earlier) if earlier else None,
+        "runs": [_run(r) for r in others],
+        "changes": _changes(run, earlier),
+        "scenarios": _scenarios(run),
         "inputs": _inputs(run),
         "policies": [
             {
@@ -76,6 +104,9 @@ def _run(run: Any) -> Shape:
         "run_id": run.run_id,
         "as_of": run.as_of,
         "approved": run.approved_by is not None,
+        "published_at": run.published_at,
+        "short": run.short_by,
+        "feasible": run.feasible,
         "approved_by": owner(run.approved_by),
         "published": run.state == "published",
         "seconds": run.seconds,
@@ -97,6 +128,9 @@ def _schedule(campaign: Any, run: Any) -> Shape:
     for day, doses in arrivals.group_by("date").agg(pl.col("doses").sum()).iter_rows():
         if day <= end:
             coming[_index(ends, day)] += doses
+    able = [0] * len(ends)
+    for day, doses in campaigns.day_capacity(run.run_id).items():
+        able[_index(ends, day)] += doses
     return {
         "days": ends,
         "widths": widths,
@@ -104,7 +138,7 @@ def _schedule(campaign: Any, run: Any) -> Shape:
         "rank2": rank[2],
         "rank3": rank[3],
         "arrivals": coming,
-        "capacity": [None] * len(ends),
+        "capacity": able,
         "today": run.as_of,
         "last_first_dose": last_first_doses(campaign, run.as_of),
         "days_off": days_off(start, end) if start <= end else [],
@@ -138,12 +172,13 @@ def _bind(obstacle: Shape, run: Any, language: str) -> Shape:
 
 
 def _cure(obstacle: Shape, on: date, language: str) -> Shape:
+    """What would free it, in both languages where the plan says so."""
+    english = obstacle.get("remedy_en") or obstacle["remedy"]
     return {
         "why": why(obstacle["code"], readable(obstacle["params"], on, language)),
         "doses": int(obstacle.get("short_by", 0)),
-        "cost": None,
-        "remedy": obstacle["remedy"],
-        "measure": obstacle.get("measure"),
+        "remedy": both(obstacle.get("remedy_zh") or english, english),
+        "measure": MEASURED.get(obstacle.get("measure", ""), both("", "")),
     }
 
 
@@ -161,148 +196,86 @@ def _quotas(campaign: Any, day: date) -> list[Shape]:
             "dose_rank": number,
             "doses": doses,
             "day": day,
+            "ask": {"unit": code, "group": group, "product": product, "rank": number},
         }
-        for unit, _, group, product, number, doses in rows.iter_rows()
+        for unit, code, group, product, number, doses in rows.iter_rows()
     ]
 
 
-def _changes(campaign: Any, rows: list[Any]) -> list[Shape]:
-    """Yesterday's plan against today's: doses of the next two weeks by unit, largest move first."""
-    if len(rows) < 2:
+def _why(campaign: Any, run: Any, asked: Mapping[str, str]) -> Shape | None:
+    """The reason of one quota of tomorrow, with its facts."""
+    day = run.as_of + timedelta(days=1)
+    rank = int(asked["rank"]) if asked["rank"].isdecimal() else 0
+    found = campaigns.quota_why(run.run_id, day, asked["unit"], asked["group"], asked["product"], rank)
+    if found is None:
+        return None
+    units, products = {u.code: name(u) for u in reference.units(day)}, product_names(day)
+    groups = {g.code: name(g) for g in campaigns.groups(campaign.code)}
+    return {
+        "day": day,
+        "unit": units[asked["unit"]],
+        "group": groups[asked["group"]],
+        "product": products.get(asked["product"], both(asked["product"], asked["product"])),
+        "dose_rank": rank,
+        "why": why(found.code, found.facts),
+        "facts": found.facts,
+    }
+
+
+def _changes(run: Any, earlier: Any | None) -> list[Shape]:
+    """The earlier plan against this one: doses of the next two weeks by unit, largest move first, each with its reason."""
+    if earlier is None or run.state == "failed":
         return []
-    end = rows[0].as_of + timedelta(days=NEAR)
-    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for side, run in enumerate((rows[1], rows[0])):
-        frame = campaigns.plan_frame(run.run_id, "quotas")
-        if frame is None:
-            continue
-        near = frame.filter((pl.col("date") > rows[0].as_of) & (pl.col("date") <= end))
-        for unit, doses in near.group_by("unit").agg(pl.col("doses").sum()).iter_rows():
-            sums[unit][side] = doses
-    names = {u.code: name(u) for u in reference.units(rows[0].as_of)}
-    moved = sorted(sums.items(), key=lambda item: -abs(item[1][1] - item[1][0]))
+    names = {u.code: name(u) for u in reference.units(run.as_of)}
+    rows = campaigns.plan_changes(earlier.run_id, run.run_id, run.as_of + timedelta(days=NEAR))
     return [
-        {"unit": names.get(code, both(code, code)), "before": before, "after": after, "why": None}
-        for code, (before, after) in moved[:10]
-        if before != after
+        {
+            "unit": names.get(row.unit, both(row.unit, row.unit)),
+            "before": row.before,
+            "after": row.after,
+            "why": why(row.code, row.facts),
+        }
+        for row in rows[:CHANGES_SHOWN]
     ]
+
+
+def _scenarios(run: Any) -> list[Shape] | None:
+    """Scenarios of the run side by side, a row per scenario; None before they were asked for."""
+    table = campaigns.plan_frame(run.run_id, "scenarios")
+    if table is None:
+        return None
+    rows = []
+    for (scenario,), part in table.group_by("scenario", maintain_order=True):
+        first = part.row(0, named=True)
+        rows.append(
+            {
+                "name": scenario_name(str(scenario)),
+                "feasible": first["feasible"],
+                "short": int(part["short_by"].sum()),
+                "first": first["dose_1"],
+                "later": first["dose_2"] + first["dose_3"],
+                "left": first["left"],
+            }
+        )
+    return rows
+
+
+def scenario_name(scenario: str) -> Shape:
+    """A scenario's name in words."""
+    kind, _, value = scenario.partition("=")
+    zh, en = SCENARIO_NAMES.get(kind, (scenario, scenario))
+    return both(zh.format(n=value), en.format(n=value))
+
+
+def scenarios_picture(run_id: UUID) -> str | None:
+    """The picture of a run's scenarios as SVG."""
+    found = campaigns.plan_frame(run_id, "scenarios_picture")
+    return None if found is None else str(found["svg"][0])
 
 
 def _inputs(run: Any) -> list[Shape]:
-    """The frozen inputs of the run: name, rows, time."""
-    names = {
-        "stock": both("库存", "stock"),
-        "given": both("已接种", "doses given"),
-        "eligible": both("应种人数", "people due"),
-        "capacity": both("接种能力", "capacity"),
-        "arrivals": both("到苗计划", "arrivals"),
-    }
-    found = []
-    for key, label in names.items():
-        frame = campaigns.plan_frame(run.run_id, f"in_{key}")
-        if frame is not None:
-            found.append({"name": label, "size": frame.height, "as_of": run.computed_at, "digest": str(run.run_id)[:8]})
-    return found
-
-
-def policy_preview(actor: Actor, code: str) -> Shape:
-    """What applying a waiting policy would move, planned from tonight's facts; or what an applied one says."""
-    campaign = campaigns.current()
-    policy = next((p for p in campaigns.policies(campaign.code) if p.code == code), None)
-    if policy is None:
-        raise Refused("POLICY_UNKNOWN", campaign=campaign.code, policy=code)
-    as_of = reports.last_closing() or clock.today()
-    if policy.applied:
-        return {"policy": _policy(policy), **_in_force(campaign, policy, as_of, actor.language)}
-    moves = campaign_services.policy_preview(
-        actor, campaign.code, code, as_of, bookings=gather.bookings(as_of), **gather.plan_inputs(as_of)
-    )
-    return {"policy": _policy(policy), **_moves(campaign, policy, as_of, moves)}
-
-
-def _policy(policy: Any) -> Shape:
-    return {
-        "code": policy.code,
-        "name": name(policy),
-        "from": policy.since,
-        "to": policy.until,
-        "source": both(policy.source, policy.source),
-        "applied": policy.applied,
-    }
-
-
-def _in_force(campaign: Any, policy: Any, as_of: date, language: str) -> Shape:
-    """An applied policy moves nothing any more: what the plan in force says of its days stands on both sides."""
-    run = campaigns.plan_of(campaign.code, as_of)
-    quotas = campaigns.plan_frame(run.run_id, "quotas") if run else None
-    near = quotas.filter(pl.col("date").is_between(policy.since, policy.until)) if quotas is not None else None
-    sums = {
-        "first": int(near.filter(pl.col("dose_rank") == 1)["doses"].sum()) if near is not None else 0,
-        "later": int(near.filter(pl.col("dose_rank") > 1)["doses"].sum()) if near is not None else 0,
-    }
-    verdict = verdict_of(campaign, run, language) if run else _target_verdict(campaign, [])
-    lasts = last_first_doses(campaign, as_of)
-    return {
-        "before": sums,
-        "after": sums,
-        "bookings": 0,
-        "shipments": 0,
-        "units": [],
-        "last_first_dose": [row | {"before": row["day"], "after": row["day"]} for row in lasts],
-        "verdict_before": verdict,
-        "verdict_after": verdict,
-    }
-
-
-def _moves(campaign: Any, policy: Any, as_of: date, moves: Any) -> Shape:
-    units = {u.code: u for u in reference.units(as_of)}
-    sums = {
-        side: (sum(d[f"first_{side}"] for d in moves.by_day), sum(d[f"later_{side}"] for d in moves.by_day))
-        for side in ("before", "after")
-    }
-    lasts = {row["product"]: row for row in last_first_doses(campaign, as_of)}
-    return {
-        "before": {"first": sums["before"][0], "later": sums["before"][1]},
-        "after": {"first": sums["after"][0], "later": sums["after"][1]},
-        "bookings": moves.bookings,
-        "shipments": sum(abs(s["after"] - s["before"]) for s in moves.shipments),
-        "units": [
-            {
-                "unit_id": units[row["unit"]].unit_id,
-                "name": name(units[row["unit"]]),
-                "first_before": row.get("first_before", 0),
-                "first_after": row.get("first_after", row.get("first", 0)),
-                "later_before": row.get("later_before", 0),
-                "later_after": row.get("later_after", row.get("later", 0)),
-            }
-            for row in moves.by_unit
-            if row["unit"] in units
-        ],
-        "last_first_dose": [
-            {"product": code, "name": lasts[code]["name"], "before": day, "after": _last_under(policy, day)}
-            for code, day in moves.last_first_dose.items()
-            if code in lasts
-        ],
-        "verdict_before": _target_verdict(campaign, moves.targets_before),
-        "verdict_after": _target_verdict(campaign, moves.targets_after),
-    }
-
-
-def _last_under(policy: Any, day: date) -> date:
-    """The last useful day of a first dose under a policy that pauses first doses from its own first day."""
-    paused = policy.value == DosePriority.LATER_DOSES_ONLY and day >= policy.since
-    return policy.since - timedelta(days=1) if paused else day
-
-
-def _target_verdict(campaign: Any, targets: list[Shape]) -> Shape:
-    short = sum(t["short_by"] for t in targets)
-    return {
-        "state": "stop" if short else "normal",
-        "code": "NOT_ON_TIME" if short else "ON_TIME",
-        "expected_on": None,
-        "expected_low": None,
-        "expected_high": None,
-        "deadline": campaign.deadline,
-        "cause": None,
-        "short": short,
-    }
+    """The frozen inputs of the run: name, rows, time, digest of what is kept."""
+    return [
+        {"name": INPUT_NAMES.get(key, both(key, key)), "size": rows, "as_of": run.computed_at, "digest": digest}
+        for key, rows, digest in campaigns.plan_inputs(run.run_id)
+    ]

@@ -1,6 +1,6 @@
 """What may be asked of the command: orders and alerts."""
 
-from .acts import calls_assign, dispatch_release, moves_approve, plan_publish, policy_apply
+from .acts import calls_assign, dispatch_release, moves_approve, plan_publish, policy_apply, scenarios_plan
 from .alerts import alert_close, alert_raise, alerts_raise
 from .evening import evening
 from .layout import sites_put_forward
@@ -20,5 +20,6 @@ __all__ = [
     "order_verify",
     "plan_publish",
     "policy_apply",
+    "scenarios_plan",
     "sites_put_forward",
 ]

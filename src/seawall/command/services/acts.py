@@ -52,6 +52,11 @@ def plan_publish(actor: Actor, run_id: UUID) -> Outcome:
     return campaign_services.plan_publish(actor, run_id, act=uuid5(SPACE, f"publish/{run_id}"))
 
 
+def scenarios_plan(actor: Actor, run_id: UUID) -> int:
+    """情景对比: the run's scenarios planned beside it, and kept; how many lines the table has."""
+    return campaign_services.scenarios_plan(actor, run_id).height
+
+
 def dispatch_release(actor: Actor, day: date) -> Outcome:
     """审定并下达明日调度."""
     at = datetime.combine(day, time(20, 30), clock.zone())

@@ -204,10 +204,11 @@ def units(scenario: Scenario, plan: Plan, target: str, given: pl.DataFrame | Non
 def scenarios(table: pl.DataFrame, plans: Mapping[str, Plan]) -> "Figure":
     """Scenarios side by side: doses day by day, and the persons missing from each target."""
     names = list(plans)
+    largest = max((plan.summary["doses"] for plan in plans.values()), default=0)
     with look.figure(11, 3.4 + 0.25 * len(names), ncols=2) as (made, (curve, missing)):
         for number, (name, plan) in enumerate(plans.items()):
             daily = plan.quotas.group_by("date").agg(pl.col("doses").sum()).sort("date")
-            heights, unit = _scaled(daily["doses"].cum_sum().to_numpy().astype(float), plan.summary["doses"])
+            heights, unit = _scaled(daily["doses"].cum_sum().to_numpy().astype(float), largest)
             curve.plot(daily["date"], heights, color=look.SERIES[number % len(look.SERIES)], label=name)
         curve.set(title="Doses planned, cumulative 累计计划剂次", ylabel=f"doses{unit if names else ''}")
         curve.legend(loc="upper left", fontsize=9)

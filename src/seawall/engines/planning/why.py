@@ -32,7 +32,7 @@ class QuotaWhy:
 def why_quota(
     scenario: Scenario,
     quotas: pl.DataFrame,
-    stock: pl.DataFrame,
+    ends: pl.DataFrame,
     as_of: date,
     day: date,
     *,
@@ -42,11 +42,11 @@ def why_quota(
     dose_rank: int,
     **inputs: Any,
 ) -> QuotaWhy:
-    """The reason of one number. quotas and stock are the plan's; `inputs` are those it was made with, as for `plan`."""
+    """The reason of one number. quotas and ends (stock at the ends of days) are the plan's; `inputs` are those it was made with, as for `plan`."""
     case = make_case(scenario, as_of, **inputs)
     mine = quotas.filter((pl.col("unit") == unit) & (pl.col("group") == group))
     today = quotas.filter((pl.col("unit") == unit) & (pl.col("date") == day))["doses"].sum()
-    held = stock.filter((pl.col("date") == day) & (pl.col("product") == product))
+    held = ends.filter((pl.col("date") == day) & (pl.col("product") == product))
     facts: dict[str, int | str] = {
         "doses": _doses(mine.filter(pl.col("date") == day), product, dose_rank),
         "waiting": _waiting(case, mine, unit, group, product, dose_rank, day),
@@ -54,7 +54,7 @@ def why_quota(
         "capacity": int(case.day_room[case.units.index(unit), case.periods.number(day)]),
         "here": int(held.filter(pl.col("place") == unit)["doses"].sum()),
         "store": int(held.filter(pl.col("place") == case.city)["doses"].sum()),
-        "empty": _empty(stock.filter(pl.col("product") == product), day, case.periods.day(case.periods.day_count - 1)),
+        "empty": _empty(ends.filter(pl.col("product") == product), day, case.periods.day(case.periods.day_count - 1)),
     }
     paused = dose_rank == 1 and not case.first_allowed[case.periods.number(day)]
     return QuotaWhy(_code(facts, paused), facts)
@@ -72,9 +72,9 @@ def _code(facts: Mapping[str, Any], paused: bool) -> str:
     return "QUOTA_VACCINE" if facts["empty"] else "QUOTA_PACED"
 
 
-def _empty(stock: pl.DataFrame, day: date, last: date) -> str:
+def _empty(ends: pl.DataFrame, day: date, last: date) -> str:
     """The first day from `day` on when hardly any of a product is left in the whole city before more of it comes; "" if none."""
-    held = dict(stock.group_by("date").agg(pl.col("doses").sum()).iter_rows())
+    held = dict(ends.group_by("date").agg(pl.col("doses").sum()).iter_rows())
     start = held.get(day, 0)
     for number in range((last - day).days + 1):
         on = day + timedelta(days=number)

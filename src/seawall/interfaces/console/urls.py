@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
-from .views import board, district, find, layout, living, orders, people, plan, rosters, site, start, station, supply
+from .views import board, district, find, layout, living, orders, people, plan, rosters, safety, site, start, station, supply
 
 urlpatterns: list[URLPattern] = [
     path("", RedirectView.as_view(pattern_name="start"), name="console"),
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern] = [
     path("living/on", living.live_on, name="live_on"),
     path("plan", plan.plan, name="plan"),
     path("plan/<uuid:run_id>/publish", plan.publish, name="plan_publish"),
+    path("plan/<uuid:run_id>/scenarios", plan.scenarios, name="scenarios"),
+    path("plan/<uuid:run_id>/scenarios.svg", plan.scenarios_picture, name="scenarios_picture"),
     path("policy/<str:code>", plan.policy, name="policy"),
     path("district", district.mine, name="district_mine"),
     path("district/<int:unit_id>", district.district, name="district"),
@@ -35,6 +37,8 @@ urlpatterns: list[URLPattern] = [
     path("site/<int:site_id>/<slug:station>", station.station, name="station"),
     path("supply", supply.supply, name="supply"),
     path("supply/moves", supply.moves_approve, name="moves_approve"),
+    path("safety", safety.safety, name="safety"),
+    path("safety/<slug:which>.svg", safety.picture, name="safety_picture"),
     path("find", find.find, name="find"),
     path("people", people.search, name="people"),
     path("people/<int:person_id>", people.person, name="person"),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from seawall.command import selectors as command
@@ -15,12 +16,36 @@ from seawall.interfaces.console.door import ActorRequest, door
 from seawall.interfaces.console.page import outcome, show
 from seawall.platform import access
 
+CELL = ("unit", "group", "product", "rank")
+
 
 @door("see:plan")
 def plan(request: ActorRequest) -> HttpResponse:
-    page = command.plan_page(request.actor)
+    asked = {key: request.GET[key] for key in CELL if key in request.GET}
+    page = command.plan_page(request.actor, run_asked(request), asked if len(asked) == len(CELL) else None)
     context = {"page": page, "schedule": schedule_data(page["schedule"]), "section": "plan"}
     return show(request, "console/plan.html", context)
+
+
+def run_asked(request: ActorRequest) -> UUID | None:
+    """The earlier run that the reader chose to compare with."""
+    try:
+        return UUID(request.GET.get("before", ""))
+    except ValueError:
+        return None
+
+
+@require_POST
+@door("plan_run")
+def scenarios(request: ActorRequest, run_id: UUID) -> HttpResponse:
+    orders.scenarios_plan(request.actor, run_id)
+    return redirect(reverse("plan") + "#scenarios")
+
+
+@door("see:plan")
+def scenarios_picture(request: ActorRequest, run_id: UUID) -> HttpResponse:
+    picture = command.scenarios_picture(run_id)
+    return HttpResponse(picture or "", content_type="image/svg+xml", status=200 if picture else 404)
 
 
 def schedule_data(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,6 +73,6 @@ def policy(request: ActorRequest, code: str) -> HttpResponse:
         access.require(request.actor, "policy_apply")
         outcome(request, orders.policy_apply(request.actor, code), "POLICY_APPLIED")
         return redirect("policy", code=code)
-    return show(
-        request, "console/policy.html", {"page": command.policy_preview(request.actor, code), "section": "plan"}
-    )
+    known = command.policy_preview(request.actor, code, known="now" not in request.GET)
+    template = "console/policy.html" if "units" in known else "console/policy_planning.html"
+    return show(request, template, {"page": known, "section": "plan"})

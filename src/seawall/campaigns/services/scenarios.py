@@ -1,0 +1,37 @@
+"""Scenarios of a plan run: the same frozen inputs with one thing changed, planned once and kept with the run."""
+
+from uuid import UUID
+
+import polars as pl
+
+from seawall.engines.pictures import svg
+from seawall.engines.planning import pictures
+from seawall.engines.planning.comparison import side_by_side, variants_planned
+from seawall.platform import access, sql
+from seawall.terms.actor import Actor
+from seawall.terms.acts import Refused
+
+from .. import selectors, stored
+from ..models import PlanFrame
+
+VARIANTS = ("supply_late=7", "holidays_worked", "more_mobile=2")
+
+
+def scenarios_plan(actor: Actor, run_id: UUID) -> pl.DataFrame:
+    """The run and its variants side by side (engines.planning.comparison.SCENARIOS); kept, so that a second look is a read."""
+    access.require(actor, "plan_run")
+    kept = stored.frame_of(run_id, "scenarios")
+    if kept is not None:
+        return kept
+    run = selectors.plan(run_id)
+    if run is None:
+        raise Refused("PLAN_RUN_UNKNOWN", run=str(run_id))
+    if run.state == "failed":
+        raise Refused("PLAN_RUN_FAILED", as_of=run.as_of.isoformat())
+    plans = variants_planned(stored.scenario(run.campaign), stored.result_of(run), VARIANTS, **stored.inputs_of(run_id))
+    table = side_by_side(plans)
+    picture = pl.DataFrame({"svg": [svg(pictures.scenarios(table, plans))]})
+    frames = {"scenarios": table, "scenarios_picture": picture}
+    rows = [(run_id, name, stored.to_parquet(frame)) for name, frame in frames.items()]
+    sql.insert(PlanFrame, ("run", "name", "content"), rows, on_conflict="DO NOTHING")
+    return table
