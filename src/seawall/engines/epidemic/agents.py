@@ -96,6 +96,9 @@ def _route(ss: Any, scenario: Scenario, group: NDArray[np.int64], rng: np.random
     sizes = np.maximum(np.bincount(group, minlength=count), 1)
 
     class ByAge(ss.Route):  # type: ignore[misc, name-defined]
+        def step(self) -> None:
+            """Nobody changes how they meet."""
+
         def compute_transmission(self, rel_sus: Any, rel_trans: Any, disease_beta: Any, disease: Any = None) -> Any:
             infectious = np.bincount(group, rel_trans.raw[: len(group)], count) / sizes
             force = spread * (contacts @ infectious)
