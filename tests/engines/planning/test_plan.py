@@ -115,7 +115,7 @@ def test_a_pause_stops_first_doses_and_is_named(tmp_path):
     )
     result = plan(load_scenario(write_folder(tmp_path, policies=policies, targets=target(0.5, "started"))))
     assert total(result.quotas, dose_rank=1) == 0
-    assert set(result.obstacles.filter(pl.col("short_by") > 0)["code"]) == {"POLICY_PAUSE"}
+    assert set(result.obstacles.filter(pl.col("short_by") > 0)["code"]) == {"POLICY_PAUSE", "MOVE_PAUSE"}
 
 
 def test_higher_rank_first(tmp_path):

@@ -52,6 +52,7 @@ class Case:
     class_of: np.ndarray  # [group] class number
     opens: np.ndarray  # [class] first day number
     room: np.ndarray  # [unit, group] persons who may still start
+    unwilling: np.ndarray  # [unit, group] eligible persons who are not expected to come
     due: np.ndarray  # [unit, group, step, day] persons given before whose step opens that day
     late: np.ndarray  # [unit, group, step, day] of them those whose step turns late that day
     given: np.ndarray  # [unit, group, step] doses given before
@@ -114,8 +115,8 @@ def make_case(
     past = given if given is not None else spread_history(scenario)
     had = past_of(past, units, groups, products, steps, periods)
     first = [i for i, s in enumerate(steps) if s.rank == 1]
-    uptake = scenario.groups["uptake"].to_numpy()
-    room = np.maximum(np.floor(people * uptake + 1e-9) - had.given[:, :, first].sum(axis=2), 0)
+    willing = np.floor(people * _uptake(scenario, units, groups) + 1e-9)
+    room = np.maximum(willing - had.given[:, :, first].sum(axis=2), 0)
     allowed, within, reserve = _policy_days(policies, periods)
     opens = np.array([max(0, periods.number(d)) for d in scenario.groups["opens"]])
     return Case(
@@ -129,6 +130,7 @@ def make_case(
         class_of=(classes := _classes(scenario, opens)),
         opens=np.array([opens[classes == k].min() for k in range(classes.max() + 1)]),
         room=room,
+        unwilling=people - willing,
         due=had.due,
         late=had.late,
         given=had.given,
@@ -155,6 +157,16 @@ def last_useful(scenario: Scenario) -> dict[str, date]:
         - timedelta(days=sum(row[f"min_days_{n}"] for n in range(2, row["doses"] + 1)))
         for row in scenario.products.iter_rows(named=True)
     }
+
+
+def _uptake(scenario: Scenario, units: list[str], groups: list[str]) -> np.ndarray:
+    """[unit, group] share expected to come: of the unit's group where population.csv says so, else of the group."""
+    usual = np.broadcast_to(scenario.groups["uptake"].to_numpy(), (len(units), len(groups)))
+    own = scenario.population.drop_nulls("uptake") if "uptake" in scenario.population.columns else None
+    if own is None or not own.height:
+        return usual
+    known = grid_of(own.with_columns(one=pl.lit(1.0)), units, groups, "one") > 0
+    return np.where(known, grid_of(own, units, groups, "uptake"), usual)
 
 
 def _cuts(scenario: Scenario, policies: pl.DataFrame, steps: list[Step]) -> set[date]:

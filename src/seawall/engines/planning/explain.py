@@ -10,11 +10,11 @@ import numpy as np
 import polars as pl
 
 from .blocks import Solution
-from .case import Case, last_useful
+from .case import Aim, Case, last_useful
 from .model import MISSING, Model, usable_by_day
-from .remedy import Remedy, remedies
-from .scenario import Scenario
-from .shortfall import missing_by_unit, target_row
+from .remedy import Again, Remedy, remedies
+from .scenario import Scenario, whole_parts
+from .shortfall import counting_steps, missing_by_unit, target_row
 from .whole import Whole
 
 OBSTACLES = {
@@ -39,12 +39,12 @@ def sentences() -> dict[str, dict[str, str]]:
 
 
 def obstacles_of(
-    scenario: Scenario, case: Case, model: Model, solution: Solution, whole: Whole
+    scenario: Scenario, case: Case, model: Model, solution: Solution, whole: Whole, again: Again
 ) -> tuple[pl.DataFrame, list[dict[str, Any]]]:
     """The table, and each row's code and facts: what must be added, who is short where, the last useful first-dose days."""
     smooth = solution.columns["m"].sum(axis=1) * model.size
     missed = [n for n in range(len(case.aims)) if target_row(case, whole.doses, n, smooth[n])["short_by"]]
-    cures = remedies(scenario, case) if missed else []
+    cures = remedies(scenario, case, again) if missed else []
     rows = [_addition(scenario, remedy) for remedy in cures]
     short: list[dict[str, Any]] = []
     for number in missed:
@@ -58,8 +58,29 @@ def obstacles_of(
     if any(aim.measure == "complete" for aim in case.aims):
         rows.extend(_last_first_dose(scenario, product, day) for product, day in last_useful(scenario).items())
     facts = [{key: value for key, value in row.items() if key not in {"zh", "en"}} for row in rows]
-    rows = [{key: value for key, value in row.items() if key != "params"} for row in rows]
-    return pl.DataFrame(rows, schema=OBSTACLES), facts
+    return pl.DataFrame([{key: row[key] for key in OBSTACLES} for row in rows], schema=OBSTACLES), facts
+
+
+def shortfall_by_group(case: Case, whole: Whole, number: int) -> list[dict[str, Any]]:
+    """Who is missing from a target by unit and group: a unit's missing persons in proportion to those of each group not reached."""
+    aim, counts = case.aims[number], counting_steps(case, number)
+    reached = case.given[:, :, counts].sum(axis=2) + whole.doses[:, :, counts, : max(0, aim.by + 1)].sum(axis=(2, 3))
+    people = (
+        case.room + case.unwilling + case.given[:, :, [n for n, s in enumerate(case.steps) if s.rank == 1]].sum(axis=2)
+    )
+    rows = []
+    for unit, persons in enumerate(missing_by_unit(case, whole.doses, number)):
+        left = np.maximum(people[unit, aim.groups] - reached[unit, aim.groups], 0)
+        for group, short in zip(aim.groups, whole_parts(left, int(persons)), strict=True):
+            if short:
+                row = {
+                    "target": aim.code,
+                    "unit": case.units[unit],
+                    "group": case.groups[group],
+                    "short_by": int(short),
+                }
+                rows.append(row)
+    return rows
 
 
 def _parts(cures: list[Remedy], missing: np.ndarray) -> np.ndarray:
@@ -69,20 +90,41 @@ def _parts(cures: list[Remedy], missing: np.ndarray) -> np.ndarray:
 
 
 def binding(case: Case, model: Model, solution: Solution, number: int, unit: int) -> str:
-    """What binds a target in a unit, by the largest price among stations, vaccine and persons; time where none has one."""
+    """What binds a target in a unit: more asked than there are, else the largest price among its rules; time where none has one."""
     aim = case.aims[number]
+    groups = aim.groups
+    can_start = float((case.room + case.unwilling)[unit, groups].sum())
+    series = case.due[unit][groups].sum() + float(aim.measure == "complete") * case.given[unit][groups].sum()
+    if aim.need[unit] > can_start + series:
+        return "TARGET_TOO_HIGH"
     weight = max(a.weight for a in case.aims)
-    classes = sorted({int(case.class_of[g]) for g in aim.groups})
-    worth = {
-        "CAPACITY_SHORT": float(np.abs(solution.prices["capacity"][unit]).max()),
-        "SUPPLY_SHORT": float(_supply_prices(case, solution).max()),
-        "UPTAKE_SHORT": float(np.abs(solution.prices["people"][unit, classes]).max()),
-    }
+    worth = {code: float(prices.max(initial=0.0)) for code, prices in _prices(case, solution, aim, unit).items()}
     code = max(worth, key=lambda key: worth[key])
     if worth[code] >= 0.05 * MISSING * aim.weight / weight:
         return code
     paused = not case.first_allowed[: max(0, aim.by + 1)].all()
     return "POLICY_PAUSE" if paused and aim.measure == "started" else "TIME_SHORT"
+
+
+def _prices(case: Case, solution: Solution, aim: Aim, unit: int) -> dict[str, np.ndarray]:
+    """What one more of each scarce thing would be worth to a unit, by period where it has one."""
+    prices, limits = solution.prices, case.limits
+    classes = sorted({int(case.class_of[g]) for g in aim.groups})
+    found = {
+        "CAPACITY_SHORT": np.abs(prices["capacity"][unit]),
+        "SUPPLY_SHORT": _supply_prices(case, solution).max(axis=0),
+        "UPTAKE_SHORT": np.abs(prices["people"][unit, classes]),
+    }
+    for code, rule, limit in (
+        ("STAFF_SHORT", "staff", limits.staff_day),
+        ("TRANSPORT_SHORT", "transport", limits.trip),
+        ("STORAGE_SHORT", "cold_storage", limits.cold),
+    ):
+        if rule in prices and np.isfinite(limit[unit]):
+            found[code] = np.abs(prices[rule][int(np.isfinite(limit[:unit]).sum())])
+    if "fleet" in prices:
+        found["TRANSPORT_SHORT"] = np.maximum(found.get("TRANSPORT_SHORT", 0.0), np.abs(prices["fleet"]))
+    return found
 
 
 def _supply_prices(case: Case, solution: Solution) -> np.ndarray:
@@ -109,8 +151,8 @@ def _obstacle(
         best = int(prices.max(axis=1).argmax())
         product = case.products[best]
         day = case.periods.day(case.periods.last[np.flatnonzero(prices[best] >= 0.5 * prices[best].max())[-1]])
-    elif code == "CAPACITY_SHORT":
-        prices = np.abs(solution.prices["capacity"][unit])
+    elif code in {"CAPACITY_SHORT", "STAFF_SHORT", "TRANSPORT_SHORT", "STORAGE_SHORT"}:
+        prices = _prices(case, solution, aim, unit)[code]
         day = case.periods.day(case.periods.last[np.flatnonzero(prices >= 0.5 * prices.max())[-1]])
     per_day = (
         scenario.capacity.filter(pl.col("unit") == case.units[unit])
@@ -130,6 +172,8 @@ def _obstacle(
         "from": case.periods.day(paused[0]) if len(paused) else "",
         "to": case.periods.day(paused[-1]) if len(paused) else "",
     }
+    if code == "TARGET_TOO_HIGH":
+        facts["share"] = _possible_share(case, aim, unit)
     names = scenario.units.filter(pl.col("unit") == case.units[unit])
     chinese, english = {**facts, "unit": names["zh"][0]}, {**facts, "unit": names["en"][0]}
     text = sentences()[code]
@@ -143,9 +187,19 @@ def _obstacle(
         "measure": text["measure"],
         "params": {key: value if isinstance(value, int) else str(value) for key, value in facts.items()},
         "remedy": text["remedy_en"].format(**english),
+        "remedy_zh": text["remedy_zh"].format(**chinese),
+        "remedy_en": text["remedy_en"].format(**english),
         "zh": f"{text['zh'].format(**chinese)}办法：{text['remedy_zh'].format(**chinese)}。",
         "en": text["en"].format(**english),
     }
+
+
+def _possible_share(case: Case, aim: Aim, unit: int) -> str:
+    """The share of a target, in percent rounded down to a tenth, that all eligible persons of a unit can reach."""
+    most = aim.done[unit] + float(
+        (case.room + case.unwilling)[unit, aim.groups].sum() + case.due[unit][aim.groups].sum()
+    )
+    return f"{np.floor(1000 * min(1.0, most / max(1.0, aim.denominator[unit]))) / 10:.1f}"
 
 
 def _addition(scenario: Scenario, remedy: Remedy) -> dict[str, Any]:
@@ -157,7 +211,7 @@ def _addition(scenario: Scenario, remedy: Remedy) -> dict[str, Any]:
         "unit": remedy.unit,
         "product": remedy.product,
     }
-    zh, en = dict(facts), dict(facts)
+    zh, en = facts | {"unit": "各单元"}, facts | {"unit": "the units"}
     for frame, key in ((scenario.units, "unit"), (scenario.products, "product")):
         for names in frame.filter(pl.col(key) == facts[key]).iter_rows(named=True):
             zh[key], en[key] = names["zh"], names["en"]
@@ -171,6 +225,8 @@ def _addition(scenario: Scenario, remedy: Remedy) -> dict[str, Any]:
         "measure": text["measure"],
         "params": facts,
         "remedy": text["remedy_en"].format(**en),
+        "remedy_zh": text["remedy_zh"].format(**zh),
+        "remedy_en": text["remedy_en"].format(**en),
         "zh": f"{text['zh'].format(**zh)}办法：{text['remedy_zh'].format(**zh)}。",
         "en": text["en"].format(**en),
     }
@@ -190,6 +246,8 @@ def _last_first_dose(scenario: Scenario, product: str, day: date) -> dict[str, A
         "measure": text["measure"],
         "params": {"product": product, **{key: str(value) for key, value in facts.items()}},
         "remedy": text["remedy_en"],
+        "remedy_zh": text["remedy_zh"],
+        "remedy_en": text["remedy_en"],
         "zh": text["zh"].format(product=name["zh"][0], **facts),
         "en": text["en"].format(product=name["en"][0], **facts),
     }

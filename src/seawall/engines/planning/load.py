@@ -292,4 +292,5 @@ def _population(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
         "unit",
         "group",
         eligible=(pl.col("running") - pl.col("running").shift(1, fill_value=0).over("group")).cast(pl.Int64),
+        uptake=pl.lit(None, dtype=pl.Float64),
     )

@@ -64,11 +64,12 @@ class Stores:
         code = self.case.products[product]
         return held + road + sum(row[4] for row in self.coming if row[1] == code and row[3] >= until)
 
-    def ship(self, day: int, ahead: np.ndarray, need: np.ndarray, between: np.ndarray) -> None:
+    def ship(self, day: int, ahead: np.ndarray, need: np.ndarray, between: np.ndarray, kept: np.ndarray) -> None:
         """Send today's needs first, then the days ahead, earliest first, so that nobody's tomorrow feeds another's next week.
 
         ahead [unit, product, days] from the day on which what leaves today can be used; need [unit, product] whole doses of
-        today; between [unit, product] what is used while it is on the road. No more leaves than roads and cold stores allow.
+        today; between [unit, product] what is used while it is on the road; kept [unit, product] what the plan wants to lie there
+        at the end of the day, ahead of days on which the road is too narrow. No more leaves than roads and cold stores allow.
         """
         leaves = self.case.periods.day(day - self.case.lead)
         self._receive(day, leaves)
@@ -81,9 +82,14 @@ class Stores:
         for step in range(ahead.shape[2]):
             first = self.case.limits.extra[:, None] == 0
             reach = reach + np.where(first & (step == 0), 0.0, ahead[:, :, step])
-            lack = np.maximum(np.ceil(reach - 1e-6).astype(np.int64) - here, 0)
-            for product in np.flatnonzero(lack.sum(axis=0)):
-                here[:, product] += self._send(day, leaves, int(product), lack[:, product])
+            self._fill(day, leaves, reach, here)
+        self._fill(day, leaves, need + between + kept, here)
+
+    def _fill(self, day: int, leaves: date, reach: np.ndarray, here: np.ndarray) -> None:
+        """Send what is lacking from a level of every unit and product."""
+        lack = np.maximum(np.ceil(reach - 1e-6).astype(np.int64) - here, 0)
+        for product in np.flatnonzero(lack.sum(axis=0)):
+            here[:, product] += self._send(day, leaves, int(product), lack[:, product])
 
     def _receive(self, day: int, leaves: date) -> None:
         while self.coming and self.coming[0][0] <= leaves:

@@ -26,6 +26,7 @@ __all__ = [
     "arrivals_by_period",
     "build",
     "doses_of",
+    "held_of",
     "usable_by_day",
 ]
 Rule = Callable[[Case, Model], None]
@@ -112,6 +113,17 @@ def _lateness(case: Case) -> np.ndarray:
     ahead = 1 + 0.2 * (rank.max() - rank)
     kind = np.array([1.0 if s.rank == 1 else 0.0 for s in case.steps])
     return ahead[None, :, None, None] * kind[None, None, :, None] * middle[None, None, None, :]
+
+
+def held_of(case: Case, model: Model, solution: Solution) -> np.ndarray | None:
+    """h by day: [unit, product, day], straight between the ends of periods; nothing where deliveries are not followed."""
+    if model.held is None:
+        return None
+    h = np.concatenate([np.zeros((*model.held.shape[:2], 1)), solution.columns["h"] * model.size], axis=2)
+    h[h < 1e-7 * h.max(initial=0)] = 0
+    period, days = case.periods.of_day, np.arange(case.periods.day_count)
+    part = (days - case.periods.first[period] + 1) / (case.periods.last - case.periods.first + 1)[period]
+    return np.asarray(h[:, :, period] * (1 - part) + h[:, :, period + 1] * part)
 
 
 def doses_of(case: Case, model: Model, solution: Solution) -> np.ndarray:

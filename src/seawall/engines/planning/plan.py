@@ -1,19 +1,24 @@
 """One plan: solve, make whole, and put quotas, shipments, stock, openings and obstacles on tables."""
 
 import time
+from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from .blocks import STOPPED
 from .case import Case, last_useful, make_case
 from .choice import with_one_product
-from .explain import OBSTACLES, obstacles_of
+from .daily import proof_by_days, reached
+from .explain import OBSTACLES, obstacles_of, shortfall_by_group
 from .ladder import climb, rung
 from .merge import merged, unmerged
-from .model import doses_of
+from .model import doses_of, held_of
 from .openings import openings_of
+from .proof import proven
 from .scenario import Plan, Scenario
 from .shortfall import target_row
 from .whole import Whole, whole_doses
@@ -63,17 +68,10 @@ def plan(
     as_of = as_of or scenario.campaign.opens - timedelta(days=1)
     if as_of >= scenario.campaign.deadline:
         return _after_deadline(scenario, as_of)
-    case = make_case(
-        scenario,
-        as_of,
-        given=given,
-        eligible=eligible,
-        stock=stock,
-        arrivals=arrivals,
-        capacity=capacity,
-        policies=policies,
-        before=before,
-    )
+    if policies is not None:
+        scenario = replace(scenario, policies=policies)
+    inputs = {"given": given, "eligible": eligible, "stock": stock, "arrivals": arrivals, "capacity": capacity}
+    case = make_case(scenario, as_of, before=before, **inputs)
     case, choice = with_one_product(case, seconds / 4)
     parts = merged(case)
     model = parts.model
@@ -82,19 +80,26 @@ def plan(
     else:
         solution = model.block.solve(seconds)
         name, zh = "targets first, then early, fair and steady", "先达标，再尽早、公平、平稳"
-        levels = [rung(name, zh, "cost", solution.objective, solution.bound, solution.seconds, "ALL")]
+        levels = [rung(name, zh, "cost", solution.objective, proven(model.block, solution), solution.seconds, "ALL")]
     solution = unmerged(parts, solution)
-    whole = whole_doses(case, doses_of(case, model, solution))
+    whole = whole_doses(case, doses_of(case, model, solution), held_of(case, model, solution))
     smooth = solution.columns["m"].sum(axis=1) * model.size
     summary = _summary(scenario, case, whole, smooth)
     summary["feasible"] = all(row["short_by"] == 0 for row in summary["targets"])
-    obstacles, facts = obstacles_of(scenario, case, model, solution, whole)
+    again = partial(make_case, as_of=as_of, **inputs)
+    obstacles, facts = obstacles_of(scenario, case, model, solution, whole, again)
+    short = [number for number, row in enumerate(summary["targets"]) if row["short_by"]]
+    summary["shortfall"] = [row for number in short for row in shortfall_by_group(case, whole, number)]
+    if solution.status == STOPPED:
+        levels = reached(case, whole.doses)
     summary["status"] = "optimal" if solution.status == "Optimal" else "stopped by time"
     summary["gap"] = max(row["gap"] for row in levels)
     summary["levels"] = levels
     if choice:
         summary["one_product"] = {"units": choice.products, "gap": choice.gap}
     summary["obstacles"] = facts
+    if strict:
+        summary["proof"] = proof_by_days(case, whole.doses, max(1.0, seconds - (time.perf_counter() - started)))
     summary["solve_seconds"] = solution.seconds
     summary["seconds"] = time.perf_counter() - started
     return Plan(

@@ -1,35 +1,41 @@
-"""What would make an impossible plan possible, at least cost: doses by a day, stations in a unit, persons who come.
+"""What would make an impossible plan possible, at least cost: doses by a day, stations, staff, roads or cold stores, persons who come.
 
-The plan's own rows, with three additions that are paid for: d[p,t] doses more from period t on, s[u] stations more in every
-period, g[u,k] persons more. Nothing else costs anything, and a person still missing costs more than any addition, so that
-what remains missing is what neither doses nor stations nor persons can cure: time.
+The plan's own rows, with additions that are paid for: doses more from period t on, so many stations, vaccinators, doses a day on
+the road or doses of cold store more in a unit, persons more who come. Nothing else costs anything, and a person still missing costs
+more than any addition, so that what remains missing is what no addition can cure: the pause of first doses, or time. For those
+the least number of days is searched by which the pause must begin later, or the deadline be moved; the additions are then those
+that are needed on top.
 """
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
 
-from .case import Case
+from .case import HOURS, PAUSE_FIRST, Case
 from .merge import merged
 from .model import Model, usable_by_day
 from .periods import WEEK
 from .scenario import Scenario
+from .unit_rules import weeks
 
-DOSE, EARLIER, PERSON, STATION_DOSE, STILL_MISSING = 1.0, 0.0002, 5.0, 0.3, 1000.0
-HOURS = {
-    "workday": "hours_workday",
-    "makeup_workday": "hours_workday",
-    "weekend": "hours_weekend",
-    "holiday": "hours_holiday",
-}
+DOSE, EARLIER, PERSON, STATION_DOSE, STAFF_DOSE, ROAD_DOSE, STILL_MISSING = 1.0, 0.0002, 5.0, 0.3, 0.3, 0.2, 1000.0
+LONGEST = 112  # days by which a deadline is moved at most
+CURED = 0.5  # persons
+Again = Callable[[Scenario], Case]
 
 
 @dataclass(frozen=True)
 class Remedy:
-    """One addition. ADD_DOSES: `amount` doses of `product` at the city store on `day`; ADD_STATIONS: that many stations in
-    `unit` on every day until `day`; ADD_PERSONS: persons of `unit` beyond those expected to come."""
+    """One addition. ADD_DOSES: `amount` doses of `product` at the city store on `day`; ADD_STATIONS, ADD_STAFF: that many stations
+
+    or vaccinators in `unit` on every day until `day`; ADD_TRANSPORT: doses a day more to `unit` (or from the city store in all);
+    ADD_STORAGE: doses that its cold store holds more; ADD_PERSONS: persons of `unit` beyond those expected to come; MOVE_PAUSE,
+    MOVE_DEADLINE: so many days later, to `day`.
+    """
 
     code: str
     amount: int
@@ -38,25 +44,106 @@ class Remedy:
     product: str = ""
 
 
-def remedies(scenario: Scenario, case: Case, seconds: float = 30.0) -> list[Remedy]:
-    """The cheapest additions under which nobody is missing whom they can help; largest first."""
+def remedies(scenario: Scenario, case: Case, again: Again, seconds: float = 30.0) -> list[Remedy]:
+    """The cheapest additions under which nobody is missing, and the days that must be won first where additions cannot do it alone."""
+    until = time.perf_counter() + seconds
+    found, left = _cheapest(scenario, case, seconds)
+    if left <= CURED:
+        return found
+    for code, moved, most in (
+        ("MOVE_PAUSE", pause_later, _paused_days(case)),
+        ("MOVE_DEADLINE", deadline_later, LONGEST),
+    ):
+        days = _least_days(lambda n, moved=moved: _uncured(moved(scenario, n), again, until), most)
+        if days:
+            changed = moved(scenario, days)
+            now = again(changed)
+            day = (
+                case.periods.day(int(np.flatnonzero(case.first_allowed == 0)[0]) + days)
+                if code == "MOVE_PAUSE"
+                else None
+            )
+            more, _ = _cheapest(changed, now, max(1.0, until - time.perf_counter()))
+            return [Remedy(code, days, day or changed.campaign.deadline), *more]
+    return found
+
+
+def pause_later(scenario: Scenario, days: int) -> Scenario:
+    """Pauses of first doses that are in force begin so many days later; a pause that would end before it begins is gone."""
+    policies, paused = scenario.policies, (pl.col("value") == PAUSE_FIRST) & (pl.col("state") == "applied")
+    later = pl.when(paused).then(pl.col("from") + timedelta(days=days)).otherwise("from")
+    return replace(scenario, policies=policies.with_columns(later.alias("from")).filter(pl.col("from") <= pl.col("to")))
+
+
+def deadline_later(scenario: Scenario, days: int) -> Scenario:
+    """The deadline, and the days of all targets, so many days later."""
+    head = replace(scenario.campaign, deadline=scenario.campaign.deadline + timedelta(days=days))
+    return replace(scenario, campaign=head, targets=scenario.targets.with_columns(pl.col("by") + timedelta(days=days)))
+
+
+def _paused_days(case: Case) -> int:
+    return int((case.first_allowed == 0).sum())
+
+
+def _uncured(scenario: Scenario, again: Again, until: float) -> bool:
+    """Whether somebody is missing whatever is added."""
+    left = until - time.perf_counter()
+    if left <= 0:
+        return True
+    return _cheapest(scenario, again(scenario), left, vertex=False)[1] > CURED
+
+
+def _least_days(uncured: Callable[[int], bool], most: int) -> int:
+    """The least number of days up to `most` that cure; 0 where none does. Later is never worse."""
+    low, high = 0, min(WEEK, most)
+    while high and uncured(high):
+        if high == most:
+            return 0
+        low, high = high, min(2 * high, most)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if uncured(middle) else (low, middle)
+    return high
+
+
+def _cheapest(scenario: Scenario, case: Case, seconds: float, *, vertex: bool = True) -> tuple[list[Remedy], float]:
+    """The additions, largest first, and the persons missing even with them."""
     model = merged(case).model
     _additions(scenario, case, model)
-    solution = model.block.solve(seconds, vertex=True)
-    more = {name: solution.columns[f"more_{name}"] for name in ("doses", "stations", "persons")}
-    end = case.periods.day(max((a.by for a in case.aims), default=case.periods.day_count - 1))
+    solution = model.block.solve(seconds, vertex=vertex)
+    left = float(solution.columns["m"].sum() * model.size)
+    end = case.periods.day(min(max((a.by for a in case.aims), default=0), case.periods.day_count - 1))
+    doses = solution.columns["more_doses"] * model.size
     found = [
-        Remedy("ADD_DOSES", _up(more["doses"][p, t] * model.size), _leaves(case, int(t)), product=case.products[p])
-        for p, t in np.argwhere(more["doses"] * model.size > 0.5)
+        Remedy("ADD_DOSES", _up(doses[p, t]), _leaves(case, int(t)), product=case.products[p])
+        for p, t in np.argwhere(doses > 0.5)
     ]
-    found += [
-        Remedy("ADD_STATIONS", _up(more["stations"][u]), end, case.units[u])
-        for u in np.flatnonzero(more["stations"] > 1e-6)
-    ]
-    persons = more["persons"].sum(axis=1) * model.size
-    found += [Remedy("ADD_PERSONS", _up(persons[u]), end, case.units[u]) for u in np.flatnonzero(persons > 0.5)]
-    found = [*_merged([r for r in found if r.code == "ADD_DOSES"]), *(r for r in found if r.code != "ADD_DOSES")]
-    return sorted(found, key=lambda r: (r.code != "ADD_DOSES", -r.amount))
+    found = _merged(found)
+    for code, name, scale, least in (
+        ("ADD_STATIONS", "more_stations", 1.0, 1e-6),
+        ("ADD_STAFF", "more_staff", 1.0, 1e-6),
+        ("ADD_TRANSPORT", "more_transport", model.size, 0.01),
+        ("ADD_STORAGE", "more_cold_storage", model.size, 0.5),
+        ("ADD_PERSONS", "more_persons", model.size, 0.5),
+    ):
+        amounts = solution.columns.get(name, np.zeros(0)) * scale
+        amounts = amounts.sum(axis=1) if amounts.ndim > 1 else amounts
+        units = _where(case, name)
+        found += [Remedy(code, _up(amounts[n]), end, units[n]) for n in np.flatnonzero(amounts > least)]
+    fleet = float(solution.columns.get("more_fleet", np.zeros(1)).sum()) * model.size
+    if fleet > 0.01:
+        found.append(Remedy("ADD_TRANSPORT", _up(fleet), end))
+    return sorted(found, key=lambda r: (r.code != "ADD_DOSES", -r.amount)), left
+
+
+def _where(case: Case, name: str) -> list[str]:
+    """The units that the variables of an addition stand for."""
+    limits = {
+        "more_staff": case.limits.staff_day,
+        "more_transport": case.limits.trip,
+        "more_cold_storage": case.limits.cold,
+    }
+    return [unit for n, unit in enumerate(case.units) if name not in limits or np.isfinite(limits[name][n])]
 
 
 def _merged(doses: list[Remedy]) -> list[Remedy]:
@@ -81,7 +168,7 @@ def _leaves(case: Case, period: int) -> date:
 
 
 def _additions(scenario: Scenario, case: Case, model: Model) -> None:
-    """Put the three additions into the rows of supply, capacity and people; only they and persons missing cost anything."""
+    """Put the additions into the rows of supply, stations, staff, roads, cold stores and people; only they and who is missing cost."""
     block, periods = model.block, case.periods
     cost = np.zeros(block.column_count)
     cost[model.missing] = STILL_MISSING
@@ -97,10 +184,44 @@ def _additions(scenario: Scenario, case: Case, model: Model) -> None:
             product, day = (int(n) for n in name[6:].split("."))
             block.put(row, doses[product, periods.of_day[day]], -1.0)
     each = station_doses(scenario, case) / model.size
-    stations = block.columns("more_stations", (len(case.units),), STATION_DOSE * each.sum(axis=1))
-    block.put(block.row_blocks["capacity"], stations[:, None], -np.add.reduceat(each, periods.first, axis=1))
-    persons = block.columns("more_persons", block.row_blocks["people"].shape, PERSON)
-    block.put(block.row_blocks["people"], persons, -1.0)
+    _more(model, "capacity", "more_stations", np.add.reduceat(each, periods.first, axis=1), STATION_DOSE)
+    _more_staff(scenario, case, model)
+    days = (periods.last - periods.first + 1).astype(float)
+    for name in ("transport", "fleet", "cold_storage"):
+        if name in block.row_blocks:
+            rows = block.row_blocks[name]
+            _more(
+                model,
+                name,
+                f"more_{name}",
+                np.broadcast_to(1.0 if name == "cold_storage" else days, rows.shape),
+                ROAD_DOSE,
+            )
+    rows = block.row_blocks["people"]
+    persons = block.columns("more_persons", rows.shape, PERSON, case.by_class(case.unwilling) / model.size)
+    block.put(rows, persons, -1.0)
+
+
+def _more(model: Model, rule: str, name: str, each: np.ndarray, price: float) -> None:
+    """One addition for each unit (or for the city, where the rows are by period alone): `each` is what one of it adds to each row."""
+    rows = model.block.row_blocks[rule]
+    columns = model.block.columns(name, rows.shape[:-1] or (1,), price * each.sum(axis=-1))
+    model.block.put(rows, columns[..., None] if rows.ndim > 1 else columns, -each)
+
+
+def _more_staff(scenario: Scenario, case: Case, model: Model) -> None:
+    """Vaccinators: their day's doses where the unit's stations can use them, and their week's."""
+    if "staff" not in model.block.row_blocks:
+        return
+    table = {row["unit"]: row for row in scenario.staff.iter_rows(named=True)}
+    rows = [table[unit] for unit in _where(case, "more_staff")]
+    day = np.array([row["doses_per_hour"] * row["hours_day"] for row in rows])[:, None] / model.size
+    week = np.array([row["doses_per_hour"] * row["hours_week"] for row in rows])[:, None] / model.size
+    days = (case.periods.last - case.periods.first + 1).astype(float)
+    _more(model, "staff", "more_staff", day * days, STAFF_DOSE)
+    _, length = weeks(case)
+    block = model.block
+    block.put(block.row_blocks["staff_week"], block.column_blocks["more_staff"][:, None], -week * length / WEEK)
 
 
 def station_doses(scenario: Scenario, case: Case) -> np.ndarray:

@@ -26,8 +26,11 @@ class Whole:
     wanted: float = 0.0
 
 
-def whole_doses(case: Case, smooth: np.ndarray) -> Whole:
-    """Walk the days: open doses, share out by rank, round, ship, give, waste."""
+def whole_doses(case: Case, smooth: np.ndarray, held: np.ndarray | None = None) -> Whole:
+    """Walk the days: open doses, share out by rank, round, ship, give, waste.
+
+    smooth [unit, class, step, day] doses; held [unit, product, day] what is to lie in the units, where deliveries are followed.
+    """
     units, groups, steps, days = len(case.units), len(case.groups), len(case.steps), smooth.shape[3]
     doses = np.zeros((units, groups, steps, days), dtype=np.int64)
     room, pool = case.room.copy(), np.zeros((units, groups, steps))
@@ -47,7 +50,8 @@ def whole_doses(case: Case, smooth: np.ndarray) -> Whole:
         whole = _round(shared, (GOLDEN * (case.periods.start.toordinal() + day)) % 1.0)
         whole = _within_persons(case, whole, room, pool)
         _unstranded(case, whole, doses, stores, day)
-        stores.ship(day, _ahead(case, use, day), _product_need(case, whole), _between(case, use, day))
+        kept = np.zeros(use.shape[:2]) if held is None else _kept(case, held, day)
+        stores.ship(day, _ahead(case, use, day), _product_need(case, whole), _between(case, use, day), kept)
         whole = stores.use(day, whole)
         doses[:, :, :, day] = whole
         staff.give(day, whole.sum(axis=(1, 2)))
@@ -72,7 +76,9 @@ def _still_wanted(case: Case, carry: np.ndarray, coming: np.ndarray, pool: np.nd
         if step.rank > 1:
             here = waiting[:, :, step.host]
             owed = here - coming[:, :, number].sum(axis=2) if step.product in cleared else 0.0
-            result[:, :, number] = np.minimum(np.maximum(carry[:, :, number], owed), np.maximum(here, soon[:, :, number]))
+            result[:, :, number] = np.minimum(
+                np.maximum(carry[:, :, number], owed), np.maximum(here, soon[:, :, number])
+            )
     return result
 
 
@@ -116,6 +122,11 @@ def _between(case: Case, use: np.ndarray, day: int) -> np.ndarray:
     for unit in np.flatnonzero(case.limits.extra):
         result[unit] = use[unit, :, day + 1 : day + case.limits.extra[unit]].sum(axis=1)
     return result
+
+
+def _kept(case: Case, held: np.ndarray, day: int) -> np.ndarray:
+    at = np.minimum(day + case.limits.extra, held.shape[2] - 1)
+    return held[np.arange(len(held)), :, at]
 
 
 def _unstranded(case: Case, whole: np.ndarray, doses: np.ndarray, stores: Stores, day: int) -> None:
