@@ -7,6 +7,7 @@ import highspy
 import numpy as np
 
 WHOLE_GAP = 0.002  # of a mixed-integer programme
+STOPPED = "Time limit reached"  # values and prices are then what the solver had so far, or nothing
 TOLERANCE = 1e-5  # of the interior point; the gap that it leaves is reported
 
 
@@ -99,11 +100,11 @@ class Block:
             _check(solver.run(), "run")
         status = solver.modelStatusToString(solver.getModelStatus())
         answer, info = solver.getSolution(), solver.getInfo()
-        if not answer.value_valid or status not in {"Optimal", "Time limit reached", "Unknown"}:
+        stopped = status == STOPPED
+        if not (answer.value_valid or stopped) or status not in {"Optimal", STOPPED, "Unknown"}:
             raise SolverFailed(f"HiGHS: {status}")
-        values, prices = np.array(answer.col_value), np.array(answer.row_dual)
-        if not len(prices):
-            prices = np.zeros(self.row_count)
+        values = np.array(answer.col_value) if answer.value_valid else np.zeros(self.column_count)
+        prices = np.array(answer.row_dual) if answer.dual_valid else np.zeros(self.row_count)
         value = info.objective_function_value
         error = float(info.primal_dual_objective_error) * max(1.0, abs(value))  # type: ignore[attr-defined]
         bound = float(info.mip_dual_bound) if self.whole else value - error

@@ -18,6 +18,7 @@ import numpy as np
 
 from . import city_rules, unit_rules
 from .case import Case
+from .ladder import rung
 from .merge import merged
 from .programme import Model
 from .proof import proven
@@ -54,18 +55,38 @@ def proof_by_days(case: Case, doses: np.ndarray, seconds: float) -> list[dict[st
     parts = merged(_undelivered(case), RULES)
     block, missing = parts.model.block, parts.model.missing
     worth, rows = np.concatenate(block.cost)[missing], []
-    for weight in sorted({aim.weight for aim in case.aims}, reverse=True):
-        aims = [n for n, aim in enumerate(case.aims) if aim.weight == weight]
+    for aims in by_weight(case):
         each = worth[aims] / worth[aims].min()
-        value = float(sum((each[i] * missing_by_unit(case, doses, n)).sum() for i, n in enumerate(aims)))
+        value = _missing(case, doses, aims, each)
         left = until - time.perf_counter()
         least, bound, spent = _least(parts.model, missing[aims], each, left) if left > 0 else (0.0, 0.0, 0.0)
-        codes = ", ".join(case.aims[n].code for n in aims)
-        gap = abs(bound - value) / max(1.0, abs(bound))
-        rows.append({"name": f"targets {codes}", "value": value, "bound": bound, "gap": gap, "seconds": spent})
-        held = block.rows(f"held{weight}", -np.inf, max(value, least) * (1 + SPARE) / parts.model.size + SPARE, (1,))
+        rows.append(_row(case, aims, value, bound, spent))
+        most = max(value, least) * (1 + SPARE) / parts.model.size + SPARE
+        held = block.rows(f"held{len(rows)}", -np.inf, most, (1,))
         block.put(held, missing[aims].ravel(), each.ravel())
     return rows
+
+
+def reached(case: Case, doses: np.ndarray) -> list[dict[str, Any]]:
+    """The target levels of a plan whose solver was stopped before it found one: what its whole doses reach, and no bound but zero."""
+    each = np.ones((1, len(case.units)))
+    return [_row(case, aims, _missing(case, doses, aims, each), 0.0, 0.0) for aims in by_weight(case)]
+
+
+def by_weight(case: Case) -> list[list[int]]:
+    """Numbers of the targets of each weight, largest first."""
+    weights = sorted({aim.weight for aim in case.aims}, reverse=True)
+    return [[n for n, aim in enumerate(case.aims) if aim.weight == weight] for weight in weights]
+
+
+def _missing(case: Case, doses: np.ndarray, aims: list[int], each: np.ndarray) -> float:
+    return float((each * np.stack([missing_by_unit(case, doses, n) for n in aims])).sum())
+
+
+def _row(case: Case, aims: list[int], value: float, bound: float, seconds: float) -> dict[str, Any]:
+    codes = ", ".join(case.aims[n].code for n in aims)
+    name, zh, code = f"targets {codes}", f"目标 {codes}", f"TARGETS:{codes}"
+    return rung(name, zh, "persons missing", value, bound, seconds, code)
 
 
 def _undelivered(case: Case) -> Case:

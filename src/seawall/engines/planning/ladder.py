@@ -1,16 +1,18 @@
 """Objectives in strict order: each is brought to its best before the next is looked at, and every rung says how good it is."""
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from .blocks import Solution
+from .blocks import STOPPED, Solution
 from .case import Case
 from .levels import Level, levels_of, values_of
 from .model import Model
 from .proof import proven
 
+HALTED = "Stopped between levels"
 NOTHING = 0.05  # a level at so little, in its own unit, is at its best
 
 
@@ -18,11 +20,14 @@ def climb(case: Case, model: Model, seconds: float) -> tuple[Solution, list[dict
     """Solve with all costs weighed at once; where a level above priority order is not at zero, level by level from there on.
 
     A level that stands at zero is at its best without another solve: nothing is below zero. The last solve weighs all costs
-    again with every level held. `seconds` are for all solves together; when they run out, the best plan so far stands.
+    again with every level held. `seconds` are for all solves together; when they run out, the best plan so far stands; when they
+    do not even last for the first solve, there are no levels.
     """
     until = time.perf_counter() + seconds
     usual, levels = np.concatenate(model.block.cost), levels_of(case, model)
     best = model.block.solve(seconds)
+    if best.status == STOPPED:
+        return best, []
     values = values_of(model, best)
     rest = [n for n, one in enumerate(levels) if _left(one, values) > NOTHING]
     bounds = dict.fromkeys(range(len(levels)), 0.0)
@@ -33,24 +38,30 @@ def climb(case: Case, model: Model, seconds: float) -> tuple[Solution, list[dict
     else:
         for number, one in enumerate(levels):
             if number >= rest[0] and len(one.columns):
-                left = until - time.perf_counter()
-                if left <= 0 or best.status != "Optimal":
-                    break
                 model.block.cost = [_cost(one, len(usual))]
-                best = model.block.solve(left)
+                found = _solved(model, until)
+                if found is None:
+                    best = replace(best, status=HALTED)
+                    break
+                best = found
                 values = values_of(model, best)
                 bounds[number], spent[number] = max(0.0, proven(model.block, best) * one.scale), best.seconds
             _hold(model, one, values, number)
         model.block.cost = [usual]
-        if best.status == "Optimal" and (left := until - time.perf_counter()) > 0:
-            last = model.block.solve(left)
-            best = last if last.status == "Optimal" else best
-            values = values_of(model, best)
+        if best.status != HALTED and (last := _solved(model, until)):
+            best, values = last, values_of(model, last)
     rows = [
         rung(one.name, one.zh, one.unit, _left(one, values), bounds[n], spent[n], one.code)
         for n, one in enumerate(levels)
     ]
     return best, rows
+
+
+def _solved(model: Model, until: float) -> Solution | None:
+    """The optimum, if it is found in time: what an interior point holds before is no plan."""
+    left = until - time.perf_counter()
+    found = model.block.solve(left) if left > 0 else None
+    return found if found and found.status == "Optimal" else None
 
 
 def _left(one: Level, values: np.ndarray) -> float:
