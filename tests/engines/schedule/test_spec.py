@@ -34,3 +34,14 @@ def test_answers_as_the_rule_says(schedules, programme, case):
             assert str(due[column]) == case[cell], cell
     if case["products"]:
         assert "|".join(due["products"]) == case["products"]
+
+
+@pytest.mark.parametrize("programme", PROGRAMMES)
+def test_every_row_of_intervals_ages_and_spacing_decides_in_some_case(schedules, programme):
+    schedule, named = schedules[programme], set()
+    for case in cases(programme):
+        *columns, as_of = frames(case)
+        answer = judge(schedule, *columns, as_of=as_of)
+        named |= {*answer.verdicts["rule"], *answer.due["rule"]}
+    rows = (*schedule.tables.intervals, *schedule.tables.ages, *schedule.tables.spacing)
+    assert [row.rule for row in rows if row.rule not in named] == []
