@@ -24,7 +24,7 @@ PAGES = {
     ],
     "site": ["/console/site", "/console/supply"],
     "station": ["/console/station"],
-    "safety": ["/console/people", "/console/board"],
+    "safety": ["/console/safety", "/console/people", "/console/board"],
     "roster": ["/console/rosters"],
 }
 HAN = re.compile(r"[\u4e00-\u9fff]")

@@ -170,6 +170,15 @@ def dose_counts(since: date, until: date) -> dict[str, int]:
     return dict(sql.fetch(query, [since, until]))
 
 
+def doses_by_lot(until: date) -> pl.DataFrame:
+    """Doses given up to a day: day, site, product, lot, doses."""
+    rows = sql.fetch(
+        "SELECT day, site_id, product, lot, count(*) FROM clinic_injection WHERE day <= %s GROUP BY 1, 2, 3, 4", [until]
+    )
+    schema = {"day": pl.Date, "site": pl.Int64, "product": pl.String, "lot": pl.String, "doses": pl.Int64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
 def injections(keys: Iterable[tuple[int, UUID]]) -> dict[tuple[int, UUID], GivenRow]:
     """The doses of these visits (site and visit)."""
     rows = sql.fetch(

@@ -1,6 +1,7 @@
 """After the last person: waste, the count by hand, the sites' closing, and the evening of the city."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -9,6 +10,7 @@ from seawall.booking import services as booking
 from seawall.clinic import services as clinic
 from seawall.command import services as command
 from seawall.engines.rehearsal.behaviour import Fate, reactions
+from seawall.engines.rehearsal.incidents import BAD_LOT_RATE
 from seawall.platform import services as platform
 from seawall.safety import services as safety
 from seawall.supply import selectors as supply
@@ -28,15 +30,22 @@ _FIRST_REACTION, _SERIOUS_REACTION = 4, 20  # days after the opening on which on
 
 
 def reactions_reported(world: World, floor: Floor) -> None:
-    """Some react: most in the half hour or that evening, as a report by the site's doctor."""
+    """Some react: most in the half hour or that evening, as a report by the site's doctor; of the bad lot far more."""
     number = (floor.day - world.opens).days
     given = pl.DataFrame(
-        {"person": [d.person for d in floor.given], "n": range(len(floor.given))},
-        schema={"person": pl.Int64, "n": pl.Int64},
+        {"person": [d.person for d in floor.given], "n": range(len(floor.given)), "lot": [d.lot for d in floor.given]},
+        schema={"person": pl.Int64, "n": pl.Int64, "lot": pl.String},
     )
     fate = Fate(world.seed, floor.day.toordinal(), 7)
     least = 1 if number in (_FIRST_REACTION, _SERIOUS_REACTION) else 0
-    seen = reactions(given, world.behaviour, world.tables, fate, least)
+    bad = pl.col("lot") == (plants.bad_lot(world, floor.day) or "")
+    often = replace(world.behaviour, event=BAD_LOT_RATE)
+    seen = pl.concat(
+        [
+            reactions(given.filter(~bad), world.behaviour, world.tables, fate, least),
+            reactions(given.filter(bad), often, world.tables, fate),
+        ]
+    )
     items = []
     for row in seen.iter_rows(named=True):
         dose: Dose = floor.given[row["n"]]

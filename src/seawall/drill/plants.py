@@ -7,6 +7,7 @@ from uuid import UUID
 import polars as pl
 
 from seawall.campaigns import selectors as campaigns
+from seawall.engines.rehearsal import incidents
 from seawall.engines.rehearsal.behaviour import dice, plants_today, sample
 from seawall.platform import sql
 from seawall.terms.acts import Outcome
@@ -18,6 +19,7 @@ from .roll import Roll
 from .world import World
 
 PAUSED = "FIRST_WHILE_PAUSED"
+BAD_LOT = "BAD_LOT"
 WALK_IN, TOO_EARLY, EXPIRED, RECALLED, USED, SHUT, MISCOUNT = (
     "WALK_IN",
     "TOO_EARLY",
@@ -36,6 +38,7 @@ CODES = {
     USED: "CODE_USED_UP",
     SHUT: "SESSION_CLOSED_HERE",
     MISCOUNT: "DAY_COUNT_DIFFERS",
+    BAD_LOT: "",
 }
 _COLUMNS = ("act", "day", "kind", "code", "person_id", "site_id", "lot", "trace", "answer")
 
@@ -116,6 +119,14 @@ def began(world: World, kind: str, day: date) -> date | None:
     """First day of the latest incident of a kind up to a day."""
     rows = world.incidents.filter((pl.col("kind") == kind) & (pl.col("day") <= day)).sort("day")
     return None if rows.is_empty() else rows["day"][-1]
+
+
+def bad_lot(world: World, day: date) -> str | None:
+    """The lot whose doses are reported far too often, kept as planted from the first day."""
+    lot = incidents.bad_lot(world.scenario.supply, world.opens)
+    if lot and day == world.opens:
+        plant([make(Acts(world.seed, day)("bad lot", lot), day, BAD_LOT, lot=lot)])
+    return lot
 
 
 NEXT_DAY = timedelta(days=1)

@@ -8,11 +8,27 @@ from seawall.clinic import selectors as clinic
 from seawall.platform import clock, sql
 
 from . import rates, tables
+from .monitors import Monitors, monitors
 from .rows import EventRow, RateRow, StepRow
 
 kinds = tables.kinds
 classes = tables.classes
 step_table = tables.steps
+
+__all__ = [
+    "Monitors",
+    "case_rates",
+    "classes",
+    "clocks",
+    "events_of",
+    "found",
+    "kinds",
+    "monitors",
+    "next_clock",
+    "open_events",
+    "step_table",
+    "steps",
+]
 
 EVENT = (
     "SELECT person_id, act, case_code, kind, serious, classed, onset_at, found_at, in_window, site_id, visit, product, lot, "

@@ -158,14 +158,14 @@ def test_spending_keeps_alpha_and_wastes_less_than_one_count() -> None:
         rng = np.random.default_rng(3)
         steps = np.diff(np.append(0, times))
         counts = rng.poisson(steps, (40_000, len(steps))).cumsum(axis=1)
-        crossed = ((looks.count > 0) & (counts >= looks.count)).any(axis=1).mean()
+        crossed = ((looks.needed > 0) & (counts >= looks.needed)).any(axis=1).mean()
         assert crossed == pytest.approx(looks.spent[-1], abs=0.004)
-        assert looks.count[2] == 0  # no new expectation, nothing to spend
+        assert looks.needed[2] == 0  # no new expectation, nothing to spend
 
 
 def test_one_look_is_an_exact_poisson_test() -> None:
     looks = spending_limits(np.array([7.0]), Design(7))
-    assert int(looks.count[0]) == int(stats.poisson.ppf(0.95, 7) + 1)
+    assert int(looks.needed[0]) == int(stats.poisson.ppf(0.95, 7) + 1)
 
 
 def test_a_campaign_signals_at_the_first_crossing_and_stays() -> None:

@@ -28,3 +28,20 @@ def city_incidents(start: date, until: date, sites: pl.DataFrame, seed: int) -> 
             last = day + timedelta(days=lasts - 1)
             rows.append({"day": day, "until": last, "kind": kind, "site": site, "value": value, "note": note})
     return pl.DataFrame(rows).filter(pl.col("day") <= until).sort("day")
+
+
+BAD_LOT_DOSES = 1000  # so large is the bad lot at least, where the city has such lots
+BAD_LOT_DAYS = 14  # in a smaller city: the largest lot that arrives so soon after the start
+BAD_LOT_RATE = 0.02  # of its doses a reaction is reported
+
+
+def bad_lot(supply: pl.DataFrame, start: date) -> str | None:
+    """The lot planted as bad: the first to arrive with BAD_LOT_DOSES; in a very small city the largest early one.
+
+    supply: lot, date, doses. A lot of a few dozen doses has too few reports at this rate to be found, and that is so.
+    """
+    lots = supply.group_by("lot").agg(pl.col("date").min(), pl.col("doses").sum()).sort("date", "lot")
+    large = lots.filter(pl.col("doses") >= BAD_LOT_DOSES)
+    early = lots.filter(pl.col("date") <= start + timedelta(days=BAD_LOT_DAYS), pl.col("doses") > 0)
+    found = large if large.height else early.sort("doses", "lot", descending=[True, False])
+    return None if found.is_empty() else str(found["lot"][0])

@@ -7,6 +7,7 @@ kept, seldom met.
 """
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import xlogy
 
 from ..tables import Findings
@@ -16,13 +17,12 @@ from .reading import OWN
 ROUNDING = 1e-10
 
 
-def binomial_llr(exposed: Floats, events: Floats, ratio: float) -> Floats:
+def binomial_llr(exposed: npt.ArrayLike, events: npt.ArrayLike, ratio: float) -> Floats:
     """Log-likelihood ratio of c exposed among n events; `ratio` is z, control per exposed time."""
-    exposed, events = np.asarray(exposed, float), np.asarray(events, float)
-    p, rest = 1 / (1 + ratio), events - exposed
+    c, n, p = np.asarray(exposed, float), np.asarray(events, float), 1 / (1 + ratio)
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = xlogy(exposed, exposed / (events * p)) + xlogy(rest, rest / (events * (1 - p)))
-    return np.where(exposed > events * p, found, 0.0)
+        found = xlogy(c, c / (n * p)) + xlogy(n - c, (n - c) / (n * (1 - p)))
+    return np.where(c > n * p, found, 0.0)
 
 
 def _needed(critical: float, limit: int, ratio: float, minimum: int) -> np.ndarray:

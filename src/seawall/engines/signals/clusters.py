@@ -5,17 +5,18 @@ a short time, in one unit, of one product, a marked rise of similar cases that a
 expected, and at least three). A cluster is a reason to investigate at once; anxiety and handling explain many.
 """
 
-from datetime import timedelta
-
 import numpy as np
 import polars as pl
 
 from .scoring import thresholds
 
-SCHEMA = {
-    "rule": pl.String, "unit": pl.String, "product": pl.String, "symptom": pl.String, "first": pl.Datetime("us"),
-    "last": pl.Datetime("us"), "cases": pl.Int64, "most": pl.Int64, "expected": pl.Float64,
-}  # fmt: skip
+TEXTS, MOMENTS, COUNTS = ("rule", "unit", "product", "symptom"), ("first", "last"), ("cases", "most")
+SCHEMA: dict[str, pl.DataType] = {
+    **dict.fromkeys(TEXTS, pl.String()),
+    **dict.fromkeys(MOMENTS, pl.Datetime("us")),
+    **dict.fromkeys(COUNTS, pl.Int64()),
+    "expected": pl.Float64(),
+}
 
 
 def clusters(
@@ -46,8 +47,8 @@ def clusters(
 def _mean(light: pl.DataFrame, cases: pl.DataFrame, hours: float) -> pl.DataFrame:
     """Expected cases in one window were all units and times alike."""
     units = max(cases["unit"].n_unique(), 1)
-    span = cases["onset"].max() - cases["onset"].min() if cases.height else timedelta(0)  # type: ignore[operator]
-    windows = max(span / timedelta(hours=hours), 1.0)
+    seconds = cases.select((pl.col("onset").max() - pl.col("onset").min()).dt.total_seconds()).item() or 0
+    windows = max(seconds / 3600 / hours, 1.0)
     all_cases = light.group_by("product", "symptom").agg((pl.len() / (units * windows)).alias("expected"))
     return light.select("unit", "product", "symptom").unique().join(all_cases, on=["product", "symptom"])
 

@@ -20,7 +20,7 @@ SPENDINGS = ("power", "pocock", "obrien_fleming")
 class Looks(NamedTuple):
     """For each look: the count that signals, its log-likelihood ratio, and the error probability spent so far."""
 
-    count: np.ndarray
+    needed: np.ndarray
     limit: Floats
     spent: Floats
 

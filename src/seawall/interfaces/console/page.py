@@ -34,6 +34,7 @@ RAIL = (
     Rail("site_mine", "site", "see:site_board", _("Site")),
     Rail("station_mine", "station", "see:station", _("Stations")),
     Rail("supply", "supply", "see:supply", _("Supply")),
+    Rail("safety", "safety", "see:safety", _("Safety")),
     Rail("people", "person", "see:person", _("People")),
     Rail("rosters", "roster", "see:roster", _("Rosters")),
 )

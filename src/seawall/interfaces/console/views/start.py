@@ -19,7 +19,7 @@ HOMES = {
     "district_officer": "district_mine",
     "site_manager": "site_mine",
     "nurse": "station_mine",
-    "aefi_officer": "people",
+    "aefi_officer": "safety",
     "employer": "rosters",
 }
 ICONS = {

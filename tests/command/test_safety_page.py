@@ -1,0 +1,64 @@
+"""The safety page of the rehearsed city: what it counts is what was given and found, and a signal is never called a cause."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from seawall.command import selectors as command
+from seawall.drill import selectors as drill
+from seawall.platform import sql
+from seawall.reports import selectors as reports
+from seawall.terms.actor import Actor
+
+pytestmark = pytest.mark.usefixtures("city")
+
+
+def closed_day() -> date:
+    day = reports.last_closing()
+    assert day
+    return day
+
+
+def test_monitors_count_what_was_given_and_found(anyone: Actor) -> None:
+    page = command.safety_page(anyone, closed_day())
+    whole = next(row for row in page["scopes"] if row["kind"] == "all")
+    assert whole["doses"] == sql.fetch("SELECT count(*) FROM clinic_injection WHERE day <= %s", [closed_day()])[0][0]
+    found = "SELECT count(*) FROM safety_adverseevent WHERE (found_at AT TIME ZONE 'Asia/Shanghai')::date <= %s"
+    assert whole["events"] == sql.fetch(found, [closed_day()])[0][0]
+    assert whole["expected"] == pytest.approx(whole["doses"] * page["rate"] / 100_000)
+    products = [row for row in page["scopes"] if row["kind"] == "product"]
+    assert sum(row["doses"] for row in products) == whole["doses"]
+
+
+def test_every_signal_says_in_both_languages_that_it_is_no_cause(anyone: Actor) -> None:
+    page = command.safety_page(anyone, closed_day())
+    assert "不等于因果" in page["caution"]["zh"] and "not what caused them" in page["caution"]["en"]
+    for row in page["scopes"] + page["outliers"] + page["silent"]:
+        assert row["said"]["zh"] and row["said"]["en"]
+
+
+def test_the_bad_lot_is_planted_once_and_reported_more_often_than_others() -> None:
+    planted = drill.planted()
+    lots = planted.filter(kind="BAD_LOT")["lot"].to_list()
+    assert len(lots) == 1
+    given = dict(sql.fetch("SELECT lot = %s, count(*) FROM clinic_injection GROUP BY 1", [lots[0]]))
+    events = dict(sql.fetch("SELECT lot = %s, count(*) FROM safety_adverseevent WHERE lot <> '' GROUP BY 1", [lots[0]]))
+    assert given.get(True, 0) > 0
+    assert events.get(True, 0) / given[True] >= events.get(False, 0) / given[False]
+
+
+def test_the_pictures_are_drawings(anyone: Actor) -> None:
+    page = command.safety_page(anyone, closed_day())
+    assert page["drawn"]
+    for which in ("funnel", "course"):
+        assert command.safety_picture(closed_day(), which, page["course"]).startswith("<svg")
+
+
+def test_the_page_asks_no_more_of_a_longer_campaign(
+    anyone: Actor, django_assert_max_num_queries: Callable[[int], object]
+) -> None:
+    from seawall.safety import selectors as safety
+
+    with django_assert_max_num_queries(2):  # type: ignore[attr-defined]
+        safety.monitors(closed_day())
