@@ -59,3 +59,57 @@ def test_a_file_that_is_not_text_is_named(tmp_path):
     folder = write_folder(tmp_path)
     (folder / "units.csv").write_bytes("unit,zh,en,population\nA,重庆,Alpha,1\n".encode("gb18030"))
     assert ("units.csv", 0, "") in mistakes(folder)
+
+
+BROKEN = {
+    "transport": (
+        "from,to,doses_per_day,lead_days,hours_per_1000\nCITY,X,5,,\nA,A:mobile,-1,,\nY,A,,,\n",
+        [(2, "to"), (3, "to"), (3, "doses_per_day"), (4, "from")],
+    ),
+    "storage": (
+        "unit,doses,max_cover_days\nX,5,\nA,-1,0\nA,1,\n",
+        [(2, "unit"), (3, "doses"), (3, "max_cover_days"), (4, "unit")],
+    ),
+    "staff": (
+        "unit,vaccinators,doses_per_hour,hours_day,hours_week\nA,-1,2,25,x\n",
+        [(2, "vaccinators"), (2, "hours_day"), (2, "hours_week")],
+    ),
+    "profiles": ("kind,demand,staffing\nsunday,1,1\nworkday,1.5,-1\n", [(2, "kind"), (3, "demand"), (3, "staffing")]),
+    "areas": (
+        "unit,reason,weight,from,to\nX,,0,2021-05-02,2021-05-01\n",
+        [(2, "unit"), (2, "reason"), (2, "weight"), (2, "to")],
+    ),
+    "peers": ("peers,units,max_spread\nP,A;X,2\nP,ALL,0.1\n", [(2, "units"), (2, "max_spread"), (3, "peers")]),
+    "clearance": ("product,by\nX,2021-06-01\nINACT,2022-01-01\n", [(2, "product"), (3, "by")]),
+    "mixing": (
+        "first,later,dose_rank,from,to\nINACT,SUBUNIT,3,2021-06-01,2021-05-01\n"
+        "INACT,VECTOR,2,2021-05-01,2021-06-01\nINACT,INACT,1,2021-05-01,2021-06-01\n",
+        [(2, "dose_rank"), (2, "to"), (3, "later"), (4, "dose_rank"), (4, "later")],
+    ),
+    "one_product": ("unit,products\nA,INACT;X\nX,\n", [(2, "products"), (3, "unit")]),
+}
+
+
+@pytest.mark.parametrize("table", BROKEN)
+def test_an_optional_table_is_checked_as_any_other(tmp_path, table):
+    text, wrong = BROKEN[table]
+    assert mistakes(write_folder(tmp_path, **{table: text})) == {(f"{table}.csv", row, column) for row, column in wrong}
+
+
+def test_doses_that_cannot_exist_are_named(tmp_path):
+    history = (
+        "group,product,dose_rank,from,to,doses\nALL_18,INACT,1,2021-03-01,2021-03-31,10\n"
+        "ALL_18,INACT,2,2021-04-01,2021-04-20,30\nALL_18,VECTOR,2,2021-04-01,2021-04-20,1\n"
+    )
+    assert mistakes(write_folder(tmp_path, history=history)) == {
+        ("history.csv", 3, "doses"),
+        ("history.csv", 4, "dose_rank"),
+        ("history.csv", 4, "doses"),
+    }
+
+
+def test_a_latest_day_before_the_least_interval_is_named(tmp_path):
+    products = (
+        "product,zh,en,doses,min_days_2,min_days_3,latest_days_2,latest_days_3,wastage\nINACT,灭活,I,2,21,,14,,0\n"
+    )
+    assert mistakes(write_folder(tmp_path, products=products)) == {("products.csv", 2, "latest_days_2")}

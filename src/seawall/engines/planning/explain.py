@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from .blocks import Solution
+from .blocks import STOPPED, Solution
 from .case import Aim, Case, last_useful
 from .model import MISSING, Model, usable_by_day
 from .remedy import Again, Remedy, remedies
@@ -47,7 +47,7 @@ def obstacles_of(
     cures = remedies(scenario, case, again) if missed else []
     rows = [_addition(scenario, remedy) for remedy in cures]
     short: list[dict[str, Any]] = []
-    for number in missed:
+    for number in missed if solution.status != STOPPED else []:
         missing = missing_by_unit(case, whole.doses, number)
         parts = _parts(cures, missing)
         short.extend(

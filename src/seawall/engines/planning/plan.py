@@ -14,6 +14,7 @@ from .case import Case, last_useful, make_case
 from .choice import with_one_product
 from .daily import proof_by_days, reached
 from .explain import OBSTACLES, obstacles_of, shortfall_by_group
+from .greedy import greedy_doses
 from .ladder import climb, rung
 from .merge import merged, unmerged
 from .model import doses_of, held_of
@@ -82,7 +83,10 @@ def plan(
         name, zh = "targets first, then early, fair and steady", "先达标，再尽早、公平、平稳"
         levels = [rung(name, zh, "cost", solution.objective, proven(model.block, solution), solution.seconds, "ALL")]
     solution = unmerged(parts, solution)
-    whole = whole_doses(case, doses_of(case, model, solution), held_of(case, model, solution))
+    if solution.status == STOPPED:
+        whole = whole_doses(case, greedy_doses(case))
+    else:
+        whole = whole_doses(case, doses_of(case, model, solution), held_of(case, model, solution))
     smooth = solution.columns["m"].sum(axis=1) * model.size
     summary = _summary(scenario, case, whole, smooth)
     summary["feasible"] = all(row["short_by"] == 0 for row in summary["targets"])
