@@ -6,7 +6,6 @@ from seawall.engines.schedule import load, shipped
 from seawall.engines.schedule.judging import run
 from seawall.engines.schedule.kernel import layout as at
 from seawall.engines.schedule.synthetic import CARD, children, synthetic
-
 from tests.bench.schedule import AS_OF, draw, filed, plain_person, plainly
 
 

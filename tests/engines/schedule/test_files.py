@@ -206,3 +206,19 @@ def test_codes_of_other_systems_and_months_and_years(files):
     verdicts = pl.read_csv(files / "out" / "verdicts.csv", infer_schema=False)
     assert verdicts["product"].to_list() == ["SVAC", "HPV", "HEPB"]
     assert verdicts["verdict"].to_list() == ["valid", "extra", "extra"]
+
+
+def test_doses_of_any_vaccine_may_stand_in_the_file(files):
+    (files / "people.csv").write_text("person_id,birth_date,sex\na,1980-05-07,F\n", encoding="utf-8")
+    (files / "doses.csv").write_text(
+        "person_id,date,product\na,2021-05-01,CVX:20\na,2021-05-01,CVX:8\na,2021-05-01,HPV2C\na,2021-05-10,BIBP\n"
+        "a,2021-05-11,CVX:5100\n",
+        encoding="utf-8",
+    )
+    answered(files)
+    verdicts = pl.read_csv(files / "out" / "verdicts.csv", infer_schema=False)
+    assert verdicts.select("product", "verdict", "reason").rows() == [
+        *[("OTHER", "extra", "DOSE_OTHER_VACCINE")] * 3, ("BIBP", "valid", "DOSE_SPACING"),
+    ]  # fmt: skip
+    rejected = pl.read_csv(files / "out" / "rejected.csv", infer_schema=False)
+    assert rejected.select("value", "code").rows() == [("CVX:5100", "PRODUCT_UNKNOWN")]

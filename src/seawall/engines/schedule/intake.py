@@ -5,7 +5,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,9 +13,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from .compiled import EPOCH
-from .judging import Schedule
+from .judging import SCHEDULES, Schedule
 from .kernel import layout as at
 
+ANY_CODE = "*"
+OTHER_CODE = re.compile(r"CVX:\d{1,3}|CN:\w+", re.ASCII)
 DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 SEX = {"M": 1, "F": 2, "U": 0, "1": 1, "2": 2, "0": 0, "9": 0, "": 0}
 # Of a person's id two hashes of 64 bits stand in a record: no two ids of a country share both.
@@ -93,15 +95,36 @@ def microlitres(text: str) -> int:
     return round(volume * 1000) if 0 <= volume < 1000 else BAD
 
 
-def product_codes(schedule: Schedule) -> dict[str, int]:
-    """The table row of every way to write a product: its code, CVX:n or CN:x. The first row that has a code keeps it."""
-    codes: dict[str, int] = {"": at.UNKNOWN}
-    for number, row in enumerate(schedule.tables.vaccines()):
-        names = [row.product, f"CN:{row.cn}" if row.cn else ""]
-        names += [f"CVX:{row.cvx}", f"CVX:{row.cvx.lstrip('0')}"] if row.cvx else []
-        for name in filter(None, names):
-            codes.setdefault(name, number)
-    return codes
+class ProductCodes:
+    """The table row of every way to write a product: its code, CVX:n or CN:x. The first row that has a code keeps it.
+
+    `other` is the row with `*` for its CVX number, if there is one: any vaccine that the schedule does not name.
+    """
+
+    def __init__(self, schedule: Schedule) -> None:
+        self.known: dict[str, int] = {"": at.UNKNOWN}
+        self.other = BAD
+        for number, row in enumerate(schedule.tables.vaccines()):
+            if row.cvx == ANY_CODE:
+                self.other = number
+            names = [row.product, f"CN:{row.cn}" if row.cn else ""]
+            names += [f"CVX:{row.cvx}", f"CVX:{row.cvx.lstrip('0')}"] if row.cvx else []
+            for name in filter(None, names):
+                self.known.setdefault(name, number)
+
+    def __call__(self, text: str) -> int:
+        """The row, or BAD for what is no code of a vaccine at all."""
+        number = self.known.get(text)
+        if number is None:
+            number = self.other if OTHER_CODE.fullmatch(text) or text in our_codes() else BAD
+        return number
+
+
+@cache
+def our_codes() -> frozenset[str]:
+    """Our own codes of all vaccines in the schedules that come with the program."""
+    tables = [path for name in ("products.csv", "others.csv") for path in SCHEDULES.glob(f"*/{name}")]
+    return frozenset(code for path in tables for code in pl.read_csv(path, infer_schema=False)["product"])
 
 
 class Batch:
@@ -156,7 +179,7 @@ class Intake:
 
     def __init__(self, schedule: Schedule, as_of: date) -> None:
         self.day = as_of.toordinal() - EPOCH
-        self.codes = product_codes(schedule)
+        self.codes = ProductCodes(schedule)
         self.conditions_known = {code: number for number, code in enumerate(schedule.words.conditions)}
 
     def read(self, kind: Kind, batch: Batch) -> tuple[Records, list[pl.DataFrame]]:
@@ -177,7 +200,7 @@ class Intake:
     def _doses(self, batch: Batch) -> None:
         batch.dates("date", bounds, open_ends=False)
         batch.reject(batch.records["low"] > self.day, "date", "DATE_AFTER_ANSWER")
-        batch.records["product"] = batch.words("product", lambda word: self.codes.get(word, BAD))[:, 0]
+        batch.records["product"] = batch.words("product", self.codes)[:, 0]
         batch.reject(batch.records["product"] == BAD, "product", "PRODUCT_UNKNOWN")
         batch.records["volume"] = batch.words("volume", microlitres)[:, 0]
         batch.reject(batch.records["volume"] == BAD, "volume", "VOLUME_NOT_READ")

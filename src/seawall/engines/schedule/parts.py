@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .intake import Records
+from .intake import ANY_CODE, Records
 from .judging import Schedule, run
 from .kernel import layout as at
 from .kernel.columns import People
@@ -66,7 +66,7 @@ def judge_part(schedule: Schedule, people: Records, doses: Records, conditions: 
         doses, owner = doses[born], owner[born]
     vaccine = _vaccines(schedule)[doses["product"]]
     start, order = grouped(owner, len(people), doses["low"], vaccine)
-    again = repeated(start, order, doses["low"], doses["high"], doses["product"])
+    again = repeated(start, order, doses["low"], doses["high"], _told_apart(schedule)[doses["product"]])
     if again.any():
         new = faults.without("doses", doses, again, "product", "DOSE_TWICE")
         doses, owner, vaccine = doses[new], owner[new], vaccine[new]
@@ -96,6 +96,12 @@ def _vaccines(schedule: Schedule) -> NDArray[np.int32]:
     """The kernel's number of every product; the last one stands for the unknown product, which is number -1."""
     rows = schedule.tables.vaccines()
     return np.array([*(schedule.words.vaccines[row.product] for row in rows), at.UNKNOWN], np.int32)
+
+
+def _told_apart(schedule: Schedule) -> NDArray[np.int32]:
+    """Numbers of products that two doses may have in common; a vaccine known only as another one has none."""
+    rows = schedule.tables.vaccines()
+    return np.array([*(-1 if row.cvx == ANY_CODE else n for n, row in enumerate(rows)), -1], np.int32)
 
 
 def _answers(
