@@ -13,7 +13,7 @@ from .bounding import climb, decide, search
 from .case import PROVEN, Case, Floats
 from .kernels import FREE, IN, OUT, exchange, served
 
-STEPS, NODE_STEPS, NODES = 3_000, 40, 25
+STEPS, NODE_STEPS, NODES = 3_000, 20, 50
 DEEP = 64_000_000  # numbers kept for open nodes
 
 

@@ -11,7 +11,7 @@ from .exact import Service, cheapest, filled
 from .milp import Programme, solve
 from .setcover import merged
 
-NODES = 50  # of the tree, before the rest is left to the mixed integer programme
+NODES = 100  # of the tree, before the rest is left to the mixed integer programme
 ENTRIES = 3_000_000  # of the largest programme that is still built
 
 
