@@ -1,4 +1,4 @@
-"""The simulator beside formulas that are exact, and formulas beside published or hand-made values."""
+"""The simulator beside formulas that are exact, and formulas beside their definitions."""
 
 import math
 
@@ -11,12 +11,13 @@ from seawall.engines.flow.site import Site, exponential
 from .sites import chairs, even, markov
 
 
-def test_erlang_tables():
-    # Erlang B of 10 servers and load 5 is 0.018385, Erlang C of 5 servers and load 4 is 0.5541 (Cooper 1981, appendix)
-    assert formulas.erlang_b(10, 5) == pytest.approx(0.018385, abs=5e-7)
-    assert formulas.erlang_c(5, 4) == pytest.approx(0.5541, abs=5e-5)
-    assert formulas.erlang_c(1, 0.7) == pytest.approx(0.7)
-    assert formulas.erlang_c(3, 3) == 1
+@pytest.mark.parametrize(("servers", "load"), [(1, 0.7), (5, 4.0), (10, 5.0), (40, 35.5)])
+def test_erlang_is_its_sum(servers, load):
+    terms = [load**k / math.factorial(k) for k in range(servers + 1)]
+    busy = terms[-1] * servers / (servers - load)
+    assert formulas.erlang_b(servers, load) == pytest.approx(terms[-1] / sum(terms))
+    assert formulas.erlang_c(servers, load) == pytest.approx(busy / (sum(terms[:-1]) + busy))
+    assert formulas.erlang_c(servers, servers) == 1
 
 
 def test_one_server_waits_as_the_textbook_says():
