@@ -88,6 +88,7 @@ def test_the_page_holds_verdict_remedy_and_pictures_and_fetches_nothing(planned:
     page = (planned / "plan.html").read_text(encoding="utf-8")
     assert "按现有条件，目标不能全部按期完成" in page and "Not every target can be met" in page
     assert "ADD_DOSES" in page and page.count("<svg") == 5
+    assert {p.stem for p in (planned / "pictures").iterdir()} == {"burnup", "weeks", "cover", "units", "scenarios"}
     assert "src=" not in page and "<script" not in page and "<link" not in page
 
 

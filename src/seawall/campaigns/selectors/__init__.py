@@ -38,6 +38,7 @@ from .planned import (
     plan_summary,
     plans,
     quotas,
+    quotas_after,
     unit_plan_to_date,
     unit_quotas,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "policy_on",
     "quota_why",
     "quotas",
+    "quotas_after",
     "scenario_of",
     "street_quotas",
     "targets",

@@ -1,7 +1,7 @@
 """Plan runs and published quotas."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -97,6 +97,23 @@ def quotas(code: str, day: date) -> pl.DataFrame:
     )
     filled = [(unit, codes.get(unit, ""), *rest) for unit, *rest in rows]
     return pl.DataFrame(filled, schema=QUOTAS, orient="row")
+
+
+def quotas_after(code: str, day: date) -> pl.DataFrame:
+    """Published quotas of the days after a day: date, unit (code), group, product, dose_rank, doses."""
+    codes = {u.unit_id: u.code for u in reference.units(day + timedelta(days=1))}
+    rows = sql.fetch(
+        "SELECT day, unit_id, group_code, product, dose_rank, doses FROM campaigns_quota WHERE campaign = %s AND day > %s "
+        "ORDER BY day, unit_id, group_code, product, dose_rank",
+        [code, day],
+    )
+    filled = [(on, codes[unit], *rest) for on, unit, *rest in rows if unit in codes]
+    columns = {
+        "date": pl.Date,
+        "unit": pl.String,
+        **{name: QUOTAS[name] for name in ("group", "product", "dose_rank", "doses")},
+    }
+    return pl.DataFrame(filled, schema=columns, orient="row")
 
 
 def unit_quotas(code: str, day: date) -> dict[int, int]:

@@ -76,7 +76,7 @@ def plan_run(
 
 
 def gather(code: str, as_of: date, **frames: pl.DataFrame | None) -> Frames:
-    """The inputs of a plan: those passed, checked by column; people's from their room; the policies as they stand."""
+    """The inputs of a plan: those passed, checked by column; people's from their room; policies and quotas in force."""
     if selectors.campaign(code) is None:
         raise Refused("CAMPAIGN_UNKNOWN", campaign=code)
     if frames.get("given") is None:
@@ -88,7 +88,8 @@ def gather(code: str, as_of: date, **frames: pl.DataFrame | None) -> Frames:
         missing = [column for column in NEEDS[name] if column not in frame.columns]
         if missing:
             raise Refused("PLAN_INPUT_COLUMNS", frame=name, columns=", ".join(missing))
-    return found | {"policies": policy_frame(code)}
+    found["policies"], orders = policy_frame(code), selectors.quotas_after(code, as_of)
+    return found | ({"before": orders} if orders.height else {})
 
 
 def solve(code: str, as_of: date, frames: Frames) -> Plan:

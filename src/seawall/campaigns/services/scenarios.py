@@ -28,7 +28,9 @@ def scenarios_plan(actor: Actor, run_id: UUID) -> pl.DataFrame:
         raise Refused("PLAN_RUN_UNKNOWN", run=str(run_id))
     if run.state == "failed":
         raise Refused("PLAN_RUN_FAILED", as_of=run.as_of.isoformat())
-    plans = variants_planned(stored.scenario(run.campaign), stored.result_of(run), VARIANTS, **stored.inputs_of(run_id))
+    plans = variants_planned(
+        stored.scenario(run.campaign), stored.result_of(run), VARIANTS, strict=False, **stored.inputs_of(run_id)
+    )
     table = side_by_side(plans)
     picture = pl.DataFrame({"svg": [svg(pictures.scenarios(table, plans))]})
     frames = {"scenarios": table, "scenarios_picture": picture}

@@ -23,6 +23,7 @@ INPUT_NAMES = {
     "capacity": both("接种能力", "capacity"),
     "arrivals": both("到苗计划", "arrivals"),
     "policies": both("政策", "policies"),
+    "before": both("在行配额", "quotas in force"),
 }
 MEASURED = {
     "doses": both("剂", "doses"),

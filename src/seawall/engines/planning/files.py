@@ -51,7 +51,8 @@ def plan_on_files(
 ) -> Plan:
     """Check and plan a folder, write its tables to `out_dir`; raises ScenarioMistakes before anything is written.
 
-    `variants` are planned beside it (comparison.varied); `before` is the folder of an earlier plan to compare with;
+    `variants` are planned beside it (comparison.varied); `before` is the folder of an earlier plan, whose orders
+    move only where that gains more than it costs, and with which this one is compared;
     `actuals` is a folder of what is known on the evening of `as_of` (actuals.read_actuals). The solver stops after `seconds`
     with the best plan so far.
     """
@@ -59,10 +60,12 @@ def plan_on_files(
     earlier = earlier_quotas(before) if before else None
     variants_checked(scenario, variants)
     inputs: dict[str, Any] = read_actuals(actuals, scenario) if actuals else {}
-    result = plan(scenario, as_of=as_of, strict=True, seconds=seconds, **inputs)
+    if earlier is not None:
+        inputs["before"] = earlier
+    result = plan(scenario, as_of=as_of, seconds=seconds, **inputs)
     if not result.summary["feasible"]:
         result.summary["earliest_date"] = earliest_date(scenario, result.as_of, **inputs)
-    plans = variants_planned(scenario, result, variants, strict=True, **inputs) if variants else {}
+    plans = variants_planned(scenario, result, variants, seconds=seconds, **inputs) if variants else {}
     beside = Compared(
         plans,
         side_by_side(plans) if plans else None,

@@ -1,16 +1,19 @@
 """A plan as one HTML page: the verdict, what stands in the way, and its pictures; nothing is fetched."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from .. import pictures as look
 from . import pictures
 from .scenario import Plan, Scenario
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 LAST = "LAST_FIRST_DOSE"  # a date that follows from the deadline, not something in the way
 SHOWN = 30  # rows of a table on the page; the files hold all
@@ -26,14 +29,25 @@ def write_plan_page(
     scenarios: tuple[pl.DataFrame, Mapping[str, Plan]] | None = None,
     before: tuple[pl.DataFrame, pl.DataFrame] | None = None,
 ) -> None:
-    """Writes the page. scenarios: their table and plans; before: the earlier plan's quotas and the table of changes."""
+    """Writes the page, and its pictures as SVG into `pictures` beside it.
+
+    scenarios: their table and plans; before: the earlier plan's quotas and the table of changes.
+    """
+
+    def drawn(name: str, figure: "Figure") -> str:
+        look.save(figure, path.parent / "pictures" / f"{name}.svg")
+        return look.svg(figure)
+
     parts = [_verdict(plan), *_obstacles(plan)]
     if plan.quotas.height:
-        parts += _drawn(scenario, plan, given)
+        parts += [(zh, en, drawn(name, figure)) for name, zh, en, figure in _drawings(scenario, plan, given)]
     if scenarios:
-        parts.append(_scenarios(*scenarios))
+        table, plans = scenarios
+        parts.append(_scenarios(table, drawn("scenarios", pictures.scenarios(table, plans))))
     if before:
-        parts.append(_changes(plan, *before))
+        earlier, table = before
+        figure = pictures.moved(earlier, plan.quotas, *near_days(plan))
+        parts.append(_changes(plan, table, drawn("changes", figure)))
     parts.append(_levels(plan))
     look.write_page(path, f"{scenario.campaign.name_zh} · 倒排计划", f"{scenario.campaign.name_en}: plan", parts)
 
@@ -96,32 +110,28 @@ def _remedy(row: Mapping[str, Any]) -> str:
     return " ".join(filter(None, [row.get("remedy_zh"), row.get("remedy_en") or row["remedy"]]))
 
 
-def _drawn(scenario: Scenario, plan: Plan, given: pl.DataFrame | None) -> list[Part]:
-    made = [
-        ("进度与目标", "burn-up and targets", pictures.burnup(scenario, plan)),
-        ("每周剂次，按剂次与疫苗", "doses a week by rank and product", pictures.weeks(scenario, plan)),
-        ("库存与可用天数", "stock and days of cover", pictures.cover(scenario, plan)),
-    ]
-    if scenario.targets.height:
-        made.append(("各单元达到比例", "units by share reached", pictures.units(scenario, plan, hardest(plan), given)))
-    return [(zh, en, look.svg(figure)) for zh, en, figure in made]
+def _drawings(scenario: Scenario, plan: Plan, given: pl.DataFrame | None) -> Iterator[tuple[str, str, str, "Figure"]]:
+    """Name of the file, headings in both languages, and figure."""
+    yield "burnup", "进度与目标", "burn-up and targets", pictures.burnup(scenario, plan)
+    yield "weeks", "每周剂次，按剂次与疫苗", "doses a week by rank and product", pictures.weeks(scenario, plan)
+    yield "cover", "库存与可用天数", "stock and days of cover", pictures.cover(scenario, plan)
+    if plan.summary["targets"]:
+        yield "units", "各单元达到比例", "units by share reached", pictures.units(scenario, plan, hardest(plan), given)
 
 
-def _scenarios(table: pl.DataFrame, plans: Mapping[str, Plan]) -> Part:
+def _scenarios(table: pl.DataFrame, picture: str) -> Part:
     header = ["情景 scenario", "目标 target", "尚需 needed", "计划 planned", "缺口 short", "首剂 dose 1", "余苗 left"]
     keys = ("scenario", "target", "needed", "planned", "short_by", "dose_1", "left")
-    body = look.table(header, table.select(keys).rows()) + look.svg(pictures.scenarios(table, plans))
-    return "情景对比", "scenarios side by side", body
+    return "情景对比", "scenarios side by side", look.table(header, table.select(keys).rows()) + picture
 
 
-def _changes(plan: Plan, earlier: pl.DataFrame, table: pl.DataFrame) -> Part:
+def _changes(plan: Plan, table: pl.DataFrame, picture: str) -> Part:
     first, last = near_days(plan)
     by_unit = table.group_by("unit").agg(pl.col("before", "after", "change").sum())
     rows = by_unit.sort(pl.col("change").abs(), "unit", descending=[True, False]).head(SHOWN).rows()
     moved = int(table["change"].abs().sum())
     said = f"<p>{first} – {last}: 变动 {moved:,} 剂 · {moved:,} doses move</p>"
     header = ["单元 unit", "原 before", "现 after", "增减 change"]
-    picture = look.svg(pictures.moved(earlier, plan.quotas, first, last))
     return "与上次计划对比", "against the earlier plan", said + picture + look.table(header, rows)
 
 

@@ -10,6 +10,7 @@ import polars as pl
 from .. import pictures as look
 from .case import spread_history
 from .scenario import Plan, Scenario
+from .shortfall import SLACK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -184,12 +185,12 @@ def units(scenario: Scenario, plan: Plan, target: str, given: pl.DataFrame | Non
     table = table.sort(table.columns[-1], descending=True)
     values, ends = table.drop("unit").to_numpy(), table.columns[1:]
     names = {row["unit"]: f"{row['en']} {row['zh']}" for row in scenario.units.iter_rows(named=True)}
-    steps = [0, *(wanted * n / 5 for n in range(1, 6)), max(1.0, wanted * 1.2)]
+    steps = [0, *(wanted * n / 5 - SLACK for n in range(1, 6)), max(1.0, wanted * 1.2)]
     with look.figure(11, 1.6 + 0.23 * len(table)) as (made, axes):
         norm = BoundaryNorm(steps, len(look.AMOUNT))
         image = axes.pcolormesh(values, cmap=ListedColormap(look.AMOUNT), norm=norm, edgecolors="white", linewidth=0.6)
         for number, value in enumerate(values[:, -1]):
-            text = f"{100 * value:.1f}%" + ("" if value >= wanted - 0.0005 else "  <")
+            text = f"{100 * value:.1f}%" + ("" if value >= wanted - SLACK else "  <")
             axes.text(len(ends) + 0.1, number + 0.5, text, va="center", fontsize=8)
         axes.set_yticks(np.arange(len(table)) + 0.5, [names[u] for u in table["unit"]], fontsize=8)
         axes.set_xticks(np.arange(len(ends)) + 0.5, [end[5:] for end in ends], fontsize=8)

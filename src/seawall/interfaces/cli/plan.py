@@ -10,6 +10,15 @@ if TYPE_CHECKING:
     from seawall.engines.planning import Plan
 
 
+def _rules(asked: bool) -> None:
+    """Prints the plan's rules with their formulas and ends the command."""
+    if asked:
+        from seawall.engines.planning.printed import rules_text
+
+        typer.echo(rules_text("en"))
+        raise typer.Exit
+
+
 def plan(
     scenario: Annotated[Path, typer.Argument(help="folder laid out as cities/chongqing")],
     out: Annotated[Path, typer.Option("--out", help="folder for the answers; made when missing")],
@@ -32,8 +41,16 @@ def plan(
         ),
     ] = None,
     before: Annotated[
-        Path | None, typer.Option(help="folder of an earlier plan to compare the next fourteen days with")
+        Path | None,
+        typer.Option(help="folder of the plan in force: its orders move only where it gains, and what moves is told"),
     ] = None,
+    seconds: Annotated[
+        float, typer.Option(min=0, help="the solver stops after so many seconds with the best plan so far, and says so")
+    ] = 300.0,
+    rules: Annotated[
+        bool,
+        typer.Option("--rules", is_eager=True, callback=_rules, help="print the plan's rules with formulas, and stop"),
+    ] = False,
 ) -> None:
     """Plan a campaign backwards from its deadline, on files: quotas, shipments, obstacles, pictures. Needs no database."""
     from seawall.engines.planning.files import plan_on_files
@@ -44,7 +61,14 @@ def plan(
 
     def work() -> "Plan":
         return plan_on_files(
-            scenario, out, as_of=day, scale=scale, variants=variant or (), before=before, actuals=actuals
+            scenario,
+            out,
+            as_of=day,
+            scale=scale,
+            variants=variant or (),
+            before=before,
+            actuals=actuals,
+            seconds=seconds,
         )
 
     made = or_findings(lambda: or_mistakes(work))
