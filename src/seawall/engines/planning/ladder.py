@@ -29,7 +29,7 @@ def climb(case: Case, model: Model, seconds: float) -> tuple[Solution, list[dict
     if best.status == STOPPED:
         return best, []
     values = values_of(model, best)
-    rest = [n for n, one in enumerate(levels) if _left(one, values) > NOTHING]
+    rest = [n for n, one in enumerate(levels) if _left(one, values)]
     bounds = dict.fromkeys(range(len(levels)), 0.0)
     spent = dict.fromkeys(range(len(levels)), 0.0)
     order = next(n for n, one in enumerate(levels) if one.code == "ORDER")
@@ -65,7 +65,9 @@ def _solved(model: Model, until: float) -> Solution | None:
 
 
 def _left(one: Level, values: np.ndarray) -> float:
-    return max(0.0, one.sum_of(values) * one.scale)
+    """What a level sums to in its own unit; less than NOTHING is what an interior point leaves on a zero."""
+    found = one.sum_of(values) * one.scale
+    return found if found > NOTHING else 0.0
 
 
 def _cost(one: Level, count: int) -> np.ndarray:
