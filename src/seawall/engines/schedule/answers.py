@@ -103,7 +103,8 @@ def served(found: Numbers) -> tuple[Numbers, Numbers]:
         return np.arange(len(found)), np.zeros(len(found), np.int64)
     serves = found[:, :, 0] != at.X_OTHER
     serves[:, 0] |= ~serves.any(axis=1)
-    return np.nonzero(serves)
+    dose, target = np.nonzero(serves)
+    return dose, target
 
 
 def verdict_table(schedule: Schedule, text: pl.DataFrame, records: Records) -> pa.Table:

@@ -67,14 +67,15 @@ class Source:
                 line += min(size, len(held))
                 held = held.slice(size)
 
-    def values(self, lines: "np.ndarray[Any, Any]", column: "np.ndarray[Any, Any]", size: int) -> list[str]:
-        """The cells of some lines (in rising order), each of its own column; one more pass over the file."""
-        found: list[str] = []
-        for batch in self.batches(size) if len(lines) else ():
-            start, end = np.searchsorted(lines, [batch["line"][0], batch["line"][-1] + 1])
-            for line, name in zip(lines[start:end], column[start:end], strict=True):
-                found.append(batch[str(name)][int(line) - batch["line"][0]])
-        return found
+    def with_values(self, faults: pl.DataFrame, size: int) -> pl.DataFrame:
+        """Adds to rows (`row` in rising order, `column`) the cell that they name; one more pass over the file."""
+        found = [faults.clear().with_columns(pl.lit("").alias("value"))]
+        for batch in self.batches(size) if len(faults) else ():
+            first = int(batch["line"][0])
+            here = faults.filter(pl.col("row").is_between(first, first + len(batch) - 1))
+            for (column,), rows in here.group_by("column", maintain_order=True):
+                found.append(rows.with_columns(batch[str(column)].gather(rows["row"] - first).alias("value")))
+        return pl.concat(found).sort("row", maintain_order=True)
 
 
 def _text(found: str | None, schema: dict[str, Any]) -> pl.Expr:

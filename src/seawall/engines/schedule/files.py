@@ -183,15 +183,14 @@ class _Work:
 
     def _of_others(self, source: Source, faults: list[Fault]) -> pl.DataFrame:
         """Rows set aside because of other rows: their cells are looked up in the file."""
-        rows = pl.DataFrame(
-            [(int(line), fault.column, fault.code) for fault in faults for line in fault.lines],
-            schema={"row": pl.Int64, "column": pl.String, "code": pl.String}, orient="row",
-        ).sort("row")  # fmt: skip
-        values = source.values(rows["row"].to_numpy(), rows["column"].to_numpy(), self.batch)
-        return rows.select(
-            pl.lit(source.path.name).alias("file"), "row", pl.col("column").replace(source.names),
-            pl.Series("value", values, pl.String), "code",
-        )  # fmt: skip
+        frames = [
+            pl.DataFrame({"row": fault.lines}).with_columns(column=pl.lit(fault.column), code=pl.lit(fault.code))
+            for fault in faults
+        ]
+        empty = pl.DataFrame(schema={"row": pl.Int64, "column": pl.String, "code": pl.String})
+        rows = source.with_values(pl.concat([empty, *frames]).sort("row"), self.batch)
+        named = pl.col("column").replace(source.names)
+        return rows.select(pl.lit(source.path.name).alias("file"), "row", named, "value", "code")
 
 
 def rejections(frames: list[pl.DataFrame]) -> pl.DataFrame:
