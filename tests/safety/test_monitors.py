@@ -1,5 +1,6 @@
 """The running monitors over a rehearsed campaign find the lot that was planted as bad, and let the good ones be."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -7,7 +8,7 @@ import polars as pl
 import pytest
 
 from seawall.engines.rehearsal.behaviour import Fate, load_behaviour, reactions
-from seawall.engines.rehearsal.incidents import BAD_LOT_RATE, bad_lot
+from seawall.engines.rehearsal.incidents import BAD_LOT_RATE, bad_lot, bad_lot_doses
 from seawall.engines.rehearsal.tables import load_tables
 from seawall.safety import monitors as running
 
@@ -17,8 +18,6 @@ DAYS, DAILY, LOTS = 40, 900, 24
 
 def campaign(seed: int, bad: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Doses and events of a rehearsed month: 36,000 doses of 24 lots of 1,500 at 30 sites, reactions as rehearsed."""
-    from dataclasses import replace
-
     usual, tables = load_behaviour(), load_tables()
     count = DAYS * DAILY
     given = pl.DataFrame(
@@ -84,3 +83,4 @@ def test_the_planted_lot_is_the_first_of_a_thousand_doses() -> None:
     assert bad_lot(arrivals, OPENS) == "C"
     assert bad_lot(arrivals.head(2), OPENS) == "B"
     assert bad_lot(arrivals.clear(), OPENS) is None
+    assert [bad_lot_doses(n) for n in (82, 820, 164_000)] == [82, 1000, 164_000]

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from seawall.engines.rehearsal import incidents
 from seawall.platform import services as platform
 from seawall.reference import selectors as reference
 from seawall.supply import selectors as supply
@@ -33,7 +34,7 @@ def lots_arrive(world: World, day: date) -> None:
     store = store_id()
     rows = world.scenario.supply.sort("date", "lot").with_row_index("serial")
     due = rows.filter(pl.col("date") == day) if day > world.eve() else rows.filter(pl.col("date") <= day)
-    acts = Acts(world.seed, day)
+    acts, bad = Acts(world.seed, day), incidents.bad_lot(world.scenario.supply, world.opens)
     items = [
         LotReceive(
             act=acts("lot", row["lot"]),
@@ -47,7 +48,8 @@ def lots_arrive(world: World, day: date) -> None:
             min_celsius=COOL[0],
             max_celsius=COOL[1],
             doses_per_pack=row["doses_per_pack"],
-            packs=row["doses"] // row["doses_per_pack"],
+            packs=(incidents.bad_lot_doses(row["doses"]) if row["lot"] == bad else row["doses"])
+            // row["doses_per_pack"],
             first_code=trace(row["product"], int(row["serial"]) * 10_000_000),
         )
         for row in due.iter_rows(named=True)

@@ -45,3 +45,8 @@ def bad_lot(supply: pl.DataFrame, start: date) -> str | None:
     early = lots.filter(pl.col("date") <= start + timedelta(days=BAD_LOT_DAYS), pl.col("doses") > 0)
     found = large if large.height else early.sort("doses", "lot", descending=[True, False])
     return None if found.is_empty() else str(found["lot"][0])
+
+
+def bad_lot_doses(doses: int) -> int:
+    """Doses with which the bad lot arrives: at least BAD_LOT_DOSES where that no more than doubles it."""
+    return max(doses, BAD_LOT_DOSES) if 2 * doses >= BAD_LOT_DOSES else doses
