@@ -63,3 +63,12 @@ class Alert(models.Model):
                 name="alert_open_once",
             )
         ]
+
+
+class Worth(models.Model):
+    """What the coverage of a closing was worth, computed once that evening; with its assumptions, so that it can be read."""
+
+    owner: ClassVar[str] = "none"
+
+    day = models.DateField(primary_key=True)
+    content = models.JSONField()

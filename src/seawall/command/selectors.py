@@ -11,6 +11,7 @@ from .boards.roster import roster_page
 from .boards.site import site_board
 from .boards.station import find_arrival, station
 from .boards.supply import supply_page
+from .boards.worth import worth_page
 from .lists import alerts, order_counts, orders
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "site_board",
     "station",
     "supply_page",
+    "worth_page",
 ]

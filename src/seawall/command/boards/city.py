@@ -16,6 +16,7 @@ from . import curve, units
 from .orders import obstacle_list, order_list
 from .safety import reconciliation, safety_strip
 from .shapes import Shape, both, name, readable, stamp, total, why
+from .worth import worth_of
 
 
 @cache
@@ -66,6 +67,7 @@ def command_board(actor: Actor, day: date, measure: str = "gap") -> Shape:
         "safety": safety_strip(day),
         "reconciliation": reconciliation(day),
         "policy_waiting": policy_waiting(campaign.code),
+        "worth": worth_of(day),
         "dispatch": reports.dispatch_state(day),
     }
 

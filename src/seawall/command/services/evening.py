@@ -26,6 +26,7 @@ from ..boards.dispatch import dispatch_rows
 from ..watch import watch
 from .alerts import alerts_raise
 from .tomorrow import orders_of_the_evening
+from .worth import worth_keep
 
 SPACE = UUID("0e5d6b1e-5a5e-4c5e-9b0e-5ea3a11e0e0e")
 
@@ -41,6 +42,7 @@ def evening(actor: Actor, day: date) -> None:
     run_id = plan_again(actor, campaign.code, day, people_changed=people.turns_on(campaign.programme, tomorrow))
     ship_tonight(actor, run_id, day)
     orders_of_the_evening(actor, campaign.code, day)
+    worth_keep(day)
     reports.dispatch_make(day, dispatch_rows(day, wrong))
     platform.background_round()
 

@@ -11,9 +11,12 @@ from .load import load_scenario, toml_text
 from .prioritise import best, prioritise
 from .run import Course, compile_all, curves_frame, outcome, run, summary
 from .scenario import Disease, Layer, Measure, Order, Scenario, Vaccine
+from .worth import BANDS, Assumption, Worth, assumptions, worth
 
 __all__ = [
+    "BANDS",
     "Assumed",
+    "Assumption",
     "Calibrated",
     "Course",
     "Disease",
@@ -24,8 +27,10 @@ __all__ = [
     "Reported",
     "Scenario",
     "Vaccine",
+    "Worth",
     "agents",
     "ages_implied",
+    "assumptions",
     "averted_outbreak",
     "bands",
     "barrier",
@@ -49,4 +54,5 @@ __all__ = [
     "spread",
     "summary",
     "toml_text",
+    "worth",
 ]  # fmt: skip

@@ -95,7 +95,7 @@ def _route(ss: Any, scenario: Scenario, group: NDArray[np.int64], rng: np.random
     spread, contacts, count = transmission(scenario), scenario.contacts, len(scenario.groups)
     sizes = np.maximum(np.bincount(group, minlength=count), 1)
 
-    class ByAge(ss.Route):  # type: ignore[misc, name-defined]
+    class ByAge(ss.Route):
         def step(self) -> None:
             """Nobody changes how they meet."""
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..tables import read_table
 from .barrier import DRAWS, LEVEL, Assumed
 from .calibrate import Reported
+from .contacts import basic_reproduction
 from .prioritise import Tiers
 from .reading import Reader, columns, tiers_of
 from .scenario import Scenario, Vaccine
@@ -103,7 +104,7 @@ def _barrier(document: Mapping[str, Any], reader: Reader, scenario: Scenario) ->
     packages = _packages(document.get("package", []), reader, scenario)
     if not found or coverage is None:
         return None
-    r0 = scenario.disease.r0 or 0.0
+    r0 = 0.0 if reader.findings.found else basic_reproduction(scenario)
     effect = float(found[0].infection.mean())
     interval = (part.get("r0_low", r0), part.get("r0_high", r0))
     effects = (part.get("infection_low", effect), part.get("infection_high", effect))

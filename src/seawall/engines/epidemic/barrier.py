@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from .contacts import spectral_radius
+from .contacts import basic_reproduction, spectral_radius
 from .run import run
 from .scenario import Measure, Scenario, Vaccine
 
@@ -97,9 +97,17 @@ def _radius(scenario: Scenario, contacts: F, still: F) -> float:
 def _relative(
     scenario: Scenario, contacts: F, coverage: F, vaccine: Vaccine, immune: F, base: float
 ) -> Callable[[F], F]:
-    """R over R0 as a function of the effect on infection: exact at 65 effects from 0 to 1, linear between them."""
+    """R over R0 as a function of the mean effect on infection: exact at 65 effects from 0 to 1, linear between them.
+
+    An effect that differs by group keeps its pattern.
+    """
     grid = np.linspace(0, 1, 65)
-    values = [_radius(scenario, contacts, still_open(coverage, e, vaccine.transmission, immune)) / base for e in grid]
+    mean = float(vaccine.infection.mean())
+    pattern = vaccine.infection / mean if mean > 0 else np.ones_like(vaccine.infection)
+    values = []
+    for effect in grid:
+        still = still_open(coverage, np.clip(effect * pattern, 0, 1), vaccine.transmission, immune)
+        values.append(_radius(scenario, contacts, still) / base)
     return lambda effect: np.interp(effect, grid, values)
 
 
@@ -121,7 +129,7 @@ def needed(scenario: Scenario, vaccine: Vaccine, groups: Sequence[str], rest: F,
     """
     chosen = np.array([name in groups for name in scenario.groups])
     immune = scenario.by_group(scenario.immune)
-    r0 = scenario.disease.r0 or 0.0
+    r0 = basic_reproduction(scenario)
     base = _radius(scenario, scenario.contacts, np.ones(len(scenario.groups)))
 
     def at(share: float) -> float:

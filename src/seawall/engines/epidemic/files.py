@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,10 +105,8 @@ def _who_first(loaded: Loaded, out: _Out) -> dict[str, Any]:
     chosen = {count: best(found, count) for count in counts}
     for count, (zh, en) in counts.items():
         out.frame(f"best_{count}", chosen[count])
-        title = f"避免的{zh}占比 % of {en} averted"
-        out.picture(
-            f"averted_{count}", f"避免的{zh}", f"{en} averted", lambda c=count, t=title: draw.averted(found, c, t)
-        )  # type: ignore[misc]
+        made = partial(draw.averted, found, count, f"避免的{zh}占比 % of {en} averted")
+        out.picture(f"averted_{count}", f"避免的{zh}", f"{en} averted", made)
     if len(counts) == 3:
         out.picture("first", "先给谁", "Who first", lambda: draw.first(found))
     return {"who_first": {count: frame.to_dicts() for count, frame in chosen.items()}}

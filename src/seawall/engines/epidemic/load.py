@@ -39,6 +39,9 @@ class Loaded:
 def load_scenario(path: Path | str) -> Loaded:
     """Reads and checks a scenario file; raises Mistakes with all that is wrong."""
     reader = Reader(Path(path))
+    if reader.path.is_dir():
+        reader.bad("", "", "file_missing")
+        reader.findings.stop_if_any()
     document = read_toml(reader.path, reader.findings)
     reader.findings.stop_if_any()
     return load_document(document, reader)
@@ -58,7 +61,7 @@ def load_document(document: dict[str, Any], reader: Reader) -> Loaded:
             reader.bad(f"{at}{key}", "", "key_unknown", ", ".join(BASE))
         if not isinstance(part.get("name"), str):
             reader.bad(f"{at}name", part.get("name", ""), "key_missing" if "name" not in part else "text")
-        made = _scenario(_merged(document, own), reader, at if reader.findings.found else "")
+        made = _variant(_merged(document, own), reader, at)
         if made is not None:
             variants.append(replace(made, name=str(part.get("name", ""))))
     settings = document.get("scenario", {})
@@ -66,6 +69,17 @@ def load_document(document: dict[str, Any], reader: Reader) -> Loaded:
     reader.findings.stop_if_any()
     assert first is not None
     return Loaded(first, int(settings.get("members", 0)), int(settings.get("seed", 1)), tuple(variants), asked)
+
+
+def _variant(document: Mapping[str, Any], reader: Reader, at: str) -> Scenario | None:
+    """A variant; a mistake that the first scenario has too is not said again."""
+    found = reader.findings.found
+    known, before = {(m.file, m.row, m.column, m.rule) for m in found}, len(found)
+    made = _scenario(document, reader, at)
+    new = [m for m in found[before:] if (m.file, m.row, m.column.removeprefix(at), m.rule) not in known]
+    del found[before:]
+    found.extend(new)
+    return made
 
 
 def _merged(document: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:

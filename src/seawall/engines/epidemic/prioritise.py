@@ -26,7 +26,8 @@ def prioritise(
     if scenario.order is None:
         raise ValueError("the scenario shares out no supply")
     rows: list[dict[str, object]] = []
-    for value in r0 or [None]:
+    values: list[float | None] = [*r0] or [None]
+    for value in values:
         disease = scenario.disease if value is None else replace(scenario.disease, r0=value, beta=None)
         base = replace(scenario, disease=disease)
         shown = basic_reproduction(base) if value is None else value

@@ -60,7 +60,7 @@ def finished(scenario: Scenario, made: Arrays, curves: F, by_district: F, new: F
     """A course from the filled arrays; one district's curve is that of all groups."""
     groups, districts = len(scenario.groups), len(scenario.districts)
     if districts == 1:
-        by_district = curves.sum(axis=2, keepdims=True)
+        by_district = (curves.reshape(-1, groups) @ np.ones(groups)).reshape(*curves.shape[:2], 1)
     return Course(
         scenario, curves, by_district, new.reshape(-1, groups, districts), used.reshape(-1, groups, districts), state,
         tuple(s.name for s in made.strata),

@@ -16,7 +16,7 @@ def epidemic(
 
     try:
         answer = epidemic_on_files(scenario, out)
-    except Mistakes as mistakes:
+    except (Mistakes, OSError) as mistakes:
         typer.secho(str(mistakes), err=True)
         raise typer.Exit(2) from mistakes
     typer.echo(f"{answer['scenario']}: R0 {answer['r0']:.3g} -> {out}")

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
-from .views import board, district, find, layout, living, orders, people, plan, rosters, safety, site, start, station, supply
+from .views import board, district, find, layout, living, orders, people, plan, rosters, safety, site, start, station, supply, worth
 
 urlpatterns: list[URLPattern] = [
     path("", RedirectView.as_view(pattern_name="start"), name="console"),
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("enter", start.enter, name="enter"),
     path("sign-in", start.sign_in, name="sign_in"),
     path("board", board.board, name="board"),
+    path("worth", worth.worth, name="worth"),
     path("dispatch", orders.dispatch_release, name="dispatch_release"),
     path("orders/acknowledge", orders.acknowledge, name="order_acknowledge"),
     path("living", living.living, name="living"),

@@ -1,6 +1,15 @@
 """What others may ask the people room."""
 
-from .dues import conditions, dose_rows, due_frame, due_rows, due_status_on, given_frame, population_frame
+from .dues import (
+    conditions,
+    coverage_by_age,
+    dose_rows,
+    due_frame,
+    due_rows,
+    due_status_on,
+    given_frame,
+    population_frame,
+)
 from .imports import import_page, imports
 from .persons import (
     DocumentRow,
@@ -27,6 +36,7 @@ __all__ = [
     "candidates",
     "conditions",
     "contacts",
+    "coverage_by_age",
     "documents",
     "dose_rows",
     "due_frame",

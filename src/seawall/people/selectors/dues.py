@@ -144,3 +144,16 @@ def population_frame(on: date) -> pl.DataFrame:
             "sector": pl.String,
         },
     )
+
+
+def coverage_by_age(programme: str, on: date, from_ages: Sequence[int]) -> list[tuple[int, int, int]]:
+    """People, started and complete by age band on a day; `from_ages` are the youngest ages of all bands but the first."""
+    rows = sql.fetch(
+        "SELECT width_bucket(date_part('year', age(%(on)s::date, p.birth)), %(ages)s::float8[]) AS band, count(*), "
+        "count(*) FILTER (WHERE d.doses_given > 0), count(*) FILTER (WHERE d.complete_on <= %(on)s) "
+        "FROM people_person p LEFT JOIN people_due d ON d.person_id = p.id AND d.programme = %(programme)s "
+        f"WHERE {LIVING} GROUP BY band",
+        {"on": on, "ages": list(from_ages), "programme": programme},
+    )
+    found = {int(band): (people, started, complete) for band, people, started, complete in rows if band is not None}
+    return [found.get(band, (0, 0, 0)) for band in range(len(from_ages) + 1)]
