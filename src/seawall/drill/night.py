@@ -47,7 +47,8 @@ def reactions_reported(world: World, floor: Floor) -> None:
         ]
     )
     items = []
-    for row in seen.iter_rows(named=True):
+    for place, row in enumerate(seen.iter_rows(named=True)):
+        grave = number == _SERIOUS_REACTION and place == 0
         dose: Dose = floor.given[row["n"]]
         onset = after(dose.at, min(row["onset_minutes"], 300))
         items.append(
@@ -57,9 +58,9 @@ def reactions_reported(world: World, floor: Floor) -> None:
                 person_id=dose.person,
                 site_id=dose.site,
                 visit=dose.visit,
-                kind="ANAPHYLACTIC_SHOCK" if number == _SERIOUS_REACTION else row["kind"],
+                kind="ANAPHYLACTIC_SHOCK" if grave else row["kind"],
                 onset_at=onset,
-                serious=row["serious"] or number == _SERIOUS_REACTION,
+                serious=row["serious"] or grave,
                 reporter_post_id=floor.crew.post(dose.site, "OBSERVER"),
             )
         )
