@@ -104,7 +104,9 @@ def test_a_mistake_is_named_by_its_key(old, new, key, rule):
 
 
 def test_all_mistakes_come_at_once(tmp_path):
-    bad = GOOD.replace("servers = 2", "servers = 0").replace("mean = 2", "mean = -2").replace("last = 450", "last = 999")
+    bad = (
+        GOOD.replace("servers = 2", "servers = 0").replace("mean = 2", "mean = -2").replace("last = 450", "last = 999")
+    )
     path = tmp_path / "bad.toml"
     path.write_text(bad, encoding="utf-8")
     with pytest.raises(Mistakes) as refused:
@@ -123,7 +125,9 @@ def test_observation_is_last_and_alone():
 
 
 def test_a_preparation_needs_doses_and_an_injection():
-    text = GOOD + '[[station]]\nstation = "p"\nkind = "preparation"\nservers = 1\nservice = { law = "fixed", mean = 1 }\n'
+    text = (
+        GOOD + '[[station]]\nstation = "p"\nkind = "preparation"\nservers = 1\nservice = { law = "fixed", mean = 1 }\n'
+    )
     assert mistakes(text) == {"station.2.kind": ["no_injection"], "doses": ["no_doses"]}
 
 

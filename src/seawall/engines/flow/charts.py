@@ -58,7 +58,8 @@ def day(flow: Flow) -> "Figure":
             axes.axhline(number, color=STOP, linewidth=1.2, linestyle="--")
             axes.annotate(f"{number} 座 seats", (at[-1], number), ha="right", va="bottom", color=STOP, fontsize=10)
         axes.axvline(flow.site.closes, color=CLOSED, linewidth=1.2)
-        axes.set(title="一天中的人数 Persons over the day", ylabel="人 persons", ylim=(0, None))
+        axes.set(title="一天中的人数 Persons over the day", ylabel="人 persons")
+        axes.set_ylim(0, 1.15 * axes.get_ylim()[1])
         _axis(axes, flow.site, at[-1])
         axes.legend(loc="upper left", ncols=2)
         return made
@@ -124,7 +125,7 @@ def slots(plan: Slots, flow: Flow) -> "Figure":
             if bound is not None:
                 below.axhline(bound, color=colour, linewidth=1.2, linestyle="--")
         below.set(ylabel="人 persons", ylim=(0, None))
-        below.legend(loc="upper right", ncols=2, fontsize=9)
+        made.legend(loc="outside lower center", ncols=2, fontsize=9)
         _axis(below, site, at[-1])
         return made
 
@@ -133,10 +134,10 @@ def staff(names: Sequence[str], least: Sequence[int], chosen: Sequence[int], now
     """Staff by station: what the file has, the fewest that one station alone could do with, and the answer."""
     with figure(9, 1.8 + 0.6 * len(names)) as (made, axes):
         rows = np.arange(len(names))[::-1]
-        axes.barh(rows, chosen, height=0.55, color=ACTION, label="答案 answer")
+        axes.barh(rows, chosen, height=0.55, color=ACTION, alpha=0.4, label="答案 answer")
         axes.plot(least, rows, "|", color=STOP, markersize=18, label="单台下限 alone at least")
         axes.plot(now, rows, "o", color=QUIET, markersize=6, label="文件中 in the file")
         axes.set_yticks(rows, names)
         axes.set(title="最少人手 Least staff", xlabel="人 servers")
-        axes.legend(loc="lower right", fontsize=9)
+        made.legend(loc="outside lower center", ncols=3, fontsize=9)
         return made
