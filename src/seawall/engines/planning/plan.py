@@ -12,6 +12,7 @@ import polars as pl
 from .blocks import STOPPED
 from .case import Case, last_useful, make_case
 from .choice import with_one_product
+from .conflict import facts_of
 from .daily import proof_by_days, reached
 from .explain import OBSTACLES, obstacles_of, shortfall_by_group
 from .greedy import greedy_doses
@@ -94,6 +95,9 @@ def plan(
     obstacles, facts = obstacles_of(scenario, case, model, solution, whole, again)
     short = [number for number, row in enumerate(summary["targets"]) if row["short_by"]]
     summary["shortfall"] = [row for number in short for row in shortfall_by_group(case, whole, number)]
+    if strict and short:
+        heaviest = max(short, key=lambda number: case.aims[number].weight)
+        summary["conflict"] = facts_of(case, heaviest, model.block.column_count, seconds / 2)
     if solution.status == STOPPED:
         levels = reached(case, whole.doses)
     summary["status"] = "optimal" if solution.status == "Optimal" else "stopped by time"
