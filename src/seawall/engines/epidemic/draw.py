@@ -77,24 +77,23 @@ def averted(table: pl.DataFrame, count: str, title: str) -> "Figure":
 
 
 def _heat(axes: Any, cells: Any, supplies: Sequence[float], names: Sequence[str]) -> None:
-    """One heat map in percent: the best order of each supply carries its number, framed."""
+    """One heat map in percent: the number of the best order of each supply is bold, and framed where there is room."""
     from matplotlib.colors import LinearSegmentedColormap
 
     axes.imshow(cells, aspect="auto", cmap=LinearSegmentedColormap.from_list("amount", AMOUNT), vmin=0, vmax=100)
-    every = max(1, round(len(supplies) / 6))
+    every = 1 if len(supplies) <= 12 else round(len(supplies) / 6)
     axes.set_xticks(range(0, len(supplies), every), [f"{100 * s:g}" for s in supplies[::every]])
     axes.set_yticks(range(len(names)), names)
     axes.grid(visible=False)
     axes.set_xlabel("供应占人口 % supply")
-    shown = range(len(supplies)) if len(supplies) <= 12 else range(0, len(supplies), every)
-    for column in shown:
+    for column in range(0, len(supplies), every):
         for row in range(len(names)):
             value, top = cells[row, column], row == cells[:, column].argmax()
             axes.text(
                 column, row, f"{value:.0f}", ha="center", va="center", fontsize=8,
                 color="white" if value > 50 else INK, fontweight="bold" if top else "normal",
             )  # fmt: skip
-            if top:
+            if top and every == 1:
                 box = {"facecolor": "none", "edgecolor": INK, "linewidth": 1.2}
                 axes.add_patch(_box(column, row, box))
 
@@ -145,7 +144,7 @@ def reproduction(table: pl.DataFrame) -> "Figure":
         axes.set_yticks(range(len(names)), names[::-1])
         axes.set(
             title="有效再生数 Effective R",
-            xlabel="R",
+            xlabel="粗：现有接种率；细：无接种 thick: coverage now; thin: none",
             xlim=(0, None),
         )
         return made
