@@ -93,13 +93,13 @@ def published() -> list[Line]:
     """The open sample, where it is on this machine."""
     if not sample.FOLDER.is_dir():
         return []
-    right = []
+    right: list[bool] = []
     took = seconds(
         lambda: right.extend(
             p_median(case_of_matrix(np.ones(len(d)), d), p).bound == best for d, p, best in sample.medians()
         )
     )
-    packed = []
+    packed: list[bool] = []
     took_packed = seconds(
         lambda: packed.extend(
             abs(answer.value - best) < 1e-6 and answer.proven

@@ -7,8 +7,9 @@ from .kernels import FREE, IN, OUT, copied, relaxed, served, total_of, visits
 
 
 @njit(cache=True)
-def climb(indptr, site, cost, outside, opening, use, limits, scale, most, state, price, fines, record, best, target,
-          rounds, theta, patience):  # type: ignore[no-untyped-def]  # fmt: skip
+def climb(  # type: ignore[no-untyped-def]
+    indptr, site, cost, outside, opening, use, limits, scale, most, state, price, fines, record, best, target,
+          rounds, theta, patience):  # fmt: skip
     """Raises the bound from `price` and `fines` (left at the best found): gives (bound, worth, chosen, share).
 
     Steps as in Held, Wolfe & Crowder (1974), Mathematical Programming 6:62-88, along a smoothed direction; `record`
@@ -136,8 +137,9 @@ def decide(bound, worth, chosen, state, most, ceiling):  # type: ignore[no-untyp
 
 
 @njit(cache=True)
-def search(indptr, site, cost, outside, opening, use, limits, scale, most, record, best, target, stack_state, stack_price,
-           stack_fines, stack_bound, depth, nodes, rounds):  # type: ignore[no-untyped-def]  # fmt: skip
+def search(  # type: ignore[no-untyped-def]
+    indptr, site, cost, outside, opening, use, limits, scale, most, record, best, target, stack_state, stack_price,
+           stack_fines, stack_bound, depth, nodes, rounds):  # fmt: skip
     """Goes on with the depth-first tree for `nodes` nodes; gives the depth left (0: the record is proven).
 
     Each row of the stacks is an open node: decided sites, prices to start from, bound of its parent. Branches on the

@@ -14,6 +14,7 @@ from .case import PROVEN, Case, Floats
 from .kernels import FREE, IN, OUT, exchange, served
 
 STEPS, NODE_STEPS, NODES = 3_000, 20, 50
+KICKED = 1_000_000  # pairs looked at, at most, in shaking an answer (three times at least)
 DEEP = 64_000_000  # numbers kept for open nodes
 
 
@@ -49,11 +50,12 @@ class Service:
 
 @dataclass(frozen=True)
 class Choice:
-    """Open sites, what they cost, and what every choice costs at least."""
+    """Open sites, what they cost, what every choice costs at least; `state`: what every cheaper choice does with a site."""
 
     opened: np.ndarray
     value: float
     bound: float
+    state: np.ndarray
 
 
 def cheapest(
@@ -64,25 +66,25 @@ def cheapest(
     until = time.perf_counter() + seconds
     best, record = first.copy(), np.zeros(1)
     record[0] = improved(of, best)
-    for _ in range(3):
+    for _ in range(int(np.clip(KICKED // max(1, len(of.cost)), 3, 60))):
         _shaken(of, best, record, rng)
     prices, fines = _first_prices(of, best), np.zeros(len(of.limits))
     state = np.where(of.kept, IN, FREE).astype(np.int8)
     if of.kept.sum() >= of.most:
         state[state == FREE] = OUT
-    bound, worth, chosen, _ = climb(
+    bound, worth, chosen, _ = climb(  # type: ignore[call-arg]
         *of.arrays, of.scale, of.most, state, prices, fines, record, best, _target(of, record), STEPS, 1.0, 30
     )
     bound = max(bound, _at_least(of))
     _retry(of, chosen, best, record)
     decide(bound, worth, chosen, state, of.most, record[0] - _target(of, record))
     bound = _tree(of, state, prices, fines, bound, best, record, until, nodes)
-    return Choice(best, float(record[0]), float(min(bound, record[0])))
+    return Choice(best, float(record[0]), float(min(bound, record[0])), state)
 
 
 def improved(of: Service, opened: np.ndarray) -> float:
     """Brings `opened` to a local optimum of exchanges, in place; gives its cost."""
-    return float(exchange(*of.arrays, opened, of.kept, of.most, 100_000))
+    return float(exchange(*of.arrays, opened, of.kept, of.most, 100_000))  # type: ignore[call-arg]
 
 
 def filled(of: Case, opened: np.ndarray, open_: int) -> np.ndarray:
@@ -119,12 +121,12 @@ def _first_prices(of: Service, opened: np.ndarray) -> Floats:
 
 
 def _shaken(of: Service, best: np.ndarray, record: np.ndarray, rng: np.random.Generator) -> None:
-    """Swaps a tenth of the sites that may move at random and improves again; keeps what is better."""
+    """Swaps two to a quarter of the sites that may move at random and improves again; keeps what is better."""
     if len(of.limits):
         return
     trial = best.copy()
     moving, closed = np.flatnonzero(trial & ~of.kept), np.flatnonzero(~trial)
-    count = min(len(closed), len(moving), max(2, len(moving) // 10))
+    count = min(len(closed), len(moving), int(rng.integers(2, 4 + len(moving) // 4)))
     trial[rng.choice(moving, count, replace=False)] = False
     trial[rng.choice(closed, count, replace=False)] = True
     _retry(of, trial, best, record)
@@ -157,7 +159,7 @@ def _tree(
         and (rows == deepest or depth < rows - NODES)
         and time.perf_counter() < until
     ):
-        depth = search(
+        depth = search(  # type: ignore[call-arg]
             *of.arrays, of.scale, of.most, record, best, _target(of, record), states, stack_prices, stack_fines, bounds, depth,
             NODES, NODE_STEPS,
         )  # fmt: skip

@@ -46,7 +46,7 @@ def choose_on_files(
 
 def curve(asked: Asked, read: Read, answer: Answer, seconds: float, more: int) -> pl.DataFrame:
     """The best value with one site more, and one more again; `bought` is what each is better than the one before."""
-    rows = [(asked.open, answer.value, answer.bound, None)]
+    rows: list[tuple[int | None, float, float, float | None]] = [(asked.open, answer.value, answer.bound, None)]
     for count in range((asked.open or 0) + 1, min((asked.open or 0) + more, read.case.sites) + 1):
         next_ = choose(replace(asked, open=count), read.case, read.radius, seconds, _areas(read))
         rows.append((count, next_.value, next_.bound, abs(next_.value - rows[-1][1])))

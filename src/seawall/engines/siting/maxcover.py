@@ -1,14 +1,15 @@
 """Maximal cover: open so many sites that the most people have one within their radius, no area left too far behind."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack, identity, vstack
 
 from .case import Answer, Case, Floats, Infeasible, nearest_open
-from .exact import Service, cheapest, filled
-from .milp import Programme, solve
+from .exact import Choice, Service, cheapest, filled
+from .kernels import IN, OUT
+from .milp import Optimum, Programme, solve
 from .setcover import merged
 
 NODES = 100  # of the tree, before the rest is left to the mixed integer programme
@@ -34,11 +35,9 @@ def max_cover(
         choice = cheapest(_service(of, cover, open_), first, seconds, np.random.default_rng(seed), NODES)
         opened, value, bound = choice.opened, choice.value, choice.bound
         if bound < value and cover.rows.nnz <= ENTRIES:
-            better = _solved(of, cover, open_, None, until, opened)
-            assert better is not None
-            opened, value, bound = (*better[:2], max(bound, better[2]))
+            opened, value, bound = _closed(of, cover, open_, until, choice)
     else:
-        found = _solved(of, cover, open_, least_share, until, None)
+        found = _solved(of, cover, open_, least_share, until)
         if found is None:
             raise _too_fair(of, cover, open_, until)
         opened, value, bound = found
@@ -78,7 +77,7 @@ def _programme(of: Case, cover: _Cover, open_: int, least_share: float | None) -
     groups, sites = cover.rows.shape
     parts = [hstack([cover.rows, identity(groups)]), csr_matrix(np.r_[np.ones(sites), np.zeros(groups)])]
     parts.append(hstack([csr_matrix(of.use), csr_matrix((len(of.limits), groups))]))
-    high = [np.full(groups, np.inf), [open_], of.limits]
+    high: list[Floats] = [np.full(groups, np.inf), np.array([float(open_)]), of.limits]
     if least_share is not None:
         count = len(cover.people)
         uncovered = csr_matrix((cover.weight, (cover.area, np.arange(groups))), shape=(count, groups))
@@ -93,18 +92,39 @@ def _programme(of: Case, cover: _Cover, open_: int, least_share: float | None) -
     return Programme(cost, csr_matrix(vstack(parts)), low, top, np.ones(sites + groups), whole, lower)
 
 
+def _closed(of: Case, cover: _Cover, open_: int, until: float, known: Choice) -> tuple[np.ndarray, float, float]:
+    """The rest of the proof: only what every better choice must look like is left to the programme."""
+    plain = _programme(of, cover, open_, None)
+    assert plain.lower is not None
+    lower, upper = plain.lower.copy(), plain.upper.copy()
+    lower[: of.sites] = np.maximum(lower[: of.sites], known.state == IN)
+    upper[: of.sites] = known.state != OUT
+    start = np.r_[known.opened, (cover.rows @ known.opened.astype(float)) == 0].astype(float)
+    inside = (start >= lower).all() and (start <= upper).all()
+    optimum = solve(replace(plain, lower=lower, upper=upper), until - time.perf_counter(), start if inside else None)
+    found = _read(of, cover, optimum)
+    if found is None or found[1] >= known.value:
+        bound = min(known.value, optimum.bound if found is None else found[2])
+        return known.opened, known.value, max(known.bound, bound)
+    return found[0], found[1], min(found[1], max(known.bound, found[2]))
+
+
 def _solved(
-    of: Case, cover: _Cover, open_: int, least_share: float | None, until: float, known: np.ndarray | None
+    of: Case, cover: _Cover, open_: int, least_share: float | None, until: float
 ) -> tuple[np.ndarray, float, float] | None:
     """Open sites, uncovered weight and its bound; None when no choice is allowed."""
-    start = None
-    if known is not None:
-        start = np.r_[known, (cover.rows @ known.astype(float)) == 0].astype(float)
-    optimum = solve(_programme(of, cover, open_, least_share), until - time.perf_counter(), start)
+    optimum = solve(_programme(of, cover, open_, least_share), until - time.perf_counter())
     if optimum.x is None and np.isinf(optimum.bound):
         return None
     if optimum.x is None:
         raise _late()
+    return _read(of, cover, optimum)
+
+
+def _read(of: Case, cover: _Cover, optimum: Optimum) -> tuple[np.ndarray, float, float] | None:
+    """Open sites, uncovered weight and its bound of a solved programme; None when it gave no answer."""
+    if optimum.x is None:
+        return None
     opened = optimum.x[: of.sites] > 0.5
     value = float(cover.weight[(cover.rows @ opened.astype(float)) == 0].sum())
     whole = np.array_equal(cover.weight, np.rint(cover.weight))
