@@ -1,16 +1,14 @@
 """What a scenario is: people by age group and district, contacts by layer, a disease, vaccines, doses and measures."""
 
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 F = NDArray[np.float64]
-SETTINGS = ("household", "school", "work", "community")
 LEAKY, ALL_OR_NOTHING = "leaky", "all_or_nothing"
 EULER, RUNGE_KUTTA = "euler", "runge_kutta"
-INFECTIONS, HOSPITAL = "infections", "hospital"
+INFECTIONS = "infections"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +124,6 @@ class Scenario:
     life_years: F | None = None
     method: str = RUNGE_KUTTA
     steps_per_day: int = 1
-    notes: dict[str, Any] = field(default_factory=dict)
 
     def by_group(self, value: F | None) -> F:
         """A vector by group, zero where not given."""
