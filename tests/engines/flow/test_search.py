@@ -40,7 +40,7 @@ def row(costs: tuple[float, ...]):
     """Three desks in a row and chairs."""
     desks = (
         Station("a", 1, exponential(1, 1), cost=costs[0]),
-        Station("b", 1, exponential(3), cost=costs[1], absences=(Absence(1, 60, 75),)),
+        Station("b", 3, exponential(3), cost=costs[1], absences=(Absence(1, 60, 75),)),
         Station("c", 1, fixed(4), cost=costs[2]),
     )
     return even(15, 12, 225, *desks, chairs(1))
@@ -69,6 +69,12 @@ def test_the_least_staff_is_the_least_of_all(costs, wait):
 def test_bounds_that_no_staff_keeps_are_named():
     answer = staff_for(row((1, 1, 1)), 150, Bounds(wait=5, crowd=3))
     assert (answer.flow, answer.broken) == (None, ("crowd",))
+
+
+def test_a_break_of_everybody_that_is_longer_than_the_bound_has_no_answer():
+    desk = Station("desk", 2, fixed(1), absences=(Absence(2, 60, 120),))
+    answer = staff_for(even(15, 3, 225, desk), 40, Bounds(wait=20))
+    assert (answer.flow, answer.broken) == (None, ("wait",))
 
 
 def test_demand_scales_appointments_and_doses():
@@ -139,7 +145,7 @@ def test_the_door_opens_slows_and_closes_as_the_queue_grows():
 
 
 def test_the_door_holds_back_for_seats():
-    advice = door_advice(example("temporary"), Present(120, {}, {"observation": 300}), coming=200)
+    advice = door_advice(example("temporary"), Present(120, {}, {"observation": 230}), coming=200)
     assert (advice.level, advice.reason) == ("slow", "seats")
     assert advice.ahead[:, 3].max() <= 300
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..pictures import ACTION, ATTENTION, CLOSED, NORMAL, QUIET, STOP, figure
+from .measuring import GRID, POINTS
 from .simulate import Flow, minutes
 from .site import Site, Station
 from .slots import Slots
@@ -37,9 +38,9 @@ def _axis(axes: object, site: Site, last: float) -> None:
 
 
 def last_point(flow: Flow) -> int:
-    """Number of points until the site is empty on every day."""
-    inside = flow.curves[:, -2].max(axis=0)
-    return int(np.flatnonzero(inside)[-1]) + 3 if inside.any() else 2
+    """Number of points until closing, or until the last who is served has left on every day."""
+    last = max(flow.site.closes, float(flow.totals[:, 2].max(initial=0.0)))
+    return min(int(last / GRID) + 3, POINTS)
 
 
 def day(flow: Flow) -> "Figure":
@@ -107,7 +108,7 @@ def compared(base: Flow, others: Sequence[tuple[str, Flow]]) -> "Figure":
             axes.plot(at, middle, color=STOP, label="受扰 disturbed")
             axes.set(title=name, ylabel="在场 inside", ylim=(0, None))
             _axis(axes, base.site, at[-1])
-        panels[0, 0].legend(loc="upper left", ncols=2, fontsize=9)
+        made.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2, fontsize=9)
         return made
 
 

@@ -53,7 +53,7 @@ def demanded(site: Site, served: float) -> Site:
 
 def _scaled(release: Release, factor: float) -> list[Release]:
     moments = release.first + release.every * np.arange(release.times)
-    return [Release(float(t), math.ceil(release.doses * factor)) for t in moments]
+    return [Release(float(t), math.ceil(release.doses * factor - 1e-6)) for t in moments]
 
 
 def staff_for(site: Site, served: float, bounds: Bounds | None = None, *, seed: int = 0) -> Staffing:
@@ -68,12 +68,12 @@ def staff_for(site: Site, served: float, bounds: Bounds | None = None, *, seed: 
     wanted = seated(demanded(site, served))
     tried = trial(wanted, bounds, days_for(served), seed)
     search = _Search(wanted, tried)
-    if not search.possible():
-        everything = unlimited(wanted, *search.names)
+    least = search.least() if search.possible() else None
+    if least is None:
+        most = wanted.staffed(dict.fromkeys(search.names, search.most))
         return Staffing(
-            demanded(site, served), bounds, {}, math.inf, 1, True, None, broken(everything, bounds, 50, seed)
+            demanded(site, served), bounds, {}, math.inf, search.count, True, None, broken(most, bounds, 50, seed)
         )
-    least = search.least()
     best, proven = search.cheapest(least)
     staffed = search.site(best)
     seats = math.ceil(simulate(staffed, 200, seed + 1).seats_peak.p95) if site.place(OBSERVATION) >= 0 else 0
@@ -109,13 +109,20 @@ class _Search:
         self.count += 1
         return self.tried.keeps(unlimited(self.wanted, *self.names))
 
-    def least(self) -> tuple[int, ...]:
-        """For each station the fewest servers that hold while all others are unlimited."""
+    @property
+    def most(self) -> int:
+        """More servers than there are persons: more cannot help."""
+        return int(expected(self.wanted)) + 100
+
+    def least(self) -> tuple[int, ...] | None:
+        """For each station the fewest servers that hold while all others are unlimited; None if no number does."""
         found = []
         for name in self.names:
             alone = unlimited(self.wanted, *(n for n in self.names if n != name))
             low, high = 0, self._start(name)
             while not self._alone(alone, name, high):
+                if high > self.most:
+                    return None
                 low, high = high, high * 2
             while high - low > 1:
                 middle = (low + high) // 2
