@@ -8,6 +8,7 @@ import numpy as np
 
 WHOLE_GAP = 0.002  # of a mixed-integer programme
 STOPPED = "Time limit reached"  # values and prices are then what the solver had so far, or nothing
+SHARP = 1e-8  # what a corner starts from, and amounts that are read to the dose need
 TOLERANCE = 1e-5  # of the interior point; the gap that it leaves is reported
 
 
@@ -79,7 +80,7 @@ class Block:
         """Hold these variables at zero."""
         self.shut.append(columns.ravel())
 
-    def solve(self, seconds: float = 60.0, *, vertex: bool = False) -> Solution:
+    def solve(self, seconds: float = 60.0, *, vertex: bool = False, sharp: bool = False) -> Solution:
         """Interior point: smooth plans, and eight times faster on time staircases; `vertex` crosses over to a corner."""
         started = time.perf_counter()
         solver = highspy.Highs()
@@ -90,7 +91,7 @@ class Block:
             ("run_crossover", "on" if vertex else "off"),
             ("time_limit", seconds),
             ("threads", 2),
-            ("ipm_optimality_tolerance", 1e-8 if vertex else TOLERANCE),
+            ("ipm_optimality_tolerance", SHARP if vertex or sharp else TOLERANCE),
         ):
             _check(solver.setOptionValue(option, value), option)
         _check(solver.passModel(self._model()), "passModel")

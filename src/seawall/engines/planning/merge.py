@@ -55,16 +55,17 @@ def merged(case: Case, rules: Sequence[Rule] = RULES) -> Merged:
 
 
 def alike(case: Case) -> np.ndarray:
-    """[class] -> merged class: in the same targets of completed series; nobody due before the class opens, and no two with a past.
+    """[class] -> merged class: in the same targets of completed series; nobody due before the class opens, nobody due of old but in one.
 
-    Those due before the plan count as due on its first day, whatever their age: only inside one class does that hide nothing.
+    Those due before the plan count as due on its first day, whatever their age. Where some of them turn late inside the plan, only
+    one class may have such a past: in two, the order of age would not be known.
     """
     marks, pasts = [], 0
     for k in range(case.classes):
         inside = case.class_of == k
-        early, past = case.due[:, inside][:, :, :, : case.opens[k]].any(), case.due[:, inside].any()
+        early, past = case.due[:, inside][:, :, :, : case.opens[k]].any(), case.late[:, inside].any()
         series = [bool(inside[a.groups].any()) for a in case.aims if a.measure == "complete"]
-        marks.append((early, pasts if past else 0, *series))
+        marks.append((k if early else -1, pasts if past else 0, *series))
         pasts += int(past)
     order = list(dict.fromkeys(marks))
     return np.array([order.index(mark) for mark in marks])

@@ -24,6 +24,8 @@ from .unit_rules import weeks
 
 DOSE, EARLIER, PERSON, STATION_DOSE, STAFF_DOSE, ROAD_DOSE, STILL_MISSING = 1.0, 0.0002, 5.0, 0.3, 0.3, 0.2, 1000.0
 LONGEST = 112  # days by which a deadline is moved at most
+LARGE = 30_000  # variables: from there on the way to a corner takes longer than the solve, and tells no more
+NEGLIGIBLE = 1e-6  # share of all doses that must be added
 CURED = 0.5  # persons
 Again = Callable[[Scenario], Case]
 
@@ -110,13 +112,13 @@ def _cheapest(scenario: Scenario, case: Case, seconds: float, *, vertex: bool = 
     """The additions, largest first, and the persons missing even with them."""
     model = merged(case).model
     _additions(scenario, case, model)
-    solution = model.block.solve(seconds, vertex=vertex)
+    solution = model.block.solve(seconds, vertex=vertex and model.block.column_count < LARGE, sharp=vertex)
     left = float(solution.columns["m"].sum() * model.size)
     end = case.periods.day(min(max((a.by for a in case.aims), default=0), case.periods.day_count - 1))
     doses = solution.columns["more_doses"] * model.size
     found = [
         Remedy("ADD_DOSES", _up(doses[p, t]), _leaves(case, int(t)), product=case.products[p])
-        for p, t in np.argwhere(doses > 0.5)
+        for p, t in np.argwhere(doses > max(0.5, NEGLIGIBLE * doses.sum()))
     ]
     found = _merged(found)
     for code, name, scale, least in (
