@@ -14,6 +14,7 @@ from .case import PROVEN, Case, Floats
 from .kernels import FREE, IN, OUT, exchange, served
 
 STEPS, NODE_STEPS, NODES = 3_000, 20, 50
+PARTS = (10, 4, 6)  # of the moving sites that a shake swaps, in turn
 KICKED = 1_000_000  # pairs looked at, at most, in shaking an answer (three times at least)
 DEEP = 64_000_000  # numbers kept for open nodes
 
@@ -66,8 +67,8 @@ def cheapest(
     until = time.perf_counter() + seconds
     best, record = first.copy(), np.zeros(1)
     record[0] = improved(of, best)
-    for _ in range(int(np.clip(KICKED // max(1, len(of.cost)), 3, 60))):
-        _shaken(of, best, record, rng)
+    for kick in range(int(np.clip(KICKED // max(1, len(of.cost)), 3, 60))):
+        _shaken(of, best, record, rng, PARTS[0] if kick < 3 else PARTS[kick % len(PARTS)])
     prices, fines = _first_prices(of, best), np.zeros(len(of.limits))
     state = np.where(of.kept, IN, FREE).astype(np.int8)
     if of.kept.sum() >= of.most:
@@ -120,13 +121,13 @@ def _first_prices(of: Service, opened: np.ndarray) -> Floats:
     return (first + np.minimum(second, 2 * first + of.scale)) / 2
 
 
-def _shaken(of: Service, best: np.ndarray, record: np.ndarray, rng: np.random.Generator) -> None:
-    """Swaps two to a quarter of the sites that may move at random and improves again; keeps what is better."""
+def _shaken(of: Service, best: np.ndarray, record: np.ndarray, rng: np.random.Generator, part: int) -> None:
+    """Swaps one in `part` of the sites that may move at random and improves again; keeps what is better."""
     if len(of.limits):
         return
     trial = best.copy()
     moving, closed = np.flatnonzero(trial & ~of.kept), np.flatnonzero(~trial)
-    count = min(len(closed), len(moving), int(rng.integers(2, 4 + len(moving) // 4)))
+    count = min(len(closed), len(moving), max(2, len(moving) // part))
     trial[rng.choice(moving, count, replace=False)] = False
     trial[rng.choice(closed, count, replace=False)] = True
     _retry(of, trial, best, record)
