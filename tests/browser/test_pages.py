@@ -129,7 +129,6 @@ def test_the_policy_shows_what_it_moves_before_it_is_applied(visit) -> None:
     visitor.enter("board")
     visitor.open("/console/board")
     visitor.page.locator(".band.policy a").click()
-    visitor.page.wait_for_load_state("networkidle")
-    assert visitor.page.get_by_role("button", name="Apply the policy").is_visible()
+    visitor.page.get_by_role("button", name="Apply the policy").wait_for(timeout=60_000)
     assert visitor.page.locator("table.data tbody tr").count() >= 39
     visitor.at_peace()

@@ -19,7 +19,7 @@ from seawall.campaigns.services import (
     policy_preview,
     policy_propose,
 )
-from seawall.engines.planning import ScenarioMistakes
+from seawall.engines.planning import ScenarioMistakes, SolverFailed
 from seawall.platform.models import Fact
 from seawall.reference.selectors import say
 from seawall.terms.acts import Refused
@@ -172,6 +172,23 @@ def test_a_plan_that_cannot_be_met_says_so_with_codes_and_facts(anyone, campaign
 def stock_arrivals():
     schema = {"date": pl.Date, "product": pl.String, "lot": pl.String, "expires": pl.Date, "doses": pl.Int64}
     return pl.DataFrame(schema=schema)
+
+
+def test_a_solver_that_fails_is_kept_and_leaves_the_plan_in_force(
+    anyone, campaign, stock, people_of, nobody_given, monkeypatch
+):
+    good = run(anyone, campaign, stock, people_of(), nobody_given)
+    plan_publish(anyone, good)
+
+    def failing(*_, **__):
+        raise SolverFailed("HiGHS: Unknown")
+
+    monkeypatch.setattr("seawall.campaigns.services.plans.plan", failing)
+    bad = run(anyone, campaign, stock, people_of(), nobody_given)
+    kept = selectors.plan(bad)
+    assert (kept.state, kept.failure, kept.feasible) == ("failed", "HiGHS: Unknown", False)
+    assert plan_publish(anyone, bad).refusal.code == "PLAN_RUN_FAILED"
+    assert selectors.plan_of(campaign, EVE).run_id == good
 
 
 def test_a_table_without_its_columns_is_refused_by_name(anyone, campaign, stock):

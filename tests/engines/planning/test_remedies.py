@@ -91,7 +91,7 @@ def test_scenarios_stand_side_by_side(tmp_path):
     scenario = load_scenario(write_folder(tmp_path, supply=supply(("2021-06-08", "INACT", 400, "2022-01-01"))))
     table = planning.compare({"as known": scenario, "a week late": planning.supply_late(scenario, 7)})
     assert table["feasible"].to_list() == [True, False]
-    assert table["short T"].to_list() == [0, 100]
+    assert table["short_by"].to_list() == [0, 100]
 
 
 def test_holidays_worked_and_teams_add_capacity():

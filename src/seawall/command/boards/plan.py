@@ -130,7 +130,7 @@ def _schedule(campaign: Any, run: Any) -> Shape:
         if day <= end:
             coming[_index(ends, day)] += doses
     able = [0] * len(ends)
-    for day, doses in campaigns.day_capacity(run.run_id).items():
+    for day, doses in (campaigns.day_capacity(run.run_id) if quotas is not None else {}).items():
         able[_index(ends, day)] += doses
     return {
         "days": ends,

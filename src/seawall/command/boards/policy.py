@@ -100,8 +100,8 @@ def _moves(campaign: Any, policy: Any, as_of: date, moves: Any) -> Shape:
         ],
         "last_first_dose": [
             {"product": code, "name": lasts[code]["name"], "before": day, "after": _last_under(policy, day)}
-            for code, day in moves.last_first_dose.items()
-            if code in lasts
+            for code in lasts
+            if (day := moves.last_first_dose.get(code))
         ],
         "verdict_before": _target_verdict(campaign, moves.targets_before),
         "verdict_after": _target_verdict(campaign, moves.targets_after),

@@ -67,6 +67,11 @@ def variants_planned(scenario: Scenario, base: Plan, variants: Sequence[str], **
     return {AS_KNOWN: base} | {name: plan(each, as_of=base.as_of, **inputs) for name, each in changed.items()}
 
 
+def compare(scenarios: Mapping[str, Scenario], **inputs: Any) -> pl.DataFrame:
+    """Scenarios planned from the same inputs, side by side."""
+    return side_by_side({name: plan(scenario, **inputs) for name, scenario in scenarios.items()})
+
+
 def side_by_side(plans: Mapping[str, Plan]) -> pl.DataFrame:
     """[scenario, target, by, needed, planned, short_by, feasible, dose_1..3, left, waste, last_day]: a row per target."""
     rows = [row for name, made in plans.items() for row in _rows(name, made)]

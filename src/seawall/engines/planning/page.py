@@ -84,30 +84,26 @@ def _verdict(plan: Plan) -> Part:
 
 
 def _obstacles(plan: Plan) -> list[Part]:
-    frame = plan.obstacles.filter(pl.col("code") != LAST)
+    rows = [row for row in plan.summary["obstacles"] if row["code"] != LAST]
+    said = plan.obstacles.filter(pl.col("code") != LAST).select("zh", "en").rows()
     lasts = plan.summary["last_useful_first_dose"]
     known = [
         ("首剂最迟接种日", "last useful first dose", look.table(["疫苗 product", "日期 date"], list(lasts.items())))
     ]
-    if not frame.height:
+    if not rows:
         return known
     header = ["代码 code", "日期 date", "缺口 short by", "说明 what", "办法 remedy"]
-    rows = [
-        [row["code"], row["date"], _amount(row), f"{row['zh']} {row['en']}", _remedy(row)]
-        for row in frame.head(SHOWN).iter_rows(named=True)
+    body = [
+        [row["code"], row["date"], _amount(row), f"{zh} {en}", f"{row['remedy_zh']} {row['remedy_en']}"]
+        for row, (zh, en) in list(zip(rows, said, strict=True))[:SHOWN]
     ]
-    more = frame.height - SHOWN
+    more = len(rows) - SHOWN
     note = f"<p>另有 {more} 项见 obstacles.csv · {more} more in obstacles.csv</p>" if more > 0 else ""
-    return [("堵点与办法", "what stands in the way, and what would remove it", look.table(header, rows) + note), *known]
+    return [("堵点与办法", "what stands in the way, and what would remove it", look.table(header, body) + note), *known]
 
 
 def _amount(row: Mapping[str, Any]) -> str:
     return f"{row['short_by']:,} {row['measure']}"
-
-
-def _remedy(row: Mapping[str, Any]) -> str:
-    """Both languages where the plan has them; else its English one."""
-    return " ".join(filter(None, [row.get("remedy_zh"), row.get("remedy_en") or row["remedy"]]))
 
 
 def _drawings(scenario: Scenario, plan: Plan, given: pl.DataFrame | None) -> Iterator[tuple[str, str, str, "Figure"]]:
@@ -137,6 +133,6 @@ def _changes(plan: Plan, table: pl.DataFrame, picture: str) -> Part:
 
 def _levels(plan: Plan) -> Part:
     header = ["目标层 level", "单位 unit", "值 value", "已证界 bound", "间隙 gap", "秒 seconds"]
-    keys = ("name", "unit", "value", "bound", "gap", "seconds")
-    rows = [[row[key] for key in keys] for row in plan.summary["levels"]]
+    keys = ("unit", "value", "bound", "gap", "seconds")
+    rows = [[f"{row['zh']} {row['name']}", *(row[key] for key in keys)] for row in plan.summary["levels"]]
     return "求解证明", "what the solver proved", look.table(header, rows)

@@ -1,4 +1,4 @@
-"""Scenarios side by side: the same campaign with one thing changed, and the earliest day on which its targets can be met."""
+"""The same campaign with one thing changed: what if, and what would cure it; and the earliest day on which its targets can be met."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -11,9 +11,8 @@ import polars as pl
 from .case import make_case
 from .limits import ALL
 from .merge import merged
-from .plan import plan
 from .remedy import deadline_later, pause_later
-from .scenario import Plan, Scenario
+from .scenario import Scenario
 from .shortfall import EACH, SLACK
 
 WEEK = timedelta(days=7)
@@ -113,24 +112,6 @@ CURES: dict[str, Cure] = {
     "MOVE_PAUSE": lambda scenario, _, amount: pause_later(scenario, amount),
     "MOVE_DEADLINE": lambda scenario, _, amount: deadline_later(scenario, amount),
 }
-
-
-def compare(scenarios: Mapping[str, Scenario], **inputs: Any) -> pl.DataFrame:
-    """One row per scenario: whether it is feasible, who is short, doses by rank, doses left, seconds."""
-    return pl.DataFrame([_row(name, plan(scenario, **inputs)) for name, scenario in scenarios.items()])
-
-
-def _row(name: str, result: Plan) -> dict[str, Any]:
-    by_rank = dict(result.quotas.group_by("dose_rank").agg(pl.col("doses").sum()).iter_rows())
-    left = result.stock.filter(pl.col("date") == pl.col("date").max())["doses"].sum()
-    return {
-        "scenario": name,
-        "feasible": result.summary["feasible"],
-        **{f"short {row['target']}": row["short_by"] for row in result.summary["targets"]},
-        **{f"dose {rank}": by_rank.get(rank, 0) for rank in (1, 2, 3)},
-        "doses left": left,
-        "seconds": round(result.summary["seconds"], 2),
-    }
 
 
 def earliest_date(scenario: Scenario, as_of: date, weeks: int = 8, **inputs: Any) -> date | None:

@@ -42,7 +42,10 @@ def why_quota(
     dose_rank: int,
     **inputs: Any,
 ) -> QuotaWhy:
-    """The reason of one number. quotas and ends (stock at the ends of days) are the plan's; `inputs` are those it was made with, as for `plan`."""
+    """The reason of one number.
+
+    quotas and ends (stock at the ends of days) are the plan's; `inputs` are those it was made with, as for `plan`.
+    """
     case = make_case(scenario, as_of, **inputs)
     mine = quotas.filter((pl.col("unit") == unit) & (pl.col("group") == group))
     today = quotas.filter((pl.col("unit") == unit) & (pl.col("date") == day))["doses"].sum()
