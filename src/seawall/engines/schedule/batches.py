@@ -156,7 +156,10 @@ class Target:
         if self.path.suffix in PARQUET:
             if self.writer is None:
                 coded = [f.name for f in table.schema if pa.types.is_dictionary(f.type) or f.name == "date"]
-                self.writer = pq.ParquetWriter(self.draft, table.schema, use_dictionary=coded, store_schema=False)
+                # Rows in the order of the input: least and greatest values would let nobody pass over any of them.
+                self.writer = pq.ParquetWriter(
+                    self.draft, table.schema, use_dictionary=coded, store_schema=False, write_statistics=False
+                )
             self.writer.write_table(table)
         else:
             new = self.writer is None

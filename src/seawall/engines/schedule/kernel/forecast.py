@@ -21,6 +21,54 @@ from .verdict import outside_ages
 
 
 @piece
+def in_group(rules: Grid, people: People, person: int, k: int, as_of: int) -> bool:
+    """Whether an offer is for persons of this sex who have, or need not have, a condition."""
+    return (rules[k, at.F_SEX] == at.NONE or rules[k, at.F_SEX] == people.births[person, at.B_SEX]) and (
+        rules[k, at.F_COND] == at.NONE or has_condition(people, person, rules[k, at.F_COND], as_of)
+    )
+
+
+@piece
+def offered_age(rules: Grid, k: int, low: int, high: int, as_of: int) -> tuple[Number, Number]:
+    """Old enough and young enough for an offer: each surely (1), surely not (-1), or not to be told (0)."""
+    old, young = np.int64(1), np.int64(1)
+    if rules[k, at.F_MIN] != at.NONE:
+        old = np.int64(age_sides(as_of, as_of, low, high, rules[k, at.F_MIN], rules[k, at.F_MIN + 1]))
+    if rules[k, at.F_BELOW] != at.NONE:
+        young = -np.int64(age_sides(as_of, as_of, low, high, rules[k, at.F_BELOW], rules[k, at.F_BELOW + 1]))
+    if low < rules[k, at.F_BORN_FROM]:
+        young = min(young, np.int64(-1 if high < rules[k, at.F_BORN_FROM] else 0))
+    if high > rules[k, at.F_BORN_TO]:
+        young = min(young, np.int64(-1 if low > rules[k, at.F_BORN_TO] else 0))
+    return old, young
+
+
+@piece
+def offered_since(rules: Grid, k: int, high: int) -> Number:
+    """The day on which an offer reached the person: its own first day, or the birthday if that came later."""
+    since: Number = rules[k, at.V_FROM]
+    if rules[k, at.F_MIN] != at.NONE and not reached(high, rules[k, at.F_MIN], rules[k, at.F_MIN + 1], since):
+        since = plus(high, rules[k, at.F_MIN], rules[k, at.F_MIN + 1])
+    return since
+
+
+@piece
+def next_birthday(
+    rules: Grid, people: People, person: int, start: int, end: int, low: int, high: int, as_of: int
+) -> tuple[Number, Number]:
+    """The first day on which an offer of one level will reach somebody too young for all of them, and its rule."""
+    birthday, rule = np.int64(at.EVER), np.int64(0)
+    for k in range(start, end):
+        if in_group(rules, people, person, k, as_of):
+            old, young = offered_age(rules, k, low, high, as_of)
+            if old == -1 and young == 1:
+                since = offered_since(rules, k, high)
+                if since < birthday:
+                    birthday, rule = since, rules[k, at.V_RULE]
+    return birthday, rule
+
+
+@piece
 def offered(rules: Grid, people: People, person: int, place: int, as_of: int, told: Grid) -> bool:
     """Whether the place is offered: one row of every level must fit. `told`: reason, rule, earliest."""
     told[0], told[1], told[2] = at.DUE_NOT_OFFERED_YET, 0, -at.EVER
@@ -29,50 +77,34 @@ def offered(rules: Grid, people: People, person: int, place: int, as_of: int, to
     since = np.int64(-at.EVER)
     k = start
     while k < end:
-        level = rules[k, at.F_LEVEL]
-        fits, fit_since, fit_rule = False, np.int64(at.EVER), np.int64(0)
+        first, level = k, rules[k, at.F_LEVEL]
+        fits, coming, fit_since, fit_rule = False, False, np.int64(at.EVER), np.int64(0)
         group_rule, age_rule, unsure_rule = np.int64(0), np.int64(0), np.int64(0)
-        birthday = np.int64(at.EVER)
         while k < end and rules[k, at.F_LEVEL] == level:
             rule = rules[k, at.V_RULE]
-            group = (rules[k, at.F_SEX] == at.NONE or rules[k, at.F_SEX] == people.births[person, at.B_SEX]) and (
-                rules[k, at.F_COND] == at.NONE or has_condition(people, person, rules[k, at.F_COND], as_of)
-            )
-            if not group:
-                if group_rule == 0:
-                    group_rule = rule
-                k += 1
-                continue
-            old_enough, young_enough, this_birthday = 1, 1, rules[k, at.V_FROM]
-            if rules[k, at.F_MIN] != at.NONE:
-                old_enough = age_sides(as_of, as_of, low, high, rules[k, at.F_MIN], rules[k, at.F_MIN + 1])
-                if not reached(high, rules[k, at.F_MIN], rules[k, at.F_MIN + 1], this_birthday):
-                    this_birthday = plus(high, rules[k, at.F_MIN], rules[k, at.F_MIN + 1])
-            if rules[k, at.F_BELOW] != at.NONE:
-                young_enough = -age_sides(as_of, as_of, low, high, rules[k, at.F_BELOW], rules[k, at.F_BELOW + 1])
-            if low < rules[k, at.F_BORN_FROM]:
-                young_enough = min(young_enough, -1 if high < rules[k, at.F_BORN_FROM] else 0)
-            if high > rules[k, at.F_BORN_TO]:
-                young_enough = min(young_enough, -1 if low > rules[k, at.F_BORN_TO] else 0)
-            if old_enough == 1 and young_enough == 1:
-                if not fits or this_birthday < fit_since:
-                    fit_since, fit_rule = this_birthday, rule
-                fits = True
-            elif old_enough == -1 or young_enough == -1:
-                if age_rule == 0:
-                    age_rule = rule
-                if old_enough == -1 and young_enough == 1 and this_birthday < birthday:
-                    birthday, age_rule = this_birthday, rule
-            elif unsure_rule == 0:
-                unsure_rule = rule
+            if in_group(rules, people, person, k, as_of):
+                old, young = offered_age(rules, k, low, high, as_of)
+                if old == 1 and young == 1:
+                    this_since = offered_since(rules, k, high)
+                    if not fits or this_since < fit_since:
+                        fit_since, fit_rule = this_since, rule
+                    fits = True
+                elif old == -1 or young == -1:
+                    coming = coming or (old == -1 and young == 1)
+                    if age_rule == 0:
+                        age_rule = rule
+                elif unsure_rule == 0:
+                    unsure_rule = rule
+            elif group_rule == 0:
+                group_rule = rule
             k += 1
         if not fits:
             if unsure_rule != 0:
                 told[0], told[1] = at.DUE_AGE_UNCERTAIN, unsure_rule
             elif age_rule != 0:
                 told[0], told[1] = at.DUE_NOT_OFFERED_AGE, age_rule
-                if birthday < at.EVER:
-                    told[2] = birthday
+                if coming:
+                    told[2], told[1] = next_birthday(rules, people, person, first, k, low, high, as_of)
             else:
                 told[0], told[1] = at.DUE_NOT_OFFERED_GROUP, group_rule
             return False
