@@ -235,13 +235,13 @@ def scenarios(table: pl.DataFrame, plans: Mapping[str, Plan]) -> "Figure":
 
 def moved(before: pl.DataFrame, after: pl.DataFrame, first: date, last: date) -> "Figure":
     """Doses by day of an earlier plan and of this one over the same days."""
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     with look.figure(11, 3.4) as (made, axes):
         for name, frame, colour in (
             ("earlier plan 原计划", before, look.CLOSED), ("this plan 现计划", after, look.ACTION)
         ):  # fmt: skip
-            here = frame.filter(pl.col("date").is_between(first, last))
-            daily = here.group_by("date").agg(pl.col("doses").sum()).sort("date")
-            axes.plot(daily["date"], daily["doses"], drawstyle="steps-mid", color=colour, label=name)
+            daily = dict(frame.group_by("date").agg(pl.col("doses").sum()).iter_rows())
+            axes.plot(days, [daily.get(day, 0) for day in days], drawstyle="steps-mid", color=colour, label=name)
         axes.set(title="Doses a day, before and after 前后两次计划的每日剂次", ylabel="doses", ylim=(0, None))
         axes.legend(loc="lower left")
         _dates(made, axes)
