@@ -97,7 +97,7 @@ def seats_near(
 ) -> list[tuple[int, int, float, datetime, int]]:
     """Free quarter-hours of the sites around each of these, nearest first: site, other site, km, time, seats free."""
     km = tables.rates()["near_distance"]
-    return sql.fetch(NEAR, {"sites": list(site_ids), "days": list(days), "after": after, "km": km})  # type: ignore[return-value]
+    return sql.fetch(NEAR, {"sites": list(site_ids), "days": list(days), "after": after, "km": km})
 
 
 def door_advice(

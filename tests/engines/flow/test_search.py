@@ -136,7 +136,7 @@ def test_the_door_opens_slows_and_closes_as_the_queue_grows():
     assert [a.admit for a in advised] == sorted((a.admit for a in advised), reverse=True)
     assert (advised[0].level, advised[-1].level) == ("open", "pause")
     assert {"slow", "pause"} & {a.level for a in advised[1:]}
-    assert advised[1].narrow == "screening"
+    assert advised[1].narrow.station == "screening"
     assert advised[1].wait_if_open[1] >= advised[1].wait[1]
     for advice in advised:
         zh, en = advice.say()

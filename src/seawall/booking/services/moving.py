@@ -98,4 +98,4 @@ def _tell(w: Work, t: Theirs, seat: Seat | None, closing: SiteDay) -> None:
     site, at = seat or (t.site_id, t.starts_at)
     told: Params = {"appointment": str(t.act), "site_id": site, "starts_at": at.isoformat(), "reason": "SITE_CLOSED"}
     fact = events.APPOINTMENT_MOVED if seat else events.APPOINTMENT_WITHDRAWN
-    w.announce(fact, "person", t.person_id, item, told | ({"from_site_id": t.site_id} if seat else {}))
+    w.announce(fact, "person", t.person_id, item, {**told, **({"from_site_id": t.site_id} if seat else {})})

@@ -142,9 +142,9 @@ def _gain(points: pl.DataFrame, row: dict[str, Any], days: int) -> Shape:
 def _spread(points: pl.DataFrame, column: str) -> Shape:
     """Mean way of those still to come, and how many have none within the radius of their street."""
     way, weight = points[column], points["weight"]
-    far = points.filter(pl.col(column).fill_null(np.inf) > pl.col("radius"))["weight"].sum()
-    total = weight.sum()
-    mean = (way * weight).sum() / total if total else None
+    far = float(points.filter(pl.col(column).fill_null(np.inf) > pl.col("radius"))["weight"].sum())
+    total = float(weight.sum())
+    mean = float((way * weight).sum()) / total if total else None
     return {"mean": mean, "far": int(far), "share_far": far / total if total else None}
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from .chance import Days, draw, in_turn
 from .measuring import GRID, each
 from .simulate import setting
-from .site import OBSERVATION, PREPARATION, QUARTER, Bounds, Site, average
+from .site import OBSERVATION, PREPARATION, QUARTER, Bounds, Site, Station, average
 from .slots import with_defaults
 from .trial import Trial, seated
 
@@ -48,7 +48,7 @@ class Advice:
     coming: int
     wait: tuple[float, float]
     wait_if_open: tuple[float, float]
-    narrow: str
+    narrow: Station
     ahead: np.ndarray
     seats: int
     reason: str
@@ -58,10 +58,12 @@ class Advice:
         zh, en = _sentences()[f"{self.level}:{self.reason}"]
         told = {
             "admit": self.admit, "coming": self.coming, "p50": f"{self.wait[0]:.0f}", "p95": f"{self.wait[1]:.0f}",
-            "open95": f"{self.wait_if_open[1]:.0f}", "narrow": self.narrow, "seats": self.seats,
-            "need": int(self.ahead[:, 3].max()),
+            "open95": f"{self.wait_if_open[1]:.0f}", "seats": self.seats, "need": int(self.ahead[:, 3].max()),
         }  # fmt: skip
-        return zh.format(**told), en.format(**told)
+        name = self.narrow.station
+        return zh.format(narrow=self.narrow.zh or name, **told), en.format(
+            narrow=(self.narrow.en or name).lower(), **told
+        )
 
 
 @cache
@@ -178,7 +180,7 @@ class _Ahead:
                 return name
         return "wait"
 
-    def look(self, admit: int) -> tuple[np.ndarray, tuple[float, float], str]:
+    def look(self, admit: int) -> tuple[np.ndarray, tuple[float, float], Station]:
         """Seats of the next half hour; p50 and p95 of waiting of who enters in it; where they wait longest."""
         arrive, steps = self.arriving(admit), self.site.steps
         shape = self.drawn.service.shape
@@ -195,5 +197,5 @@ class _Ahead:
         return (
             np.column_stack([grid, seats.T]),
             (float(points[0]), float(points[1])),
-            steps[int(means.argmax())].station,
+            steps[int(means.argmax())],
         )

@@ -125,7 +125,7 @@ def flow_on_files(path: Path, out: Path, replications: int, seed: int) -> dict[s
 
 def bounded(bounds: Bounds, stated: Mapping[str, float | None]) -> Bounds:
     """Bounds with those that were stated in place of the file's."""
-    return replace(bounds, **{name: value for name, value in stated.items() if value is not None})
+    return replace(bounds, **{name: value for name, value in stated.items() if value is not None})  # type: ignore[arg-type]
 
 
 def staff_on_files(

@@ -1,6 +1,6 @@
 """Many days of a site: drawn, lived, and summed up with intervals. The same seed gives the same answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,8 +99,8 @@ class Flow:
     def _by_person(self, row: int, means: np.ndarray) -> Interval:
         counts = self.counts[row]
         points = np.searchsorted(np.cumsum(counts), np.array(PERCENTILES) * counts.sum()) / FINE
-        mean, low, high = confidence(means)
-        return Interval(*(float(p) for p in points), mean, low, high)
+        p05, p50, p95 = (float(p) for p in points)
+        return Interval(p05, p50, p95, *confidence(means))
 
 
 def confidence(values: np.ndarray) -> tuple[float, float, float]:
@@ -119,7 +119,8 @@ def over_days(values: np.ndarray) -> Interval:
     """Percentiles over days, and the mean with its confidence interval."""
     real = values[~np.isnan(values)]
     points = np.quantile(real, PERCENTILES) if len(real) else np.full(3, np.nan)
-    return Interval(*(float(p) for p in points), *confidence(values))
+    p05, p50, p95 = (float(p) for p in points)
+    return Interval(p05, p50, p95, *confidence(values))
 
 
 def absences(stations: tuple[Station | None, ...]) -> tuple[np.ndarray, np.ndarray]:
@@ -176,7 +177,13 @@ def simulate(site: Site, replications: int, seed: int = 0) -> Flow:
     """Lives `replications` independent days of a site."""
     counts = np.zeros((len(site.steps) + 2, FINE * LONGEST + 1), np.int64)
     parts = [lived(site, drawn, counts) for drawn in chunks(site, replications, seed)]
-    return Flow(site, seed, *(np.concatenate(part) for part in zip(*parts, strict=True)), counts=counts)
+    return joined(site, seed, parts, counts)
+
+
+def joined(site: Site, seed: int, parts: Sequence[tuple[np.ndarray, ...]], counts: np.ndarray) -> Flow:
+    """One flow from parts of its days, each as `lived` gives them."""
+    totals, waits, lengths, busy, curves = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return Flow(site, seed, totals, waits, lengths, busy, curves, counts)
 
 
 def minutes() -> np.ndarray:

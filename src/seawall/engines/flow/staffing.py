@@ -145,7 +145,8 @@ class _Search:
 
     def cheapest(self, least: tuple[int, ...]) -> tuple[tuple[int, ...], bool]:
         """Best first by cost from `least`; a refused staff tells which other staffs need not be tried (`_cut`)."""
-        numbers, cuts = count(), []
+        numbers = count()
+        cuts: list[tuple[int, ...]] = []
         heap = [(self._cost(least), next(numbers), least)]
         queued, servers = {least}, least
         while heap and len(self.seen) < MOST_TRIED:

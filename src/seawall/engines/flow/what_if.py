@@ -6,7 +6,7 @@ import numpy as np
 
 from .chance import in_turn
 from .measuring import FINE, LONGEST
-from .simulate import Flow, chunks, lived, over_days
+from .simulate import Flow, chunks, joined, lived, over_days
 from .simulate import Interval as Interval
 from .site import Site, WhatIf
 
@@ -34,10 +34,7 @@ def what_ifs(site: Site, replications: int, seed: int = 0) -> tuple[Flow, list[D
             arrive = np.where(_come(everybody, site, k, drawn.arrive.shape[1]), drawn.arrive, np.inf)
             same = replace(drawn, arrive=arrive, coming=in_turn(arrive), releases=_releases(case))
             parts[k].append(lived(case, same, counts[k]))
-    flows = [
-        Flow(case, seed, *(np.concatenate(part) for part in zip(*rows, strict=True)), counts=count)
-        for case, rows, count in zip(cases, parts, counts, strict=True)
-    ]
+    flows = [joined(case, seed, rows, count) for case, rows, count in zip(cases, parts, counts, strict=True)]
     return flows[0], [_against(flows[0], flow, w) for flow, w in zip(flows[1:], site.what_ifs, strict=True)]
 
 

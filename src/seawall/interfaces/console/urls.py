@@ -3,7 +3,23 @@
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
-from .views import board, district, find, layout, living, orders, people, plan, rosters, safety, site, start, station, supply, worth
+from .views import (
+    board,
+    district,
+    find,
+    layout,
+    living,
+    orders,
+    people,
+    plan,
+    rosters,
+    safety,
+    site,
+    start,
+    station,
+    supply,
+    worth,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", RedirectView.as_view(pattern_name="start"), name="console"),

@@ -16,7 +16,18 @@ from .. import events, rows, tables
 from ..models import Proposal
 from .places import openable, parents, site_open
 
-COLUMNS = ("proposal", "code", "kind", "state", "name_zh", "name_en", "leaf_id", "address_zh", "address_en", "phone")
+COLUMNS: tuple[str, ...] = (
+    "proposal",
+    "code",
+    "kind",
+    "state",
+    "name_zh",
+    "name_en",
+    "leaf_id",
+    "address_zh",
+    "address_en",
+    "phone",
+)
 COLUMNS += ("stations", "seats", "parent_facility_id", "longitude", "latitude", "synthetic", "gains")
 COLUMNS += ("found", "missing", "reason", "proposed_by", "changed_at")
 TAKEN = """
