@@ -125,25 +125,26 @@ def filed(persons: int) -> Line:
 
 
 def draw(sizes: list[int] = SIZES, picture: Path = PICTURE) -> list[tuple[int, float]]:
-    """Core seconds of the kernel by the number of persons, and the line that is exactly linear through the middle."""
+    """Measures the kernel's core seconds for each number of persons, and draws them."""
     rules = engine.load(engine.shipped("covid19-cn"))
     kernel_seconds(rules, 10_000)
-    spent = [kernel_seconds(rules, size)[0] for size in sizes]
-    middle = float(np.median([seconds / size for seconds, size in zip(spent, sizes, strict=True)]))
+    spent = [(size, kernel_seconds(rules, size)[0]) for size in sizes]
+    plot(spent, picture)
+    return spent
+
+
+def plot(spent: list[tuple[int, float]], picture: Path) -> None:
+    """Core seconds by the number of persons, and the line that is exactly linear through the middle of them."""
+    sizes, seconds = zip(*spent, strict=True)
+    middle = float(np.median([second / size for size, second in spent]))
     with figure(8, 4.5) as (made, axes):
-        axes.loglog(
-            sizes,
-            [middle * size for size in sizes],
-            linestyle="--",
-            linewidth=1.2,
-            label=f"{middle * 1e9:.0f} ns × persons",
-        )
-        axes.loglog(sizes, spent, "o", label="measured")
-        axes.set_title("Judging people: seconds of one core")
-        axes.set_xlabel("persons with 0 to 4 doses")
+        line = f"{middle * 1e9:.0f} ns × 人数 persons"
+        axes.loglog(sizes, [middle * size for size in sizes], linestyle="--", linewidth=1.2, label=line)
+        axes.loglog(sizes, seconds, "o", label="实测 measured")
+        axes.set_title("判断全体人员的单核秒数 · Judging people: seconds of one core")
+        axes.set_xlabel("人数（各0至4剂） · persons with 0 to 4 doses")
         axes.legend()
         save(made, picture)
-    return list(zip(sizes, spent, strict=True))
 
 
 def main() -> None:
