@@ -11,15 +11,23 @@ from seawall.interfaces.cli.main import app
 PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
 HEAD = """# Commands
 
-`seawall COMMAND --help` says the same. `due` and `plan` work on files alone; the others use the campaign's database, which
-they create and migrate when needed. Exit codes: 0 done, 1 a proof does not hold (`check`), 2 refused or misused,
-3 done but rows came back (`due`, `import`).
+`seawall COMMAND --help` says the same. `due`, `plan`, `site`, `flow`, `signals` and `epidemic` work on files alone; the
+others use the campaign's database, which they create and migrate when needed. Exit codes: 0 done, 1 a proof does not hold
+(`check`), 2 refused or misused, 3 done but rows came back (`due`, `import`) or nothing satisfies what was asked (`site`).
 """
 
 
 def commands() -> dict[str, Any]:
-    """Every command by name."""
-    return dict(typer.main.get_command(app).commands)
+    """Every command by name; those of a group by both words."""
+    return dict(_named(typer.main.get_command(app), ""))
+
+
+def _named(group: Any, before: str) -> Iterator[tuple[str, Any]]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _named(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command
 
 
 def parameters(command: Any) -> list[Any]:
@@ -51,7 +59,7 @@ def _lines() -> Iterator[str]:
         yield f"{command.help}\n"
         yield "| | | default |\n|---|---|---|"
         for p in parameters(command):
-            text = p.help.replace("|", "\\|")
+            text = (p.help or "").replace("|", "\\|")
             yield f"| `{named(p)}` | {text} | {_default(p)} |"
         yield ""
 

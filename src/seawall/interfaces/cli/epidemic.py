@@ -12,11 +12,8 @@ def epidemic(
 ) -> None:
     """Run a transmission scenario: curves, summary, tables and pictures. Needs no database."""
     from seawall.engines.epidemic import epidemic_on_files
-    from seawall.engines.tables import Mistakes
 
-    try:
-        answer = epidemic_on_files(scenario, out)
-    except (Mistakes, OSError) as mistakes:
-        typer.secho(str(mistakes), err=True)
-        raise typer.Exit(2) from mistakes
+    from .saying import or_mistakes
+
+    answer = or_mistakes(lambda: epidemic_on_files(scenario, out))
     typer.echo(f"{answer['scenario']}: R0 {answer['r0']:.3g} -> {out}")

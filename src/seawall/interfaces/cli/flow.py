@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from .saying import or_findings
+from .saying import or_mistakes
 
 DAY = "day"
 
@@ -41,7 +41,7 @@ def day(
     """Live the day many times: summary.json, stations.csv, curves.csv, pictures, index.html."""
     from seawall.engines.flow.files import flow_on_files
 
-    said = or_findings(lambda: flow_on_files(site, out, replications, seed))
+    said = or_mistakes(lambda: flow_on_files(site, out, replications, seed))
     typer.echo(
         f"served {said['served']['mean']:,.0f}, minutes in site {said['minutes_in_site']['p50']} (p95"
         f" {said['minutes_in_site']['p95']}), most inside {said['crowd_peak']:,.0f}, last leaves"
@@ -76,7 +76,7 @@ def staff(
     from seawall.engines.flow.files import staff_on_files
 
     stated = {"wait": wait, "crowd": crowd, "finish": finish}
-    answer, frame = or_findings(lambda: staff_on_files(site, served, stated, out, seed))
+    answer, frame = or_mistakes(lambda: staff_on_files(site, served, stated, out, seed))
     if answer.flow is None:
         raise _none("staff", "任何人手都不能满足", answer.broken)
     for row in frame.iter_rows(named=True):
@@ -102,7 +102,7 @@ def slots(
     from seawall.engines.flow.files import slots_on_files
 
     stated = {"wait": wait, "crowd": crowd, "seats": seats, "finish": finish}
-    plan, flow = or_findings(lambda: slots_on_files(site, stated, every, out, seed))
+    plan, flow = or_mistakes(lambda: slots_on_files(site, stated, every, out, seed))
     if flow is None:
         raise _none("slot size", "任何时段大小都不能满足", plan.broken)
     typer.echo(" ".join(str(n) for n in plan.sizes))
@@ -122,7 +122,7 @@ def what_if(
     """Live the same days as planned and with every [[what_if]] of the file: more people, staff away, doses late."""
     from seawall.engines.flow.files import what_ifs_on_files
 
-    found = or_findings(lambda: what_ifs_on_files(site, replications, out, seed))
+    found = or_mistakes(lambda: what_ifs_on_files(site, replications, out, seed))
     if not found:
         typer.secho(f"{site.name} has no [[what_if]]: write one. 文件中没有 [[what_if]]，请写一个。", err=True)
         raise typer.Exit(2)
@@ -158,7 +158,7 @@ def door(
     """Say from the queues of this moment whether to slow the door, and the seats of the next half hour."""
     from seawall.engines.flow import Present, door_advice, load_site
 
-    loaded = or_findings(lambda: load_site(site))
+    loaded = or_mistakes(lambda: load_site(site))
     known = [s.station for s in loaded.steps]
     present = Present(at, _numbers(waiting, known, "--waiting"), _numbers(busy, known, "--busy"))
     advice = door_advice(loaded, present, coming, seed=seed)

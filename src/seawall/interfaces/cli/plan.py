@@ -55,7 +55,7 @@ def plan(
     """Plan a campaign backwards from its deadline, on files: quotas, shipments, obstacles, pictures. Needs no database."""
     from seawall.engines.planning.files import plan_on_files
 
-    from .saying import or_findings, or_mistakes
+    from .saying import or_mistakes
 
     day = as_of.date() if as_of else None
 
@@ -71,5 +71,5 @@ def plan(
             seconds=seconds,
         )
 
-    made = or_findings(lambda: or_mistakes(work))
+    made = or_mistakes(work)
     typer.echo(f"{made} -> {out}")

@@ -24,22 +24,13 @@ def or_refusal(work: Callable[[], T], language: str = EN) -> T:
 
 
 def or_mistakes(work: Callable[[], T]) -> T:
-    """What `work` makes of files of a scenario or a schedule; or every mistake found in them."""
+    """What `work` makes of files; or every mistake found in them."""
     from seawall.engines.planning import ScenarioMistakes
     from seawall.engines.schedule import ScheduleMistakes
     from seawall.engines.schedule.files import FileNotRead
 
     try:
         return work()
-    except (FileNotRead, ScenarioMistakes, ScheduleMistakes, FileNotFoundError) as mistakes:
-        typer.secho(str(mistakes), err=True)
-        raise typer.Exit(2) from mistakes
-
-
-def or_findings(work: Callable[[], T]) -> T:
-    """What `work` makes of files read by the engines' one reader; or every mistake found in them."""
-    try:
-        return work()
-    except Mistakes as mistakes:
+    except (Mistakes, FileNotRead, ScenarioMistakes, ScheduleMistakes, OSError) as mistakes:
         typer.secho(str(mistakes), err=True)
         raise typer.Exit(2) from mistakes

@@ -11,7 +11,7 @@ import typer
 
 from seawall.engines.tables import Mistake, write_frame
 
-from .saying import or_findings
+from .saying import or_mistakes
 
 if TYPE_CHECKING:
     import polars as pl
@@ -94,7 +94,7 @@ def score(
     from seawall.engines.signals import Layout, say, score_files, signal
 
     layout = Layout(product, _listed(event), report, count, join, on, matrix, _listed(strata), strata_by_file)
-    scored = or_findings(lambda: score_files(files, layout, _listed(method), out))
+    scored = or_mistakes(lambda: score_files(files, layout, _listed(method), out))
     found, frame = scored.summary, scored.frame
     _told(scored.notes)
     if found["prior"] and found["prior"]["at_bound"]:
@@ -124,9 +124,9 @@ def critical_value_command(
     from seawall.engines.signals import Design, binomial_critical_value, critical_value
 
     if ratio is None:
-        found = or_findings(lambda: critical_value(Design(limit, minimum_events, delay, alpha)))
+        found = or_mistakes(lambda: critical_value(Design(limit, minimum_events, delay, alpha)))
     else:
-        found = or_findings(lambda: binomial_critical_value(int(limit), ratio, minimum_events, alpha))
+        found = or_mistakes(lambda: binomial_critical_value(int(limit), ratio, minimum_events, alpha))
     typer.echo(f"{found:.8f}")
 
 
@@ -147,7 +147,7 @@ def power(
         found = performance(Design(least, minimum_events, delay, alpha), risk)
         return {"limit": least, "power": found.power, "to signal": found.time_to_signal, "length": found.surveillance}
 
-    for name, value in or_findings(made).items():
+    for name, value in or_mistakes(made).items():
         typer.echo(f"{name:10} {value:.6f}")
 
 
@@ -169,7 +169,7 @@ def sequential(
     """Test a running campaign look by look: adds llr, limit and signal."""
     from seawall.engines.signals import say, sequential_file
 
-    looks, design = or_findings(
+    looks, design = or_mistakes(
         lambda: sequential_file(file, limit, minimum_events, delay, alpha, spending and spending.value, cumulative)
     )
     _given(looks, out)
@@ -213,7 +213,7 @@ def expected(
     from seawall.engines.signals import expected_files, reason, say
 
     day = as_of.date() if as_of else None
-    frame = or_findings(lambda: expected_files(doses, rates, events, day, _listed(by)))
+    frame = or_mistakes(lambda: expected_files(doses, rates, events, day, _listed(by)))
     _given(frame, out)
     for row in frame.head(SHOWN).iter_rows(named=True):
         _told([reason(row["reason"], language) if row["reason"] else say("ratio", language, **row)])
@@ -231,7 +231,7 @@ def sccs(
     from seawall.engines.signals import reason, say, sccs_file
 
     bands = [int(age) for age in _listed(ages)]
-    series = or_findings(lambda: sccs_file(file, _listed(risk), bands))
+    series = or_mistakes(lambda: sccs_file(file, _listed(risk), bands))
     _given(series.ratios, out)
     for row in series.ratios.iter_rows(named=True):
         _told([reason(row["reason"], language) if row["reason"] else say("sccs", language, **row)])
@@ -248,7 +248,7 @@ def units(
     """Lots, sites or vaccinators beside each other: funnel limits, overdispersion, outliers, and who is silent."""
     from seawall.engines.signals import units_file
 
-    frame = or_findings(lambda: units_file(file, rate))
+    frame = or_mistakes(lambda: units_file(file, rate))
     _given(frame, out)
     _told(units_said(frame, language))
     if pictures:
@@ -277,7 +277,7 @@ def clusters(
     """Clusters in time: serious cases alike in one unit, or a marked rise after one product."""
     from seawall.engines.signals import clusters_file, say, thresholds
 
-    frame = or_findings(lambda: clusters_file(file, expected))
+    frame = or_mistakes(lambda: clusters_file(file, expected))
     _given(frame, out)
     hours = int(thresholds()["cluster_hours"])
     _told([say(f"cluster_{row['rule']}", language, hours=hours, **row) for row in frame.iter_rows(named=True)])

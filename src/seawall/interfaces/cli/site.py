@@ -22,13 +22,11 @@ class Model(StrEnum):
 def _or_why_not(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """What `work` makes; or every mistake (exit code 2), or why nothing satisfies what is asked (exit code 3)."""
     from seawall.engines.siting import Infeasible
-    from seawall.engines.tables import Mistakes
+
+    from .saying import or_mistakes
 
     try:
-        return work()
-    except Mistakes as mistakes:
-        typer.secho(str(mistakes), err=True)
-        raise typer.Exit(2) from mistakes
+        return or_mistakes(work)
     except Infeasible as reason:
         typer.secho(str(reason), err=True)
         raise typer.Exit(3) from reason
