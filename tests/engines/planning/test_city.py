@@ -44,7 +44,7 @@ def test_june_2021_plans_no_first_inactivated_dose_after_june_9():
 def test_a_small_city_is_planned_without_drift(city):
     """At one two-hundredth the plan keeps the same shares: rounding favours no unit and no product."""
     large, small = plan(city), plan(scaled(city, 0.005))
-    by = {"unit": 0.06, "product": 0.02, "dose_rank": 0.02}
+    by = {"unit": 0.06, "product": 0.02, "dose_rank": 0.03}
     for key, tolerance in by.items():
         shares = [p.quotas.group_by(key).agg(s=pl.col("doses").sum() / p.quotas["doses"].sum()) for p in (large, small)]
         joined = shares[0].join(shares[1], on=key, suffix="_small").filter(pl.col("s") > 0.005)

@@ -196,43 +196,6 @@ def test_expired_lots_are_never_planned_into_an_arm(tmp_path):
     assert result.stock.filter((pl.col("lot") == "L0") & (pl.col("date") >= date(2021, 5, 10))).is_empty()
 
 
-@settings(max_examples=12, deadline=None)
-@given(
-    lots=st.lists(
-        st.tuples(st.integers(0, 40), st.sampled_from(["INACT", "SUBUNIT", "VECTOR"]), st.integers(1, 90)),
-        min_size=1,
-        max_size=8,
-    ),
-    share=st.floats(0.1, 1.0),
-    wastage=st.sampled_from(["0", "0.07"]),
-)
-def test_every_dose_is_accounted_for(tmp_path_factory, lots, share, wastage):
-    """Shipped, given, wasted and left add up to what came, for each product, in every plan."""
-    day = date(2021, 4, 30)
-    rows = [(str(day + timedelta(days=n)), product, doses, LATE) for n, product, doses in lots]
-    products = (
-        "product,zh,en,doses,min_days_2,min_days_3,latest_days_2,latest_days_3,wastage\n"
-        f"INACT,灭活,Inactivated,2,21,,56,,{wastage}\nSUBUNIT,亚,Subunit,3,28,28,56,182,{wastage}\nVECTOR,载体,Vector,1,,,,,{wastage}\n"
-    )
-    folder = write_folder(
-        tmp_path_factory.mktemp("plan"), supply=supply(*rows), products=products, targets=target(share)
-    )
-    result = plan(load_scenario(folder))
-    end = result.stock.filter(pl.col("date") == date(2021, 6, 30))
-    for product in ("INACT", "SUBUNIT", "VECTOR"):
-        came = sum(doses for _, p, doses, _ in rows if p == product)
-        assert came == total(result.quotas, product=product) + total(result.waste, product=product) + total(
-            end, product=product
-        )
-        for unit in ("A", "B"):
-            sent = int(result.shipments.filter((pl.col("to") == unit) & (pl.col("product") == product))["doses"].sum())
-            used = total(result.quotas, unit=unit, product=product) + total(result.waste, place=unit, product=product)
-            assert sent == used + total(end, place=unit, product=product)
-    assert_intervals(result.quotas)
-    for unit in ("A", "B"):
-        assert total(result.quotas, unit=unit, dose_rank=1) <= 100
-
-
 @settings(max_examples=15, deadline=None)
 @given(arrivals=st.lists(st.integers(0, 30), min_size=6, max_size=6), people=st.integers(5, 60))
 def test_completes_as_many_as_counting_by_hand(tmp_path_factory, arrivals, people):
@@ -271,3 +234,34 @@ def most_completed(arrivals: list[int], people: int) -> int:
         if done >= wanted:
             return wanted
     return 0
+
+
+@pytest.mark.parametrize("share,counted", [(0.0, 100), (0.5, 150), (1.0, 200)])
+def test_probable_supply_counts_only_at_its_share_in_whole_packs(tmp_path, share, counted):
+    lots = (
+        "date,product,lot,doses,doses_per_pack,expires,confirmed\n2021-04-30,VECTOR,L1,100,1,2022-01-01,yes\n"
+        "2021-05-10,VECTOR,L2,100,5,2022-01-01,no\n"
+    )
+    folder = write_folder(tmp_path, supply=lots, targets=target(1.0, "started"))
+    head = (folder / "campaign.toml").read_text(encoding="utf-8")
+    (folder / "campaign.toml").write_text(f"{head}probable_share = {share}\n", encoding="utf-8")
+    result = plan(load_scenario(folder))
+    left = total(result.stock, date=date(2021, 6, 30))
+    assert total(result.quotas) + left == counted and left <= 0.03 * counted
+
+
+def test_mixed_doses_and_a_series_own_are_one_quota(tmp_path):
+    products = (
+        "product,zh,en,doses,min_days_2,min_days_3,latest_days_2,latest_days_3,wastage\n"
+        "INACT,灭活,I,2,21,,,,0\nOTHER,另,O,2,21,,,,0\n"
+    )
+    tables = {
+        "products": products,
+        "mixing": "first,later,dose_rank,from,to\nINACT,OTHER,2,2021-05-01,2021-06-30\n",
+        "supply": supply(("2021-04-30", "INACT", 100, LATE), ("2021-04-30", "OTHER", 140, LATE)),
+        "targets": target(0.6),
+    }
+    result = plan(load_scenario(write_folder(tmp_path, **tables)))
+    key = ["date", "unit", "group", "product", "dose_rank"]
+    assert result.summary["feasible"] and not result.quotas.select(key).is_duplicated().any()
+    assert total(result.quotas, product="OTHER", dose_rank=2) > total(result.quotas, product="OTHER", dose_rank=1)

@@ -75,7 +75,7 @@ def folder_of(made, root):
     return folder
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(made=campaigns)
 def test_a_plan_keeps_every_rule_and_accounts_for_every_dose(tmp_path_factory, made):
     scenario = load_scenario(folder_of(made, tmp_path_factory.mktemp("made")))

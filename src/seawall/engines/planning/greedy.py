@@ -3,7 +3,7 @@
 import numpy as np
 
 from .case import Case
-from .programme import usable_lots
+from .programme import last_useful_day, usable_lots
 
 
 def greedy_doses(case: Case) -> np.ndarray:
@@ -32,7 +32,7 @@ def greedy_doses(case: Case) -> np.ndarray:
                 _give(result, given, number, day, left, stock, step.product)
         for number in own:
             step = case.steps[number]
-            if step.rank == 1 and case.first_allowed[day] and day <= _last_useful(case, step.product):
+            if step.rank == 1 and case.first_allowed[day] and day <= last_useful_day(case, step.product):
                 free = max(0.0, stock[step.product] - _owed(case, result, waiting, step.product, day))
                 series = sum(case.steps[n].product == step.product for n in own)
                 open_now = np.where(day >= case.opens[None, :], room, 0.0) * case.limits.offered[:, [step.product]]
@@ -68,9 +68,3 @@ def _owed(case: Case, result: np.ndarray, waiting: np.ndarray, product: int, day
             later = case.due[:, :, number, day + 1 :].sum()
             total += (float(waiting[:, :, number].sum()) + soon + later) * (len(own) - place)
     return total
-
-
-def _last_useful(case: Case, product: int) -> int:
-    """The last day on which a first dose counts for some target."""
-    lag = sum(s.lag for n, s in enumerate(case.steps) if s.host == n and s.product == product)
-    return max((a.by - (lag if a.measure == "complete" else 0) for a in case.aims), default=-1)

@@ -16,12 +16,13 @@ HALTED = "Stopped between levels"
 NOTHING = 0.05  # a level at so little, in its own unit, is at its best
 
 
-def climb(case: Case, model: Model, seconds: float) -> tuple[Solution, list[dict[str, Any]]]:
+def climb(case: Case, model: Model, seconds: float, *, strict: bool = True) -> tuple[Solution, list[dict[str, Any]]]:
     """Solve with all costs weighed at once; where a level above priority order is not at zero, level by level from there on.
 
     A level that stands at zero is at its best without another solve: nothing is below zero. The last solve weighs all costs
     again with every level held. `seconds` are for all solves together; when they run out, the best plan so far stands; when they
-    do not even last for the first solve, there are no levels.
+    do not even last for the first solve, there are no levels. Without `strict` the first solve is the last, and where it leaves a
+    level above zero they are all told as one.
     """
     until = time.perf_counter() + seconds
     usual, levels = np.concatenate(model.block.cost), levels_of(case, model)
@@ -33,6 +34,9 @@ def climb(case: Case, model: Model, seconds: float) -> tuple[Solution, list[dict
     bounds = dict.fromkeys(range(len(levels)), 0.0)
     spent = dict.fromkeys(range(len(levels)), 0.0)
     order = next(n for n, one in enumerate(levels) if one.code == "ORDER")
+    if not strict and rest not in ([], [order]):
+        name, zh = "targets first, then early, fair and steady", "先达标，再尽早、公平、平稳"
+        return best, [rung(name, zh, "cost", best.objective, proven(model.block, best), best.seconds, "ALL")]
     if not [n for n in rest if n != order]:
         bounds[order], spent[order] = max(0.0, proven(model.block, best) * model.size), best.seconds
     else:

@@ -16,11 +16,10 @@ from .conflict import facts_of
 from .daily import proof_by_days, reached
 from .explain import OBSTACLES, obstacles_of, shortfall_by_group
 from .greedy import greedy_doses
-from .ladder import climb, rung
+from .ladder import climb
 from .merge import merged, unmerged
 from .model import doses_of, held_of
 from .openings import openings_of
-from .proof import proven
 from .scenario import Plan, Scenario
 from .shortfall import target_row
 from .whole import Whole, whole_doses
@@ -77,12 +76,7 @@ def plan(
     case, choice = with_one_product(case, seconds / 4)
     parts = merged(case)
     model = parts.model
-    if strict:
-        solution, levels = climb(case, model, seconds)
-    else:
-        solution = model.block.solve(seconds)
-        name, zh = "targets first, then early, fair and steady", "先达标，再尽早、公平、平稳"
-        levels = [rung(name, zh, "cost", solution.objective, proven(model.block, solution), solution.seconds, "ALL")]
+    solution, levels = climb(case, model, seconds, strict=strict)
     solution = unmerged(parts, solution)
     if solution.status == STOPPED:
         whole = whole_doses(case, greedy_doses(case))
@@ -140,7 +134,8 @@ def quotas_of(case: Case, doses: np.ndarray) -> pl.DataFrame:
         },
         schema=QUOTAS,
     )
-    return frame.sort("date", "unit", "group", "product", "dose_rank")
+    key = ["date", "unit", "group", "product", "dose_rank"]
+    return frame.group_by(key).agg(pl.col("doses").sum()).sort(key)
 
 
 def _summary(scenario: Scenario, case: Case, whole: Whole, smooth: np.ndarray) -> dict[str, Any]:

@@ -100,3 +100,9 @@ def opening_stock(case: Case) -> np.ndarray:
         if product in case.products and place in places and expires >= case.periods.start:
             result[places[place], case.products.index(product)] += doses
     return result
+
+
+def last_useful_day(case: Case, product: int) -> int:
+    """The last day number on which a first dose counts for some target."""
+    lag = sum(s.lag for n, s in enumerate(case.steps) if s.host == n and s.product == product)
+    return max((a.by - (lag if a.measure == "complete" else 0) for a in case.aims), default=-1)

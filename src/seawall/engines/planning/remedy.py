@@ -47,26 +47,27 @@ class Remedy:
 
 
 def remedies(scenario: Scenario, case: Case, again: Again, seconds: float = 30.0) -> list[Remedy]:
-    """The cheapest additions under which nobody is missing, and the days that must be won first where additions cannot do it alone."""
+    """The cheapest additions under which nobody is missing; where they cannot do it, the days that must be won.
+
+    Days alone where they suffice within the longest delay, the pause before the deadline; else days and additions.
+    """
     until = time.perf_counter() + seconds
     found, left = _cheapest(scenario, case, seconds)
     if left <= CURED:
         return found
-    for code, moved, most in (
-        ("MOVE_PAUSE", pause_later, _paused_days(case)),
-        ("MOVE_DEADLINE", deadline_later, LONGEST),
-    ):
-        days = _least_days(lambda n, moved=moved: _uncured(moved(scenario, n), again, until), most)
-        if days:
-            changed = moved(scenario, days)
-            now = again(changed)
-            day = (
-                case.periods.day(int(np.flatnonzero(case.first_allowed == 0)[0]) + days)
-                if code == "MOVE_PAUSE"
-                else None
+    paused = np.flatnonzero(case.first_allowed == 0)
+    ways = (("MOVE_PAUSE", pause_later, len(paused)), ("MOVE_DEADLINE", deadline_later, LONGEST))
+    for added in (False, True):
+        for code, moved, most in ways:
+            days = _least_days(
+                lambda n, moved=moved, added=added: _short(moved(scenario, n), again, until, added=added), most
             )
-            more, _ = _cheapest(changed, now, max(1.0, until - time.perf_counter()))
-            return [Remedy(code, days, day or changed.campaign.deadline), *more]
+            if days:
+                changed = moved(scenario, days)
+                pause = code == "MOVE_PAUSE"
+                day = case.periods.day(int(paused[0]) + days) if pause else changed.campaign.deadline
+                more = _cheapest(changed, again(changed), max(1.0, until - time.perf_counter()))[0] if added else []
+                return [Remedy(code, days, day), *more]
     return found
 
 
@@ -83,16 +84,19 @@ def deadline_later(scenario: Scenario, days: int) -> Scenario:
     return replace(scenario, campaign=head, targets=scenario.targets.with_columns(pl.col("by") + timedelta(days=days)))
 
 
-def _paused_days(case: Case) -> int:
-    return int((case.first_allowed == 0).sum())
-
-
-def _uncured(scenario: Scenario, again: Again, until: float) -> bool:
-    """Whether somebody is missing whatever is added."""
+def _short(scenario: Scenario, again: Again, until: float, *, added: bool) -> bool:
+    """Whether somebody is missing: with what is known, or whatever is added."""
     left = until - time.perf_counter()
     if left <= 0:
         return True
-    return _cheapest(scenario, again(scenario), left, vertex=False)[1] > CURED
+    case = again(scenario)
+    if added:
+        return _cheapest(scenario, case, left, vertex=False)[1] > CURED
+    model = merged(case).model
+    cost = np.zeros(model.block.column_count)
+    cost[model.missing] = 1.0
+    model.block.cost = [cost]
+    return float(model.block.solve(left).columns["m"].sum()) * model.size > CURED
 
 
 def _least_days(uncured: Callable[[int], bool], most: int) -> int:

@@ -74,11 +74,10 @@ def _still_wanted(case: Case, carry: np.ndarray, coming: np.ndarray, pool: np.nd
     cleared = {product for product, _ in case.limits.clear}
     for number, step in enumerate(case.steps):
         if step.rank > 1:
-            here = waiting[:, :, step.host]
-            owed = here - coming[:, :, number].sum(axis=2) if step.product in cleared else 0.0
-            result[:, :, number] = np.minimum(
-                np.maximum(carry[:, :, number], owed), np.maximum(here, soon[:, :, number])
-            )
+            here, mine = waiting[:, :, step.host], carry[:, :, number]
+            if step.product in cleared:
+                mine = np.maximum(mine, here - coming[:, :, number].sum(axis=2))
+            result[:, :, number] = np.minimum(mine, np.maximum(here, soon[:, :, number]))
     return result
 
 
