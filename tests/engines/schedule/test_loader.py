@@ -1,10 +1,12 @@
 """A folder that is no schedule is refused with all its mistakes at once, by file, row and column."""
 
+import re
 import shutil
+from pathlib import Path
 
 import pytest
 
-from seawall.engines.schedule import ScheduleMistakes, load, shipped
+from seawall.engines.schedule import ScheduleMistakes, checks, load, loader, shipped
 
 SOURCE = ",national,i,d,c,m"
 
@@ -89,3 +91,13 @@ def test_the_release_is_the_content(folder):
 def test_an_unknown_programme_names_those_there_are():
     with pytest.raises(FileNotFoundError, match="covid19-cn"):
         shipped("covid20")
+
+
+def test_every_mistake_is_told_in_both_languages(folder):
+    source = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in (loader, checks))
+    codes = set(re.findall(r'"((?:[A-Z]+_)+[A-Z0-9]+|FORMAT)"', source))
+    table = (Path(loader.__file__).parent / "mistakes.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert codes == {line.split(",")[0] for line in table}
+    (folder / "series.csv").unlink()
+    with pytest.raises(ScheduleMistakes, match=r"series\.csv.*missing.*缺少此文件"):
+        load(folder)

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +60,20 @@ class Mistake:
     code: str
     message: str
 
+    @property
+    def zh(self) -> str:
+        """The same in Chinese."""
+        return _in_chinese()[self.code]
+
     def __str__(self) -> str:
-        return f"{self.file}, row {self.row}, column {self.column}: {self.message} (found {self.value!r}) [{self.code}]"
+        where = f"{self.file}, row {self.row}, column {self.column}"
+        return f"{where}: {self.message} (found {self.value!r}) [{self.code}] {self.zh}"
+
+
+@cache
+def _in_chinese() -> dict[str, str]:
+    with Path(__file__).with_name("mistakes.csv").open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row["zh"] for row in csv.DictReader(file)}
 
 
 class ScheduleMistakes(ValueError):
