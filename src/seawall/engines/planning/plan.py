@@ -71,7 +71,13 @@ def plan(
         return _after_deadline(scenario, as_of)
     if policies is not None:
         scenario = replace(scenario, policies=policies)
-    inputs = {"given": given, "eligible": eligible, "stock": stock, "arrivals": arrivals, "capacity": capacity}
+    inputs: dict[str, Any] = {
+        "given": given,
+        "eligible": eligible,
+        "stock": stock,
+        "arrivals": arrivals,
+        "capacity": capacity,
+    }
     case = make_case(scenario, as_of, before=before, **inputs)
     case, choice = with_one_product(case, seconds / 4)
     parts = merged(case)

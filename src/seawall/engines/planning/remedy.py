@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -59,9 +60,8 @@ def remedies(scenario: Scenario, case: Case, again: Again, seconds: float = 30.0
     ways = (("MOVE_PAUSE", pause_later, len(paused)), ("MOVE_DEADLINE", deadline_later, LONGEST))
     for added in (False, True):
         for code, moved, most in ways:
-            days = _least_days(
-                lambda n, moved=moved, added=added: _short(moved(scenario, n), again, until, added=added), most
-            )
+            tried = partial(_short_after, scenario, moved, again, until, added=added)
+            days = _least_days(tried, most)
             if days:
                 changed = moved(scenario, days)
                 pause = code == "MOVE_PAUSE"
@@ -82,6 +82,18 @@ def deadline_later(scenario: Scenario, days: int) -> Scenario:
     """The deadline, and the days of all targets, so many days later."""
     head = replace(scenario.campaign, deadline=scenario.campaign.deadline + timedelta(days=days))
     return replace(scenario, campaign=head, targets=scenario.targets.with_columns(pl.col("by") + timedelta(days=days)))
+
+
+def _short_after(
+    scenario: Scenario,
+    moved: Callable[[Scenario, int], Scenario],
+    again: Again,
+    until: float,
+    days: int,
+    *,
+    added: bool,
+) -> bool:
+    return _short(moved(scenario, days), again, until, added=added)
 
 
 def _short(scenario: Scenario, again: Again, until: float, *, added: bool) -> bool:
