@@ -228,7 +228,8 @@ def usable_by_day(case: Case) -> np.ndarray:
     Where deliveries are followed, what lies in the units is not the city's any more.
     """
     result = np.zeros((len(case.products), case.periods.day_count))
+    delivered = case.limits.delivered
     for product, day, _, doses, place in usable_lots(case):
-        if place == case.city or not case.limits.delivered:
+        if place == case.city or not delivered:
             result[product, day] += doses
     return result
