@@ -1,4 +1,4 @@
-"""`./dev bench [engines] [hall] [city] [--write]`: measure, print, and with --write keep the figures in docs/performance.md."""
+"""`./dev bench [schedule] [planning] ... [city] [--write]`: measure, print, and with --write keep the figures in docs/performance.md."""
 
 import os
 import platform
@@ -28,7 +28,7 @@ from seawall.reference.services import reference_load  # noqa: E402
 
 from ..clinic.world import World  # noqa: E402
 from ..databases import administrator  # noqa: E402
-from . import bookings, doses, engines, pages  # noqa: E402
+from . import bookings, doses, epidemic, flow, pages, planning, schedule, signals, siting  # noqa: E402
 from .measure import ANYONE, NOON, Line, database, seconds  # noqa: E402
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
@@ -77,7 +77,16 @@ def where() -> str:
     return f"{cores}; Python {platform.python_version()}, PostgreSQL {version}, fsync {durable}"
 
 
-PARTS: dict[str, Callable[[], list[Line]]] = {"engines": engines.measured, "hall": hall, "city": city}
+PARTS: dict[str, Callable[[], list[Line]]] = {
+    "schedule": schedule.measured,
+    "planning": planning.measured,
+    "siting": siting.measured,
+    "flow": flow.measured,
+    "signals": signals.measured,
+    "epidemic": epidemic.measured,
+    "hall": hall,
+    "city": city,
+}
 
 
 def main() -> None:

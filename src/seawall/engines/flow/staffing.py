@@ -146,12 +146,14 @@ class _Search:
     def cheapest(self, least: tuple[int, ...]) -> tuple[tuple[int, ...], bool]:
         """Best first by cost from `least`; a refused staff tells which other staffs need not be tried (`_cut`)."""
         numbers = count()
-        cuts: list[tuple[int, ...]] = []
+        cuts: list[tuple[float, ...]] = []
         heap = [(self._cost(least), next(numbers), least)]
         queued, servers = {least}, least
         while heap and len(self.seen) < MOST_TRIED:
             _, _, servers = heapq.heappop(heap)
-            cut = next((z for z in cuts if all(c <= top for c, top in zip(servers, z, strict=True))), None)
+            cut: tuple[float, ...] | None = next(
+                (z for z in cuts if all(c <= top for c, top in zip(servers, z, strict=True))), None
+            )
             if cut is None:
                 if self.keeps(servers):
                     return servers, True

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from . import flow, signals, site
+from .city import plan_city
 from .due import due
 from .epidemic import epidemic
 from .plan import plan
@@ -96,6 +97,7 @@ def serve(
 app.command()(due)
 app.command()(rules)
 app.command()(plan)
+app.command("plan-city")(plan_city)
 app.command()(epidemic)
 app.add_typer(flow.app, name="flow")
 app.add_typer(signals.app, name="signals")
