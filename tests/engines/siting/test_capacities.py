@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seawall.engines.siting import Infeasible, capacitated
+from seawall.engines.siting.capacitated import _tight
 
 from .small import assigned, least, made
 
@@ -72,3 +73,9 @@ def test_a_bound_holds_even_without_time() -> None:
     hurried, calm = capacitated(of, seconds=0.0), capacitated(of)
     assert calm.proven
     assert hurried.bound <= calm.value <= hurried.value + 1e-9
+
+
+def test_large_whole_totals_are_not_called_proven_for_a_small_share() -> None:
+    of = made(np.array([1.0, 1.0]), np.array([[1e9, 1e9]] * 2), capacity=np.array([1.0, 1.0]))
+    assert _tight(of, 2e9 - 50, 2e9) == 2e9 - 50
+    assert _tight(of, 1e6 - 0.5, 1e6) == 1e6

@@ -3,11 +3,12 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from seawall.engines.siting import Asked, Infeasible
+from seawall.engines.siting import Asked, Infeasible, drawing
 from seawall.engines.siting.files import choose_on_files
 from seawall.engines.tables import Mistakes
 from seawall.interfaces.cli.site import app
@@ -176,3 +177,14 @@ def test_the_command_tells_mistakes_and_impossible_wishes_by_exit_code(tmp_path:
     common = ["choose", *files, "--out", str(tmp_path / "out")]
     assert CliRunner().invoke(app, [*common, "--model", "p-median", "--open", "9"]).exit_code == 2
     assert CliRunner().invoke(app, [*common, "--model", "set-cover", "--radius", "1"]).exit_code == 3
+
+
+def test_many_points_are_drawn_by_the_cells_of_a_grid(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(4)
+    x, y, weight = rng.random(900), rng.random(900), rng.integers(1, 9, 900).astype(float)
+    monkeypatch.setattr(drawing, "DRAWN", 800)
+    at, up, heavy = drawing._spots(x, y, weight)
+    assert len(at) < 900
+    assert heavy.sum() == weight.sum()
+    assert (at.min(), up.min()) >= (x.min(), y.min())
+    assert len(drawing._spots(x[:800], y[:800], weight[:800])[0]) == 800

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from seawall.engines.siting import Answer, Infeasible, max_cover, p_median, set_cover
+from seawall.engines.siting import Answer, Infeasible, exact, max_cover, p_median, set_cover, setcover
+from seawall.engines.siting.case import case
+from seawall.engines.siting.milp import Optimum
 
 from .small import cases, choices, least, made, travel, uncovered
 
@@ -130,3 +132,42 @@ def test_too_few_sites_say_how_many_are_needed() -> None:
     with pytest.raises(Infeasible) as refused:
         p_median(made(np.ones(4), distance), 3)
     assert refused.value.numbers["needed"] == 4
+
+
+def test_a_bound_without_its_steps_still_decides_nothing_wrongly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One step of prices and no exchange: only the tree finds the answer, and it may strike out no better one."""
+
+    def counted(of: exact.Service, opened: np.ndarray) -> float:
+        ways = np.empty((2, len(of.outside)))
+        return float(
+            exact.served(of.start, of.site, of.cost, of.outside, opened, *ways, np.empty(len(ways[0]), np.int64))
+        )
+
+    monkeypatch.setattr(exact, "STEPS", 1)
+    monkeypatch.setattr(exact, "NODE_STEPS", 1)
+    monkeypatch.setattr(exact, "improved", counted)
+    monkeypatch.setattr(exact, "_shaken", lambda *_: None)
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        n, m = rng.integers(2, 9), rng.integers(2, 8)
+        weight, distance = rng.integers(1, 9, n).astype(float), rng.integers(0, 20, (n, m)).astype(float)
+        most = int(rng.integers(1, m + 1))
+        proven(p_median(made(weight, distance), most), least(np.zeros(m, bool), most, travel(weight, distance)))
+
+
+def test_pairs_in_any_order_make_the_same_case() -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(50):
+        point, site = np.nonzero(rng.random((rng.integers(1, 9), rng.integers(1, 60))) < 0.7)
+        distance, mixed = rng.integers(0, 6, len(point)).astype(float), rng.permutation(len(point))
+        of = case(np.ones(9), (point[mixed], site[mixed], distance[mixed]), 60)
+        order = np.lexsort((site, distance, point))
+        assert of.site.tolist() == site[order].tolist()
+        assert of.distance.tolist() == distance[order].tolist()
+
+
+def test_a_need_that_was_not_proven_in_time_is_not_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(setcover, "solve", lambda *_: Optimum(None, np.inf, -np.inf))
+    with pytest.raises(Infeasible) as refused:
+        set_cover(made(np.ones(3), np.ones((3, 2))), seconds=0.0)
+    assert refused.value.reason == "time_short"

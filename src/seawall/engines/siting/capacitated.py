@@ -11,10 +11,11 @@ from .exact import Service, cheapest
 from .loads import ascend, packed
 from .median import reaching
 from .milp import Programme, solve
-from .setcover import out_of_reach
+from .setcover import late, out_of_reach
 
 STEPS, DROPS = 600, 30
 PAIRS = 2_000_000  # of the largest programme that is still built
+ROUNDED = 1e-9  # of a value: what the solver's tolerances may add to its bound
 
 
 def capacitated(of: Case, *, open_: int | None = None, seconds: float = 60.0, seed: int = 1) -> Answer:
@@ -46,7 +47,7 @@ def _unlimited(of: Case, most: int, seconds: float, seed: int) -> tuple[np.ndarr
     service = Service(
         of.start, of.site, cost, outside, of.fixed_cost, of.kept, most, of.use, of.limits, of.weight
     )  # fmt: skip
-    choice = cheapest(service, reaching(of, most), seconds, np.random.default_rng(seed))
+    choice = cheapest(service, reaching(of, most, seconds), seconds, np.random.default_rng(seed))
     return choice.opened, choice.value, choice.bound
 
 
@@ -79,8 +80,8 @@ def _limited(of: Case, most: int, until: float) -> tuple[np.ndarray, np.ndarray,
     known = _first(of, most)
     prices = _priced(of, most, known)
     known = _improved(of, most, prices, known)
-    if known is not None and prices.bound >= known.value * (1 - PROVEN / 2):
-        return known.opened(of), known.owner, known.value, min(prices.bound, known.value)
+    if known is not None and (bound := _tight(of, prices.bound, known.value)) >= known.value * (1 - PROVEN / 2):
+        return known.opened(of), known.owner, known.value, min(bound, known.value)
     pairs = _worthwhile(of, prices, known)
     if len(pairs) > PAIRS and known is not None:
         return known.opened(of), known.owner, known.value, prices.bound
@@ -91,18 +92,18 @@ def _limited(of: Case, most: int, until: float) -> tuple[np.ndarray, np.ndarray,
         owner[of.point[taken]] = of.site[taken]
         known = min(filter(None, (known, _Known(owner, _cost(of, owner)))), key=lambda of_: of_.value)
     if known is None:
-        raise _impossible(of, most, timed_out=not np.isinf(optimum.bound))
+        raise _impossible(of, most, timed_out=optimum.bound < np.inf)
     bound = min(max(prices.bound, optimum.bound), known.value)
-    if known.value - bound <= 1e-7 * max(1.0, abs(known.value)) and optimum.x is not None:
-        bound = _tight(of, bound, known.value)
-    return known.opened(of), known.owner, known.value, bound
+    return known.opened(of), known.owner, known.value, _tight(of, bound, known.value)
 
 
 def _tight(of: Case, bound: float, value: float) -> float:
-    """The bound of the solver without its rounding, where all totals are whole numbers."""
+    """The value itself where all totals are whole numbers and the bound is less than one below it."""
     numbers = of.distance * of.weight[of.point]
-    whole = np.array_equal(numbers, np.rint(numbers)) and np.array_equal(of.fixed_cost, np.rint(of.fixed_cost))
-    return value if whole else bound
+    whole = np.allclose(numbers, np.rint(numbers), rtol=0, atol=1e-9) and np.array_equal(
+        of.fixed_cost, np.rint(of.fixed_cost)
+    )
+    return value if whole and value - bound < 1 - max(1e-6, ROUNDED * abs(value)) else bound
 
 
 def _cost(of: Case, owner: np.ndarray) -> float:
@@ -215,11 +216,7 @@ def _start(of: Case, pairs: np.ndarray, known: _Known | None) -> Floats | None:
 def _impossible(of: Case, most: int, timed_out: bool) -> Infeasible:
     """Why nothing fits: how many people stay unserved at the least, even if points could be divided."""
     if timed_out:
-        return Infeasible(
-            "time_short",
-            "限定时间内没有找到方案；请延长 --seconds。",
-            "No answer was found in time: allow more --seconds.",
-        )
+        return late()
     pairs = np.arange(len(of.site))
     plain = _programme(of, most, pairs)
     n, m, count = of.points, of.sites, len(pairs)
@@ -232,6 +229,8 @@ def _impossible(of: Case, most: int, timed_out: bool) -> Infeasible:
         ), 30.0,
     )  # fmt: skip
     if optimum.x is None:
+        if optimum.bound < np.inf:
+            return late()
         return Infeasible("limits", "在这些限额内没有可行方案。", "Nothing fits within these budgets.")
     where = np.flatnonzero(optimum.x[m + count :] * of.weight > 1e-6)
     if not len(where):

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from .kernels import nearest_first
+
 Floats = np.ndarray  # of float64
 NAMED = 10  # points named in a sentence; the rest are in its numbers
 PROVEN = 1e-9  # a relative gap that stands for none: the rounding of sums in double precision
@@ -69,11 +71,12 @@ def case(
 ) -> Case:  # fmt: skip
     """A case from pairs (point, site, distance) in any order; pairs that are not named cannot reach each other."""
     point, site, distance = pairs
-    order = np.lexsort((site, distance, point))
-    start = np.concatenate(([0], np.cumsum(np.bincount(point, minlength=len(weight)))))
+    start = np.concatenate(([0], np.cumsum(np.bincount(point, minlength=len(weight))))).astype(np.int64)
+    order = slice(None) if (point[1:] >= point[:-1]).all() else np.argsort(point, kind="stable")
+    site, distance = np.array(site[order], np.int64), np.array(distance[order], float)
+    nearest_first(start, site, distance)
     return Case(
-        np.asarray(weight, float), start.astype(np.int64), site[order].astype(np.int64),
-        np.ascontiguousarray(distance[order], float),
+        np.asarray(weight, float), start, site, distance,
         np.full(sites, np.inf) if capacity is None else np.asarray(capacity, float),
         np.zeros(sites) if fixed_cost is None else np.asarray(fixed_cost, float),
         np.zeros(sites, bool) if kept is None else np.asarray(kept, bool),

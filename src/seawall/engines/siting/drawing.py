@@ -21,14 +21,16 @@ from ..pictures import (
     table,
     write_page,
 )
-from .case import Answer
+from .case import Answer, Floats
 from .intake import Read
 from .rounds import Rounds
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-LARGEST = 260.0  # points squared, of the largest circle on a map
+DRAWN = 5_000  # points of demand drawn one by one; more are drawn by the cells of a grid
+CELLS = 40  # of the grid, across
+LARGEST, PACKED = 260.0, 110.0  # points squared, of the largest circle on a map, and of a cell's
 SHOWN = 20  # rows of a table on the page
 
 
@@ -67,16 +69,19 @@ def _map(read: Read, answer: Answer, points: pl.DataFrame) -> "Figure":
     people, sites, of = read.demand, read.candidates, read.case
     x, y = people["lon"].to_numpy(), people["lat"].to_numpy()
     a, b = sites["lon"].to_numpy(), sites["lat"].to_numpy()
-    size = LARGEST * of.weight / max(1e-300, of.weight.max())
+    near = points["near"].fill_null(False).to_numpy() if "near" in points.columns else np.ones(len(x), bool)
+    parts = [
+        (colour, name, _spots(x[which], y[which], of.weight[which]))
+        for which, colour, name in ((near, SERIES[5], "需求 people"), (~near, ATTENTION, "仍然较远 still far"))
+        if which.any()
+    ]
+    heaviest = max(1e-300, *(weight.max() for *_, (_, _, weight) in parts))
+    largest = LARGEST if len(x) <= DRAWN else PACKED
     with figure(8.0, 7.0) as (made, axes):
-        at = np.flatnonzero(answer.serves >= 0)
-        axes.plot(
-            np.stack([x[at], a[answer.serves[at]]]), np.stack([y[at], b[answer.serves[at]]]), color=CLOSED, lw=0.6
-        )
-        near = points["near"].fill_null(False).to_numpy() if "near" in points.columns else np.ones(len(x), bool)
-        for which, colour, name in ((near, SERIES[5], "需求 people"), (~near, ATTENTION, "仍然较远 still far")):
-            if which.any():
-                axes.scatter(x[which], y[which], s=size[which], color=colour, alpha=0.75, lw=0, label=name, zorder=2)
+        if len(x) <= DRAWN:
+            _ways(axes, answer, (x, y), (a, b))
+        for colour, name, (at, up, weight) in parts:
+            axes.scatter(at, up, s=largest * weight / heaviest, color=colour, alpha=0.75, lw=0, label=name, zorder=2)
         for which, colour, mark, name in (
             (~answer.opened, QUIET, "x", "未开放 closed"),
             (answer.opened & of.kept, NORMAL, "s", "保留 kept"),
@@ -90,6 +95,24 @@ def _map(read: Read, answer: Answer, points: pl.DataFrame) -> "Figure":
         axes.set_aspect(1 / np.cos(np.radians(y.mean())))
         _keyed(axes)
     return made
+
+
+def _ways(axes: Any, answer: Answer, people: tuple[Floats, Floats], sites: tuple[Floats, Floats]) -> None:
+    """A line from each point to the site that serves it."""
+    at = np.flatnonzero(answer.serves >= 0)
+    ends = [np.stack([of[at], to[answer.serves[at]]]) for of, to in zip(people, sites, strict=True)]
+    axes.plot(*ends, color=CLOSED, lw=0.6)
+
+
+def _spots(x: Floats, y: Floats, weight: Floats) -> tuple[Floats, Floats, Floats]:
+    """Where circles stand and how heavy they are: points one by one, or, of many, the middle of those in each cell."""
+    if len(x) <= DRAWN:
+        return x, y, weight
+    side = max(float(np.ptp(x)), float(np.ptp(y)), 1e-9) / CELLS
+    cells = np.stack([(x - x.min()) // side, (y - y.min()) // side])
+    _, cell = np.unique(cells, axis=1, return_inverse=True)
+    count = np.bincount(cell.ravel())
+    return np.bincount(cell.ravel(), x) / count, np.bincount(cell.ravel(), y) / count, np.bincount(cell.ravel(), weight)
 
 
 def _keyed(axes: Any) -> None:

@@ -6,6 +6,7 @@ decided by reduced costs, and a tree over what is left; whatever the time allowe
 
 import time
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -17,6 +18,7 @@ STEPS, NODE_STEPS, NODES = 3_000, 20, 50
 PARTS = (10, 4, 6)  # of the moving sites that a shake swaps, in turn
 KICKED = 1_000_000  # pairs looked at, at most, in shaking an answer (three times at least)
 DEEP = 64_000_000  # numbers kept for open nodes
+SUMS = 1e-11  # relative error of a sum of 100,000 numbers in double precision
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Service:
     def arrays(self) -> tuple[np.ndarray, ...]:
         return self.start, self.site, self.cost, self.outside, self.opening, self.use, self.limits
 
-    @property
+    @cached_property
     def step(self) -> float:
         """The least difference between two totals that differ; zero when nothing can be said."""
         numbers = (self.cost, self.outside[np.isfinite(self.outside)], self.opening)
@@ -73,12 +75,12 @@ def cheapest(
     state = np.where(of.kept, IN, FREE).astype(np.int8)
     if of.kept.sum() >= of.most:
         state[state == FREE] = OUT
-    bound, worth, chosen, _ = climb(  # type: ignore[call-arg]
+    priced, worth, chosen, _ = climb(  # type: ignore[call-arg]
         *of.arrays, of.scale, of.most, state, prices, fines, record, best, _target(of, record), STEPS, 1.0, 30
     )
-    bound = max(bound, _at_least(of))
     _retry(of, chosen, best, record)
-    decide(bound, worth, chosen, state, of.most, record[0] - _target(of, record))
+    decide(priced, worth, chosen, state, of.most, record[0] - _target(of, record))
+    bound = max(priced, _at_least(of))
     bound = _tree(of, state, prices, fines, bound, best, record, until, nodes)
     return Choice(best, float(record[0]), float(min(bound, record[0])), state)
 
@@ -101,8 +103,9 @@ def filled(of: Case, opened: np.ndarray, open_: int) -> np.ndarray:
 
 
 def _target(of: Service, record: np.ndarray) -> float:
-    """A bound within this of the record proves it."""
-    return max(of.step * (1 - 1e-6), 0.9 * PROVEN * abs(float(record[0])))
+    """A bound within this of the record proves it: no two totals are nearer, or only rounding is left."""
+    largest = max(abs(float(record[0])), float(of.scale.sum()))
+    return max(of.step - max(1e-6, SUMS * largest), PROVEN / 2 * abs(float(record[0])))
 
 
 def _at_least(of: Service) -> float:
@@ -165,5 +168,6 @@ def _tree(
             NODES, NODE_STEPS,
         )  # fmt: skip
         looked += NODES
-    closed = float(record[0]) * (1 - PROVEN / 2) if not of.step else float(record[0])
+    whole = of.step > _target(of, record)
+    closed = float(record[0]) if whole else float(record[0]) - _target(of, record)
     return min([closed, *bounds[:depth]])

@@ -248,8 +248,7 @@ def _pairs_of_points(people: pl.DataFrame, sites: pl.DataFrame) -> tuple[np.ndar
     """Every pair with the great-circle distance in km between its ends."""
     (lon, lat), (lon_, lat_) = ((f["lon"].to_numpy(), f["lat"].to_numpy()) for f in (people, sites))
     km = great_circle_km(lon[:, None], lat[:, None], lon_[None, :], lat_[None, :])
-    point, site = np.indices(km.shape)
-    return point.ravel(), site.ravel(), km.ravel()
+    return np.repeat(np.arange(len(lon)), len(lon_)), np.tile(np.arange(len(lon_)), len(lon)), km.ravel()
 
 
 def _check_reach(asked: Asked, files: tuple[str, str], people: pl.DataFrame, made: Case, findings: Findings) -> None:

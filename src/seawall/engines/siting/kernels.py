@@ -14,6 +14,24 @@ def copied(source, target):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def nearest_first(start, site, distance):  # type: ignore[no-untyped-def]
+    """Puts the pairs of each point in order of distance, then site, in place (Shell sort, gaps of Knuth 1973)."""
+    for i in range(len(start) - 1):
+        low, count = start[i], start[i + 1] - start[i]
+        gap = 1
+        while gap < count // 3:
+            gap = 3 * gap + 1
+        while gap > 0:
+            for e in range(low + gap, low + count):
+                d, j, at = distance[e], site[e], e
+                while at - gap >= low and (distance[at - gap] > d or (distance[at - gap] == d and site[at - gap] > j)):
+                    distance[at], site[at] = distance[at - gap], site[at - gap]
+                    at -= gap
+                distance[at], site[at] = d, j
+            gap //= 3
+
+
+@njit(cache=True)
 def total_of(values, chosen):  # type: ignore[no-untyped-def]
     """The sum of the values of the chosen sites."""
     total = 0.0

@@ -10,10 +10,11 @@ from .case import Answer, Case, Floats, Infeasible, nearest_open
 from .exact import Choice, Service, cheapest, filled
 from .kernels import IN, OUT
 from .milp import Optimum, Programme, solve
-from .setcover import merged
+from .setcover import late, merged
 
 NODES = 100  # of the tree, before the rest is left to the mixed integer programme
 ENTRIES = 3_000_000  # of the largest programme that is still built
+ROUNDED = 1e-9  # of the weight of all: what the solver's tolerances may add to its bound
 
 
 def max_cover(
@@ -114,10 +115,10 @@ def _solved(
 ) -> tuple[np.ndarray, float, float] | None:
     """Open sites, uncovered weight and its bound; None when no choice is allowed."""
     optimum = solve(_programme(of, cover, open_, least_share), until - time.perf_counter())
-    if optimum.x is None and np.isinf(optimum.bound):
+    if optimum.x is None and optimum.bound == np.inf:
         return None
     if optimum.x is None:
-        raise _late()
+        raise late()
     return _read(of, cover, optimum)
 
 
@@ -128,14 +129,8 @@ def _read(of: Case, cover: _Cover, optimum: Optimum) -> tuple[np.ndarray, float,
     opened = optimum.x[: of.sites] > 0.5
     value = float(cover.weight[(cover.rows @ opened.astype(float)) == 0].sum())
     whole = np.array_equal(cover.weight, np.rint(cover.weight))
-    bound = float(np.ceil(optimum.bound - 1e-5)) if whole else optimum.bound
+    bound = float(np.ceil(optimum.bound - max(1e-5, ROUNDED * cover.weight.sum()))) if whole else optimum.bound
     return opened, value, min(bound, value)
-
-
-def _late() -> Infeasible:
-    return Infeasible(
-        "time_short", "限定时间内没有找到方案；请延长 --seconds。", "No answer was found in time: allow more --seconds."
-    )
 
 
 def _too_fair(of: Case, cover: _Cover, open_: int, until: float) -> Infeasible:
@@ -149,12 +144,15 @@ def _too_fair(of: Case, cover: _Cover, open_: int, until: float) -> Infeasible:
         np.r_[plain.whole, False], np.r_[plain.lower if plain.lower is not None else np.zeros(sites), 0.0],
     )  # fmt: skip
     optimum = solve(programme, max(5.0, until - time.perf_counter()))
-    if optimum.x is None:
+    if optimum.bound == -np.inf:
+        return late()
+    if optimum.bound == np.inf:
         return Infeasible("limits", "在这些限额内没有可行方案。", "Nothing fits within these budgets.")
-    best = float(optimum.x[-1])
+    best = min(1.0, -optimum.bound)
+    shown = f"{np.floor(best * 1e4 + 1e-6) / 100:.2f}%"
     return Infeasible(
         "share_high",
-        f"{open_} 个接种点无法让每个区域都达到此覆盖率；最差区域最多可达 {best:.1%}。",
-        f"{open_} sites cannot cover this share of every area: the worst area reaches {best:.1%} at most.",
+        f"{open_} 个接种点无法让每个区域都达到此覆盖率；最差区域最多可达 {shown}。",
+        f"{open_} sites cannot cover this share of every area: the worst area reaches {shown} at most.",
         possible=best,
     )

@@ -4,7 +4,7 @@ import numpy as np
 
 from .case import Answer, Case, Infeasible, nearest_open
 from .exact import Service, cheapest, filled
-from .setcover import fewest_sites, greedy_cover, out_of_reach
+from .setcover import fewest_sites, greedy_cover, late, out_of_reach
 
 
 def p_median(of: Case, open_: int, *, seconds: float = 60.0, seed: int = 1) -> Answer:
@@ -30,32 +30,34 @@ def p_median(of: Case, open_: int, *, seconds: float = 60.0, seed: int = 1) -> A
         of.limits,
         served.weight,
     )
-    choice = cheapest(service, reaching(served, open_), seconds, np.random.default_rng(seed))
+    choice = cheapest(service, reaching(served, open_, seconds), seconds, np.random.default_rng(seed))
     opened = filled(of, choice.opened, open_)
     serves, _ = nearest_open(of, opened)
     return Answer("p-median", opened, serves, choice.value, choice.bound)
 
 
-def reaching(of: Case, open_: int) -> np.ndarray:
-    """Sites that reach every point, at most so many: greedily, or exactly where that fails."""
+def reaching(of: Case, open_: int, seconds: float) -> np.ndarray:
+    """Sites that reach every point, at most so many: greedily, or exactly where that fails. Raises Infeasible."""
     if len(unreached := np.flatnonzero(np.diff(of.start) == 0)):
         raise out_of_reach(of, unreached)
     opened = greedy_cover(of, np.ones(of.sites))
     if opened.sum() <= open_ and not len(of.limits):
         return filled(of, opened, open_)
-    found = fewest_sites(of)
+    found = fewest_sites(of, seconds)
     if found is None:
         raise Infeasible(
             "limits",
             "在这些限额内没有一组接种点能到达所有需求点。",
             "Within these budgets no sites reach every point of demand.",
         )
-    if found.sum() > open_:
-        need = int(found.sum())
+    opened, need = found
+    if need > open_:
         raise Infeasible(
             "sites_short",
             f"{open_} 个接种点到不了所有需求点，至少需要 {need} 个。",
             f"{open_} sites cannot reach every point of demand: at least {need} are needed.",
             needed=need,
         )
-    return found
+    if opened.sum() > open_:
+        raise late()
+    return opened

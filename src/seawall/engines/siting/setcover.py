@@ -6,6 +6,8 @@ from scipy.sparse import csr_matrix, vstack
 from .case import Answer, Case, Floats, Infeasible, nearest_open
 from .milp import Programme, solve
 
+LEAST = 10.0  # seconds for finding any sites at all that reach everybody, however few are allowed for the rest
+
 
 def set_cover(of: Case, *, cost: Floats | None = None, open_: int | None = None, seconds: float = 60.0) -> Answer:
     """min sum cost[j] * y[j], sum over j in reach of i of y[j] >= 1 for every point i; y binary, kept sites open.
@@ -20,7 +22,7 @@ def set_cover(of: Case, *, cost: Floats | None = None, open_: int | None = None,
         raise out_of_reach(of, unreached)
     found = _cover(of, price, open_, seconds)
     if found is None:
-        raise _too_few(of)
+        raise _too_few(of, seconds)
     opened, bound = found
     serves, _ = nearest_open(of, opened)
     return Answer("set-cover", opened, serves, float(price[opened].sum()), bound)
@@ -36,11 +38,17 @@ def out_of_reach(of: Case, points: np.ndarray) -> Infeasible:
     )
 
 
-def _too_few(of: Case) -> Infeasible:
-    fewest = fewest_sites(of)
+def late() -> Infeasible:
+    return Infeasible(
+        "time_short", "限定时间内没有找到方案；请延长 --seconds。", "No answer was found in time: allow more --seconds."
+    )
+
+
+def _too_few(of: Case, seconds: float) -> Infeasible:
+    fewest = fewest_sites(of, seconds)
     if fewest is None:
-        return Infeasible("limits", "在这些限额内无法覆盖所有人。", "Nobody can cover everyone within these budgets.")
-    need = int(fewest.sum())
+        return Infeasible("limits", "在这些限额内无法覆盖所有人。", "No sites within these budgets reach everybody.")
+    need = fewest[1]
     return Infeasible(
         "sites_short",
         f"这么多接种点无法覆盖所有人；至少需要 {need} 个。",
@@ -49,10 +57,11 @@ def _too_few(of: Case) -> Infeasible:
     )
 
 
-def fewest_sites(of: Case) -> np.ndarray | None:
-    """The fewest sites that reach every point of some weight within the budgets; None when none do."""
-    found = _cover(of, np.ones(of.sites), None, 60.0)
-    return found[0] if found is not None else None
+def fewest_sites(of: Case, seconds: float) -> tuple[np.ndarray, int] | None:
+    """Few sites that reach every point of some weight within the budgets, and the number below which none do; None
+    when no sites do at all. Raises Infeasible when there was no time to tell."""
+    found = _cover(of, np.ones(of.sites), None, max(LEAST, seconds))
+    return (found[0], round(found[1])) if found is not None else None
 
 
 def merged(of: Case) -> tuple[np.ndarray, csr_matrix]:
@@ -80,7 +89,7 @@ def greedy_cover(of: Case, cost: Floats) -> np.ndarray:
 
 
 def _cover(of: Case, cost: Floats, open_: int | None, seconds: float) -> tuple[np.ndarray, float] | None:
-    """The cheapest cover within the budgets and its bound; None when there is none."""
+    """The cheapest cover within the budgets and its bound; None when there is none. Raises Infeasible when time is short."""
     _, rows = merged(of.of(np.flatnonzero((of.weight > 0) & (np.diff(of.start) > 0))))
     count, limit = np.ones((1, of.sites)), [float(open_)] if open_ is not None else []
     side = vstack([csr_matrix(count)] * bool(limit) + [csr_matrix(of.use)]) if limit or len(of.limits) else None
@@ -91,6 +100,8 @@ def _cover(of: Case, cost: Floats, open_: int | None, seconds: float) -> tuple[n
     start = greedy_cover(of, cost).astype(float)
     optimum = solve(programme, seconds, start if not limit and not len(of.limits) else None)
     if optimum.x is None:
+        if optimum.bound < np.inf:
+            raise late()
         return None
     whole = np.array_equal(cost, np.rint(cost))
     value = float(cost[optimum.x > 0.5].sum())
