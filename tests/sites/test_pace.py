@@ -43,3 +43,14 @@ def test_a_site_without_an_open_session_has_no_advice(town: Town) -> None:
     site = town.open()
     town.plan(site)
     assert selectors.door_advice(site, DAY, waiting={}, seated_for=[], coming=5) is None
+
+
+def test_an_empty_hall_that_nobody_comes_to_is_open(town: Town) -> None:
+    site = town.open()
+    town.plan(site)
+    town.ready(site)
+    services.session_open(town.actor, [town.mark(site)])
+    clock.set_to(NINE)
+    advice = selectors.door_advice(site, DAY, waiting={}, seated_for=[], coming=0)
+    assert advice is not None
+    assert (advice.level, advice.admit, advice.need) == ("open", 0, 0)

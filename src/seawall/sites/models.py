@@ -7,13 +7,9 @@ from django.db import models
 from django.db.models import F, Q
 
 
-class Site(models.Model):
-    """A place where people are vaccinated; its id is its place id."""
+class Described(models.Model):
+    """What is said of a site, in service or only proposed; longitude and latitude in degrees."""
 
-    owner: ClassVar[str] = "site"
-    owner_field: ClassVar[str] = "site_id"
-
-    site_id = models.BigIntegerField(primary_key=True)
     code = models.CharField(max_length=40)
     kind = models.CharField(max_length=10)
     state = models.CharField(max_length=10)
@@ -28,13 +24,25 @@ class Site(models.Model):
     parent_facility_id = models.BigIntegerField(null=True)
     longitude = models.FloatField()
     latitude = models.FloatField()
+    synthetic = models.BooleanField(default=False)
+
+    class Meta:
+        abstract = True
+
+
+class Site(Described):
+    """A place where people are vaccinated; its id is its place id."""
+
+    owner: ClassVar[str] = "site"
+    owner_field: ClassVar[str] = "site_id"
+
+    site_id = models.BigIntegerField(primary_key=True)
     opened_on = models.DateField()
     closed_on = models.DateField(null=True)
     close_reason = models.CharField(max_length=40, blank=True)
     door = models.CharField(max_length=8)
     door_reason = models.CharField(max_length=80, blank=True)
     door_post_id = models.BigIntegerField(null=True)
-    synthetic = models.BooleanField(default=False)
 
     class Meta:
         indexes = [models.Index("code", name="site_code")]
@@ -109,27 +117,12 @@ class Readiness(models.Model):
     checked_by = models.BigIntegerField()
 
 
-class Proposal(models.Model):
+class Proposal(Described):
     """A site that might be opened, before it is a place: proposed, checked, approved, published or refused."""
 
     owner: ClassVar[str] = "none"
 
     proposal = models.UUIDField(primary_key=True)
-    code = models.CharField(max_length=40)
-    kind = models.CharField(max_length=10)
-    state = models.CharField(max_length=10)
-    name_zh = models.CharField(max_length=80)
-    name_en = models.CharField(max_length=120)
-    leaf_id = models.BigIntegerField()
-    address_zh = models.CharField(max_length=160)
-    address_en = models.CharField(max_length=200)
-    phone = models.CharField(max_length=30)
-    stations = models.SmallIntegerField()
-    seats = models.SmallIntegerField()
-    parent_facility_id = models.BigIntegerField(null=True)
-    longitude = models.FloatField()
-    latitude = models.FloatField()
-    synthetic = models.BooleanField(default=False)
     gains = models.JSONField(default=dict)
     found = ArrayField(models.CharField(max_length=24), default=list)
     missing = ArrayField(models.CharField(max_length=24), default=list)

@@ -16,6 +16,7 @@ from .slots import with_defaults
 from .trial import Trial, seated
 
 AHEAD, DRAWS = 4, 200  # quarters looked ahead; futures drawn
+LOOKS = 7  # moments of the next half hour at which seats are counted
 OPEN, SLOW, PAUSE = "open", "slow", "pause"
 BEFORE = 1e-6  # minutes by which who is being served goes before who waits
 
@@ -94,6 +95,10 @@ def door_advice(
     site = replace(site, stations=tuple(s for s in site.stations if s.kind != PREPARATION), doses=())
     coming = expected_ahead(site, present.at) if coming is None else coming
     ahead = _Ahead(site, present, coming, seed)
+    seats = next((s.servers for s in site.steps if s.kind == OBSERVATION), 0)
+    if not ahead.persons:
+        curve, wait, narrow = ahead.look(0)
+        return Advice(OPEN, 0, 0, wait, wait, narrow, curve, seats, "")
     low, high = -1, coming + 1
     while high - low > 1:
         middle = (low + high) // 2
@@ -106,7 +111,6 @@ def door_advice(
     reason = "" if level == OPEN else ahead.first_broken(low + 1, bounds)
     curve, wait, _ = ahead.look(admit)
     _, wait_open, narrow = ahead.look(coming)
-    seats = next((s.servers for s in site.steps if s.kind == OBSERVATION), 0)
     return Advice(level, admit, coming, wait, wait_open, narrow, curve, seats, reason)
 
 
@@ -124,7 +128,8 @@ class _Ahead:
         self.site, self.present, self.most = seated(site), present, most
         rng = np.random.Generator(np.random.SFC64(seed))
         entry, arrive, left = self._here(site, rng)
-        persons, self.here = len(entry) + AHEAD * most, len(entry)
+        self.persons, self.here = len(entry) + AHEAD * most, len(entry)
+        persons = self.persons
         steps = site.steps
         service, walk = np.empty((DRAWS, len(steps), persons)), np.zeros((DRAWS, len(steps), persons))
         for k, step in enumerate(steps):
@@ -167,6 +172,10 @@ class _Ahead:
         arrive[:, self.here :] = np.where(self.rank < admit, moments, np.inf)
         return arrive
 
+    def grid(self) -> np.ndarray:
+        """Moments of the next half hour at which seats are counted."""
+        return GRID * (np.ceil(self.present.at / GRID) + np.arange(LOOKS))
+
     def keeps(self, admit: int, bounds: Bounds) -> bool:
         arrive = self.arriving(admit)
         now = replace(self.drawn, arrive=arrive, coming=in_turn(arrive))
@@ -182,6 +191,8 @@ class _Ahead:
 
     def look(self, admit: int) -> tuple[np.ndarray, tuple[float, float], Station]:
         """Seats of the next half hour; p50 and p95 of waiting of who enters in it; where they wait longest."""
+        if not self.persons:
+            return np.column_stack([self.grid(), np.zeros((LOOKS, 3))]), (0.0, 0.0), self.site.steps[0]
         arrive, steps = self.arriving(admit), self.site.steps
         shape = self.drawn.service.shape
         waits, begin, end = np.zeros(shape), np.empty((shape[0], shape[2])), np.empty((shape[0], shape[2]))
@@ -191,7 +202,7 @@ class _Ahead:
         mine = waits[:, :, self.here :][:, :, soon]
         points = np.quantile(mine.sum(axis=1), (0.5, 0.95)) if soon.any() else np.zeros(2)
         means = mine.mean(axis=(0, 2)) if soon.any() else waits.mean(axis=(0, 2))
-        grid = GRID * (np.ceil(self.present.at / GRID) + np.arange(7))
+        grid = self.grid()
         used = ((begin[:, None] <= grid[:, None]) & (end[:, None] > grid[:, None])).sum(axis=2)
         seats = np.quantile(used, (0.05, 0.5, 0.95), axis=0)
         return (

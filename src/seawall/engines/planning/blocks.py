@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 import highspy
 import numpy as np
 
+from ..threads import HIGHS_THREADS
+
 WHOLE_GAP = 0.002  # of a mixed-integer programme
 STOPPED = "Time limit reached"  # values and prices are then what the solver had so far, or nothing
 SHARP = 1e-8  # what a corner starts from, and amounts that are read to the dose need
@@ -90,7 +92,7 @@ class Block:
             ("solver", "choose" if self.whole else "ipm"),
             ("run_crossover", "on" if vertex else "off"),
             ("time_limit", seconds),
-            ("threads", 2),
+            ("threads", HIGHS_THREADS),
             ("ipm_optimality_tolerance", SHARP if vertex or sharp else TOLERANCE),
         ):
             _check(solver.setOptionValue(option, value), option)

@@ -8,18 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """One thing wrong in a scenario: where, what was found, which rule, and both sentences."""
-
-    file: str
-    row: int
-    column: str
-    value: str
-    rule: str
-    zh: str
-    en: str
+from ..tables import Mistake as Mistake
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import highspy
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from ..threads import HIGHS_THREADS
 from .case import Floats
 
 
@@ -39,7 +40,7 @@ def solve(of: Programme, seconds: float, start: Floats | None = None, gap: float
     """Solves to the relative gap or until the time is up; `start` is an answer already known."""
     solver = highspy.Highs()
     for option, value in (
-        ("output_flag", False), ("time_limit", max(0.1, seconds)), ("threads", 1), ("mip_rel_gap", gap),
+        ("output_flag", False), ("time_limit", max(0.1, seconds)), ("threads", HIGHS_THREADS), ("mip_rel_gap", gap),
         ("mip_abs_gap", 1e-9), ("mip_feasibility_tolerance", 1e-7), ("primal_feasibility_tolerance", 1e-9),
     ):  # fmt: skip
         solver.setOptionValue(option, value)

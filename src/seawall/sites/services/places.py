@@ -1,6 +1,7 @@
 """Sites enter service and leave it."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 from uuid import UUID
 
 from seawall.platform import access, clock, sql
@@ -19,6 +20,8 @@ from ..models import Site
 COLUMNS: tuple[str, ...] = ("site_id", "code", "kind", "state", "name_zh", "name_en", "leaf_id", "address_zh")
 COLUMNS += ("address_en", "phone", "stations", "seats", "parent_facility_id", "longitude", "latitude")
 COLUMNS += ("opened_on", "close_reason", "door", "door_reason", "synthetic")
+Opening = TypeVar("Opening", bound=SiteOpen)
+TAKEN = "SELECT code FROM sites_site WHERE code = ANY(%(codes)s)"
 OPEN = "SELECT site_id, state FROM sites_site WHERE site_id = ANY(%s) ORDER BY site_id FOR UPDATE"
 END = f"""
 UPDATE sites_site s SET state = 'closed', closed_on = u.day, close_reason = u.reason
@@ -37,18 +40,8 @@ def site_open(actor: Actor, items: Sequence[SiteOpen]) -> list[Outcome]:
 
 
 def _open(w: Work, items: list[SiteOpen]) -> Mapping[UUID, Refusal | Params]:
-    units, hospitals = reference.leaf_units(clock.civil_day(w.recorded_at)), parents()
-    known = {
-        code for (code,) in sql.fetch("SELECT code FROM sites_site WHERE code = ANY(%s)", [[i.code for i in items]])
-    }
-    answers: dict[UUID, Refusal | Params] = {}
-    good: dict[str, SiteOpen] = {}
-    for item in items:
-        refusal = openable(w.actor, item, units, hospitals, known | good.keys())
-        if refusal:
-            answers[item.act] = refusal
-        else:
-            good[item.code] = item
+    good, answers = admitted(w, items, TAKEN)
+    units = reference.leaf_units(clock.civil_day(w.recorded_at))
     rows = [
         reference_services.PlaceNew(
             kind=PlaceKind.SITE,
@@ -68,15 +61,25 @@ def _open(w: Work, items: list[SiteOpen]) -> Mapping[UUID, Refusal | Params]:
     return answers | {i.act: {"site_id": ids[i.code], "code": i.code} for i in good.values()}
 
 
-def parents() -> set[int]:
-    """Hospitals that a temporary site may lean on."""
-    return {f.facility_id for f in reference.facilities(int(tables.rates()["parent_grade"]))}
+def admitted(w: Work, items: Sequence[Opening], taken: str) -> tuple[dict[str, Opening], dict[UUID, Refusal | Params]]:
+    """Sites that may enter service, or be proposed, by code, and why the others may not; `taken` asks which codes are."""
+    units = reference.leaf_units(clock.civil_day(w.recorded_at))
+    hospitals = {f.facility_id for f in reference.facilities(int(tables.rates()["parent_grade"]))}
+    known = {code for (code,) in sql.fetch(taken, {"codes": [i.code for i in items]})}
+    good: dict[str, Opening] = {}
+    refused: dict[UUID, Refusal | Params] = {}
+    for item in items:
+        refusal = _openable(w.actor, item, units, hospitals, known | good.keys())
+        if refusal:
+            refused[item.act] = refusal
+        else:
+            good[item.code] = item
+    return good, refused
 
 
-def openable(
+def _openable(
     actor: Actor, item: SiteOpen, units: Mapping[int, int], hospitals: set[int], known: set[str]
 ) -> Refusal | None:
-    """Why a site cannot enter service, or be proposed: its area, its code, its hospital or its room."""
     if item.leaf_id not in units:
         return Refusal("AREA_UNKNOWN", {"leaf_id": item.leaf_id})
     if not access.sees_leaf(actor, item.leaf_id):

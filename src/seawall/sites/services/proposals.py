@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from seawall.platform import access, clock, sql
+from seawall.platform import access, sql
 from seawall.platform.verbs import Work, run_verb
-from seawall.reference import selectors as reference
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Item, Outcome, Params, Refusal
 from seawall.terms.codes import ProposalState
@@ -14,7 +13,7 @@ from seawall.terms.visits import SiteOpen
 
 from .. import events, rows, tables
 from ..models import Proposal
-from .places import openable, parents, site_open
+from .places import admitted, site_open
 
 COLUMNS: tuple[str, ...] = (
     "proposal",
@@ -58,21 +57,11 @@ def site_propose(actor: Actor, items: Sequence[SitePropose]) -> list[Outcome]:
 
 
 def _propose(w: Work, items: list[SitePropose]) -> Mapping[UUID, Refusal | Params]:
-    units, hospitals = reference.leaf_units(clock.civil_day(w.recorded_at)), parents()
-    known = {code for (code,) in sql.fetch(TAKEN, {"codes": [i.code for i in items]})}
-    answers: dict[UUID, Refusal | Params] = {}
-    good: dict[str, SitePropose] = {}
-    for item in items:
-        refusal = openable(w.actor, item, units, hospitals, known | good.keys())
-        if refusal:
-            answers[item.act] = refusal
-        else:
-            good[item.code] = item
-            answers[item.act] = {"proposal": str(item.act), "code": item.code}
+    good, answers = admitted(w, items, TAKEN)
     sql.insert(Proposal, COLUMNS, [_row(w, i) for i in good.values()])
     for i in good.values():
         w.announce(events.SITE_PROPOSED, "area", i.leaf_id, i, {"proposal": str(i.act), "code": i.code})
-    return answers
+    return answers | {i.act: {"proposal": str(i.act), "code": i.code} for i in good.values()}
 
 
 def _row(w: Work, i: SitePropose) -> tuple[object, ...]:
