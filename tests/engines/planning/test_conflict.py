@@ -7,7 +7,7 @@ import pytest
 
 from seawall.engines.planning import conflict, load_scenario, plan
 from seawall.engines.planning.case import make_case
-from seawall.engines.planning.model import RULES
+from seawall.engines.planning.model import COUNTED, RULES
 
 from .folders import supply, target, write_folder
 from .test_rules import POLICY, SITES
@@ -47,7 +47,7 @@ def test_the_conflict_is_the_one_that_was_built(tmp_path, name):
 
 def test_every_rule_is_either_lifted_carried_or_only_counts():
     bundled = {rule for rules in conflict.TOGETHER.values() for rule in rules}
-    assert set(RULES) == set(conflict.LIFTED_FIRST) | conflict.CARRIED | conflict.COUNTED | bundled
+    assert set(RULES) == set(conflict.LIFTED_FIRST) | conflict.CARRIED | COUNTED | bundled
 
 
 def test_late_supply_clashes_with_the_intervals_and_names_the_days():

@@ -10,6 +10,8 @@ import pytest
 
 from seawall.engines import planning
 from seawall.engines.planning import load_scenario, plan, plan_on_files
+from seawall.engines.planning.case import make_case
+from seawall.engines.planning.shortfall import plainly_short
 
 from .folders import supply, target, write_folder
 
@@ -122,3 +124,13 @@ def test_a_week_is_the_same_at_any_grain(tmp_path):
         scenario = load_scenario(write_folder(tmp_path / str(near), near_days=near, supply=lots, targets=target(1.0)))
         reached.append(plan(scenario).summary["targets"][0]["planned"])
     assert abs(reached[0] - reached[1]) <= 0.02 * reached[1]
+
+
+def test_a_target_seen_to_be_short_of_doses_is_out_of_reach_and_one_within_reach_is_never_called_short(tmp_path):
+    """200 persons, 90 % to complete with two doses each: 352 doses are too few even with what may stay open, 360 enough."""
+    for doses, short in ((350, True), (352, False), (360, False)):
+        lots = supply(("2021-04-30", "INACT", doses, "2022-01-01"))
+        scenario = load_scenario(write_folder(tmp_path / str(doses), supply=lots, targets=target(0.9)))
+        case = make_case(scenario, scenario.campaign.opens - timedelta(days=1))
+        assert plainly_short(case) is short
+        assert plan(scenario).summary["feasible"] or doses < 360

@@ -15,16 +15,12 @@ import numpy as np
 from . import city_rules, delivery, unit_rules
 from .blocks import Solution
 from .case import Case
-from .model import RULES, Model, Rule, build
+from .model import BINDING, Model, Rule, build
 from .printed import rule_names
 
 CARRIED = frozenset(
     [unit_rules.target, delivery.unit_stock]
 )  # what defines the target and what lies where: never lifted
-COUNTED = frozenset(  # rules that only count or cost: they exclude nothing
-    [unit_rules.punctual, unit_rules.latest, unit_rules.unchanged, city_rules.reserve, city_rules.fairness]
-    + [city_rules.steadiness]
-)
 TOGETHER: dict[Rule, tuple[Rule, ...]] = {city_rules.supply: (city_rules.supply_inside, city_rules.expiry)}
 LIFTED_FIRST: tuple[Rule, ...] = (
     unit_rules.group_opening,
@@ -62,7 +58,7 @@ class Clash:
 def conflict_of(case: Case, number: int, seconds: float = 60.0) -> list[Clash]:
     """The irreducible conflict that keeps target `number` out of reach; empty where it is within reach, or time is up."""
     until = time.perf_counter() + seconds
-    kept = [rule for rule in RULES if rule not in COUNTED]
+    kept = list(BINDING)
     model, solution = _least_missing(case, kept, number, seconds)
     if _missing(model, solution, number) <= ENOUGH:
         return []

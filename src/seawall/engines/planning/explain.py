@@ -12,7 +12,7 @@ import polars as pl
 from .blocks import STOPPED, Solution
 from .case import Aim, Case, last_useful
 from .model import MISSING, Model, usable_by_day
-from .remedy import Again, Remedy, remedies
+from .remedy import Remedy
 from .scenario import Scenario, whole_parts
 from .shortfall import counting_steps, missing_by_unit, target_row
 from .whole import Whole
@@ -39,12 +39,11 @@ def sentences() -> dict[str, dict[str, str]]:
 
 
 def obstacles_of(
-    scenario: Scenario, case: Case, model: Model, solution: Solution, whole: Whole, again: Again
+    scenario: Scenario, case: Case, model: Model, solution: Solution, whole: Whole, cures: list[Remedy]
 ) -> tuple[pl.DataFrame, list[dict[str, Any]]]:
     """The table, and each row's code and facts: what must be added, who is short where, the last useful first-dose days."""
     smooth = solution.columns["m"].sum(axis=1) * model.size
     missed = [n for n in range(len(case.aims)) if target_row(case, whole.doses, n, smooth[n])["short_by"]]
-    cures = remedies(scenario, case, again) if missed else []
     rows = [_addition(scenario, remedy) for remedy in cures]
     short: list[dict[str, Any]] = []
     for number in missed if solution.status != STOPPED else []:

@@ -18,7 +18,9 @@ from .periods import day_shares
 from .programme import Model
 
 __all__ = [
+    "BINDING",
     "CITY_RULES",
+    "COUNTED",
     "MISSING",
     "RULES",
     "UNIT_RULES",
@@ -60,6 +62,11 @@ CITY_RULES: tuple[Rule, ...] = (
     city_rules.steadiness,
 )
 RULES: tuple[Rule, ...] = (*UNIT_RULES, *CITY_RULES)
+COUNTED: frozenset[Rule] = frozenset(  # rules that only count or cost: they exclude nothing
+    [unit_rules.punctual, unit_rules.latest, unit_rules.unchanged, city_rules.reserve, city_rules.fairness]
+    + [city_rules.steadiness]
+)
+BINDING = tuple(rule for rule in RULES if rule not in COUNTED)
 MISSING, WAITING = 2000.0, 3.0  # of a person missing, of a day waited too long
 HANDLING = 1.0  # of an hour of travel and handling
 LATER = 0.3  # a day that a later dose waits after opening, against a day's delay of a first dose

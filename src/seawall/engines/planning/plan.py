@@ -1,6 +1,7 @@
 """One plan: solve, make whole, and put quotas, shipments, stock, openings and obstacles on tables."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -20,8 +21,9 @@ from .ladder import climb
 from .merge import merged, unmerged
 from .model import doses_of, held_of
 from .openings import openings_of
+from .remedy import remedies
 from .scenario import Plan, Scenario
-from .shortfall import target_row
+from .shortfall import plainly_short, target_row
 from .whole import Whole, whole_doses
 
 QUOTAS = {
@@ -80,9 +82,12 @@ def plan(
     }
     case = make_case(scenario, as_of, before=before, **inputs)
     case, choice = with_one_product(case, seconds / 4)
+    again = partial(make_case, as_of=as_of, **inputs)
     parts = merged(case)
     model = parts.model
-    solution, levels = climb(case, model, seconds, strict=strict)
+    with ThreadPoolExecutor(1) as beside:
+        ahead = beside.submit(remedies, scenario, case, again) if plainly_short(case) else None
+        solution, levels = climb(case, model, seconds, strict=strict)
     solution = unmerged(parts, solution)
     if solution.status == STOPPED:
         whole = whole_doses(case, greedy_doses(case))
@@ -91,9 +96,9 @@ def plan(
     smooth = solution.columns["m"].sum(axis=1) * model.size
     summary = _summary(scenario, case, whole, smooth)
     summary["feasible"] = all(row["short_by"] == 0 for row in summary["targets"])
-    again = partial(make_case, as_of=as_of, **inputs)
-    obstacles, facts = obstacles_of(scenario, case, model, solution, whole, again)
     short = [number for number, row in enumerate(summary["targets"]) if row["short_by"]]
+    cures = (ahead.result() if ahead else remedies(scenario, case, again)) if short else []
+    obstacles, facts = obstacles_of(scenario, case, model, solution, whole, cures)
     summary["shortfall"] = [row for number in short for row in shortfall_by_group(case, whole, number)]
     if strict and short:
         heaviest = max(short, key=lambda number: case.aims[number].weight)

@@ -18,7 +18,7 @@ import polars as pl
 
 from .case import HOURS, PAUSE_FIRST, Case
 from .merge import merged
-from .model import Model, usable_by_day
+from .model import BINDING, Model, usable_by_day
 from .periods import WEEK
 from .scenario import Scenario
 from .unit_rules import weeks
@@ -57,11 +57,11 @@ def remedies(scenario: Scenario, case: Case, again: Again, seconds: float = 30.0
     if left <= CURED:
         return found
     paused = np.flatnonzero(case.first_allowed == 0)
-    ways = (("MOVE_PAUSE", pause_later, len(paused)), ("MOVE_DEADLINE", deadline_later, LONGEST))
+    ways = (("MOVE_PAUSE", pause_later, len(paused), len(paused)), ("MOVE_DEADLINE", deadline_later, WEEK, LONGEST))
     for added in (False, True):
-        for code, moved, most in ways:
+        for code, moved, first, most in ways:
             tried = partial(_short_after, scenario, moved, again, until, added=added)
-            days = _least_days(tried, most)
+            days = _least_days(tried, first, most)
             if days:
                 changed = moved(scenario, days)
                 pause = code == "MOVE_PAUSE"
@@ -104,16 +104,16 @@ def _short(scenario: Scenario, again: Again, until: float, *, added: bool) -> bo
     case = again(scenario)
     if added:
         return _cheapest(scenario, case, left, vertex=False)[1] > CURED
-    model = merged(case).model
+    model = merged(case, BINDING).model
     cost = np.zeros(model.block.column_count)
     cost[model.missing] = 1.0
     model.block.cost = [cost]
     return float(model.block.solve(left).columns["m"].sum()) * model.size > CURED
 
 
-def _least_days(uncured: Callable[[int], bool], most: int) -> int:
-    """The least number of days up to `most` that cure; 0 where none does. Later is never worse."""
-    low, high = 0, min(WEEK, most)
+def _least_days(uncured: Callable[[int], bool], first: int, most: int) -> int:
+    """The least number of days up to `most` that cure, `first` tried first; 0 where none does. Later is never worse."""
+    low, high = 0, min(first, most)
     while high and uncured(high):
         if high == most:
             return 0
@@ -126,7 +126,7 @@ def _least_days(uncured: Callable[[int], bool], most: int) -> int:
 
 def _cheapest(scenario: Scenario, case: Case, seconds: float, *, vertex: bool = True) -> tuple[list[Remedy], float]:
     """The additions, largest first, and the persons missing even with them."""
-    model = merged(case).model
+    model = merged(case, BINDING).model
     _additions(scenario, case, model)
     solution = model.block.solve(seconds, vertex=vertex and model.block.column_count < LARGE, sharp=vertex)
     left = float(solution.columns["m"].sum() * model.size)
