@@ -119,6 +119,17 @@ def test_capacities_that_cannot_hold_the_demand_say_by_how_much_and_where(tmp_pa
         answered(Asked("capacitated"), tmp_path, candidates="candidate,capacity\nx,20\ny,25\nz,5\n")
 
 
+def test_a_file_without_pairs_is_one_mistake_and_not_one_for_each_point(tmp_path: Path) -> None:
+    found = mistakes(Asked("p-median", 2), tmp_path, distances="demand,candidate,distance\n")
+    assert {(file, row) for file, row, *_ in found} == {("distances.csv", 0)}
+
+
+def test_the_curve_of_a_model_that_chooses_how_many_goes_on_from_its_answer(tmp_path: Path) -> None:
+    files = folder(tmp_path)
+    choose_on_files(Asked("set-cover", radius=9), out=tmp_path / "out", more=1, pictures=False, **files)  # type: ignore[arg-type]
+    assert pl.read_csv(tmp_path / "out" / "curve.csv").select("open", "bought").rows() == [(2, None), (3, 0.0)]
+
+
 @pytest.mark.parametrize(
     ("asked", "rule"),
     [
@@ -127,6 +138,7 @@ def test_capacities_that_cannot_hold_the_demand_say_by_how_much_and_where(tmp_pa
         (Asked("max-cover", 2, radius=-1), "positive_number"),
         (Asked("max-cover", 2, least_share=2), "share"),
         (Asked("p-median", 2, budget=-1), "not_negative"),
+        (Asked("p-median", 2, least_share=0.5), "only_cover"),
     ],
 )
 def test_options_are_judged_as_files_are(tmp_path: Path, asked: Asked, rule: str) -> None:

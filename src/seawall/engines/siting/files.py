@@ -46,8 +46,9 @@ def choose_on_files(
 
 def curve(asked: Asked, read: Read, answer: Answer, seconds: float, more: int) -> pl.DataFrame:
     """The best value with one site more, and one more again; `bought` is what each is better than the one before."""
-    rows: list[tuple[int | None, float, float, float | None]] = [(asked.open, answer.value, answer.bound, None)]
-    for count in range((asked.open or 0) + 1, min((asked.open or 0) + more, read.case.sites) + 1):
+    first = asked.open if asked.open is not None else int(answer.opened.sum())
+    rows: list[tuple[int, float, float, float | None]] = [(first, answer.value, answer.bound, None)]
+    for count in range(first + 1, min(first + more, read.case.sites) + 1):
         next_ = choose(replace(asked, open=count), read.case, read.radius, seconds, _areas(read))
         rows.append((count, next_.value, next_.bound, abs(next_.value - rows[-1][1])))
     names = {"open": pl.Int64, "value": pl.Float64, "bound": pl.Float64, "bought": pl.Float64}

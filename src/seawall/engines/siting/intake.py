@@ -151,7 +151,9 @@ def _check_asked(asked: Asked, sites: pl.DataFrame, findings: Findings) -> None:
     for name in ("budget", "stations", "teams"):
         if (limit := getattr(asked, name)) is not None and not 0 <= limit < np.inf:
             findings.add(f"--{name}", 0, "", limit, "not_negative")
-    if asked.least_share is not None and not 0 <= asked.least_share <= 1:
+    if asked.least_share is not None and asked.model != "max-cover":
+        findings.add("--least-share", 0, "", asked.least_share, "only_cover")
+    elif asked.least_share is not None and not 0 <= asked.least_share <= 1:
         findings.add("--least-share", 0, "", asked.least_share, "share")
 
 
@@ -253,7 +255,7 @@ def _pairs_of_points(people: pl.DataFrame, sites: pl.DataFrame) -> tuple[np.ndar
 
 def _check_reach(asked: Asked, files: tuple[str, str], people: pl.DataFrame, made: Case, findings: Findings) -> None:
     """Points that nobody can serve, and capacities that cannot hold the demand: by how much, and where."""
-    if asked.model not in ("p-median", "capacitated"):
+    if asked.model not in ("p-median", "capacitated") or not len(made.site):
         return
     file = files[0]
     alone = (np.diff(made.start) == 0) & (made.weight > 0)

@@ -114,10 +114,10 @@ def one_more(read: Read, answer: Answer) -> pl.DataFrame:
     point = of.point
     closer = of.distance < now[point]
     there = closer & np.isfinite(now[point])
-    saved = np.bincount(of.site[there], ((now[point] - of.distance) * of.weight[point])[there], of.sites)
+    saved = (now[point[there]] - of.distance[there]) * of.weight[point[there]]
     reached = closer & ~np.isfinite(now[point])
     table = read.candidates.select("candidate", "kind", "area", "fixed_cost").with_columns(
-        distance_saved=pl.Series(saved),
+        distance_saved=pl.Series(np.bincount(of.site[there], saved, of.sites)),
         people_reached=pl.Series(np.bincount(of.site[reached], of.weight[point[reached]], of.sites)),
     )
     order = ["people_reached", "distance_saved"]

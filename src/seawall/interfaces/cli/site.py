@@ -60,7 +60,9 @@ def choose(
     stations: Annotated[float | None, typer.Option(help="most stations of the open sites together")] = None,
     teams: Annotated[float | None, typer.Option(help="most teams of the open sites together")] = None,
     least_share: Annotated[float | None, typer.Option(help="max-cover: least share covered in every area")] = None,
-    seconds: Annotated[float, typer.Option(help="time to look for a proof; the bound holds whenever it stops")] = 60.0,
+    seconds: Annotated[
+        float, typer.Option(min=0, help="time to look for a proof; the bound holds whenever it stops")
+    ] = 60.0,
     more: Annotated[int, typer.Option(min=0, help="also answer with up to so many sites more: curve.csv")] = 0,
     pictures: Annotated[bool, typer.Option(help="draw map, distances and page.html")] = True,
 ) -> None:
