@@ -105,3 +105,10 @@ def test_terms_that_tell_who_was_vaccinated_are_muted() -> None:
     frame = score(from_counts(counts), ["prr", "ic"]).frame
     assert frame.filter(product="X", event="SARS-CoV-2 test positive")["muted"].item() == "tested"
     assert frame.filter(product="X", event="Pyrexia")["muted"].item() is None
+
+
+def test_what_cannot_vary_has_no_interval() -> None:
+    cells = from_counts(pl.DataFrame({"product": ["X", "Y"], "event": ["E", "E"], "n": [5, 3]}))
+    found = prr(cells)
+    assert first(found.point) == 1.0 and isnan(first(found.low)) and isnan(first(found.high))
+    assert all("event_everywhere" in reason for reason in score(cells, ["prr"]).frame["reason"])

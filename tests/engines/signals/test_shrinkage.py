@@ -98,3 +98,21 @@ def test_posterior_points_are_those_of_the_mixture() -> None:
 def test_too_few_cells_determine_no_prior() -> None:
     assert fit(np.array([3.0, 1.0]), np.array([0.5, 0.7])) is None
     assert fit(np.full(100, 2.0), np.full(100, 1.5)) is None
+
+
+def test_a_component_that_narrows_to_one_ratio_is_fitted_to_its_end_and_told() -> None:
+    """Most pairs nearer to their expectation than chance allows, a few far above: one gamma wants to be a single ratio."""
+    rng = np.random.default_rng(5)
+    expected = rng.uniform(1, 60, 1000)
+    usual = rng.random(1000) < 0.9
+    n = np.where(usual, np.round(expected), rng.poisson(expected * rng.gamma(2.0, 2.0, 1000))).astype(float)
+    prior = fit(n, expected)
+    assert prior is not None and prior.at_bound
+    sharp, wide = (prior.alpha1, prior.beta1, prior.p), (prior.alpha2, prior.beta2, 1 - prior.p)
+    if sharp[0] < wide[0]:
+        sharp, wide = wide, sharp
+    n, expected = n[n >= 1], expected[n >= 1]
+    mean, share = expected * sharp[0] / sharp[1], wide[1] / (wide[1] + expected)
+    limit = sharp[2] * stats.poisson.pmf(n, mean) / stats.poisson.sf(0, mean)
+    limit += wide[2] * stats.nbinom.pmf(n, wide[0], share) / stats.nbinom.sf(0, wide[0], share)
+    assert prior.log_likelihood == pytest.approx(float(np.log(limit).sum()), abs=0.1)

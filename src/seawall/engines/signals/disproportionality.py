@@ -28,10 +28,10 @@ def _ratio(part: Floats, whole: Floats) -> Floats:
 
 
 def _around(point: Floats, variance: Floats) -> Interval:
-    """A 95 % interval symmetric on the log scale; a point of zero keeps no interval."""
+    """A 95 % interval symmetric on the log scale; a point of zero, or one that cannot vary, keeps no interval."""
     with np.errstate(divide="ignore", invalid="ignore"):
         half = np.exp(Z95 * np.sqrt(variance))
-    wide = np.where(point > 0, half, np.nan)
+    wide = np.where((point > 0) & (variance > 0), half, np.nan)
     return Interval(point, point / wide, point * wide)
 
 

@@ -8,8 +8,9 @@ two points where one more event becomes necessary the count is Poisson, and path
 says that more events came than expected; expectation, coding and attention may be wrong before the product is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy.optimize import brentq
@@ -114,12 +115,32 @@ def critical_value(design: Design) -> float:
     Mistakes when alpha cannot be reached within the limit.
     """
 
+    @cache
     def over(critical: float) -> float:
         return float(np.log(max(signal_probability(critical, design), 1e-300) / design.alpha))
 
-    guess = 3.0
-    for _ in range(2):
-        guess = max(guess + over(guess) / SLOPE, 0.2)
+    low, high = _bracket(over, design)
+    found = float(brentq(over, low, high, xtol=1e-11, rtol=1e-13)) if high > low else low
+    while over(found) > 1e-8:
+        found += 1e-9
+    return found
+
+
+def _bracket(over: Callable[[float], float], design: Design) -> tuple[float, float]:
+    """Two values between which `over` changes its sign, or the root twice; secants end there unless alpha jumps.
+
+    `over` is nearly a line, so a few secant steps are exact to rounding. Raises Mistakes when there is no root.
+    """
+    before, guess = 3.0, max(3.0 + over(3.0) / SLOPE, 0.2)
+    was, now = over(before), over(guess)
+    for _ in range(6):
+        slope = (now - was) / (guess - before) if guess != before else 0.0
+        if slope > -SLOPE / 4:
+            break
+        before, was, guess = guess, now, max(guess - now / slope, 0.05)
+        now = over(guess)
+        if abs(now) < 1e-12:
+            return guess, guess
     low, high = guess * 0.98, guess * 1.02
     while over(low) < 0:
         low, high = low / 2, low
@@ -129,10 +150,7 @@ def critical_value(design: Design) -> float:
             wrong.stop_if_any()
     while over(high) > 0:
         low, high = high, high + 0.5
-    found = float(brentq(over, low, high, xtol=1e-11, rtol=1e-13))
-    while signal_probability(found, design) > design.alpha * (1 + 1e-8):
-        found += 1e-9
-    return found
+    return low, high
 
 
 def performance(design: Design, risk: float, critical: float | None = None) -> Performance:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 EN = "en"
-NAMED = 8  # points that carry a name
+NAMED = 10  # points that carry a name
 
 
 def volcano(frame: pl.DataFrame, product: str | None = None) -> "Figure":
@@ -48,17 +48,26 @@ def volcano(frame: pl.DataFrame, product: str | None = None) -> "Figure":
 
 
 def _name(axes: Any, x: Floats, y: Floats, names: Sequence[str], mask: np.ndarray) -> None:
-    """Names the outstanding points, most striking first, where the name has room."""
-    wide, tall = np.ptp(x) or 1.0, np.ptp(y) or 1.0
-    placed: list[int] = []
+    """Names the outstanding points, most striking first, on the side where the name covers fewer of them, if it has room."""
+    wide, tall = 0.27 * (np.ptp(x) or 1.0), 0.045 * (np.ptp(y) or 1.0)
+    boxes: list[tuple[float, float, float]] = []  # left, right, height
     where = np.flatnonzero(mask)
     for i in where[np.argsort(-y[where])]:
-        free = all(abs(x[i] - x[k]) > 0.25 * wide or abs(y[i] - y[k]) > 0.045 * tall for k in placed)
-        if free and len(placed) < NAMED:
-            placed.append(i)
-            right = x[i] > x.min() + 0.7 * wide
-            offset, side = ((-6, 3), "right") if right else ((6, 3), "left")
-            axes.annotate(names[i], (x[i], y[i]), xytext=offset, textcoords="offset points", fontsize=9, ha=side)
+        others = where[(where != i) & (np.abs(y[where] - y[i]) <= tall)]
+        sides = (1, -1) if x[i] <= x.min() + 2.6 * wide else (-1,)  # to the right the picture ends
+        covers = {
+            side: bool((((x[others] - x[i]) * side > 0) & ((x[others] - x[i]) * side < wide)).any()) for side in sides
+        }
+        for side in sorted(sides, key=lambda side: covers[side]):
+            left, right = sorted((x[i], x[i] + side * wide))
+            free = all(right <= a or b <= left or abs(y[i] - h) > tall for a, b, h in boxes)
+            if free and len(boxes) < NAMED:
+                boxes.append((left, right, y[i]))
+                align = "left" if side == 1 else "right"
+                axes.annotate(
+                    names[i], (x[i], y[i]), xytext=(6 * side, 3), textcoords="offset points", fontsize=9, ha=align
+                )
+                break
 
 
 def funnel(units: pl.DataFrame) -> "Figure":

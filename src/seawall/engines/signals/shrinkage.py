@@ -15,8 +15,9 @@ from scipy.special import digamma, expit, gammainc, gammaincinv, gammaln, logit
 
 from .counts import Floats
 
-LOW, HIGH = np.log(1e-4), np.log(1e4)  # of alpha and beta
+LOW, HIGH = np.log(1e-4), np.log(1e6)  # of alpha and beta: a component may narrow to, in effect, a single ratio
 EDGE = 12.0  # of the logit of P
+NEAR = 0.2  # of a bound, on these scales: the likelihood is so flat there that the search may stop before it
 COARSE = 400  # points on which the many starts are tried
 STARTS = [
     (0.2, 0.1, 2.0, 4.0, 1 / 3), (0.1, 0.1, 10.0, 10.0, 0.2), (0.3, 0.5, 6.0, 6.0, 0.5), (0.5, 0.3, 12.0, 12.0, 0.8),
@@ -130,7 +131,7 @@ def _polished(value: float, theta: Floats, points: _Points) -> tuple[float, Floa
             moved = theta - np.linalg.solve((hessian + hessian.T) / 2, _objective(theta, points)[1])
         except np.linalg.LinAlgError:
             break
-        if not (np.all(np.abs(moved[:4]) < HIGH) and abs(moved[4]) < EDGE):
+        if not (np.all((moved[:4] > LOW) & (moved[:4] < HIGH)) and abs(moved[4]) < EDGE):
             break
         better = _objective(moved, points)[0]
         if not better < value:
@@ -177,8 +178,10 @@ def _distinct(tried: list[tuple[float, Floats]], most: int = 3) -> list[Floats]:
 
 def _prior(value: float, theta: Floats, cells: int, agreeing: int) -> Prior:
     names = ("alpha1", "beta1", "alpha2", "beta2", "p")
-    edge = np.array([HIGH] * 4 + [EDGE])
-    at_bound = tuple(name for name, away in zip(names, edge - np.abs(theta), strict=True) if away < 1e-3)
+    bounds = [(LOW, HIGH)] * 4 + [(-EDGE, EDGE)]
+    at_bound = tuple(
+        name for name, x, (low, high) in zip(names, theta, bounds, strict=True) if min(x - low, high - x) < NEAR
+    )
     a1, b1, a2, b2 = (float(x) for x in np.exp(theta[:4]))
     return Prior(a1, b1, a2, b2, float(expit(theta[4])), -value, cells, len(STARTS), agreeing, at_bound)
 
