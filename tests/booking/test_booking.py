@@ -21,7 +21,7 @@ from seawall.sites import selectors as sites
 from seawall.sites import services as site_services
 from seawall.terms.actor import Reach
 from seawall.terms.acts import Item
-from seawall.terms.bookings import AppointmentMove, InvitationSend, WaitingJoin, WaitingLeave
+from seawall.terms.bookings import AppointmentMove, InvitationSend, SiteDay, WaitingJoin, WaitingLeave
 from seawall.terms.codes import AppointmentState, DueStatus
 from seawall.terms.people import ConditionRecord, DueRow
 from seawall.terms.sites import SiteClose
@@ -326,3 +326,20 @@ def test_statements_do_not_grow_with_the_batch(desk):
         counts.append(len(queries))
     assert counts[:2] == counts[2:]
     assert clock.simulated()
+
+
+def test_closing_a_site_asks_as_much_of_the_database_for_many_bookings_as_for_one(desk):
+    near = desk.town.open("NEAR", longitude=106.51)
+    desk.town.plan(near, 3, opens=time(9), closes=time(9, 30))
+    counts = []
+    for number in (1, 5):
+        site = desk.town.open(f"ENDS{number}")
+        desk.town.plan(site, 6, opens=time(9), closes=time(9, 30))
+        people = desk.persons(number)
+        desk.book(*(desk.item(p, NINE, site_id=site) for p in people))
+        with CaptureQueriesContext(connection) as queries:
+            item = SiteDay(act=uuid4(), occurred_at=desk.town.now, site_id=site, day=DAY)
+            (outcome,) = services.site_withdraw(desk.actor, [item])
+        assert outcome.answer == {"moved": number, "withdrawn": 0}
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

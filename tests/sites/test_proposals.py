@@ -4,6 +4,8 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from seawall.platform import sql
 from seawall.sites import selectors, services
@@ -110,3 +112,32 @@ def test_a_proposal_outside_the_area_is_neither_seen_nor_touched(town: Town) -> 
     assert selectors.proposals(elsewhere) == []
     assert codes(services.proposal_refuse(elsewhere, [mark(town, proposal, "x")])) == ["OUT_OF_AREA"]
     assert sql.fetch("SELECT count(*) FROM sites_proposal WHERE state = 'proposed'") == [(1,)]
+
+
+def test_statements_do_not_grow_with_the_batch(town: Town) -> None:
+    counts = []
+    for codes_ in (["B1"], [f"C{n}" for n in range(6)]):
+        openings = [town.item(code) for code in codes_]
+        items = [SitePropose(**{name: getattr(o, name) for name in o.__dataclass_fields__}, gains={}) for o in openings]
+        with CaptureQueriesContext(connection) as queries:
+            made = services.site_propose(by(town, 11), items)
+            proposals = [UUID(str(o.answer["proposal"])) for o in made]
+            seen = [
+                ProposalCheck(act=uuid4(), occurred_at=town.now, proposal=p, found=ALL, missing=frozenset())
+                for p in proposals
+            ]
+            assert all(o.done for o in services.proposal_check(by(town, 12), seen))
+            assert all(o.done for o in services.proposal_approve(by(town, 13), [mark(town, p) for p in proposals]))
+            assert all(o.done for o in services.proposal_publish(by(town, 14), [mark(town, p) for p in proposals]))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_of_two_who_publish_only_the_first_does(town: Town) -> None:
+    proposal = propose(town)
+    assert check(town, proposal).done
+    assert codes(services.proposal_approve(by(town, 13), [mark(town, proposal)])) == ["done"]
+    twice = services.proposal_publish(by(town, 11), [mark(town, proposal), mark(town, proposal)])
+    assert codes(twice) == ["done", "PROPOSAL_NOT_THERE"]
+    assert codes(services.proposal_publish(by(town, 14), [mark(town, proposal)])) == ["PROPOSAL_NOT_THERE"]
+    assert len(selectors.sites(DAY)) == 1
