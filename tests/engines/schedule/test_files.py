@@ -6,7 +6,9 @@ import polars as pl
 import pytest
 
 from seawall.engines.schedule import judge, load, shipped
+from seawall.engines.schedule.batches import Source
 from seawall.engines.schedule.files import FileNotRead, due_to_files
+from seawall.engines.schedule.intake import PEOPLE as PEOPLE_FILE
 
 PEOPLE = """person_id,birth_date,sex
 a,1980-01-01,F
@@ -222,3 +224,13 @@ def test_doses_of_any_vaccine_may_stand_in_the_file(files):
     ]  # fmt: skip
     rejected = pl.read_csv(files / "out" / "rejected.csv", infer_schema=False)
     assert rejected.select("value", "code").rows() == [("CVX:5100", "PRODUCT_UNKNOWN")]
+
+
+@pytest.mark.parametrize("days", [[4, 4, None, 5, 6], [-719_162, None, 2_932_896], [None, None]])
+def test_dates_kept_as_dates_read_as_the_days_they_are(tmp_path, days):
+    births = pl.Series(days, dtype=pl.Int32).cast(pl.Date)
+    pl.DataFrame({"person_id": [str(n) for n in range(len(days))], "birth_date": births}).write_parquet(
+        tmp_path / "people.parquet"
+    )
+    read = pl.concat(Source(tmp_path / "people.parquet", PEOPLE_FILE).batches(2))
+    assert read["birth_date"].to_list() == [day.isoformat() if day else "" for day in births]

@@ -24,15 +24,23 @@ def _words(numbers: Numbers, words: Sequence[str | None], missing: Numbers | Non
     place = np.array([different.index(word) if word else -1 for word in words], np.int32)
     found = place[np.where(missing, 0, numbers) if missing is not None else numbers]
     nothing = found < 0 if missing is None else missing | (found < 0)
-    return pa.DictionaryArray.from_arrays(pa.array(found, mask=nothing), pa.array(different, pa.string()))
+    return pa.DictionaryArray.from_arrays(
+        _masked(found, nothing, pa.int32()), _text(pl.Series(different, dtype=pl.String))
+    )
+
+
+def _masked(numbers: Numbers, nothing: Numbers, kind: pa.DataType) -> pa.Array:
+    """Numbers as they lie in memory, null where there is nothing; `pa.array` would load pandas to look at them first."""
+    valid = np.packbits(~nothing, bitorder="little")
+    return pa.Array.from_buffers(kind, len(numbers), [pa.py_buffer(valid), pa.py_buffer(np.ascontiguousarray(numbers))])
 
 
 def _count(numbers: Numbers) -> pa.Array:
-    return pa.array(numbers.astype(np.int16), mask=numbers == at.NONE)
+    return _masked(numbers.astype(np.int16), numbers == at.NONE, pa.int16())
 
 
 def _day(numbers: Numbers) -> pa.Array:
-    return pa.array(np.ascontiguousarray(numbers), mask=numbers == at.NONE).view(pa.date32())
+    return _masked(numbers, numbers == at.NONE, pa.date32())
 
 
 def _text(column: pl.Series) -> pa.Array:
@@ -55,7 +63,8 @@ def _products(schedule: Schedule, answer: Numbers) -> pa.Array:
         "|".join(named(codes, int(preferred[pair // len(allowed)])) + named(codes, int(allowed[pair % len(allowed)])))
         for pair in pairs
     ]
-    return pa.DictionaryArray.from_arrays(pa.array(numbers.astype(np.int32)), pa.array(lists, pa.string()))
+    place = _masked(numbers.astype(np.int32), np.zeros(len(numbers), bool), pa.int32())
+    return pa.DictionaryArray.from_arrays(place, _text(pl.Series(lists, dtype=pl.String)))
 
 
 def _levels(schedule: Schedule) -> list[str]:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from .intake import FileNotRead, Kind, Records
 
 PARQUET = (".parquet", ".pq")
+UNLIKE = ("person_id", "dose_id")  # columns in which few cells are alike; any other is written as a dictionary
 
 
 class Source:
@@ -82,9 +83,21 @@ def _text(found: str | None, schema: dict[str, Any]) -> pl.Expr:
     if found is None:
         return pl.lit("", pl.String)
     column = pl.col(found)
-    if schema[found] in (pl.Datetime, pl.Categorical, pl.Enum):
-        column = column.cast(pl.Date) if schema[found] == pl.Datetime else column
+    if schema[found] == pl.Datetime:
+        column = column.cast(pl.Date)
+    if schema[found] in (pl.Date, pl.Datetime):
+        return column.map_batches(_spelled, pl.String, is_elementwise=True).fill_null("")
     return column.cast(pl.String).fill_null("").str.strip_chars()
+
+
+def _spelled(dates: pl.Series) -> pl.Series:
+    """Dates as text; a file has few different days, so each is spelled once."""
+    days = dates.to_physical()
+    first, last = days.min(), days.max()
+    if not isinstance(first, int) or not isinstance(last, int) or last - first > len(days):
+        return dates.cast(pl.String)
+    every = pl.int_range(first, last + 1, dtype=pl.Int32, eager=True)
+    return every.cast(pl.Date).cast(pl.String).gather(days - first).alias(dates.name)
 
 
 def _plain(records: Records) -> "np.ndarray[Any, Any]":
@@ -155,7 +168,7 @@ class Target:
             return
         if self.path.suffix in PARQUET:
             if self.writer is None:
-                coded = [f.name for f in table.schema if pa.types.is_dictionary(f.type) or f.name == "date"]
+                coded = [name for name in table.column_names if name not in UNLIKE]
                 # Rows in the order of the input: least and greatest values would let nobody pass over any of them.
                 self.writer = pq.ParquetWriter(
                     self.draft, table.schema, use_dictionary=coded, store_schema=False, write_statistics=False
