@@ -79,7 +79,7 @@ def _limited(of: Case, most: int, until: float) -> tuple[np.ndarray, np.ndarray,
     """Open sites, owner of each point, value and bound."""
     known = _first(of, most)
     prices = _priced(of, most, known)
-    known = _improved(of, most, prices, known)
+    known = _improved(of, most, prices, known, until)
     if known is not None and (bound := _tight(of, prices.bound, known.value)) >= known.value * (1 - PROVEN / 2):
         return known.opened(of), known.owner, known.value, min(bound, known.value)
     pairs = _worthwhile(of, prices, known)
@@ -158,8 +158,10 @@ def _priced(of: Case, most: int, known: _Known | None) -> _Prices:
     return _Prices(float(bound), price, tax, worth, chosen)
 
 
-def _improved(of: Case, most: int, prices: _Prices, known: _Known | None) -> _Known | None:
-    """Packs the sites the prices choose, adds the worthiest until all fit, and closes what is not worth its cost."""
+def _improved(of: Case, most: int, prices: _Prices, known: _Known | None, until: float) -> _Known | None:
+    """Packs the sites the prices choose, adds the worthiest until all fit, and closes what is not worth its cost.
+
+    Stops when the time is up, if any answer is known by then."""
     ways, opened = _ways(of), prices.chosen.copy()
     for j in np.argsort(prices.worth, kind="stable"):
         if _room(of)[opened].sum() >= of.weight.sum() and (found := _packed(of, ways, opened)):
@@ -170,6 +172,8 @@ def _improved(of: Case, most: int, prices: _Prices, known: _Known | None) -> _Kn
             opened[j] = prices.chosen[j]
     for _ in range(DROPS if known else 0):
         assert known is not None
+        if time.perf_counter() > until:
+            break
         trials = [_packed(of, ways, np.where(np.arange(of.sites) == j, False, known.opened(of)))
                   for j in np.flatnonzero(known.opened(of) & ~of.kept)]  # fmt: skip
         best = min(filter(None, trials), key=lambda of_: of_.value, default=None)

@@ -114,28 +114,33 @@ def packed(ways, need, room, opened, owner):  # type: ignore[no-untyped-def]
     Problems, section 7.4); then single moves and swaps while the total falls.
     """
     n, m = ways.shape
-    left = room.copy()
+    left, sites = room.copy(), np.flatnonzero(opened)
+    regret, at, next_at = np.empty(n), np.full(n, -1), np.full(n, -1)
     for i in range(n):
         owner[i] = -1
+    filled = -1
     for _ in range(n):
-        pick, seat, most = -1, -1, -1.0
+        pick = -1
         for i in range(n):
             if owner[i] >= 0:
                 continue
-            best, next_best, at = np.inf, np.inf, -1
-            for j in range(m):
-                if opened[j] and need[i] <= left[j] + 1e-9 and ways[i, j] < next_best:
-                    if ways[i, j] < best:
-                        next_best, best, at = best, ways[i, j], j
-                    else:
-                        next_best = ways[i, j]
-            if at < 0:
-                return False
-            regret = (next_best - best if next_best < np.inf else 1e300) + 1e-12 * need[i]
-            if regret > most:
-                pick, seat, most = i, at, regret
-        owner[pick] = seat
-        left[seat] -= need[pick]
+            touched = at[i] == filled or next_at[i] == filled
+            if filled < 0 or (touched and need[i] > left[filled] + 1e-9):
+                best, next_best, at[i], next_at[i] = np.inf, np.inf, -1, -1
+                for j in sites:
+                    if need[i] <= left[j] + 1e-9 and ways[i, j] < next_best:
+                        if ways[i, j] < best:
+                            next_best, best, next_at[i], at[i] = best, ways[i, j], at[i], j
+                        else:
+                            next_best, next_at[i] = ways[i, j], j
+                if at[i] < 0:
+                    return False
+                regret[i] = (next_best - best if next_best < np.inf else 1e300) + 1e-12 * need[i]
+            if pick < 0 or regret[i] > regret[pick]:
+                pick = i
+        filled = at[pick]
+        owner[pick] = filled
+        left[filled] -= need[pick]
     better = True
     while better:
         better = False
