@@ -138,7 +138,7 @@ def packed(ways, need, room, opened, owner):  # type: ignore[no-untyped-def]
                 regret[i] = (next_best - best if next_best < np.inf else 1e300) + 1e-12 * need[i]
             if pick < 0 or regret[i] > regret[pick]:
                 pick = i
-        filled = at[pick]
+        filled = int(at[pick])
         owner[pick] = filled
         left[filled] -= need[pick]
     better = True
