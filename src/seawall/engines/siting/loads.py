@@ -127,12 +127,12 @@ def packed(ways, need, room, opened, owner):  # type: ignore[no-untyped-def]
             touched = at[i] == filled or next_at[i] == filled
             if filled < 0 or (touched and need[i] > left[filled] + 1e-9):
                 best, next_best, at[i], next_at[i] = np.inf, np.inf, -1, -1
-                for j in sites:
-                    if need[i] <= left[j] + 1e-9 and ways[i, j] < next_best:
-                        if ways[i, j] < best:
-                            next_best, best, next_at[i], at[i] = best, ways[i, j], at[i], j
+                for seat in sites:
+                    if need[i] <= left[seat] + 1e-9 and ways[i, seat] < next_best:
+                        if ways[i, seat] < best:
+                            next_best, best, next_at[i], at[i] = best, ways[i, seat], at[i], seat
                         else:
-                            next_best, next_at[i] = ways[i, j], j
+                            next_best, next_at[i] = ways[i, seat], seat
                 if at[i] < 0:
                     return False
                 regret[i] = (next_best - best if next_best < np.inf else 1e300) + 1e-12 * need[i]
