@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from scipy.stats import binomtest
 
 from seawall.command import selectors as command
 from seawall.drill import selectors as drill
@@ -38,14 +39,17 @@ def test_every_signal_says_in_both_languages_that_it_is_no_cause(anyone: Actor) 
         assert row["said"]["zh"] and row["said"]["en"]
 
 
-def test_the_bad_lot_is_planted_once_and_reported_more_often_than_others() -> None:
+def test_the_bad_lot_is_planted_once_and_reported_as_often_as_was_planted() -> None:
     planted = drill.planted()
     lots = planted.filter(kind="BAD_LOT")["lot"].to_list()
     assert len(lots) == 1
     given = dict(sql.fetch("SELECT lot = %s, count(*) FROM clinic_injection GROUP BY 1", [lots[0]]))
     events = dict(sql.fetch("SELECT lot = %s, count(*) FROM safety_adverseevent WHERE lot <> '' GROUP BY 1", [lots[0]]))
     assert given.get(True, 0) > 0
-    assert events.get(True, 0) / given[True] >= events.get(False, 0) / given[False]
+    reported = events.get(
+        True, 0
+    )  # one in fifty of so few may be none at all: what a thousand doses show is tried at length
+    assert binomtest(reported, given[True], 0.02).pvalue > 1e-4
 
 
 def test_the_pictures_are_drawings(anyone: Actor) -> None:
