@@ -121,8 +121,8 @@ def _streets(unit: Any, day: date) -> pl.DataFrame:
         for a in reference.areas(day, "street")
         if a.area_id in to_come
     ]  # fmt: skip
-    schema = {"area": pl.String, "age": pl.String, "lon": pl.Float64, "lat": pl.Float64}
-    return pl.DataFrame(rows, schema_overrides=schema)
+    texts = dict.fromkeys(("demand", "area", "age", "setting", "name_zh", "name_en"), pl.String)
+    return pl.DataFrame(rows, schema=texts | dict.fromkeys(("weight", "lon", "lat"), pl.Float64))
 
 
 def _gain(points: pl.DataFrame, row: dict[str, Any], days: int) -> Shape:
