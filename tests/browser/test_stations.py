@@ -4,12 +4,16 @@ import re
 
 import pytest
 
+from .test_living import next_day
+
 
 @pytest.fixture
 def site(visit) -> str:
-    """The id of the demonstration's site, its session opened by its manager."""
+    """The id of the demonstration's site on a day for which somebody is booked there, its session opened by its manager."""
     manager = visit("en", 1280, 800)
     manager.enter("site")
+    while manager.page.locator(".flow li b").first.inner_text() == "0":
+        next_day(manager)
     found = re.search(r"/site/(\d+)", manager.page.url)
     assert found
     form = manager.page.locator("form[action$='/open']")
