@@ -1,8 +1,10 @@
 """One look for every picture an engine draws: SVG for pages, PNG for papers, and one HTML page that holds them."""
 
+import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from .tables import write_whole
 
 if TYPE_CHECKING:
+    import polars as pl
     from matplotlib.figure import Figure
 
+LEAST = 0.0001  # a smaller number on a page is said to be smaller
 INK, QUIET, RULE, GROUND = "#1b2430", "#5a6472", "#dde3ea", "#f5f7f9"
 ACTION, NORMAL, ATTENTION, STOP, CLOSED = "#0b5cad", "#00796b", "#f2b134", "#a61b1b", "#c9d1da"
 AMOUNT = ("#e3eef7", "#b9d6ea", "#86b8d9", "#4f95c4", "#2570a5", "#0b4a7a")
@@ -76,13 +80,40 @@ def svg(made: "Figure") -> str:
     return buffer.getvalue().partition("<svg")[2].join(("<svg", ""))
 
 
+def shown(value: object) -> str:
+    """A cell as it is read: no decimals from a thousand on, four figures below, and what is next to nothing said so."""
+    if isinstance(value, float):
+        if 0 < abs(value) < LEAST:
+            return f"< {LEAST}"
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}"
+    return (
+        f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else "" if value is None else str(value)
+    )
+
+
+@cache
+def words() -> dict[str, str]:
+    """Names of columns and codes that pages show, Chinese and English together."""
+    with Path(__file__).with_name("words.csv").open(encoding="utf-8", newline="") as file:
+        return {row["code"]: f"{row['zh']} {row['en']}" for row in csv.DictReader(file)}
+
+
+def spoken(frame: "pl.DataFrame", codes: Sequence[str] = ()) -> str:
+    """A frame as an HTML table, its columns named in both languages, and the cells of the columns `codes` too."""
+    known = words()
+    rows = [
+        [known.get(str(cell), cell) if name in codes else cell for name, cell in zip(frame.columns, row, strict=True)]
+        for row in frame.iter_rows()
+    ]
+    return table([known.get(name, name) for name in frame.columns], rows)
+
+
 def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """An HTML table; numbers stand to the right."""
 
     def cell(value: object) -> str:
-        number = isinstance(value, (int, float))
-        shown = f"{value:,}" if isinstance(value, int) else f"{value:,.4g}" if isinstance(value, float) else str(value)
-        return f"<td{' class=n' if number else ''}>{escape(shown)}</td>"
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        return f"<td{' class=n' if number else ''}>{escape(shown(value))}</td>"
 
     head = "".join(f"<th>{escape(name)}</th>" for name in header)
     body = "".join(f"<tr>{''.join(map(cell, row))}</tr>" for row in rows)

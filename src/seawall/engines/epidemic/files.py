@@ -1,14 +1,14 @@
 """A scenario on files alone: TOML in; curves, summary, tables, pictures and one page out."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from ..pictures import drawn, svg, table, write_page
+from ..pictures import drawn, spoken, svg, write_page
 from ..tables import write_frame, write_whole
 from . import draw
 from .agents import agents
@@ -38,8 +38,8 @@ class _Out:
     def picture(self, name: str, zh: str, en: str, make: "Callable[[], Figure]") -> None:
         self.parts.append((zh, en, svg(drawn(make, self.folder, name))))
 
-    def rows(self, zh: str, en: str, frame: pl.DataFrame) -> None:
-        self.parts.append((zh, en, table(frame.columns, frame.rows())))
+    def rows(self, zh: str, en: str, frame: pl.DataFrame, codes: Sequence[str] = ()) -> None:
+        self.parts.append((zh, en, spoken(frame, codes)))
 
 
 def epidemic_on_files(path: Path | str, out: Path | str) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def _barrier(loaded: Loaded, out: _Out) -> dict[str, Any]:
     found = barrier(loaded.scenario, asked.vaccine, asked.coverage, asked.assumed, asked.packages, loaded.seed)
     out.frame("barrier", found)
     out.picture("barrier", "免疫屏障", "The barrier", lambda: draw.reproduction(found))
-    out.rows("哪些措施可以调整", "What may be relaxed", found)
+    out.rows("哪些措施可以调整", "What may be relaxed", found, ("coverage", "verdict"))
     return {"barrier": found.to_dicts()}
 
 

@@ -91,7 +91,7 @@ def waits(flow: Flow) -> "Figure":
         axes.plot([t.mean for t in told], rows, "|", color=STOP, markersize=16, label="均值 mean")
         axes.set_yticks(rows, names)
         axes.set(title="各台位等候 Waiting by station", xlabel="分 minutes (p05-p95)", xlim=(0, None))
-        axes.legend(loc="lower right", fontsize=9)
+        made.legend(loc="outside lower center", ncols=2, fontsize=9)
         return made
 
 

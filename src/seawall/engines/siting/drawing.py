@@ -17,8 +17,10 @@ from ..pictures import (
     STOP,
     drawn,
     figure,
+    spoken,
     svg,
     table,
+    words,
     write_page,
 )
 from .case import Answer, Floats
@@ -55,13 +57,18 @@ def draw_choice(read: Read, answer: Answer, tables: dict[str, pl.DataFrame], tol
 
 
 def _numbers(told: dict[str, Any]) -> str:
-    plain = [(key, value) for key, value in told.items() if isinstance(value, (int, float, str))]
+    known = words()
+    plain = [
+        (known.get(key, key), known.get(str(value), value))
+        for key, value in told.items()
+        if isinstance(value, (int, float, str))
+    ]
     return table(("项 item", "值 value"), plain)
 
 
 def _rows(frame: pl.DataFrame) -> str:
     full = frame.select(column for column in frame.columns if frame[column].null_count() < frame.height)
-    return table(full.columns, [["" if cell is None else cell for cell in row] for row in full.head(SHOWN).iter_rows()])
+    return spoken(full.head(SHOWN), ("state", "kind", "near"))
 
 
 def _map(read: Read, answer: Answer, points: pl.DataFrame) -> "Figure":
