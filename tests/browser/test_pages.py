@@ -70,6 +70,46 @@ def test_a_new_site_goes_from_the_map_to_a_proposal(visit, language: str) -> Non
     visitor.at_peace()
 
 
+def test_a_proposal_becomes_a_site_by_three_posts(visit) -> None:
+    """Put forward by the district, checked by an inspector, approved by the director, published by the district."""
+    visitor = visit("en")
+    page = visitor.page
+
+    def enters(post: str) -> None:
+        visitor.enter(post)
+        visitor.open(f"/console/layout?unit={unit}" if unit else "/console/layout")
+
+    def presses(name: str) -> None:
+        row().get_by_role("button", name=name, exact=True).click()
+        page.wait_for_load_state("networkidle")
+        assert page.locator(".band.done").is_visible(), page.locator(".bands").inner_text()
+
+    def row():
+        return page.locator("tr", has=page.locator("th .note", has_text=code))
+
+    unit = code = ""
+    enters("district")
+    unit = page.locator("#unit").input_value()
+    chosen = page.locator("input[name=leaf]").last
+    code = f"-P{chosen.input_value()}"
+    chosen.check()
+    page.locator("form[action$='/propose'] button").click()
+    page.wait_for_load_state("networkidle")
+    enters("check")
+    row().locator("summary", has_text="Check on the spot").click()
+    for box in row().locator("input[name=found]").all():
+        box.check()
+    presses("Record what was found")
+    enters("board")
+    presses("Approve")
+    enters("district")
+    presses("Publish")
+    row().get_by_role("link", name="Site board").click()
+    page.wait_for_load_state("networkidle")
+    assert page.locator(".verdict h1").is_visible()
+    visitor.at_peace()
+
+
 def test_words_of_the_frame_are_english_on_english_pages(visit) -> None:
     visitor = visit("en")
     visitor.enter("board")

@@ -222,7 +222,7 @@ def test_a_demonstration_offers_one_post_of_each_kind_and_can_be_asked_again(any
     assert (
         set(listed)
         == set(made)
-        == {"director", "district_officer", "site_manager", "nurse", "aefi_officer", "employer"}
+        == {"director", "district_officer", "site_manager", "nurse", "aefi_officer", "employer", "inspector"}
     )
     assert listed["director"]["place"] == {"zh": "重庆市", "en": "Chongqing"}
     assert listed["district_officer"]["place"] == {"zh": "渝中区", "en": "Yuzhong District"}

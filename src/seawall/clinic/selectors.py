@@ -41,6 +41,12 @@ def visit(site_id: int, visit_id: UUID) -> VisitRow | None:
     return _visit(rows[0]) if rows else None
 
 
+def inside(site_id: int, day: date) -> dict[VisitState, int]:
+    """How many of a day's visits stand in each state now."""
+    query = "SELECT state, count(*) FROM clinic_visit WHERE site_id = %s AND day = %s GROUP BY state"
+    return {VisitState(state): count for state, count in sql.fetch(query, [site_id, day])}
+
+
 def visits_of(person_id: int) -> list[VisitRow]:
     """Every visit of a person, newest first."""
     return [_visit(row) for row in sql.fetch(f"{VISIT} WHERE person_id = %s ORDER BY arrived_at DESC", [person_id])]

@@ -245,7 +245,7 @@ def site_ids(world: World) -> dict[str, int]:
 
 
 def demo(world: World, moment: datetime) -> None:
-    """Who one may be on the start page: six posts and some members of the public, all of one district."""
+    """Who one may be on the start page: seven posts and some members of the public, all of one district."""
     unit = world.units.filter(pl.col("unit_code") == _DEMO_UNIT)
     unit = unit if unit.height else world.units.head(1)
     code = str(unit["unit_code"][0])
@@ -264,7 +264,7 @@ def demo(world: World, moment: datetime) -> None:
         organisation_id=int(employer["org"][0]),
         names=dict(
             zip(
-                ("director", "district_officer", "site_manager", "nurse", "aefi_officer", "employer"),
+                ("director", "district_officer", "site_manager", "nurse", "aefi_officer", "employer", "inspector"),
                 names,
                 strict=False,
             )

@@ -15,7 +15,7 @@ from seawall.staff import selectors as staff
 from seawall.supply import selectors as supply
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Refused
-from seawall.terms.codes import AppointmentState, DoorState, SiteState, StockState
+from seawall.terms.codes import AppointmentState, DoorState, SiteState, StockState, VisitState
 
 from .shapes import Shape, both, name, product_names, stamp, why
 
@@ -181,14 +181,18 @@ def _observation(row: Any, seated: list[Any], booked: list[Any]) -> Shape:
     return {"seats": row.seats, "used": len(seated), "forecast": staying + coming}
 
 
-WAITS = {"arrived": "registration", "screened": "screening", "consented": "injection"}
+WAITS = {
+    VisitState.ARRIVED: "registration",
+    VisitState.SCREENED: "screening",
+    VisitState.CONSENTED: "injection",
+}
 """Queues of the standard session by the state of a visit: the desks before the needle are passed in turn."""
 
 
 def _advice(site_id: int, day: date, seated: list[Any], booked: list[Any]) -> Shape | None:
     """What the flow of the next hour says of the door."""
     now = clock.now()
-    waiting = Counter(WAITS[v.state] for v in clinic.visits(site_id, day) if v.state in WAITS)
+    waiting = {WAITS[state]: n for state, n in clinic.inside(site_id, day).items() if state in WAITS}
     coming = sum(now <= a.starts_at < now + timedelta(hours=1) and a.state in COMING for a in booked)
     sat = [(now - tile.since).total_seconds() / 60 for tile in seated]
     found = sites.door_advice(site_id, day, waiting=waiting, seated_for=sat, coming=-(-coming // 4))

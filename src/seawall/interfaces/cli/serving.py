@@ -4,6 +4,7 @@ import ipaddress
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -35,6 +36,7 @@ def serve(host: str, port: int) -> None:
     """Serve until stopped. A demonstration answers on this machine only."""
     if settings.SEAWALL_DEMO and not ipaddress.ip_address(host).is_loopback:
         raise typer.BadParameter("a demonstration is open to everybody: it binds to 127.0.0.1 only")
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # what is served comes from the package
     connections.close_all()  # a forked process must not share ours
     worker = subprocess.Popen(WORKER, env=os.environ)
     options = {

@@ -1,6 +1,6 @@
 """A site before it is one: proposed, checked on the spot, approved by other eyes, published into service, or refused."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from seawall.platform import access, sql
@@ -111,19 +111,16 @@ def proposal_approve(actor: Actor, items: Sequence[ProposalMark]) -> list[Outcom
 
 
 def _approve(w: Work, items: list[ProposalMark]) -> Mapping[UUID, Refusal | Params]:
-    found = _locked(items)
-    answers: dict[UUID, Refusal | Params] = {}
-    good: dict[UUID, ProposalMark] = {}
-    for i in items:
-        refusal = _not_at(w, i.proposal, found, {ProposalState.CHECKED}, good)
-        if not refusal and w.actor.post_id in {found[i.proposal].proposed_by, found[i.proposal].checked_by}:
-            refusal = Refusal("OWN_PROPOSAL", {"site": found[i.proposal].code})
-        answers[i.act] = refusal or {"state": ProposalState.APPROVED.value}
-        if not refusal:
-            good[i.proposal] = i
-    step = [(p, ProposalState.APPROVED, w.actor.post_id, w.recorded_at) for p in good]
+    good, answers = _ready(w, items, {ProposalState.CHECKED}, _own)
+    step = [(p.proposal, ProposalState.APPROVED, w.actor.post_id, w.recorded_at) for _, p in good]
     sql.execute(APPROVED, sql.turn(step, 4))
-    return answers
+    return answers | {i.act: {"state": ProposalState.APPROVED.value} for i, _ in good}
+
+
+def _own(w: Work, i: ProposalMark, row: ProposalRow) -> Refusal | None:
+    """Nobody approves what they proposed or checked."""
+    mine = w.actor.post_id in {row.proposed_by, row.checked_by}
+    return Refusal("OWN_PROPOSAL", {"site": row.code}) if mine else None
 
 
 def proposal_publish(actor: Actor, items: Sequence[ProposalMark]) -> list[Outcome]:
@@ -132,22 +129,13 @@ def proposal_publish(actor: Actor, items: Sequence[ProposalMark]) -> list[Outcom
 
 
 def _publish(w: Work, items: list[ProposalMark]) -> Mapping[UUID, Refusal | Params]:
-    found = _locked(items)
-    answers: dict[UUID, Refusal | Params] = {}
-    good: dict[UUID, ProposalMark] = {}
-    for i in items:
-        refusal = _not_at(w, i.proposal, found, {ProposalState.APPROVED}, good)
-        if refusal:
-            answers[i.act] = refusal
-        else:
-            good[i.proposal] = i
-    opened = site_open(w.actor, [_opening(i, found[p]) for p, i in good.items()])
+    good, answers = _ready(w, items, {ProposalState.APPROVED})
     step = []
-    for (p, i), outcome in zip(good.items(), opened, strict=True):
-        answers[i.act] = outcome.answer if outcome.done else outcome.refusal or {}
+    for (i, p), outcome in zip(good, site_open(w.actor, [_opening(i, p) for i, p in good]), strict=True):
+        answers[i.act] = outcome.refusal or outcome.answer
         if outcome.done:
             site = int(str(outcome.answer["site_id"]))
-            step.append((p, ProposalState.PUBLISHED, w.actor.post_id, w.recorded_at, site, ""))
+            step.append((p.proposal, ProposalState.PUBLISHED, w.actor.post_id, w.recorded_at, site, ""))
     sql.execute(SETTLED, sql.turn(step, 6))
     return answers
 
@@ -167,19 +155,34 @@ def proposal_refuse(actor: Actor, items: Sequence[ProposalMark]) -> list[Outcome
 
 
 def _refuse(w: Work, items: list[ProposalMark]) -> Mapping[UUID, Refusal | Params]:
-    found, open_states = _locked(items), set(ProposalState) - {ProposalState.PUBLISHED, ProposalState.REFUSED}
-    answers: dict[UUID, Refusal | Params] = {}
-    good: dict[UUID, ProposalMark] = {}
-    for i in items:
-        refusal = _not_at(w, i.proposal, found, open_states, good)
-        if not refusal and not i.reason.strip():
-            refusal = Refusal("REASON_NEEDED", {"site": found[i.proposal].code})
-        answers[i.act] = refusal or {"state": ProposalState.REFUSED.value}
-        if not refusal:
-            good[i.proposal] = i
-    step = [(p, ProposalState.REFUSED, w.actor.post_id, w.recorded_at, None, i.reason) for p, i in good.items()]
+    under_way = set(ProposalState) - {ProposalState.PUBLISHED, ProposalState.REFUSED}
+    good, answers = _ready(w, items, under_way, _unsaid)
+    step = [(p.proposal, ProposalState.REFUSED, w.actor.post_id, w.recorded_at, None, i.reason) for i, p in good]
     sql.execute(SETTLED, sql.turn(step, 6))
-    return answers
+    return answers | {i.act: {"state": ProposalState.REFUSED.value} for i, _ in good}
+
+
+def _unsaid(w: Work, i: ProposalMark, row: ProposalRow) -> Refusal | None:
+    return None if i.reason.strip() else Refusal("REASON_NEEDED", {"site": row.code})
+
+
+def _ready(
+    w: Work,
+    items: list[ProposalMark],
+    states: set[ProposalState],
+    further: Callable[[Work, ProposalMark, ProposalRow], Refusal | None] = lambda *_: None,
+) -> tuple[list[tuple[ProposalMark, ProposalRow]], dict[UUID, Refusal | Params]]:
+    """Marks whose proposals stand where the step begins, locked, and why the others may not take it."""
+    found = _locked(items)
+    good: dict[UUID, ProposalMark] = {}
+    refused: dict[UUID, Refusal | Params] = {}
+    for i in items:
+        refusal = _not_at(w, i.proposal, found, states, good) or further(w, i, found[i.proposal])
+        if refusal:
+            refused[i.act] = refusal
+        else:
+            good[i.proposal] = i
+    return [(i, found[p]) for p, i in good.items()], refused
 
 
 def _locked(items: Sequence[ProposalCheck | ProposalMark]) -> dict[UUID, ProposalRow]:

@@ -20,6 +20,7 @@ ROLES = {
     "nurse": "STATION_NURSE",
     "aefi_officer": "AEFI_OFFICER",
     "employer": "ROSTER_LIAISON",
+    "inspector": "CITY_INSPECTOR",
 }
 
 
@@ -42,6 +43,7 @@ def demo_posts(
         "nurse": Scope(kind="site", ref=str(site_id)),
         "aefi_officer": Scope(kind="area", ref=city),
         "employer": Scope(kind="organisation", ref=str(organisation_id)),
+        "inspector": Scope(kind="area", ref=city),
     }
     accounts = _accounts(actor, at, names or {})
     outcomes = posts_assign(

@@ -21,6 +21,7 @@ HOMES = {
     "nurse": "station_mine",
     "aefi_officer": "safety",
     "employer": "rosters",
+    "inspector": "layout_mine",
 }
 ICONS = {
     "director": "board",
@@ -29,6 +30,7 @@ ICONS = {
     "nurse": "station",
     "aefi_officer": "safety",
     "employer": "roster",
+    "inspector": "check",
 }
 
 
