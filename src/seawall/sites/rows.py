@@ -1,36 +1,31 @@
 """From table rows to the frozen rows that others see."""
 
 import json
+from dataclasses import fields
 from typing import Any
 
 from seawall.terms.codes import DoorState, ProposalState, SiteKind, SiteState
 from seawall.terms.sites import ProposalRow, SessionRow, SiteRow
 from seawall.terms.visits import SeatRow
 
-SITE_COLUMNS = (
-    "s.site_id, s.code, s.kind, s.state, s.name_zh, s.name_en, s.leaf_id, s.address_zh, s.address_en, s.phone, s.stations, "
-    "s.seats, s.parent_facility_id, s.longitude, s.latitude, s.opened_on, s.closed_on, s.door, s.door_reason, s.door_post_id, "
-    "s.synthetic"
-)
-PROPOSAL_COLUMNS = (
-    "p.proposal, p.code, p.kind, p.state, p.name_zh, p.name_en, p.leaf_id, p.address_zh, p.address_en, p.phone, p.stations, "
-    "p.seats, p.parent_facility_id, p.longitude, p.latitude, p.synthetic, p.gains, p.found, p.missing, p.reason, p.site_id, "
-    "p.proposed_by, p.checked_by, p.approved_by, p.settled_by, p.changed_at"
-)
+SITE = [field.name for field in fields(SiteRow)]
+PROPOSAL = [field.name for field in fields(ProposalRow)]
+SITE_COLUMNS = ", ".join(f"s.{name}" for name in SITE)
+PROPOSAL_COLUMNS = ", ".join(f"p.{name}" for name in PROPOSAL)
 
 
 def proposal_row(row: tuple[Any, ...]) -> ProposalRow:
-    values = list(row)
-    values[2], values[3] = SiteKind(row[2]), ProposalState(row[3])
-    values[16] = json.loads(row[16]) if isinstance(row[16], str) else row[16]
-    values[17], values[18] = frozenset(row[17]), frozenset(row[18])
-    return ProposalRow(*values)
+    told = dict(zip(PROPOSAL, row, strict=True))
+    told |= {"kind": SiteKind(told["kind"]), "state": ProposalState(told["state"])}
+    gains = told["gains"]
+    told |= {"gains": json.loads(gains) if isinstance(gains, str) else gains}
+    return ProposalRow(**told | {name: frozenset(told[name]) for name in ("found", "missing")})
 
 
 def site_row(row: tuple[Any, ...]) -> SiteRow:
-    values = list(row)
-    values[2], values[3], values[17] = SiteKind(row[2]), SiteState(row[3]), DoorState(row[17])
-    return SiteRow(*values)
+    told = dict(zip(SITE, row, strict=True))
+    kinds = {"kind": SiteKind(told["kind"]), "state": SiteState(told["state"]), "door": DoorState(told["door"])}
+    return SiteRow(**told | kinds)
 
 
 def session_row(row: tuple[Any, ...]) -> SessionRow:

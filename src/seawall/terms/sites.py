@@ -65,13 +65,11 @@ class SiteClose(Item):
 
 
 @dataclass(frozen=True, slots=True)
-class SiteRow:
-    """A site as others see it; its id is its place id."""
+class Described:
+    """What is said of a site, in service or only proposed; longitude and latitude in degrees."""
 
-    site_id: int
     code: str
     kind: SiteKind
-    state: SiteState
     name_zh: str
     name_en: str
     leaf_id: int
@@ -83,15 +81,23 @@ class SiteRow:
     parent_facility_id: int | None
     longitude: float
     latitude: float
+    synthetic: bool
+
+    def name(self, language: str) -> str:
+        return self.name_zh if language == "zh-hans" else self.name_en
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRow(Described):
+    """A site as others see it; its id is its place id."""
+
+    site_id: int
+    state: SiteState
     opened_on: date
     closed_on: date | None
     door: DoorState
     door_reason: str
     door_post_id: int | None
-    synthetic: bool
-
-    def name(self, language: str) -> str:
-        return self.name_zh if language == "zh-hans" else self.name_en
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,25 +150,11 @@ class ProposalMark(Item):
 
 
 @dataclass(frozen=True, slots=True)
-class ProposalRow:
+class ProposalRow(Described):
     """A proposed site, how far it has come, and who took each step."""
 
     proposal: UUID
-    code: str
-    kind: SiteKind
     state: ProposalState
-    name_zh: str
-    name_en: str
-    leaf_id: int
-    address_zh: str
-    address_en: str
-    phone: str
-    stations: int
-    seats: int
-    parent_facility_id: int | None
-    longitude: float
-    latitude: float
-    synthetic: bool
     gains: Params
     found: frozenset[str]
     missing: frozenset[str]
@@ -173,9 +165,6 @@ class ProposalRow:
     approved_by: int | None
     settled_by: int | None
     changed_at: datetime
-
-    def name(self, language: str) -> str:
-        return self.name_zh if language == "zh-hans" else self.name_en
 
 
 @dataclass(frozen=True, slots=True)
