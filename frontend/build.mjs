@@ -1,43 +1,46 @@
-// Builds everything the pages need into the package: scripts, styles, icons, map and division data.
+// Builds everything the pages need into the package: scripts, styles and icons.
 import { build } from "esbuild";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { writeDivisions } from "./divisions.mjs";
 import { writeIcons } from "./icons.mjs";
-import { writeMaps } from "./map.mjs";
+import { publish } from "./publish.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
-const pages = join(root, "src/seawall/interfaces/static/seawall");
-const built = join(root, "src/seawall/reference/built");
+const served = join(root, "src/seawall/interfaces/static");
+const pages = join(served, "seawall");
 
-rmSync(pages, { recursive: true, force: true });
-for (const folder of [pages, built]) mkdirSync(folder, { recursive: true });
+rmSync(served, { recursive: true, force: true });
+mkdirSync(pages, { recursive: true });
 
-const bundle = (entry, out) =>
+const bundle = (entry, out, format = "iife") =>
   build({
     entryPoints: [join(here, "src", entry)],
     outfile: join(pages, out),
     bundle: true,
+    format,
     minify: true,
     sourcemap: false,
     legalComments: "eof",
     charset: "utf8",
     target: ["es2022", "chrome109", "firefox115", "safari16"],
-    loader: { ".css": "css" },
     logLevel: "warning",
   });
 
 await Promise.all([
   bundle("app.ts", "app.js"),
+  bundle("charts/index.ts", "charts.js", "esm"),
   bundle("station.ts", "station.js"),
+  bundle("passkey.ts", "passkey.js"),
+  bundle("wall.ts", "wall.js"),
   bundle("console.css", "console.css"),
   bundle("portal.css", "portal.css"),
+  bundle("noscript.css", "noscript.css"),
 ]);
 
-// Manifest storage follows sourceMappingURL comments of third parties and fails on what is not there.
-for (const name of ["app.js", "station.js", "console.css", "portal.css"]) {
+// Comments of third parties name source maps that are not here.
+for (const name of ["app.js", "charts.js"]) {
   const file = join(pages, name);
   const text = readFileSync(file, "utf8").replace(/(\/\/|\/\*)# sourceMappingURL=[^\s*]+(\s*\*\/)?/g, "");
   writeFileSync(file, text);
@@ -45,5 +48,4 @@ for (const name of ["app.js", "station.js", "console.css", "portal.css"]) {
 
 writeIcons(root, join(pages, "icons.svg"));
 copyFileSync(join(here, "src/mark.svg"), join(pages, "mark.svg"));
-const centres = writeMaps(root, pages);
-writeDivisions(root, built, centres);
+await publish(served, "seawall");

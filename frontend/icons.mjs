@@ -9,7 +9,8 @@ const ICONS = {
   stop: "square-filled", download: "download", table: "table", map: "map", grid: "layout-grid", print: "printer",
   phone: "phone", next: "player-track-next", play: "player-play", language: "language", leave: "logout", arrow: "arrow-right",
   calendar: "calendar", pin: "map-pin", id: "id", syringe: "vaccine-bottle", warning: "urgent", lock: "lock", info: "info-circle",
-  close: "x", plus: "plus", clock: "clock", ambulance: "ambulance", heart: "heartbeat", snow: "snowflake", home: "home",
+  close: "x", plus: "plus", clock: "clock", ambulance: "ambulance", heart: "heartbeat", snow: "snowflake", home: "home", moon: "moon",
+  orders: "checklist", staff: "id-badge-2", journal: "history",
 };
 
 export function writeIcons(root, file) {

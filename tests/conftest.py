@@ -4,19 +4,44 @@ import os
 
 os.environ.setdefault("SEAWALL_VOLATILE", "1")
 os.environ.setdefault("SEAWALL_DEMO", "1")
+os.environ.setdefault("SEAWALL_TIME_ZONE", "Asia/Shanghai")  # of tests that load no city
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seawall.config.settings")
 
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID, uuid5
 
 import pytest
+from django.conf import settings
 from django.db import connections
 
 from seawall.terms.actor import Actor, Reach
 
-from . import databases
+from . import databases, strict
 
 NAMES = UUID("6f0c1a5e-0000-4000-8000-000000000000")
+# Folders of tests in which a warning is not an error yet.
+WARNINGS_PASS = {"browser", "drill", "kill"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A warning is an error, whoever gives it; one worker lives the city while the others test what needs none."""
+    for item in items:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        if folder not in WARNINGS_PASS:
+            item.add_marker(pytest.mark.filterwarnings("error"))
+    need = [item for item in items if "rehearsal" in getattr(item, "fixturenames", ())]
+    need.sort(key=lambda item: "browser" not in item.path.parts)  # the longest group, which stays on one worker
+    known = set(map(id, need))
+    items[:] = need[:1] + [item for item in items if id(item) not in known] + need[1:]
+
+
+@pytest.fixture(autouse=True)
+def names_given():
+    """No template asks for a name that nobody gave."""
+    strict.asked_in_vain.clear()
+    yield
+    assert not strict.asked_in_vain, "names that nobody gave: " + "; ".join(sorted(strict.asked_in_vain))
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +54,40 @@ def django_db_setup(django_db_blocker):
             with databases.pointed_at(name):
                 yield
             databases.drop(admin, name)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_remembered():
+    """A module asks its database which city it holds, whatever the one before it knew."""
+    from seawall.platform import clock
+    from seawall.reference import loaded
+
+    loaded.forget()
+    clock.zone_forget()
+
+
+@pytest.fixture(autouse=True)
+def nothing_learned():
+    """What a test loads is gone with it; so is what the process learned from it of the city."""
+    from seawall.platform import clock
+    from seawall.reference import loaded
+
+    hashes, zones = dict(loaded._hashes), dict(clock._zones)
+    yield
+    loaded._hashes.clear()
+    loaded._hashes.update(hashes)
+    clock._zones.clear()
+    clock._zones.update(zones)
+
+
+@pytest.fixture
+def chongqing(monkeypatch):
+    """The city, known without a database."""
+    from seawall.reference import city, folders, loaded
+
+    known = city.parse(folders.texts(folders.folder("chongqing")))
+    monkeypatch.setattr(loaded, "_hashes", {str(connections["default"].settings_dict["NAME"]): known.hash})
+    monkeypatch.setattr(loaded, "_parsed", lambda _: known)
 
 
 @pytest.fixture(scope="session")
@@ -66,3 +125,6 @@ def act():
 def noon():
     """10 April 2021, 12:00 in Chongqing."""
     return datetime(2021, 4, 10, 4, 0, tzinfo=UTC)
+
+
+settings.PASSWORD_HASHERS = ["tests.hashing.FewRounds"]

@@ -1,24 +1,25 @@
-/** Every console page: htmx for parts that change, Alpine for small switches, charts, and the search key. */
-import Alpine from "@alpinejs/csp";
+/** Every console page: htmx for parts that change, charts where there are some, switches, and the search key. */
 import "htmx.org";
-import { startCharts } from "./charts/start";
+import { frames } from "./frames";
 
 /** A few views of one thing, one shown at a time; the choice is remembered on this device. */
-function views(name: string, first: string): object {
-  return {
-    shown: localStorage.getItem(`view:${name}`) ?? first,
-    show(this: { shown: string }, event: Event): void {
-      this.shown = (event.currentTarget as HTMLElement).dataset["view"] ?? first;
-      localStorage.setItem(`view:${name}`, this.shown);
-      window.dispatchEvent(new Event("resize"));
-    },
-    isShown(this: { shown: string }, view: string): boolean {
-      return this.shown === view;
-    },
-  };
+function views(): void {
+  for (const block of document.querySelectorAll<HTMLElement>("[data-views]")) {
+    const kept = `view:${block.dataset["views"]}`;
+    const buttons = [...block.querySelectorAll<HTMLButtonElement>("button[data-view]")];
+    const show = (view: string | undefined): void => {
+      for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset["view"] === view));
+      for (const part of block.querySelectorAll<HTMLElement>("[data-shown]")) part.hidden = part.dataset["shown"] !== view;
+    };
+    for (const button of buttons) {
+      button.addEventListener("click", () => {
+        localStorage.setItem(kept, button.dataset["view"] ?? "");
+        show(button.dataset["view"]);
+      });
+    }
+    show(buttons.find((button) => button.dataset["view"] === localStorage.getItem(kept))?.dataset["view"] ?? buttons[0]?.dataset["view"]);
+  }
 }
-
-Alpine.data("mapViews", () => views("map", "outline"));
 
 function slash(): void {
   const search = document.querySelector<HTMLInputElement>("[data-slash]");
@@ -54,10 +55,17 @@ function patience(): void {
   }
 }
 
+/** Only a page with a chart fetches what draws it. */
+function charts(): void {
+  const address = document.body.dataset["charts"];
+  if (address && document.querySelector("[data-chart]")) void import(address);
+}
+
 document.addEventListener("DOMContentLoaded", () => {
-  startCharts();
+  views();
+  frames();
+  charts();
   slash();
   choices();
   patience();
 });
-Alpine.start();

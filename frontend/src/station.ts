@@ -35,7 +35,7 @@ function clocks(): void {
       const minutes = Math.ceil((Date.parse(seat.dataset["until"] ?? "") - now) / 60_000);
       const label = seat.querySelector("[data-left]");
       if (minutes > 0 && label) label.textContent = `${minutes} ${unit}`;
-      if (minutes <= 0 && !seat.classList.contains("free")) {
+      if (minutes <= 0 && !seat.classList.contains("free") && !seat.classList.contains("case")) {
         seat.classList.add("free");
         seat.querySelector("button[value=leave]")?.removeAttribute("disabled");
       }
@@ -44,6 +44,7 @@ function clocks(): void {
   if (seats.length) setInterval(tick, 15_000);
 }
 
+/** The focus waits at the first open check; a space ticks it and goes to the next, at last to Confirm. */
 function eleven(): void {
   const list = document.querySelector("[data-eleven]");
   const confirm = document.querySelector<HTMLButtonElement>("[data-confirm]");
@@ -52,8 +53,30 @@ function eleven(): void {
   const judge = (): void => {
     confirm.disabled = !marks.every((mark) => mark.checked);
   };
-  list.addEventListener("change", judge);
+  const onward = (): void => (marks.find((mark) => !mark.checked) ?? confirm).focus();
+  list.addEventListener("change", (event) => {
+    const mark = event.target as HTMLInputElement;
+    judge();
+    if (mark.checked && mark.matches(":focus-visible")) onward();
+  });
   judge();
+  const reason = document.querySelector<HTMLInputElement>("[name=override]");
+  if (reason && !reason.value) reason.focus();
+  else onward();
+}
+
+/** N and Y answer the question in focus and go to the next one. */
+function inquiry(): void {
+  const form = document.querySelector<HTMLFormElement>("[data-screening]");
+  form?.addEventListener("keydown", (event) => {
+    const radio = event.target as HTMLInputElement;
+    const answer = { n: "no", y: "yes" }[event.key.toLowerCase()];
+    const question = radio.closest(".questions li");
+    if (!answer || !question) return;
+    question.querySelector<HTMLInputElement>(`input[value=${answer}]`)?.click();
+    const next = question.nextElementSibling?.querySelector<HTMLInputElement>("input[value=no]");
+    (next ?? form.querySelector<HTMLInputElement>("[name=celsius]"))?.focus();
+  });
 }
 
 function link(): void {
@@ -74,5 +97,6 @@ document.addEventListener("DOMContentLoaded", () => {
   answer();
   clocks();
   eleven();
+  inquiry();
   link();
 });

@@ -9,7 +9,7 @@ from seawall.clinic import services as clinic
 from seawall.platform import sql
 from seawall.sites import services as sites
 from seawall.terms.codes import SiteKind
-from seawall.terms.sites import ReadinessRecord, SessionMark
+from seawall.terms.sites import ReadinessRecord, SessionOpen
 from seawall.terms.visits import SessionPlan, SiteOpen
 
 from ..clinic.world import DAY, World, done
@@ -70,11 +70,13 @@ def great_hall(hall: World) -> None:
         longitude=106.5, latitude=29.5, synthetic=True,
     )  # fmt: skip
     hall.site = int(str(done(sites.site_open(hall.actor, [site]))[0].answer["site_id"]))
+    for name, role in (("screener", "SCREENER"), ("vaccinator", "VACCINATOR"), ("observer", "OBSERVER")):
+        hall.posts[name] = hall.post(role, certified=True)
     plan(hall, DAY)
     needs = frozenset({"EMERGENCY_CLINICIAN", "EMERGENCY_KIT", "AMBULANCE", "GREEN_CHANNEL"})
     ready = ReadinessRecord(**hall.base(), site_id=hall.site, day=DAY, ready=needs)
     done(sites.readiness_record(hall.actor, [ready]))
-    done(sites.session_open(hall.actor, [SessionMark(**hall.base(), site_id=hall.site, day=DAY)]))
+    done(sites.session_open(hall.actor, [SessionOpen(**hall.base(), site_id=hall.site, day=DAY)]))
 
 
 def plan(hall: World, day: date) -> None:

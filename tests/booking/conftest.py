@@ -8,9 +8,9 @@ import pytest
 
 from seawall.booking import services
 from seawall.booking.rules import ANYBODY, Opening, Rules
-from seawall.people.identity import check_digit
 from seawall.people.services import dose_record, persons_register
 from seawall.platform import clock
+from seawall.reference.plugs.china.numbers import check_digit
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Outcome
 from seawall.terms.codes import DoseSource, Sex

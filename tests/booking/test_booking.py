@@ -24,11 +24,11 @@ from seawall.terms.acts import Item
 from seawall.terms.bookings import AppointmentMove, InvitationSend, SiteDay, WaitingJoin, WaitingLeave
 from seawall.terms.codes import AppointmentState, DueStatus
 from seawall.terms.people import ConditionRecord, DueRow
-from seawall.terms.sites import SiteClose
+from seawall.terms.sites import SessionMark, SiteClose
 
 from .conftest import DAY, NINE, OPEN, PROGRAMME, QUARTER
 
-CITY = Path(seawall.__file__).parents[2] / "cities" / "chongqing"
+CITY = Path(seawall.__file__).parents[2] / "cities" / "chongqing" / "campaigns" / "covid19-2021"
 
 
 def codes(outcomes):
@@ -159,9 +159,13 @@ def test_a_hold_runs_out_and_the_seat_is_free_again(desk):
     stale = selectors.appointments([one])[0]
     confirm = desk.change(one, stale.appointment)
     assert codes(services.appointment_confirm(desk.actor, [confirm])) == ["HOLD_EXPIRED"]
-    assert services.holds_expire() == 1
-    assert services.holds_expire() == 0
+    assert expired(desk) == 1
+    assert expired(desk) == 0
     assert codes(desk.book(desk.item(three))) == ["done"]
+
+
+def expired(desk) -> int:
+    return services.holds_expire.one(desk.actor, Item(act=uuid4(), occurred_at=desk.town.now)).answer["expired"]
 
 
 def test_a_person_whose_hold_ran_out_books_anew_without_waiting_for_the_sweep(desk):
@@ -206,7 +210,8 @@ def test_a_walk_in_has_arrived_and_a_visit_settles_appointments(desk):
     assert mark(w, AppointmentState.ARRIVED, [(two, booked.act, item)])[booked.act].code == "APPOINTMENT_SETTLED"
     assert mark(w, AppointmentState.FULFILLED, [(one, walk.act, item), (two, booked.act, item)]) == {}
     assert mark(w, AppointmentState.ARRIVED, [(two, walk.act, item)])[walk.act].code == "APPOINTMENT_UNKNOWN"
-    (outcome,) = services.appointments_miss(desk.actor, [desk.site], DAY, NINE + timedelta(hours=9))
+    day_over = SiteDay(act=uuid4(), occurred_at=NINE + timedelta(hours=9), site_id=desk.site, day=DAY)
+    outcome = services.appointments_miss.one(desk.actor, day_over)
     assert outcome.answer["missed"] == 1
     first, second = selectors.quarters([desk.site], DAY)
     assert (first.fulfilled, first.walk_ins, second.missed) == (2, 1, 1)
@@ -294,6 +299,30 @@ def test_a_repeated_booking_is_one_booking(desk):
     assert Appointment.objects.count() == 1
 
 
+def test_a_new_choice_replaces_a_seat_that_is_only_held(desk):
+    person, other = desk.persons(2)
+    (held,) = desk.book(desk.item(person, hold=True))
+    (later,) = desk.book(desk.item(person, NINE + QUARTER, hold=True))
+    assert later.done and sites.taken(DAY, DAY) == {(desk.site, NINE + QUARTER): 1}
+    states = {str(r.appointment): r.state for r in selectors.appointments([person])}
+    assert states == {held.answer["appointment"]: "cancelled", later.answer["appointment"]: "held"}
+    assert codes(services.appointment_confirm(desk.actor, [desk.change(person, later.act)])) == ["done"]
+    assert codes(desk.book(desk.item(person, hold=True))) == ["ALREADY_BOOKED"]  # what is booked stays
+    assert codes(desk.book(desk.item(other, NINE + QUARTER))) == ["done"]
+
+
+def test_the_seat_one_holds_may_be_chosen_again_and_stays_when_the_new_one_is_gone(desk):
+    person, first, second = desk.persons(3)
+    assert codes(desk.book(desk.item(first), desk.item(person, hold=True))) == ["done", "done"]
+    assert codes(desk.book(desk.item(person, hold=True))) == ["done"]  # the hall is full, with oneself in it
+    desk.town.plan(desk.site, 1, day=DAY + timedelta(days=1))
+    full = NINE + timedelta(days=1)
+    assert codes(desk.book(desk.item(second, full))) == ["done"]
+    assert codes(desk.book(desk.item(person, full, hold=True))) == ["SEAT_GONE"]
+    assert sites.taken(DAY, DAY) == {(desk.site, NINE): 2}
+    assert [r.starts_at for r in selectors.appointments([person]) if r.state == "held"] == [NINE]
+
+
 def test_people_are_asked_and_wait_their_turn(desk):
     one, two = desk.persons(2)
     base = {"occurred_at": desk.town.now, "campaign": "test", "opens": DAY, "closes": DAY + timedelta(days=3)}
@@ -343,3 +372,23 @@ def test_closing_a_site_asks_as_much_of_the_database_for_many_bookings_as_for_on
         assert outcome.answer == {"moved": number, "withdrawn": 0}
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_a_day_called_off_moves_its_own_bookings_and_no_others(desk):
+    """Those of the day before, of the day after and of a day that ends in its evening stay where they are."""
+    near = desk.town.open("NEAR", longitude=106.51)
+    later = DAY + timedelta(days=1)
+    for site, day in ((desk.site, DAY), (desk.site, later), (near, DAY)):
+        desk.town.plan(site, 3, day=day)
+    today, tomorrow = desk.persons(2)
+    made = desk.book(desk.item(today), desk.item(tomorrow, NINE + timedelta(days=1)))
+    assert all(o.done for o in made)
+    off = SessionMark(act=uuid4(), occurred_at=desk.town.now, site_id=desk.site, day=DAY)
+    assert site_services.session_close(desk.actor, [off])[0].done
+    relay.deliver()
+    there = dict(Appointment.objects.values_list("person_id", "site_id"))
+    assert there == {today: near, tomorrow: desk.site}
+    at_night = SessionMark(act=uuid4(), occurred_at=NINE + timedelta(days=1, hours=12), site_id=desk.site, day=later)
+    assert site_services.session_close(desk.actor, [at_night])[0].done
+    relay.deliver()
+    assert dict(Appointment.objects.values_list("person_id", "site_id")) == there

@@ -36,8 +36,7 @@ def test_a_walk_in_is_vaccinated_and_observed(visit, site: str) -> None:
     for answer in page.locator("input[value=no]").all():
         answer.check()
     page.fill("[name=celsius]", "36.5")
-    page.check("[name=agreed]")
-    page.locator("[name=signer_post]").select_option(index=0)
+    page.check("[name=agreed][value='1']")
     page.get_by_role("button", name="Recommend and sign").click()
     assert page.locator(".band.done").count(), page.locator(".bands").inner_text()
     nurse.open(f"/console/site/{site}/injection")
@@ -48,8 +47,6 @@ def test_a_walk_in_is_vaccinated_and_observed(visit, site: str) -> None:
     assert confirm.is_disabled(), "the button waits for all eleven"
     for check in page.locator("[data-eleven] input").all():
         check.check()
-    options = page.locator("[name=signer_post] option").count()
-    page.locator("[name=signer_post]").select_option(index=options - 1)
     if page.locator("[name=override]").count():
         page.fill("[name=override]", "same platform, other maker in stock")
     confirm.click()
@@ -60,11 +57,13 @@ def test_a_walk_in_is_vaccinated_and_observed(visit, site: str) -> None:
 
 
 def _take_ticket(nurse, site: str) -> None:
-    """The first person found by a common family name who may be vaccinated today."""
+    """The first of those booked today whose hour it is and who may be vaccinated."""
     page = nurse.page
-    for name in "李王张刘陈杨赵黄周吴":
-        nurse.open(f"/console/site/{site}/arrival?q={name}")
-        ready = page.locator("button.primary.big:not([disabled])")
+    nurse.open(f"/console/site/{site}/arrival?list=1")
+    booked = [link.get_attribute("href") for link in page.locator(".expected a").all()]
+    for one in booked:
+        nurse.open(f"/console/site/{site}/arrival{one}")
+        ready = page.locator("button.primary.big")
         if ready.count():
             ready.first.click()
             page.wait_for_load_state("networkidle")

@@ -2,21 +2,24 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import polars as pl
 import pytest
 
-from seawall.campaigns.services import campaign_load
+from seawall.campaigns import selectors
+from seawall.campaigns.services import campaign_load, groups_assign, plan_publish
 from seawall.people.services import persons_register
 from seawall.platform import sql
-from seawall.reference.selectors import areas, leaf_units, units
-from seawall.reference.services import reference_load
+from seawall.reference.selectors import leaf_units, leaves, units
+from seawall.reference.services import city_load
+from seawall.terms.campaigns import GroupsAssign, PlanPublish
 from seawall.terms.codes import Sex
 from seawall.terms.people import PersonRegister
 from tests.engines.planning.folders import write_folder
 
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND starts_with(tablename, 'reference_')"
-CITY = Path(__file__).parents[2] / "cities" / "chongqing"
+CITY = Path(__file__).parents[2] / "cities" / "chongqing" / "campaigns" / "covid19-2021"
 NOON = datetime(2021, 4, 10, 4, 0, tzinfo=UTC)
 EVE = date(2021, 4, 30)
 A, B = "500101", "500102"
@@ -26,7 +29,7 @@ A, B = "500101", "500102"
 def loaded(django_db_setup, django_db_blocker):
     """Reference data for each module of this folder, taken away after it."""
     with django_db_blocker.unblock():
-        reference_load()
+        city_load("chongqing")
     yield
     with django_db_blocker.unblock():
         sql.execute(f"TRUNCATE {', '.join(name for (name,) in sql.fetch(TABLES))} CASCADE")
@@ -92,7 +95,7 @@ def residents(anyone, act):
     def make(unit, *births):
         codes = {u.unit_id: u.code for u in units(EVE)}
         leaf = next(leaf for leaf, u in sorted(leaf_units(EVE).items()) if codes[u] == unit)
-        assert leaf in {a.area_id for a in areas(EVE, "street")}
+        assert leaf in {a.area_id for a in leaves(EVE)}
         items = [
             PersonRegister(
                 act=act(unit, n, birth),
@@ -110,3 +113,14 @@ def residents(anyone, act):
         return [int(o.answer["person_id"]) for o in outcomes]
 
     return make
+
+
+def group(actor, code: str, on: date):
+    """Everybody into groups on a day."""
+    return groups_assign.one(actor, GroupsAssign(act=uuid4(), occurred_at=NOON, campaign=code, on=on))
+
+
+def publish(actor, run_id: UUID, act: UUID | None = None):
+    """The run's quotas in force."""
+    item = PlanPublish(act=act or uuid4(), occurred_at=NOON, campaign=selectors.plan(run_id).campaign, run_id=run_id)
+    return plan_publish.one(actor, item)

@@ -12,9 +12,7 @@ from seawall.campaigns import selectors
 from seawall.campaigns.models import GroupAssignment, PlanFrame, PlanRun, Quota
 from seawall.campaigns.services import (
     campaign_load,
-    groups_assign,
-    plan_publish,
-    plan_run,
+    plan_compute,
     policy_apply,
     policy_preview,
     policy_propose,
@@ -26,7 +24,7 @@ from seawall.terms.acts import Refused
 from seawall.terms.campaigns import PolicyApply, PolicyPropose
 from seawall.terms.codes import DosePriority
 
-from .conftest import CITY, EVE, A, B
+from .conftest import CITY, EVE, A, B, group, publish
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2021, 4, 30, 12, 0, tzinfo=UTC)
@@ -70,7 +68,7 @@ def test_a_unit_that_is_none_of_the_city_is_refused(folder):
 
 def test_everybody_is_in_one_group_with_its_reason(anyone, campaign, residents):
     child, adult, old = residents(A, date(2010, 1, 1), date(1990, 1, 1), date(1961, 5, 1))
-    answer = groups_assign(anyone, campaign, EVE).answer
+    answer = group(anyone, campaign, EVE).answer
     assert (answer["persons"], answer["changed"]) == (2, 2)
     assert selectors.group_of([child, adult, old], campaign) == {adult: "ADULT_18_59", old: "ADULT_18_59"}
     assert GroupAssignment.objects.get(person_id=adult).reason == "AGE:18-59"
@@ -78,9 +76,9 @@ def test_everybody_is_in_one_group_with_its_reason(anyone, campaign, residents):
 
 def test_a_birthday_moves_the_group_and_keeps_the_past(anyone, campaign, residents):
     (old,) = residents(A, date(1961, 5, 1))
-    groups_assign(anyone, campaign, EVE)
-    assert groups_assign(anyone, campaign, EVE).answer["changed"] == 0
-    assert groups_assign(anyone, campaign, date(2021, 5, 1)).answer["changed"] == 1
+    group(anyone, campaign, EVE)
+    assert group(anyone, campaign, EVE).answer["changed"] == 0
+    assert group(anyone, campaign, date(2021, 5, 1)).answer["changed"] == 1
     assert selectors.group_past(old, campaign) == [
         ("ADULT_18_59", EVE, date(2021, 4, 30), "AGE:18-59"),
         ("ADULT_60_UP", date(2021, 5, 1), None, "AGE:60-"),
@@ -93,7 +91,7 @@ def test_assigning_takes_the_same_statements_for_few_and_many(anyone, campaign, 
     for births in ([date(1990, 1, 1)], [date(1970 + n, 3, 3) for n in range(30)]):
         residents(B, *births)
         with CaptureQueriesContext(connection) as queries:
-            groups_assign(anyone, campaign, EVE)
+            group(anyone, campaign, EVE)
         counts.append(len(queries))
     assert counts[0] == counts[1]
 
@@ -101,12 +99,12 @@ def test_assigning_takes_the_same_statements_for_few_and_many(anyone, campaign, 
 def test_eligible_persons_are_counted_where_they_live(anyone, campaign, residents):
     residents(A, date(1990, 1, 1), date(1991, 1, 1), date(2015, 1, 1))
     residents(B, date(1950, 1, 1))
-    groups_assign(anyone, campaign, EVE)
+    group(anyone, campaign, EVE)
     assert selectors.eligible_frame(campaign, EVE).rows() == [(A, "ADULT_18_59", 2), (B, "ADULT_60_UP", 1)]
 
 
 def run(anyone, campaign, stock, people, given, **more):
-    return plan_run(anyone, campaign, EVE, stock=stock, eligible=people, given=given, **more)
+    return plan_compute(anyone, campaign, EVE, stock=stock, eligible=people, given=given, **more)
 
 
 def test_a_plan_is_kept_with_its_inputs_and_published_by_a_named_post(anyone, campaign, stock, people_of, nobody_given):
@@ -120,7 +118,7 @@ def test_a_plan_is_kept_with_its_inputs_and_published_by_a_named_post(anyone, ca
         "quotas",
     }
     assert selectors.plan_of(campaign, EVE) is None and not Quota.objects.exists()
-    outcome = plan_publish(anyone, run_id)
+    outcome = publish(anyone, run_id)
     assert outcome.done
     in_force = selectors.plan_of(campaign, EVE)
     assert in_force.state == "published" and in_force.approved_by == anyone.post_id
@@ -135,22 +133,22 @@ def test_computing_or_publishing_twice_is_once(anyone, act, campaign, stock, peo
     one = run(anyone, campaign, stock, people_of(), nobody_given, act=act("run"))
     assert run(anyone, campaign, stock, people_of(), nobody_given, act=act("run")) == one
     assert PlanRun.objects.count() == 1
-    plan_publish(anyone, one, act=act("publish"), at=NOON)
-    assert plan_publish(anyone, one, act=act("publish"), at=NOON).replayed
+    publish(anyone, one, act=act("publish"))
+    assert publish(anyone, one, act=act("publish")).replayed
 
 
 def test_a_later_plan_replaces_the_days_to_come_and_an_older_one_is_refused(
     anyone, campaign, stock, people_of, nobody_given
 ):
     early = run(anyone, campaign, stock, people_of(), nobody_given)
-    plan_publish(anyone, early)
+    publish(anyone, early)
     past = selectors.quotas(campaign, date(2021, 5, 1))
-    late = plan_run(anyone, campaign, date(2021, 5, 1), stock=stock, eligible=people_of(60), given=nobody_given)
-    plan_publish(anyone, late)
+    late = plan_compute(anyone, campaign, date(2021, 5, 1), stock=stock, eligible=people_of(60), given=nobody_given)
+    publish(anyone, late)
     assert selectors.quotas(campaign, date(2021, 5, 1)).equals(past)
     assert selectors.plan_of(campaign, date(2021, 5, 1)).run_id == late
     assert selectors.plan_of(campaign, EVE).run_id == early
-    assert plan_publish(anyone, early).refusal.code == "PLAN_RUN_OLDER"
+    assert publish(anyone, early).refusal.code == "PLAN_RUN_OLDER"
     back = selectors.back_schedule(campaign)
     assert back[0]["date"] == date(2021, 5, 1) and set(back[0]) >= {"dose_1", "dose_2"}
     assert sum(selectors.unit_plan_to_date(campaign, date(2021, 6, 30)).values()) == sum(
@@ -178,7 +176,7 @@ def test_a_solver_that_fails_is_kept_and_leaves_the_plan_in_force(
     anyone, campaign, stock, people_of, nobody_given, monkeypatch
 ):
     good = run(anyone, campaign, stock, people_of(), nobody_given)
-    plan_publish(anyone, good)
+    publish(anyone, good)
 
     def failing(*_, **__):
         raise SolverFailed("HiGHS: Unknown")
@@ -187,20 +185,20 @@ def test_a_solver_that_fails_is_kept_and_leaves_the_plan_in_force(
     bad = run(anyone, campaign, stock, people_of(), nobody_given)
     kept = selectors.plan(bad)
     assert (kept.state, kept.failure, kept.feasible) == ("failed", "HiGHS: Unknown", False)
-    assert plan_publish(anyone, bad).refusal.code == "PLAN_RUN_FAILED"
+    assert publish(anyone, bad).refusal.code == "PLAN_RUN_FAILED"
     assert selectors.plan_of(campaign, EVE).run_id == good
 
 
 def test_a_table_without_its_columns_is_refused_by_name(anyone, campaign, stock):
     with pytest.raises(Refused) as caught:
-        plan_run(anyone, campaign, EVE, stock=stock.drop("lot"))
+        plan_compute(anyone, campaign, EVE, stock=stock.drop("lot"))
     assert caught.value.refusal.params == {"frame": "stock", "columns": "lot"}
 
 
 def test_nobody_without_the_right_plans_or_applies(anyone, campaign, stock, act):
     stranger = replace(anyone, grants=frozenset())
     with pytest.raises(Refused):
-        plan_run(stranger, campaign, EVE, stock=stock)
+        plan_compute(stranger, campaign, EVE, stock=stock)
     with pytest.raises(Refused):
         policy_apply(stranger, [PolicyApply(act=act("apply"), occurred_at=NOON, campaign=campaign, code="PAUSE")])
 
@@ -289,8 +287,8 @@ def test_a_preview_shows_what_moves_and_changes_nothing(anyone, campaign, stock,
 
 def test_streets_share_a_units_quota_to_the_dose(anyone, campaign, stock, people_of, nobody_given, residents):
     residents(A, *[date(1980, 1, 1 + n) for n in range(5)])
-    groups_assign(anyone, campaign, EVE)
-    plan_publish(anyone, run(anyone, campaign, stock, people_of(), nobody_given))
+    group(anyone, campaign, EVE)
+    publish(anyone, run(anyone, campaign, stock, people_of(), nobody_given))
     day = min(selectors.day_quotas(campaign, date(2021, 5, 1), date(2021, 5, 14)))
     streets, units = selectors.street_quotas(campaign, day), selectors.quotas(campaign, day)
     keys = ["unit_id", "group", "product", "dose_rank"]

@@ -12,8 +12,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
 HEAD = """# Commands
 
 `seawall COMMAND --help` says the same. `due`, `plan`, `site`, `flow`, `signals` and `epidemic` work on files alone; the
-others use the campaign's database, which they create and migrate when needed. Exit codes: 0 done, 1 a proof does not hold
-(`check`), 2 refused or misused, 3 done but rows came back (`due`, `import`) or nothing satisfies what was asked (`site`).
+others use the campaign's database ([operate.md](operate.md)). Exit codes: 0 done, 1 a proof does not hold
+(`check`), 2 refused or misused, 3 done but rows came back (`due`, `import`, `act`) or nothing satisfies what was asked (`site`).
 """
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from . import settings
 from .commands import PAGE, commands, named, parameters, text
 
 EXPECTED = {"demo", "serve", "import", "due", "plan", "report", "export", "check"}
@@ -21,3 +22,7 @@ def test_a_command_and_each_of_its_options_has_help(name: str) -> None:
 
 def test_the_page_of_commands_is_up_to_date() -> None:
     assert PAGE.read_text(encoding="utf-8") == text(), "run: python -m tests.cli.commands"
+
+
+def test_the_table_of_settings_is_up_to_date() -> None:
+    assert settings.PAGE.read_text(encoding="utf-8") == settings.text(), "run: python -m tests.cli.settings"

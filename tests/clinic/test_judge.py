@@ -8,26 +8,29 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from seawall.clinic import judge, tables
-from seawall.clinic.steps import Found, Held
+from seawall.clinic.services import consent
+from seawall.clinic.steps import EarlierSteps, LockedVisit
 from seawall.terms.codes import DueStatus, VisitState
 from seawall.terms.people import DueRow
-from seawall.terms.visits import CHECKS, DoseGive
+from seawall.terms.visits import CHECKS, ConsentGiven, DoseGive
 
 DAY = date(2021, 4, 10)
 NOON = datetime(2021, 4, 10, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
 VISIT = UUID(int=1)
 DUE = DueRow(7, "covid19-cn", DueStatus.DUE, 1, DAY, DAY, None, None, ("BIBP", "SVAC"), "DUE_FIRST", "r", "h", 0, None)
-CASE = judge.Case(
+CASE = judge.DoseCase(
     item=DoseGive(
         act=UUID(int=2), occurred_at=NOON, site_id=1, visit=VISIT, code="8" * 20, product="BIBP", vaccinator_post_id=20
     ),
-    held=Held(1, VISIT, 7, "c", "covid19-cn", UUID(int=3), DAY, VisitState.CONSENTED, 1, date(1980, 5, 1), NOON),
-    found=Found(10, "recommended", (), True),
+    held=LockedVisit(1, VISIT, 7, "c", "covid19-cn", UUID(int=3), DAY, VisitState.CONSENTED, 1, date(1980, 5, 1), NOON),
+    found=EarlierSteps(10, "recommended", (), True),
     due=DUE,
+    on_duty=True,
     certified=True,
     session_open=True,
     day=DAY,
     arms=("L", "R"),
+    observed="",
 )
 
 
@@ -48,6 +51,7 @@ SITUATIONS = {
     "nobody signed": (replace(CASE, found=replace(CASE.found, agreed=None)), "CONSENT_MISSING"),
     "the person said no": (replace(CASE, found=replace(CASE.found, agreed=False)), "CONSENT_MISSING"),
     "one of the eleven checks not stated": (item(checks=frozenset(CHECKS[1:])), "CHECKS_MISSING"),
+    "a post of another site": (replace(CASE, on_duty=False), "SIGNER_NOT_ON_DUTY"),
     "certificate out of date": (replace(CASE, certified=False), "VACCINATOR_NOT_CERTIFIED"),
     "the screener injects": (item(vaccinator_post_id=10), "FOUR_EYES"),
     "an arm that is none": (item(arm="X"), "BODY_SITE_UNKNOWN"),
@@ -97,4 +101,21 @@ def test_the_eleven_checks_are_three_seven_and_one():
     [("BIBP", "NORMAL", 30), ("AD5", "ALLERGY_HISTORY", 60), ("BIBP", "no such risk", 30)],
 )
 def test_minutes_of_observation_come_from_the_table(product, risk, minutes):
-    assert tables.observation_minutes(product, risk, DAY) == minutes
+    assert tables.observation_minutes("", product, risk, DAY) == minutes
+
+
+@pytest.mark.parametrize(
+    ("product", "risk", "minutes"), [("NEW", "NORMAL", 15), ("NEW", "ALLERGY_HISTORY", 60), ("OLD", "NORMAL", 30)]
+)
+def test_a_programme_states_the_minutes_of_its_own_product(product, risk, minutes):
+    own = "product,risk,minutes,valid_from,valid_to\nNEW,NORMAL,15,2021-01-01,\n"
+    assert tables.observation_minutes(own, product, risk, DAY) == minutes
+
+
+def test_a_programme_without_a_consent_text_says_so():
+    asked = ConsentGiven(version="1", language="en", signer="self", agreed=True)
+    refusal = consent.judge(asked, NOON, replace(CASE.held, programme="influenza-cn"), {DAY: {}})
+    assert refusal is not None and (refusal.code, refusal.params) == (
+        "CONSENT_TEXT_NONE",
+        {"programme": "influenza-cn"},
+    )

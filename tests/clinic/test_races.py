@@ -25,11 +25,11 @@ HANDS = 6
 @pytest.fixture
 def hall(db: None, anyone: Actor, noon: datetime) -> World:
     from seawall.campaigns.services import campaign_load
-    from seawall.reference.services import reference_load
+    from seawall.reference.services import city_load
 
     from .conftest import CITY
 
-    reference_load()
+    city_load("chongqing")
     campaign_load(CITY)
     clock.set_to(noon)
     return World(anyone, noon).build()

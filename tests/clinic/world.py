@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 from seawall.booking import services as booking
 from seawall.clinic import services as clinic
 from seawall.people import services as people
-from seawall.people.identity import check_digit
-from seawall.reference.selectors import areas
+from seawall.reference.plugs.china.numbers import check_digit
+from seawall.reference.selectors import leaves
 from seawall.reference.services import PlaceNew, places_register
 from seawall.sites import services as sites
 from seawall.staff import services as staff
@@ -18,7 +18,7 @@ from seawall.terms.actor import Actor
 from seawall.terms.acts import Outcome
 from seawall.terms.codes import DoseSource, PlaceKind, ScreeningOutcome, Sex, SiteKind
 from seawall.terms.people import DocumentGiven, DoseRecord, PersonRegister
-from seawall.terms.sites import ReadinessRecord, SessionMark
+from seawall.terms.sites import ReadinessRecord, SessionOpen
 from seawall.terms.staff import CredentialGrant, PostAssign, Scope
 from seawall.terms.stock import LotReceive, ShipmentAccept, ShipmentSend, StockRow
 from seawall.terms.visits import (
@@ -67,7 +67,7 @@ class World:
     lots: int = 0
 
     def build(self) -> "World":
-        self.leaf = areas(DAY, "street")[0].area_id
+        self.leaf = leaves(DAY)[0].area_id
         self.site, self.other = (self.open_site(f"HALL-{n}") for n in (1, 2))
         store = PlaceNew(kind=PlaceKind.STORE, code="T-STORE", name_zh="市库", name_en="City store", synthetic=True)
         (self.store,) = places_register([store])
@@ -96,12 +96,12 @@ class World:
         done(sites.session_plan(self.actor, [plan]))
         needs = frozenset({"EMERGENCY_CLINICIAN", "EMERGENCY_KIT", "AMBULANCE", "GREEN_CHANNEL"})
         done(sites.readiness_record(self.actor, [ReadinessRecord(**self.base(), site_id=site, day=day, ready=needs)]))
-        done(sites.session_open(self.actor, [SessionMark(**self.base(), site_id=site, day=day)]))
+        done(sites.session_open(self.actor, [SessionOpen(**self.base(), site_id=site, day=day)]))
 
     def post(self, role: str, *, certified: bool) -> int:
-        scope = Scope(kind="site", ref=str(self.site))
+        scopes = tuple(Scope(kind="site", ref=str(site)) for site in (self.site, self.other))
         item = PostAssign(
-            **self.base(), role=role, person="某某", scopes=(scope,), valid_from=date(2021, 1, 1), synthetic=True
+            **self.base(), role=role, person="某某", scopes=scopes, valid_from=date(2021, 1, 1), synthetic=True
         )
         post = done(staff.posts_assign(self.actor, [item]))[0].answer["post_id"]
         if certified:

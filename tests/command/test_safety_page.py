@@ -6,10 +6,11 @@ from datetime import date
 import pytest
 from scipy.stats import binomtest
 
-from seawall.command import selectors as command
+from seawall.campaigns import selectors as campaigns
 from seawall.drill import selectors as drill
 from seawall.platform import sql
 from seawall.reports import selectors as reports
+from seawall.reports.boards import safety_page
 from seawall.terms.actor import Actor
 
 pytestmark = pytest.mark.usefixtures("city")
@@ -22,21 +23,21 @@ def closed_day() -> date:
 
 
 def test_monitors_count_what_was_given_and_found(anyone: Actor) -> None:
-    page = command.safety_page(anyone, closed_day())
-    whole = next(row for row in page["scopes"] if row["kind"] == "all")
-    assert whole["doses"] == sql.fetch("SELECT count(*) FROM clinic_injection WHERE day <= %s", [closed_day()])[0][0]
+    page = safety_page(anyone, campaigns.current(), closed_day())
+    whole = next(row for row in page.scopes if row.kind == "all")
+    assert whole.doses == sql.fetch("SELECT count(*) FROM clinic_injection WHERE day <= %s", [closed_day()])[0][0]
     found = "SELECT count(*) FROM safety_adverseevent WHERE (found_at AT TIME ZONE 'Asia/Shanghai')::date <= %s"
-    assert whole["events"] == sql.fetch(found, [closed_day()])[0][0]
-    assert whole["expected"] == pytest.approx(whole["doses"] * page["rate"] / 100_000)
-    products = [row for row in page["scopes"] if row["kind"] == "product"]
-    assert sum(row["doses"] for row in products) == whole["doses"]
+    assert whole.events == sql.fetch(found, [closed_day()])[0][0]
+    assert whole.expected == pytest.approx(whole.doses * page.rate / 100_000)
+    products = [row for row in page.scopes if row.kind == "product"]
+    assert sum(row.doses for row in products) == whole.doses
 
 
 def test_every_signal_says_in_both_languages_that_it_is_no_cause(anyone: Actor) -> None:
-    page = command.safety_page(anyone, closed_day())
-    assert "不等于因果" in page["caution"]["zh"] and "not what caused them" in page["caution"]["en"]
-    for row in page["scopes"] + page["outliers"] + page["silent"]:
-        assert row["said"]["zh"] and row["said"]["en"]
+    page = safety_page(anyone, campaigns.current(), closed_day())
+    assert "不等于因果" in page.caution.zh and "not what caused them" in page.caution.en
+    for row in page.scopes + page.outliers + page.silent:
+        assert row.said.zh and row.said.en
 
 
 def test_the_bad_lot_is_planted_once_and_reported_as_often_as_was_planted() -> None:
@@ -52,11 +53,15 @@ def test_the_bad_lot_is_planted_once_and_reported_as_often_as_was_planted() -> N
     assert binomtest(reported, given[True], 0.02).pvalue > 1e-4
 
 
-def test_the_pictures_are_drawings(anyone: Actor) -> None:
-    page = command.safety_page(anyone, closed_day())
-    assert page["drawn"]
-    for which in ("funnel", "course"):
-        assert command.safety_picture(closed_day(), which, page["course"]).startswith("<svg")
+def test_the_pictures_show_what_the_tables_count(anyone: Actor) -> None:
+    page = safety_page(anyone, campaigns.current(), closed_day())
+    funnel, course = page.funnel, page.course
+    assert sum(lot.doses for lot in funnel.points) <= next(r.doses for r in page.scopes if r.kind == "all")
+    for low, high in (("low95", "high95"), ("low998", "high998")):
+        pairs = list(zip(funnel.lines[low], funnel.lines[high], strict=True))
+        assert all(below <= 1 <= above for below, above in pairs)
+    assert len(course.days) == len(course.llr)
+    assert list(course.days) == sorted(course.days)
 
 
 def test_the_page_asks_no_more_of_a_longer_campaign(
@@ -64,5 +69,5 @@ def test_the_page_asks_no_more_of_a_longer_campaign(
 ) -> None:
     from seawall.safety import selectors as safety
 
-    with django_assert_max_num_queries(3):  # type: ignore[attr-defined] # doses, events, and the campaign's time zone
+    with django_assert_max_num_queries(4):  # type: ignore[attr-defined] # the day, doses, events, and the time zone
         safety.monitors(closed_day())

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from seawall.campaigns import selectors as campaigns
 from seawall.command import selectors as command
 from seawall.command.boards.worth import worth_of
 from seawall.engines import epidemic
@@ -13,11 +14,11 @@ from ..city import LIVED_UNTIL
 
 
 def test_the_evening_kept_what_its_coverage_is_worth(city, anyone) -> None:
-    kept = worth_of(LIVED_UNTIL)
-    assert kept is not None and kept["day"] == LIVED_UNTIL
-    assert kept["now"]["low"] < kept["now"]["r"] < kept["now"]["high"]
-    assert kept["now"]["r"] < kept["none"]["r"] and kept["averted"] > 0
-    assert command.command_board(anyone, LIVED_UNTIL)["worth"] == kept
+    kept = worth_of(campaigns.current().code, LIVED_UNTIL)
+    assert kept is not None and kept.day == LIVED_UNTIL
+    assert kept.now.low < kept.now.r < kept.now.high
+    assert kept.now.r < kept.none.r and kept.averted > 0
+    assert command.command_board(anyone, campaigns.current(), LIVED_UNTIL).worth == kept
 
 
 def test_coverage_by_age_adds_up_to_the_people_who_live_here(city, anyone) -> None:
@@ -25,14 +26,14 @@ def test_coverage_by_age_adds_up_to_the_people_who_live_here(city, anyone) -> No
     assert sum(row[0] for row in rows) == people.population_frame(LIVED_UNTIL).height
     assert all(total >= started >= complete for total, started, complete in rows)
     assert rows[0][1] == 0 < sum(row[2] for row in rows)
-    page = command.worth_page(anyone, LIVED_UNTIL)
-    assert [g["complete"] for g in page["groups"]] == [row[2] for row in rows]
-    assert {a["parameter"] for a in page["assumptions"]} >= {"r0", "infection"}
-    assert all(a["source"] and a["mark"] == "assumption" for a in page["assumptions"])
+    page = command.worth_page(anyone, campaigns.current().code, LIVED_UNTIL)
+    assert [g.complete for g in page.groups] == [row[2] for row in rows]
+    assert {a.parameter for a in page.assumptions} >= {"r0", "infection"}
+    assert all(a.source and a.mark == "assumption" for a in page.assumptions)
 
 
 def test_before_the_first_evening_there_is_nothing_to_show(city) -> None:
-    assert worth_of(date(2020, 1, 1)) is None
+    assert worth_of(campaigns.current().code, date(2020, 1, 1)) is None
 
 
 @pytest.mark.parametrize("on", [date(2021, 3, 1), date(2021, 7, 1)])

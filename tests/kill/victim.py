@@ -4,7 +4,6 @@ Statements and both sides of every commit are counted, so that a number names a 
 process without warning; `stop` takes the database away in the middle of the statement; `count` only counts, and prints.
 """
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -20,12 +19,10 @@ django.setup()
 from django.db import connection  # noqa: E402
 from django.db.backends.postgresql.base import DatabaseWrapper  # noqa: E402
 from django.db.backends.utils import CursorWrapper  # noqa: E402
-from procrastinate.exceptions import AlreadyEnqueued  # noqa: E402
 from psycopg.errors import DatabaseError as Broken  # noqa: E402
 
 from seawall.drill import services as drill  # noqa: E402
 from seawall.platform import services as platform  # noqa: E402
-from seawall.platform.jobs import round_task  # noqa: E402
 
 
 class Fate:
@@ -74,20 +71,9 @@ def stop_database() -> None:
 
 
 def work(fate: Fate) -> None:
-    """One round of the background worker, through its queue; only moments inside the round count."""
-    from procrastinate.contrib.django import app
-
-    whole = platform.background_round
-
-    def watched() -> dict[str, int]:
-        fate.watch()
-        return whole()
-
-    platform.background_round = watched
-    with contextlib.suppress(AlreadyEnqueued):  # what an earlier worker left in the queue is done as well
-        round_task.defer(timestamp=0)
-    with app.replace_connector(app.connector.get_worker_connector()) as running:
-        running.run_worker(wait=False, concurrency=1, install_signal_handlers=False)
+    """One round of relay and sealer."""
+    fate.watch()
+    platform.background_round()
 
 
 def main() -> None:

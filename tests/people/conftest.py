@@ -1,16 +1,20 @@
 """A little city for the people room: the real streets, a few persons, and makers of items."""
 
+import io
 from datetime import date
 
+import openpyxl
 import pytest
 
-from seawall.people.identity import check_digit
-from seawall.people.services import persons_register
+from seawall.people import selectors
+from seawall.people.services import file_stage, organisation_register, persons_register
 from seawall.platform import sql
-from seawall.reference.selectors import areas
-from seawall.reference.services import reference_load
+from seawall.reference.plugs.china.numbers import check_digit
+from seawall.reference.selectors import city, leaves
+from seawall.reference.services import city_load
 from seawall.terms.codes import DoseSource, Sex
 from seawall.terms.people import DocumentGiven, DoseRecord, PersonRegister
+from seawall.terms.rosters import OrganisationRegister
 
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND starts_with(tablename, 'reference_')"
 
@@ -19,7 +23,7 @@ TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND starts
 def loaded(django_db_setup, django_db_blocker):
     """Reference data for each module of this folder, taken away after it."""
     with django_db_blocker.unblock():
-        reference_load()
+        city_load("chongqing")
     yield
     with django_db_blocker.unblock():
         sql.execute(f"TRUNCATE {', '.join(name for (name,) in sql.fetch(TABLES))} CASCADE")
@@ -27,12 +31,13 @@ def loaded(django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def leaf(loaded, db) -> int:
-    return areas(date(2021, 4, 10), "street")[0].area_id
+    city()  # read before a test counts statements
+    return leaves(date(2021, 4, 10))[0].area_id
 
 
 @pytest.fixture
 def other_leaf(loaded, db) -> int:
-    return areas(date(2021, 4, 10), "street")[1].area_id
+    return leaves(date(2021, 4, 10))[1].area_id
 
 
 def resident_id(birth: date, serial: int) -> str:
@@ -90,3 +95,47 @@ def dose(act, noon):
         return DoseRecord(**(given | more))
 
     return make
+
+
+@pytest.fixture
+def school(anyone, act, noon, leaf):
+    item = OrganisationRegister(
+        act=act("school"),
+        occurred_at=noon,
+        name_zh="示例学校",
+        kind="SCHOOL",
+        sector="EDUCATION",
+        leaf_id=leaf,
+        uscc="91350100M000100Y43",
+    )
+    return organisation_register(anyone, [item])[0].answer["organisation_id"]
+
+
+@pytest.fixture
+def stage(anyone, school):
+    """Stage a file as text, as rows of cells, or as a workbook; the page of what would become of it."""
+
+    def make(content, kind="roster", who=anyone, organisation=None, **more):
+        organisation = school if kind == "roster" and organisation is None else organisation
+        if isinstance(content, list):
+            content = "\n".join(",".join(str(cell) for cell in row) for row in content)
+        if isinstance(content, openpyxl.Workbook):
+            file = io.BytesIO()
+            content.save(file)
+            name, content = "sheet.xlsx", file.getvalue()
+        else:
+            name, content = "sheet.csv", content.encode() if isinstance(content, str) else content
+        import_id = file_stage(who, kind, name, content, organisation_id=organisation or None, **more)
+        return selectors.import_page(who, import_id)
+
+    return make
+
+
+def problems(page):
+    """Row, column and code of everything that is said of the rows."""
+    return [(p.row, p.column, p.code) for p in page.problems]
+
+
+def notes(page):
+    """What is said of the file."""
+    return {n.code: n.params for n in page.notes}

@@ -3,13 +3,15 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import polars as pl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from seawall.people import selectors
-from seawall.people.models import DoseEvent, Due
-from seawall.people.services import condition_record, dose_correct, dose_record, due_refresh
+from seawall.people import judging, selectors
+from seawall.people.models import DoseEvent, Due, Person
+from seawall.people.services import condition_record, dose_correct, dose_record, dues_refresh
+from seawall.people.services import due as dues
 from seawall.terms.actor import Reach
 from seawall.terms.codes import DoseSource, DueStatus
 from seawall.terms.people import ConditionRecord
@@ -51,7 +53,7 @@ def test_a_status_by_date_agrees_with_the_engine_asked_on_that_date(anyone, peop
         day: {p: row.status for p, row in selectors.due_rows([first, second, third], CN, day).items()} for day in days
     }
     for day in days:
-        due_refresh(anyone, None, CN, day)
+        dues_refresh(anyone, None, CN, day)
         assert {p: row.status for p, row in selectors.due_rows([first, second, third], CN, day).items()} == told[day]
 
 
@@ -179,7 +181,7 @@ def test_statements_do_not_grow_with_the_batch(anyone, people, dose):
             assert all(o.done for o in dose_record(anyone, items))
         counts.append(len(queries))
     assert len(set(counts)) == 1
-    assert counts[0] <= 16
+    assert counts[0] <= 17
 
 
 def test_frames_hold_everybody_once(anyone, people, dose, leaf):
@@ -203,15 +205,29 @@ def test_another_programme_is_judged_for_those_who_have_a_line_in_it(anyone, peo
     assert set(selectors.due_rows([one, two], CN)) == {one, two}
 
 
-def test_a_schedule_with_several_targets_keeps_a_row_for_each(anyone, people, dose):
+def test_a_schedule_with_several_targets_keeps_a_row_for_each_and_the_one_that_calls_first(anyone, people, dose):
     (one,) = people(1)
     line = replace(dose(one, date(2021, 3, 1), product=None), programme="measles-sia")
     assert dose_record(anyone, [line])[0].done
     assert set(Due.objects.filter(person_id=one).values_list("programme", flat=True)) == {
         CN,
+        "measles-sia",
         "measles-sia/CATCH_UP",
         "measles-sia/SIA",
     }
+    assert selectors.due_rows([one], "measles-sia")[one].status == DueStatus.INELIGIBLE
+
+
+def test_of_several_targets_the_programme_offers_the_dose_that_is_open_first(people):
+    (child,) = people(1)
+    Person.objects.filter(pk=child).update(birth=date(2008, 1, 1), birth_precision="day")
+    born, conditions = dues.known([child])
+    nothing = dues.lines([child], "measles-sia")
+    for day, offered in ((date(2010, 9, 1), "CATCH_UP"), (date(2010, 9, 11), "SIA"), (date(2010, 10, 1), "CATCH_UP")):
+        judged = judging.judge("measles-sia", born, nothing, conditions, day).due
+        first = judged.filter(pl.col("programme") == "measles-sia")
+        assert first["target"].to_list() == [offered], day
+        assert judging.Judged("measles-sia", nothing, judged).due_by_person()[child]["status"] == first["status"][0]
 
 
 def test_a_post_that_may_only_correct_adds_nothing(anyone, people, dose, act):

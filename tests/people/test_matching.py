@@ -7,7 +7,14 @@ import pytest
 
 from seawall.people import selectors
 from seawall.people.models import DoseEvent, Due, MatchCandidate, Person
-from seawall.people.services import candidate_decide, dose_record, person_merge, person_unmerge, persons_register
+from seawall.people.services import (
+    candidate_decide,
+    dose_record,
+    matching,
+    person_merge,
+    person_unmerge,
+    persons_register,
+)
 from seawall.platform import sql
 from seawall.terms.actor import Reach
 from seawall.terms.rosters import CandidateDecide, PersonMerge, PersonUnmerge
@@ -124,3 +131,11 @@ def test_a_pair_of_two_people_is_closed(anyone, newcomer, people, act, noon):
     assert outcome.done
     assert MatchCandidate.objects.get().state == "different"
     assert selectors.candidates(anyone) == []
+
+
+@pytest.mark.parametrize("newcomers", [1, 2000])
+def test_each_newcomer_is_looked_up_by_birth_and_sound_whatever_the_batch(newcomers, noon):
+    ids = list(range(1, newcomers + 1))
+    sql.execute("SET LOCAL enable_seqscan = off")
+    plan = "\n".join(line for (line,) in sql.fetch(f"EXPLAIN {matching.FIND}", [noon, ids, ids]))
+    assert "Index Scan using person_birth_sound" in plan and "Hash Join" not in plan and "Merge Join" not in plan

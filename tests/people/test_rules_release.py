@@ -8,7 +8,7 @@ import pytest
 
 from seawall.engines.schedule import ScheduleMistakes, shipped
 from seawall.people import selectors
-from seawall.people.services import dose_record, due_refresh, rules_preview, rules_release
+from seawall.people.services import dose_record, dues_refresh, rules_preview, rules_release
 from seawall.reference import selectors as reference
 from seawall.terms.acts import Refused
 
@@ -31,7 +31,7 @@ def three(anyone, people, dose):
     """One with a dose 24 days ago, one with a dose six weeks ago, one without."""
     first, second, third = people(1, 2, 3)
     dose_record(anyone, [dose(first, date(2021, 3, 19)), dose(second, date(2021, 3, 1))])
-    due_refresh(anyone, None, CN, DAY)
+    dues_refresh(anyone, None, CN, DAY)
     return first, second, third
 
 

@@ -1,6 +1,7 @@
 """Every change goes through one door: done once, refused alone, recorded always."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from time import monotonic
 
 import pytest
@@ -9,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from seawall.platform import relay, seal, sql
 from seawall.platform.models import Act, Fact
-from seawall.platform.verbs import run_verb
+from seawall.platform.verbs import Answers, Verb, Work
 from seawall.terms.actor import Reach
 from seawall.terms.acts import Item, Refusal, Refused
+from seawall.terms.codes import Owner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -20,18 +22,20 @@ pytestmark = pytest.mark.django_db(transaction=True)
 class Knock(Item):
     door: int
     hard: bool = False
+    note: str = ""
 
 
-def knock(actor, items, seen=None):
-    def work(w, fresh):
-        for item in fresh:
-            if seen is not None:
-                seen.append(item.act)
-            if not item.hard:
-                w.announce("Knocked", "site", item.door, item, {"door": item.door})
-        return {i.act: Refusal("TOO_HARD", {"door": i.door}) if i.hard else {"heard": i.door} for i in fresh}
+def _knock(w: Work, items: list[Knock], seen: list | None = None) -> Answers:
+    """Knock at doors."""
+    for item in items:
+        if seen is not None:
+            seen.append(item.act)
+        if not item.hard:
+            w.announce("Knocked", "site", item.door, item, {"door": item.door})
+    return {i.act: Refusal("TOO_HARD", {"door": i.door}) if i.hard else {"heard": i.door} for i in items}
 
-    return run_verb(actor, "knock", items, owner="site", owner_id=lambda i: i.door, work=work)
+
+knock = Verb(_knock, Owner.SITE, zh="敲门", en="Knock", key="door", tells=("Knocked",))
 
 
 def test_a_repeat_gets_the_first_answer_and_changes_nothing(anyone, act, noon):
@@ -56,6 +60,25 @@ def test_the_same_id_with_other_content_is_refused(anyone, act, noon):
         [Knock(act=act(9), occurred_at=noon, door=1), Knock(act=act(9), occurred_at=noon, door=1, hard=True)],
     )
     assert [o.done for o in twins] == [True, False]
+
+
+def test_a_moment_that_the_door_gave_is_no_part_of_what_a_repeat_must_match(anyone, act, noon):
+    at_the_door = Knock(act=act(1), occurred_at=noon, door=1, dated_here=True)
+    (first,) = knock(anyone, [at_the_door])
+    (again,) = knock(anyone, [replace(at_the_door, occurred_at=noon + timedelta(minutes=1))])
+    assert first.done and again.replayed and again.answer == first.answer
+    assert Act.objects.get().occurred_at == noon
+    for other in (
+        replace(at_the_door, door=1, hard=True),  # other content
+        replace(at_the_door, dated_here=False),  # a client's own moment belongs to what it said
+    ):
+        assert [o.refusal.code for o in knock(anyone, [other])] == ["ACT_CONTENT_DIFFERS"]
+    by_client = Knock(act=act(2), occurred_at=noon, door=1)
+    assert knock(anyone, [by_client])[0].done
+    (moved,) = knock(anyone, [replace(by_client, occurred_at=noon + timedelta(minutes=1))])
+    assert moved.refusal.code == "ACT_CONTENT_DIFFERS"
+    twins = [replace(at_the_door, act=act(3), occurred_at=noon + timedelta(seconds=n)) for n in range(3)]
+    assert [o.done for o in knock(anyone, twins)] == [True] * 3 and Act.objects.count() == 3
 
 
 def test_statements_do_not_grow_with_the_batch(anyone, act, noon):
@@ -83,6 +106,27 @@ def test_a_repeat_from_outside_the_area_learns_nothing(anyone, act, noon):
     assert (stranger.refusal.code, dict(stranger.answer)) == ("OUT_OF_AREA", {})
     assert knock(anyone, [item])[0].answer == {"heard": 1}
     assert Act.objects.count() == 1
+
+
+def test_a_repeat_is_told_to_nobody_else_where_the_room_judges_the_reach(anyone, act, noon):
+    asked = Verb(
+        _knock, Owner.SITE, zh="敲门", en="Knock", key="door", tells=("Knocked",), judged_by_room="by the door"
+    )
+    item, fresh = (Knock(act=act(n), occurred_at=noon, door=1) for n in (1, 2))
+    assert asked(anyone, [item])[0].answer == {"heard": 1}
+    other, new = asked(replace(anyone, post_id=2), [item, fresh])
+    assert (other.refusal.code, dict(other.answer), other.replayed) == ("ACT_OF_ANOTHER_POST", {}, True)
+    assert new.done and Act.objects.count() == 2
+    again, theirs = asked(anyone, [item, fresh])
+    assert again.replayed and again.answer == {"heard": 1} and theirs.refusal.code == "ACT_OF_ANOTHER_POST"
+
+
+def test_a_text_that_its_column_does_not_hold_refuses_only_its_item(anyone, act, noon):
+    items = [Knock(act=act(n), occurred_at=noon, door=1, note="x" * n) for n in (200, 201)]
+    kept, refused = knock(anyone, items)
+    assert kept.done and refused.refusal == Refusal(
+        "TEXT_TOO_LONG", {"field_name": "note", "length": 201, "longest": 200}
+    )
 
 
 def test_facts_reach_listeners_once_and_in_order(anyone, act, noon):

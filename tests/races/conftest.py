@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from seawall.platform import clock
-from seawall.reference.services import PlaceNew, places_register, reference_load
+from seawall.reference.services import PlaceNew, city_load, places_register
 from seawall.terms.actor import Actor
 from seawall.terms.codes import PlaceKind
 from tests.booking.conftest import Desk, make_desk
@@ -24,13 +24,13 @@ def crowd(transactional_db: None) -> Iterator[Crowd]:
 
 @pytest.fixture
 def desk(transactional_db: None, anyone: Actor, noon: datetime) -> Desk:
-    reference_load()
+    city_load("chongqing")
     return make_desk(anyone, noon)
 
 
 @pytest.fixture
 def chain(transactional_db: None, anyone: Actor, noon: datetime) -> Chain:
-    reference_load()
+    city_load("chongqing")
     clock.set_to(noon)
     kinds = ((PlaceKind.STORE, "T-STORE"), (PlaceKind.SITE, "T-SITE"), (PlaceKind.SITE, "T-OTHER"))
     rows = [PlaceNew(kind=kind, code=code, name_zh=code, name_en=code, synthetic=True) for kind, code in kinds]

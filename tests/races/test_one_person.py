@@ -12,8 +12,8 @@ from django.db import transaction
 from seawall.people import selectors
 from seawall.people.models import DoseEvent, Due, Person
 from seawall.people.services import dose_record, person_merge, persons_register
-from seawall.reference.selectors import areas
-from seawall.reference.services import reference_load
+from seawall.reference.selectors import leaves
+from seawall.reference.services import city_load
 from seawall.terms.actor import Actor
 from seawall.terms.codes import DoseSource, Sex
 from seawall.terms.people import DocumentGiven, DoseRecord, PersonRegister
@@ -28,8 +28,8 @@ BIRTH = date(1980, 5, 1)
 
 @pytest.fixture
 def newcomer(transactional_db: None, noon: datetime) -> Callable[[int], PersonRegister]:
-    reference_load()
-    leaf = areas(date(2021, 4, 10), "street")[0].area_id
+    city_load("chongqing")
+    leaf = leaves(date(2021, 4, 10))[0].area_id
 
     def make(serial: int) -> PersonRegister:
         document = DocumentGiven(kind="RESIDENT_ID", number=resident_id(BIRTH, serial))

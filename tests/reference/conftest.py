@@ -3,7 +3,7 @@
 import pytest
 
 from seawall.platform import sql
-from seawall.reference.services import reference_load
+from seawall.reference.services import city_load
 
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND starts_with(tablename, 'reference_')"
 
@@ -12,7 +12,7 @@ TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND starts
 def loaded(django_db_setup, django_db_blocker):
     """All reference tables."""
     with django_db_blocker.unblock():
-        reference_load()
+        city_load("chongqing")
     yield
     with django_db_blocker.unblock():
         sql.execute(f"TRUNCATE {', '.join(name for (name,) in sql.fetch(TABLES))} CASCADE")

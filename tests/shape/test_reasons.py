@@ -1,29 +1,35 @@
 """Every reason raised anywhere has a row in the registry, in both languages, with parameters that are given."""
 
 import ast
+import re
 from collections import defaultdict
-from pathlib import Path
 
 import pytest
 
-import seawall
-from seawall.reference.reasons import SEVERITIES, placeholders, registry, say, written
+from seawall.reference.reasons import (
+    OUR_TABLES,
+    SEVERITIES,
+    placeholders,
+    registry,
+    rule,
+    rules_in_english,
+    say,
+    written,
+)
+from seawall.terms.actor import EN, ZH
 
-SOURCE = Path(seawall.__file__).parent
+from .parsed import sources, tree
+
 RAISERS = {"Refusal", "Refused"}
 NOTED = {"AlertFound", "AlertRaise", "OrderIssue"}  # rows whose code a page says
 Given = frozenset[str] | None  # None: built elsewhere, unknown here
 
 
-def _trees():
-    return [ast.parse(p.read_text(encoding="utf-8")) for p in SOURCE.rglob("*.py") if "migrations" not in p.parts]
-
-
-def _constants(trees) -> dict[str, str]:
+def _constants(trees: list[ast.Module]) -> dict[str, str]:
     """Module-level NAME = "CODE" anywhere in the package."""
     found = {}
-    for tree in trees:
-        for node in tree.body:
+    for module in trees:
+        for node in module.body:
             if (
                 isinstance(node, ast.Assign)
                 and isinstance(node.value, ast.Constant)
@@ -61,10 +67,10 @@ def _code_argument(call: ast.Call) -> ast.expr | None:
 
 def raised() -> dict[str, set[Given]]:
     """Every code raised in the package, with the parameters that each place gives."""
-    trees = _trees()
+    trees = [tree(path) for path in sources()]
     constants, found = _constants(trees), defaultdict(set)
-    for tree in trees:
-        for node in ast.walk(tree):
+    for module in trees:
+        for node in ast.walk(module):
             if isinstance(node, ast.Call) and (argument := _code_argument(node)):
                 for code in _codes(argument, constants):
                     found[code].add(_given(node))
@@ -97,13 +103,43 @@ def test_a_reason_speaks_both_languages_about_the_same_things(code):
     assert placeholders(row.zh) == placeholders(row.en)
 
 
+@pytest.mark.parametrize("code", sorted(registry()))
+def test_the_rule_behind_a_reason_has_its_name_in_both_languages(code):
+    zh, en = rule(code, ZH), rule(code, EN)
+    assert zh and en
+    assert not re.search(r"[a-z_]+/|\.(?:csv|py|md|json)\b|\(rules ", f"{zh} {en}"), "a place of this program is shown"
+    assert en != zh or zh.isascii(), f"rule_names.csv has no English name for {zh!r}"
+    assert placeholders(zh) == placeholders(en)
+
+
+def test_every_english_name_of_a_rule_is_used():
+    assert rules_in_english().keys() == {rule(code, ZH) for code in registry() if not rule(code, ZH).isascii()}
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("到场核验 (rules 3.2)", "到场核验"),
+        ("异常反应处置 (safety/tables/called.csv)", "异常反应处置"),
+        ("接种程序表 engines/schedule (options.csv); 同品种完成", "接种程序表; 同品种完成"),
+        ("网点布局计算范围 command/boards/layout.py", "网点布局计算范围"),
+        ("接口说明 /api/v1/openapi.json", "接口说明"),
+        ("接种活动表 campaigns", "接种活动表"),
+        ("GB/T 2659 (ISO 3166)", "GB/T 2659 (ISO 3166)"),
+        ("人员全培训 (疫苗管理法 art. 44)", "人员全培训 (疫苗管理法 art. 44)"),
+    ],
+)
+def test_a_place_of_this_program_is_not_shown(written, shown):
+    assert OUR_TABLES.sub("", written).strip() == shown
+
+
 def test_no_code_has_two_sentences():
     codes = [row.code for row in written()]
     assert sorted(codes) == sorted(set(codes))
 
 
 def test_a_missing_parameter_is_a_gap_and_an_unknown_code_says_its_name():
-    assert say("NOT_PERMITTED", {}, "en").startswith("Your post may not do “…”")
+    assert say("CHECK_UNKNOWN", {}, "en").startswith("… is not in the table")
     assert "NO_SUCH_CODE" in say("NO_SUCH_CODE", {"a": 1}, "zh-hans")
-    assert "–" in say("NOT_PERMITTED", {"grant": None, "more": 2}, "en")
+    assert "–" in say("CHECK_UNKNOWN", {"check": None, "more": 2}, "en")
     assert all(say(code, {}, language) for code in registry() for language in ("zh-hans", "en"))

@@ -1,6 +1,8 @@
 """The shape of the house: what import contracts cannot see."""
 
 import ast
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,40 +10,71 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 
-import seawall
+from .parsed import PACKAGE, sources, tree
 
-PACKAGE = Path(seawall.__file__).parent
 OWNERS = {"person", "site", "place", "code", "organisation", "post", "household", "any", "none"}
 ROOMS = settings.ROOMS
 DOORS = {"services", "selectors", "events"}
-
-
-def sources():
-    return [p for p in PACKAGE.rglob("*.py") if "migrations" not in p.parts]
+FURTHER = {"reports": {"models"}, "interfaces": {"boards"}}  # a board may also hold that of an earlier room
 
 
 def room_models():
     return [m for room in ROOMS if apps.is_installed(f"seawall.{room}") for m in apps.get_app_config(room).get_models()]
 
 
-def imports(path: Path):
-    for node in ast.walk(ast.parse(path.read_text())):
+def imports(path: Path) -> Iterator[tuple[str, list[str]]]:
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
             yield node.module, [a.name for a in node.names]
         elif isinstance(node, ast.Import):
             yield from ((a.name, []) for a in node.names)
 
 
-def test_a_room_is_entered_by_services_selectors_and_events():
+def test_a_room_is_entered_by_services_selectors_and_events_and_a_page_by_boards():
     for path in sources():
         here = path.relative_to(PACKAGE).parts[0]
-        allowed = DOORS | ({"models"} if here == "reports" else set())
+        allowed = DOORS | FURTHER.get(here, set()) | ({"boards"} if "boards" in path.parts else set())
         for module, names in imports(path):
             parts = module.split(".")
             if parts[0] != "seawall" or len(parts) < 2 or parts[1] not in ROOMS or parts[1] in {here, "platform"}:
                 continue
             entered = set(names) if len(parts) == 2 else {parts[2]}
             assert entered <= allowed, f"{path.relative_to(PACKAGE)} enters {module} by {entered - allowed}"
+
+
+def entered(path: Path) -> set[str]:
+    """Parts of the rooms that a module imports: services, selectors, ..."""
+    found: set[str] = set()
+    for module, names in imports(path):
+        parts = module.split(".")
+        if parts[0] == "seawall" and len(parts) > 1 and parts[1] in ROOMS:
+            found |= set(names) if len(parts) == 2 else {parts[2]}
+    return found
+
+
+def relative(path: Path) -> set[str]:
+    """Names that a module takes from its own room."""
+    return {
+        name
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and node.level
+        for name in (node.module or "").split(".") + [a.name for a in node.names]
+    }
+
+
+def test_who_reads_never_calls_who_writes():
+    """Selectors stand before services; a page may ask a service what it would answer, and changes nothing."""
+    for path in sources():
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        if parts[0] in ROOMS and "selectors" in parts:
+            assert "services" not in entered(path) | relative(path), path
+        if parts[0] in ROOMS and "boards" in parts and "services" in entered(path):
+            called = {n.attr for n in ast.walk(tree(path)) if isinstance(n, ast.Attribute) and _of_services(n.value)}
+            assert all(name.endswith(("_ask", "_preview")) for name in called), (path, called)
+
+
+def _of_services(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id.endswith("services")
 
 
 @pytest.mark.parametrize("model", room_models(), ids=lambda m: m._meta.label)
@@ -77,7 +110,7 @@ def test_files_stay_small_and_say_what_they_are():
         text = path.read_text()
         assert text.count("\n") <= 600, path
         if path.name != "__init__.py" and text.strip():
-            assert ast.get_docstring(ast.parse(text)), f"{path} opens without a sentence"
+            assert ast.get_docstring(tree(path)), f"{path} opens without a sentence"
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -104,3 +137,9 @@ def test_no_business_column_takes_its_time_from_the_database_or_the_machine():
 def test_no_drawer_without_a_label():
     for path in PACKAGE.rglob("*"):
         assert path.stem not in {"utils", "common", "core", "helpers", "misc"}, path
+
+
+def test_only_the_door_asks_for_a_campaign_that_nobody_named():
+    asks = re.compile(r"\.current(_or_none)?\(\)")
+    asked = {path.relative_to(PACKAGE).as_posix() for path in sources() if asks.search(path.read_text())}
+    assert asked == {"interfaces/campaign.py"}

@@ -12,7 +12,7 @@ from seawall.sites import services
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Outcome
 from seawall.terms.codes import SiteKind
-from seawall.terms.sites import ReadinessRecord, SessionMark
+from seawall.terms.sites import ReadinessRecord, SessionOpen
 from seawall.terms.visits import SessionPlan, SiteOpen
 from tests.supply.conftest import loaded  # noqa: F401
 
@@ -72,8 +72,8 @@ class Town:
         item = ReadinessRecord(act=uuid4(), occurred_at=self.now, site_id=site, day=DAY, ready=ready, missing=missing)
         return services.readiness_record(self.actor, [item])[0]
 
-    def mark(self, site: int, day: date = DAY) -> SessionMark:
-        return SessionMark(act=uuid4(), occurred_at=self.now, site_id=site, day=day)
+    def mark(self, site: int, day: date = DAY, **found: frozenset[str]) -> SessionOpen:
+        return SessionOpen(act=uuid4(), occurred_at=self.now, site_id=site, day=day, **found)
 
 
 def make_town(actor: Actor, now: datetime) -> Town:

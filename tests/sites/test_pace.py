@@ -1,11 +1,12 @@
 """Slot sizes and the door's advice come from the flow of people through the stations there are."""
 
 from datetime import time
+from time import process_time
 
 import pytest
 
 from seawall.platform import clock
-from seawall.sites import selectors, services
+from seawall.sites import pace, selectors, services, tables
 
 from .conftest import DAY, Town
 from .test_sites import NINE, QUARTER
@@ -29,7 +30,7 @@ def test_the_door_is_advised_by_the_queue_there_is(town: Town, queue: int, level
     town.ready(site)
     assert services.session_open(town.actor, [town.mark(site)])[0].done
     clock.set_to(NINE + 2 * QUARTER)
-    advice = selectors.door_advice(site, DAY, waiting={"injection": queue}, seated_for=[5.0] * 10, coming=20)
+    advice = selectors.door_advice(site, DAY, here={"injection": queue + 4}, seated_for=[5.0] * 10, coming=20)
     assert advice is not None
     assert advice.level == level
     assert (advice.admit == 20) == (level == "open")
@@ -42,7 +43,7 @@ def test_the_door_is_advised_by_the_queue_there_is(town: Town, queue: int, level
 def test_a_site_without_an_open_session_has_no_advice(town: Town) -> None:
     site = town.open()
     town.plan(site)
-    assert selectors.door_advice(site, DAY, waiting={}, seated_for=[], coming=5) is None
+    assert selectors.door_advice(site, DAY, here={}, seated_for=[], coming=5) is None
 
 
 def test_an_empty_hall_that_nobody_comes_to_is_open(town: Town) -> None:
@@ -51,6 +52,21 @@ def test_an_empty_hall_that_nobody_comes_to_is_open(town: Town) -> None:
     town.ready(site)
     services.session_open(town.actor, [town.mark(site)])
     clock.set_to(NINE)
-    advice = selectors.door_advice(site, DAY, waiting={}, seated_for=[], coming=0)
+    advice = selectors.door_advice(site, DAY, here={}, seated_for=[], coming=0)
     assert advice is not None
     assert (advice.level, advice.admit, advice.need) == ("open", 0, 0)
+
+
+@pytest.mark.parametrize(("stations", "chairs"), [(100, 1_000), (1_000, 30_000), (10**6, 10**7), (10**6, 40)])
+def test_a_site_of_any_size_is_answered_as_halls_side_by_side(stations: int, chairs: int) -> None:
+    began = process_time()
+    sizes = pace.quarter_sizes(8, stations, chairs)
+    assert process_time() - began < 10
+    assert len(sizes) == 8
+    assert min(sizes) > 0
+    assert max(sizes) <= tables.most_seats(stations)
+
+
+def test_halls_side_by_side_lose_little_against_one_hall() -> None:
+    together, apart = sum(pace._hall_sizes(8, 60, 600)), 3 * sum(pace._hall_sizes(8, 20, 200))
+    assert 0.9 * together < apart <= 1.02 * together

@@ -1,6 +1,6 @@
 """A site before it is one: every step in its order, by other eyes, and nothing in service before it is published."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -30,8 +30,8 @@ def by(town: Town, post: int) -> Actor:
 
 def propose(town: Town, code: str = "N1", **changed: object) -> UUID:
     opening = town.item(code, **changed)
-    fields = {name: getattr(opening, name) for name in opening.__dataclass_fields__}
-    (outcome,) = services.site_propose(by(town, 11), [SitePropose(**fields, gains={"persons_nearer": 1200})])
+    given = {f.name: getattr(opening, f.name) for f in fields(opening)}
+    (outcome,) = services.site_propose(by(town, 11), [SitePropose(**given, gains={"persons_nearer": 1200})])
     assert outcome.done, outcome.refusal
     return UUID(str(outcome.answer["proposal"]))
 
@@ -96,7 +96,7 @@ def test_bad_proposals_are_refused_one_by_one(town: Town) -> None:
     town.open("S1")
     propose(town, "N1")
     bad = [town.item("S1"), town.item("N1"), town.item("T", kind=SiteKind.TEMPORARY), town.item("Z", seats=0)]
-    items = [SitePropose(**{n: getattr(b, n) for n in b.__dataclass_fields__}) for b in bad]
+    items = [SitePropose(**{f.name: getattr(b, f.name) for f in fields(b)}) for b in bad]
     assert codes(services.site_propose(town.actor, items)) == [
         "SITE_KNOWN", "SITE_KNOWN", "TEMPORARY_WITHOUT_PARENT", "SITE_WITHOUT_ROOM",
     ]  # fmt: skip
@@ -118,7 +118,7 @@ def test_statements_do_not_grow_with_the_batch(town: Town) -> None:
     counts = []
     for codes_ in (["B1"], [f"C{n}" for n in range(6)]):
         openings = [town.item(code) for code in codes_]
-        items = [SitePropose(**{name: getattr(o, name) for name in o.__dataclass_fields__}, gains={}) for o in openings]
+        items = [SitePropose(**{f.name: getattr(o, f.name) for f in fields(o)}, gains={}) for o in openings]
         with CaptureQueriesContext(connection) as queries:
             made = services.site_propose(by(town, 11), items)
             proposals = [UUID(str(o.answer["proposal"])) for o in made]

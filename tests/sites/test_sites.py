@@ -43,11 +43,13 @@ def test_one_bad_site_refuses_only_itself(town):
         town.item("S1"),
         town.item("S2", leaf_id=-1),
         town.item("S3", stations=0),
+        town.item("S4", stations=10**6),
+        town.item("S5", seats=10**6),
         town.item("T1", kind=SiteKind.TEMPORARY),
         town.item("T2", kind=SiteKind.TEMPORARY, parent_facility_id=town.clinic),
         town.item("T3", kind=SiteKind.TEMPORARY, parent_facility_id=town.hospital),
     ]
-    expected = ["done", "SITE_KNOWN", "AREA_UNKNOWN", "SITE_WITHOUT_ROOM"]
+    expected = ["done", "SITE_KNOWN", "AREA_UNKNOWN", "SITE_WITHOUT_ROOM", "SITE_TOO_LARGE", "SITE_TOO_LARGE"]
     expected += ["TEMPORARY_WITHOUT_PARENT", "TEMPORARY_WITHOUT_PARENT", "done"]
     assert codes(services.site_open(town.actor, items)) == expected
     assert codes(services.site_open(town.actor, [town.item("S1")])) == ["SITE_KNOWN"]
@@ -217,13 +219,16 @@ def test_an_emergency_clinician_in_the_team_counts_as_in_place(town):
 
 def test_the_door_says_who_holds_it_and_why(town):
     site = town.open()
-    item = DoorSet(act=uuid4(), occurred_at=town.now, site_id=site, state=DoorState.HELD, reason="FULL")
+    item = DoorSet(act=uuid4(), occurred_at=town.now, site_id=site, state=DoorState.HELD, reason="SEATS")
     assert codes(services.door_set(town.actor, [item, replace(item, act=uuid4(), site_id=99)])) == [
         "done",
         "SITE_NOT_OPEN",
     ]
+    for state, reason in (("held", ""), ("held", "EASED"), ("slowed", "RESCUE"), ("normal", "FULL")):
+        wrong = replace(item, act=uuid4(), state=DoorState(state), reason=reason)
+        assert codes(services.door_set(town.actor, [wrong])) == ["DOOR_REASON_NEEDED"]
     row = selectors.site(site)
-    assert (row.door, row.door_reason, row.door_post_id) == (DoorState.HELD, "FULL", 1)
+    assert (row.door, row.door_reason, row.door_post_id) == (DoorState.HELD, "SEATS", 1)
 
 
 def test_statements_do_not_grow_with_the_batch(town):
@@ -249,3 +254,21 @@ def test_statements_do_not_grow_with_the_batch(town):
             take(town, [(site, NINE) for site in ids] * 2)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_opening_takes_what_was_found_with_it_and_keeps_it_when_the_day_stays_shut(town):
+    site = town.open()
+    town.plan(site)
+
+    def said() -> dict[str, bool | None]:
+        return {row.code: row.ready for row in selectors.readiness(site, DAY) if row.stops}
+
+    (nonsense,) = services.session_open(town.actor, [town.mark(site, ready=frozenset({"NONSENSE"}))])
+    assert (nonsense.refusal.code, set(said().values())) == ("READINESS_UNKNOWN", {None})
+    mark = town.mark(site, ready=FOUR - {"AMBULANCE"}, missing=frozenset({"AMBULANCE"}))
+    (short,) = services.session_open(town.actor, [mark])
+    assert (short.refusal.code, short.refusal.params["missing"]) == ("NOT_READY", "AMBULANCE")
+    assert said() == dict.fromkeys(FOUR, True) | {"AMBULANCE": False}
+    assert codes(services.session_open(town.actor, [town.mark(site)])) == ["NOT_READY"]
+    assert codes(services.session_open(town.actor, [town.mark(site, ready=frozenset({"AMBULANCE"}))])) == ["done"]
+    assert said() == dict.fromkeys(FOUR, True)

@@ -1,14 +1,21 @@
 """Makes the manual of rules, docs/rules/, from the tables of this folder: `python -m tests.spec.manual`."""
 
 import csv
+import os
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from seawall.engines.schedule import Schedule, judge, load, shipped
-from seawall.reference.reasons import say
-from seawall.terms.actor import EN, ZH
-from tests.engines.schedule.cases import SPEC, cases, frames
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seawall.config.settings")
+
+import django
+
+django.setup()
+
+from seawall.engines.schedule import Schedule, judge, load, shipped  # noqa: E402
+from seawall.reference.reasons import say  # noqa: E402
+from seawall.terms.actor import EN, ZH  # noqa: E402
+from tests.engines.schedule.cases import SPEC, cases, frames  # noqa: E402
 
 DOCS = Path(__file__).parents[2] / "docs" / "rules"
 COLOURS = {

@@ -10,12 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from seawall.platform import access, clock
 from seawall.platform.models import Act
 from seawall.reference import selectors as reference
-from seawall.reference.services import PlaceNew, places_register, reference_load
+from seawall.reference.services import PlaceNew, city_load, places_register
 from seawall.staff import selectors
-from seawall.staff.rows import credential_kinds, roles
+from seawall.staff.rows import Owner, credential_kinds, roles
 from seawall.staff.services import accounts_create, credentials_grant, demo_posts, posts_assign, unit_posts
 from seawall.terms.acts import Refused
 from seawall.terms.codes import PlaceKind
+from seawall.terms.names import Name
 from seawall.terms.staff import AccountCreate, CredentialGrant, PostAssign, Scope, Secret
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ DAY = date(2021, 4, 10)
 @pytest.fixture
 def held(noon):
     """The business clock stands at noon of 10 April 2021."""
-    reference_load()
+    city_load("chongqing")
     clock.set_to(noon)
     return noon
 
@@ -104,11 +105,7 @@ def test_posts_are_found_by_role_site_and_unit(anyone, held, act):
     assert [p.post_id for p in selectors.posts(role="SITE_MANAGER", site_id=77)] == [site]
     (row,) = selectors.posts(unit="500101")
     assert (row.post_id, row.unit_code, row.site_id) == (unit, "500101", None)
-    assert selectors.post(site).owner == {
-        "name": "某人",
-        "post": {"zh": "接种点日常管理专人", "en": "Site day manager"},
-        "phone": "023-0000 0000",
-    }
+    assert selectors.post(site).owner == Owner("某人", Name("接种点日常管理专人", "Site day manager"), "023-0000 0000")
 
 
 @pytest.mark.parametrize(
@@ -167,7 +164,7 @@ def test_credentials_count_by_day_programme_and_kind(anyone, held, act):
 def test_a_password_is_hashed_and_kept_nowhere(anyone, held, act):
     item = AccountCreate(act=act(1), occurred_at=held, username="li", name="李", password=Secret("long and dry"))
     (first,) = accounts_create(anyone, [item])
-    twin = AccountCreate(act=act(2), occurred_at=held, username="li", name="李", password=Secret("another"))
+    twin = AccountCreate(act=act(2), occurred_at=held, username="li", name="李", password=Secret("another long one"))
     (second,) = accounts_create(anyone, [twin])
     assert first.done
     assert second.refusal.code == "USERNAME_TAKEN"
@@ -222,10 +219,19 @@ def test_a_demonstration_offers_one_post_of_each_kind_and_can_be_asked_again(any
     assert (
         set(listed)
         == set(made)
-        == {"director", "district_officer", "site_manager", "nurse", "aefi_officer", "employer", "inspector"}
+        == {
+            "director",
+            "district_officer",
+            "site_manager",
+            "nurse",
+            "aefi_officer",
+            "employer",
+            "inspector",
+            "supply_officer",
+        }
     )
-    assert listed["director"]["place"] == {"zh": "重庆市", "en": "Chongqing"}
-    assert listed["district_officer"]["place"] == {"zh": "渝中区", "en": "Yuzhong District"}
+    assert listed["director"]["place"] == Name("重庆市", "Chongqing")
+    assert listed["district_officer"]["place"] == Name("渝中区", "Yuzhong District")
     account = selectors.post(made["nurse"]).account_id
     assert selectors.posts_of(account)[0]["post_id"] == selectors.post_of_account(account).post_id == made["nurse"]
 
@@ -243,4 +249,4 @@ def test_roles_speak_both_languages_and_every_kind_of_credential_is_listed():
     for role in roles().values():
         assert role.zh and role.en and not role.zh.isascii()
         assert role.grants
-    assert credential_kinds()["EMERGENCY"] is False
+    assert not credential_kinds()["EMERGENCY"].vaccinates

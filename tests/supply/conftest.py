@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from seawall.platform import sql
-from seawall.reference.services import PlaceNew, places_register, reference_load
+from seawall.reference.services import PlaceNew, city_load, places_register
 from seawall.supply import services
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Outcome
@@ -21,7 +21,7 @@ TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND starts
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker) -> Iterator[None]:
     with django_db_blocker.unblock():
-        reference_load()
+        city_load("chongqing")
     yield
     with django_db_blocker.unblock():
         sql.execute(f"TRUNCATE {', '.join(name for (name,) in sql.fetch(TABLES))} CASCADE")

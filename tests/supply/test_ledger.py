@@ -68,6 +68,15 @@ def test_receiving_registers_every_pack_in_sequence(chain):
     assert sum(line.delta for line in StockLine.objects.all()) == 0
 
 
+def test_packs_that_bear_no_code_are_numbered_and_the_same_again_is_the_same(chain):
+    item = chain.lot("B1", 3, first_code="")
+    first, again = (services.lot_receive(chain.actor, [item])[0] for _ in range(2))
+    codes = list(Pack.objects.order_by("code").values_list("code", flat=True))
+    assert first.answer == again.answer and first.answer["last_code"] == codes[2]
+    assert [code[:1] + code[7:] for code in codes] == [f"N{n:013}" for n in (1, 2, 3)]
+    assert chain.receive("B2", 3, first_code="").done, "another lot gets other codes"
+
+
 def test_a_second_delivery_of_a_lot_must_agree_and_brings_new_codes(chain):
     first = chain.lot("B1", 10)
     outcomes = services.lot_receive(

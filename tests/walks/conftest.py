@@ -4,26 +4,24 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
 import pytest
-from django.core.cache import cache
 
 from seawall.campaigns.services import campaign_load
 from seawall.platform import clock, sql
-from seawall.reference.services import reference_load
+from seawall.reference.services import city_load
 from seawall.staff import services as staff
 from seawall.terms.actor import Actor
 from seawall.terms.staff import AccountCreate, CredentialGrant, PostAssign, Scope, Secret
 from tests.clinic.conftest import CITY, TABLES
 from tests.clinic.world import PROGRAMME, World, done
 
+from .authenticator import PASSWORD
 from .pages import Visitor
-
-PASSWORD = "a long walk through the house"
 
 
 @pytest.fixture(scope="module")
 def loaded(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     with django_db_blocker.unblock():
-        reference_load()
+        city_load("chongqing")
         campaign_load(CITY)
     yield
     with django_db_blocker.unblock():
@@ -33,7 +31,6 @@ def loaded(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> I
 @pytest.fixture
 def hall(loaded: None, db: None, anyone: Actor, noon: datetime, settings: pytest.FixtureRequest) -> World:
     settings.SEAWALL_DEMO = False
-    cache.clear()
     clock.set_to(noon)
     return World(anyone, noon).build()
 

@@ -1,5 +1,6 @@
 """A visitor of pages without a browser: reads the forms of a page, fills them, sends them, follows."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -8,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.test import Client
 
-from seawall.interfaces.console.door import POST
+from seawall.interfaces.guard import POST
 from seawall.platform import clock
 from seawall.reference.selectors import units
 from seawall.staff import selectors as staff
@@ -75,7 +76,7 @@ class Visitor:
     def __init__(self) -> None:
         self.client = Client()
         self.path = "/"
-        self.text = ""
+        self.sent = self.text = ""  # the page as it was sent, and as it is read
 
     def go(self, path: str, status: int = 200) -> "Visitor":
         response = self.client.get(path, follow=True, HTTP_ACCEPT_LANGUAGE="en")
@@ -91,7 +92,7 @@ class Visitor:
 
     def forms(self) -> list[Form]:
         reader = _Reader()
-        reader.feed(self.text)
+        reader.feed(self.sent)
         return reader.forms
 
     def form(self, having: str, where: Mapping[str, str] | None = None) -> Form:
@@ -120,9 +121,14 @@ class Visitor:
 
     def _arrived(self, response: Any, path: str, status: int) -> "Visitor":
         self.path = response.redirect_chain[-1][0] if response.redirect_chain else path
-        self.text = response.content.decode()
+        self.sent, self.text = response.content.decode(), read(response)
         assert response.status_code == status, f"{self.path}: {response.status_code}\n{self.text[:2000]}"
         return self
+
+
+def read(response: Any) -> str:
+    """The page with every run of blanks as one and none at the end of a tag, as a browser reads it."""
+    return re.sub(r"\s+", " ", response.content.decode()).replace(" >", ">")
 
 
 def post_of(role: str, unit: int | None = None, site: int | None = None) -> int:

@@ -10,21 +10,17 @@ from seawall.campaigns import selectors as campaigns
 from seawall.clinic import selectors as clinic
 from seawall.drill import services as drill
 from seawall.platform import clock, sql
-from seawall.sites import services as sites
 from seawall.sites.selectors import site as site_row
 from seawall.supply import selectors as supply
-from seawall.supply import services as supply_services
 from seawall.terms.actor import Actor
-from seawall.terms.codes import PlaceKind
-from seawall.terms.sites import ReadinessRecord, SessionMark
-from seawall.terms.stock import ColdReading, DoseWaste, ShipmentAccept, ShipmentRow, StockReturn
+from seawall.terms.stock import ShipmentRow
 from tests.city import LIVED_UNTIL
-from tests.clinic.world import World, done
+from tests.clinic.world import World
 
 from .pages import Visitor, post_of
 
 WEEK = timedelta(days=7)
-NEEDS = frozenset({"EMERGENCY_CLINICIAN", "EMERGENCY_KIT", "AMBULANCE", "GREEN_CHANNEL"})
+NEEDS = ["EMERGENCY_CLINICIAN", "EMERGENCY_KIT", "AMBULANCE", "GREEN_CHANNEL"]
 
 
 @pytest.fixture(autouse=True)
@@ -87,23 +83,18 @@ def arrived(hall: World, shipment: ShipmentRow) -> list[str]:
     codes = [code for (code,) in on_road]
     assert len(codes) == shipment.packs
     assert not {p.code for p in supply.packs([place])} & set(codes)
-    read = ColdReading(**hall.base(), place_id=place, device="VEHICLE-1", celsius=4.5)
-    done(supply_services.cold_record(hall.actor, [read]))
-    accept = ShipmentAccept(**hall.base(), shipment=str(shipment.shipment), place_id=place, temperature_record="VEHICLE-1",
-                            max_celsius=6.5, min_celsius=3.1)  # fmt: skip
-    done(supply_services.shipment_accept(hall.actor, [accept]))
+    manager, page = Visitor().takes_post("SITE_MANAGER", site=place), f"/console/supply/place/{place}"
+    manager.go(f"{page}/temperature").send("/temperature/do", device="VEHICLE-1", celsius="4.5")
+    papers = {"temperature_record": "VEHICLE-1", "max_celsius": "6.5", "min_celsius": "3.1"}
+    manager.go(page).send("/accept/do", where={"shipment": str(shipment.shipment)}, **papers).sees("are taken in")
     assert {p.code for p in supply.packs([place])} >= set(codes)
     return codes
 
 
 def given(hall: World, code: str, product: str) -> None:
     """A nurse of the site gives it by its trace code; once."""
-    done(
-        sites.readiness_record(
-            hall.actor, [ReadinessRecord(**hall.base(), site_id=hall.site, day=clock.today(), ready=NEEDS)]
-        )
-    )
-    done(sites.session_open(hall.actor, [SessionMark(**hall.base(), site_id=hall.site, day=clock.today())]))
+    manager = Visitor().takes_post("SITE_MANAGER", site=hall.site).go(f"/console/site/{hall.site}")
+    manager.send(f"/site/{hall.site}/open", ready=NEEDS).sees("The session is open")
     row = site_row(hall.site)
     assert row is not None
     hall.leaf, hall.serial = row.leaf_id, 700
@@ -122,12 +113,13 @@ def given(hall: World, code: str, product: str) -> None:
 
 def wasted_and_returned(hall: World, codes: list[str], lot: str) -> None:
     """One pack breaks, one goes back to the maker; both are rows of the ledger, neither is a correction."""
+    manager, page = Visitor().takes_post("SITE_MANAGER", site=hall.site), f"/console/supply/place/{hall.site}"
     if codes:
-        broken = DoseWaste(**hall.base(20), place_id=hall.site, code=codes[0], doses=1, reason="BROKEN")
-        done(supply_services.dose_waste(hall.actor, [broken]))
+        manager.go(f"{page}/waste").send("/waste/do", code=codes[0], doses="1", reason="BROKEN").sees("written off")
     if len(codes) > 1:
-        back = StockReturn(**hall.base(25), place_id=hall.site, lot=lot, packs=1, to=PlaceKind.MAKER, reason="SURPLUS")
-        done(supply_services.stock_return(hall.actor, [back]))
+        manager.go(f"{page}/return").send("/return/do", lot=lot, packs="1", to="maker", reason="SURPLUS").sees(
+            "given back"
+        )
 
 
 def night(hall: World) -> None:

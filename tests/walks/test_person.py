@@ -1,22 +1,18 @@
 """A person walks through the house: from a row of a roster to a dose that is counted, every step through a page."""
 
+import re
 from datetime import date, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from seawall.booking import services as booking
 from seawall.campaigns import selectors as campaigns
-from seawall.campaigns.services import groups_assign
 from seawall.clinic import selectors as clinic
 from seawall.clinic.models import CheckMark
 from seawall.people import selectors as people
-from seawall.people import services as people_services
 from seawall.platform import clock, sql
 from seawall.reference.selectors import area, units
 from seawall.reports import services as reports
-from seawall.terms.bookings import InvitationSend
 from seawall.terms.closings import CityDayClose, UnitDayClose
-from seawall.terms.rosters import OrganisationRegister
 from tests.clinic.world import CAMPAIGN, DAY, PROGRAMME, World, done, resident_id
 
 from .pages import Visitor
@@ -40,8 +36,10 @@ def test_from_a_roster_row_to_a_counted_dose(hall, sign_in):
 
 def roster(hall: World, sign_in) -> int:
     """A hospital's liaison sends a list of two: one is taken, the other comes back with its reason."""
-    item = OrganisationRegister(**hall.base(), name_zh="某医院", kind="HOSPITAL", sector="HEALTH", leaf_id=hall.leaf)
-    organisation = done(people_services.organisation_register(hall.actor, [item]))[0].answer["organisation_id"]
+    officer = sign_in("DISTRICT_OFFICER", ("area", area(hall.leaf, DAY).code[:6]))
+    told = {"name_zh": "某医院", "kind": "HOSPITAL", "sector": "HEALTH", "leaf_id.said": area(hall.leaf, DAY).code}
+    officer.go("/console/act/organisation_register").send("sector", **told).sees("Done")
+    organisation = int(re.findall(r"/console/rosters/(\d+)", officer.go("/console/rosters").text)[-1])
     liaison = sign_in("ROSTER_LIAISON", ("organisation", organisation))
     wrong = NUMBER[:-1] + ("1" if NUMBER.endswith("0") else "0")
     row = f"姓名,证件号码,性别,出生日期\n李小雨,{NUMBER},女,1985-03-02\n王大年,{wrong},男,1985-03-02\n"
@@ -58,15 +56,23 @@ def roster(hall: World, sign_in) -> int:
 
 def counted_and_invited(hall: World, sign_in, person: int) -> None:
     """The schedule says due and why; the campaign counts the person in a group; the person is asked to come."""
-    officer = sign_in("DISTRICT_OFFICER", ("area", area(hall.leaf, DAY).code[:6]))
+    street = area(hall.leaf, DAY).code
+    officer = sign_in("DISTRICT_OFFICER", ("area", street[:6]), ("area", street))
     officer.go(f"/console/people/{person}").sees("The first dose may be given now", "李")
     assert sql.fetch("SELECT count(*) FROM platform_look WHERE person_id = %s AND page = 'person'", [person])[0][0] >= 1
-    assert groups_assign(hall.actor, CAMPAIGN, DAY).done
+    office = sign_in("COMMAND_OFFICE", ("area", "500000"))
+    office.go("/console/campaign").send("/campaign/groups").sees("Everybody is in a group again")
     assert campaigns.group_of([person], CAMPAIGN)[person]
     assert people.due_frame(PROGRAMME, DAY)["status"].to_list() == ["due"]
-    ask = InvitationSend(**hall.base(), person_id=person, campaign=CAMPAIGN, dose_rank=1, opens=DAY,
-                         closes=DAY + timedelta(days=3), channel="sms")  # fmt: skip
-    done(booking.invitations_send(hall.actor, [ask]))
+    asked = {
+        "person_id.said": str(person),
+        "campaign": CAMPAIGN,
+        "dose_rank": "1",
+        "opens": DAY.isoformat(),
+        "channel": "sms",
+    }
+    closes = (DAY + timedelta(days=3)).isoformat()
+    officer.go("/console/act/invitations_send").send("channel", **asked, closes=closes).sees("Done")
 
 
 def booked(hall: World) -> Visitor:
@@ -101,14 +107,14 @@ def vaccinated(hall: World, sign_in, visit: str, person: int) -> None:
     code, _ = hall.packs(2)
     nurse = sign_in("VACCINATOR", ("site", hall.site), certified=True)
     nurse.go(f"/console/site/{hall.site}/injection?visit={visit}&code={code}")
-    page, text = nurse.path, nurse.text
+    page, sent = nurse.path, nurse.sent
     form = nurse.form("arm")
     codes = [row.code for row in clinic.checks()]
     nurse.send("arm", check=codes[:10])
     assert CheckMark.objects.count() == 0
     nurse.go(f"/console/site/{hall.site}/injection?visit={visit}&code={code}").send("arm", check=codes)
     assert CheckMark.objects.filter(stated=True).count() == 11
-    nurse.path, nurse.text = page, text
+    nurse.path, nurse.sent = page, sent
     nurse.send("arm", check=codes, act=form.values["act"])
     (line,) = people.dose_rows([person], PROGRAMME)[person]
     assert (line.product, line.dose_rank, line.place_id) == ("BIBP", 1, hall.site)
@@ -139,11 +145,11 @@ def evening(hall: World, sign_in) -> None:
     manager.go(f"/console/site/{hall.site}").send(f"/site/{hall.site}/close", **{f"count_{lot}": "1"})
     assert clinic.closings(DAY)[hall.site].given == 1
     done(
-        reports.unit_days_close(
+        reports.unit_day_close(
             hall.actor, [UnitDayClose(**hall.base(), unit_id=u.unit_id, day=DAY) for u in units(DAY)]
         )
     )
-    assert reports.city_day_close(hall.actor, CityDayClose(**hall.base(), day=DAY, campaign=CAMPAIGN)).done
+    assert reports.city_day_close.one(hall.actor, CityDayClose(**hall.base(), day=DAY, campaign=CAMPAIGN)).done
     assert sql.fetch("SELECT place_id, product, dose_rank, doses FROM reports_given WHERE own_day = %s", [DAY]) == [
         (hall.site, "BIBP", 1, 1)
     ]

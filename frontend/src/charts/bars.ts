@@ -1,6 +1,6 @@
 /** Small daily bars by dose rank, with the day's quota as a tick. */
 import { axis, exact, shortDay, word } from "../words";
-import { axisLook, colour, draw, offer, text, tooltip, type Option } from "./common";
+import { colour, draw, text, tooltip } from "./common";
 
 interface Day {
   day: string;
@@ -12,25 +12,20 @@ interface Day {
 
 const RANKS = ["rank1", "rank2", "rank3"] as const;
 
-export function bars(figure: HTMLElement, data: Day[]): void {
-  const option = {
+export function bars(figure: HTMLElement, { days }: { days: Day[] }): void {
+  draw(figure, () => ({
     grid: { left: 52, right: 12, top: 12, bottom: 28 },
-    tooltip: { ...tooltip(), formatter: (rows: { dataIndex: number }[]) => said(data[rows[0]?.dataIndex ?? 0]) },
-    xAxis: { type: "category", data: data.map((row) => row.day), ...axisLook(), splitLine: { show: false }, axisLabel: { ...text(12), formatter: shortDay } },
-    yAxis: { type: "value", ...axisLook(), axisLine: { show: false }, axisLabel: { ...text(12), formatter: axis } },
+    tooltip: { ...tooltip(), formatter: (rows: { dataIndex: number }[]) => said(days[rows[0]?.dataIndex ?? 0]) },
+    xAxis: { type: "category", data: days.map((row) => row.day), axisLabel: { ...text(12), formatter: shortDay } },
+    yAxis: { type: "value", axisLabel: { ...text(12), formatter: axis } },
     series: [
       ...RANKS.map((rank, index) => ({
-        type: "bar", stack: "doses", name: word(rank), barCategoryGap: "28%", data: data.map((row) => row[rank]),
+        type: "bar", stack: "doses", name: word(rank), barCategoryGap: "28%", data: days.map((row) => row[rank]),
         itemStyle: { color: colour(`rank-${index + 1}`) },
       })),
-      { type: "line", name: word("quota"), data: data.map((row) => row.quota), step: "middle", symbol: "none", lineStyle: { color: colour("ink"), width: 1.5, type: "dashed" } },
+      { type: "line", name: word("quota"), data: days.map((row) => row.quota), step: "middle", symbol: "none", lineStyle: { color: colour("ink"), width: 1.5, type: "dashed" } },
     ],
-  };
-  const chart = draw(figure, option as unknown as Option);
-  offer(figure, chart, {
-    head: [word("day"), ...RANKS.map(word), word("quota")],
-    rows: data.map((row) => [row.day, row.rank1, row.rank2, row.rank3, row.quota]),
-  }, "daily-doses");
+  }));
 }
 
 function said(row: Day | undefined): string {

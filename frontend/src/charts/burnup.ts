@@ -1,17 +1,13 @@
-/** 进度曲线: plan dashed, done solid, provisional hatched, forecast as a band, deadline and last useful days as labelled lines. */
+/** 进度曲线: plan dashed, done solid, forecast as a band, deadline and last useful days as labelled lines. */
 import { axis, exact, headline, shortDay, word } from "../words";
-import { axisLook, colour, draw, gathered, hatch, offer, text, tooltip, type Option } from "./common";
-
-interface Milestone {
-  day: string;
-  name: string;
-}
+import { colour, draw, text, tooltip, type Option } from "./common";
+import { ceiling, gathered, lastIndex, room, stretches, type Milestone } from "./figures";
+import { marked, type Mark } from "./marks";
 
 export interface Burnup {
   days: string[];
   plan: (number | null)[];
   actual: (number | null)[];
-  provisional_from: string | null;
   forecast: { low: (number | null)[]; mid: (number | null)[]; high: (number | null)[] } | null;
   deadline: string;
   last_first_dose: Milestone[];
@@ -19,35 +15,13 @@ export interface Burnup {
   published: { day: string; doses: number; name: string } | null;
 }
 
-/** Neighbouring days off become one shaded stretch. */
-function stretches(days: string[], off: string[]): [string, string][] {
-  const result: [string, string][] = [];
-  let last = -2;
-  for (const day of off) {
-    const index = days.indexOf(day);
-    if (index < 0) continue;
-    const open = result[result.length - 1];
-    if (open && index === last + 1) open[1] = day;
-    else result.push([day, day]);
-    last = index;
-  }
-  return result;
-}
+const LEFT = 52;
 
-const lastIndex = (values: (number | null)[]): number => values.reduce<number>((best, value, index) => (value === null ? best : index), -1);
-
-function lines(data: Burnup): object[] {
-  const common = { symbol: "none", lineStyle: { color: colour("quiet"), type: "solid", width: 1 } };
-  const label = { position: "end", rotate: 0, distance: 6, align: "center" };
-  const marks = gathered(data.last_first_dose, data.deadline).map(({ day, name }) => ({
-    ...common, xAxis: day, lineStyle: { ...common.lineStyle, type: "dotted" },
-    label: { ...label, formatter: `${word("last_first")}\n${name} ${shortDay(day)}`, ...text(12) },
+function marks(data: Burnup): Mark[] {
+  const last: Mark[] = gathered(data.last_first_dose, data.deadline).map(({ day, name }) => ({
+    day, look: "dotted", name: `${word("last_first")}\n${name} ${shortDay(day)}`,
   }));
-  return [
-    ...marks,
-    { ...common, xAxis: data.deadline, lineStyle: { color: colour("ink"), type: "solid", width: 2 },
-      label: { ...label, formatter: `${word("deadline")}\n${shortDay(data.deadline)}`, ...text(12, "ink"), fontWeight: 600 } },
-  ];
+  return [...last, { day: data.deadline, look: "solid", name: `${word("deadline")}\n${shortDay(data.deadline)}` }];
 }
 
 function band(data: Burnup): object[] {
@@ -63,68 +37,71 @@ function band(data: Burnup): object[] {
 }
 
 export function burnup(figure: HTMLElement, data: Burnup): void {
-  const provisional = data.provisional_from ? data.days.indexOf(data.provisional_from) : -1;
-  const end = lastIndex(data.actual);
+  draw(figure, (width) => option(data, width));
+}
+
+function option(data: Burnup, width: number): Option {
+  const plan = `${word("plan")}\n${headline(data.plan[lastIndex(data.plan)] ?? 0)}`;
+  const right = room(plan) + 14;
+  const top = marked(marks(data), data.days, LEFT, width - LEFT - right);
   const areas = stretches(data.days, data.days_off).map(([from, to]) => [{ xAxis: from }, { xAxis: to }]);
-  const option = {
-    grid: { left: 52, right: 64, top: 48, bottom: 30 },
+  const step = Math.max(1, Math.ceil(data.days.length / Math.max(2, Math.floor(width / 90))));
+  return {
+    grid: { left: LEFT, right, top: top.height + 12, bottom: 30 },
     tooltip: { ...tooltip(), formatter: (rows: { dataIndex: number }[]) => said(data, rows[0]?.dataIndex ?? 0) },
-    xAxis: { type: "category", data: data.days, boundaryGap: false, ...axisLook(), splitLine: { show: false }, axisLabel: { ...text(12), formatter: shortDay, interval: 13, showMaxLabel: true } },
-    yAxis: { type: "value", max: ceiling(data), ...axisLook(), axisLine: { show: false }, axisLabel: { ...text(12), formatter: axis } },
+    xAxis: { type: "category", data: data.days, boundaryGap: false, axisLabel: { ...text(12), formatter: shortDay, interval: step - 1 } },
+    yAxis: { type: "value", max: highest(data), axisLabel: { ...text(12), formatter: axis } },
     series: [
       ...band(data),
       {
         type: "line", name: word("plan"), data: data.plan, symbol: "none", z: 4,
         lineStyle: { color: colour("quiet"), width: 2, type: "dashed" },
-        markArea: { silent: true, itemStyle: { color: "#8b97a5", opacity: 0.1 }, data: areas },
-        markLine: { silent: true, symbol: "none", data: lines(data) },
-        markPoint: points(data),
+        markArea: { silent: true, itemStyle: { color: colour("quiet"), opacity: 0.1 }, data: areas },
+        markLine: { silent: true, symbol: "none", data: top.lines },
+        markPoint: ends(data, plan),
       },
-      {
-        type: "line", name: word("actual"), data: data.actual, symbol: "none", z: 5,
-        lineStyle: { color: colour("amount-6"), width: 3 },
-        areaStyle: { color: colour("amount-1"), opacity: 0.55, origin: "start" },
-        markPoint: end < 0 ? undefined : {
-          symbol: "circle", symbolSize: 9, silent: true, itemStyle: { color: colour("amount-6") },
-          data: [{ coord: [data.days[end], data.actual[end]] }],
-          label: { show: true, formatter: `${word("actual")} ${headline(data.actual[end] ?? 0)}`, position: "right", distance: 8, offset: [0, 16], ...text(14, "ink"), fontWeight: 600 },
-        },
-      },
-      ...(provisional >= 0 ? [{
-        type: "line", data: data.actual.map((value, index) => (index >= Math.max(0, provisional - 1) ? value : null)), symbol: "none", z: 6, silent: true,
-        lineStyle: { color: colour("amount-6"), width: 3 }, areaStyle: { color: hatch(colour("amount-4")), opacity: 1 },
-      }] : []),
+      ...done(data),
     ],
   };
-  const chart = draw(figure, option as unknown as Option);
-  offer(figure, chart, {
-    head: [word("day"), word("plan"), word("actual")],
-    rows: data.days.map((day, index) => [day, data.plan[index] ?? null, data.actual[index] ?? null]),
-  }, "burn-up");
 }
 
-/** Room above the highest of plan, forecast and published figure, to a round number. */
-function ceiling(data: Burnup): number {
-  const all = [...data.plan, ...data.actual, ...(data.forecast?.high ?? []), data.published?.doses ?? 0];
-  const top = 1.06 * Math.max(1, ...all.map((value) => value ?? 0));
-  const unit = 10 ** Math.floor(Math.log10(top)) / 2;
-  return Math.ceil(top / unit) * unit;
+const highest = (data: Burnup): number =>
+  ceiling([...data.plan, ...data.actual, ...(data.forecast?.high ?? []), data.published?.doses ?? 0]);
+
+/** What was given, with its figure at the end. */
+function done(data: Burnup): object[] {
+  const end = lastIndex(data.actual);
+  const late = end > data.days.length * 0.7;
+  const point = {
+    symbol: "circle", symbolSize: 9, silent: true, itemStyle: { color: colour("amount-6") },
+    data: [{ coord: [data.days[end], data.actual[end]] }],
+    label: {
+      show: true, formatter: `${word("actual")} ${headline(data.actual[end] ?? 0)}`, position: late ? "left" : "right",
+      distance: 8, offset: [0, late ? -8 : 16], ...text(14, "ink"), fontWeight: 600,
+    },
+  };
+  return [{
+    type: "line", symbol: "none", lineStyle: { color: colour("amount-6"), width: 3 },
+    name: word("actual"), data: data.actual, z: 5, markPoint: end < 0 ? undefined : point,
+    areaStyle: { color: colour("amount-1"), opacity: 0.55, origin: "start" },
+  }];
 }
 
-/** Ends of the lines carry their names; the published figure stands as a diamond of its own. */
-function points(data: Burnup): object {
+/** The plan's figure at its end; the published one as a diamond of its own, above the line. */
+function ends(data: Burnup, plan: string): object {
   const end = lastIndex(data.plan);
-  const marks: object[] = end < 0 ? [] : [{
+  const points: object[] = end < 0 ? [] : [{
     coord: [data.days[end], data.plan[end]], symbolSize: 1,
-    label: { show: true, formatter: `${word("plan")}\n${headline(data.plan[end] ?? 0)}`, position: "right", distance: 6, align: "left", ...text(12, "quiet") },
+    label: { show: true, formatter: plan, position: "right", distance: 8, align: "left", ...text(12) },
   }];
   if (data.published && data.days.includes(data.published.day)) {
-    marks.push({
-      coord: [data.published.day, data.published.doses], symbol: "diamond", symbolSize: 14, itemStyle: { color: colour("paper"), borderColor: colour("ink"), borderWidth: 2 },
-      label: { show: true, formatter: `${word("published")} ${headline(data.published.doses)}`, position: "left", distance: 10, ...text(12, "ink") },
+    points.push({
+      coord: [data.published.day, data.published.doses], symbol: "diamond", symbolSize: 14,
+      itemStyle: { color: colour("paper"), borderColor: colour("ink"), borderWidth: 2 },
+      label: { show: true, formatter: `${word("published")} ${headline(data.published.doses)}`, position: "left", distance: 10, offset: [0, -10], ...text(12, "ink") },
     });
   }
-  return { symbol: "circle", silent: true, data: marks };
+  return { symbol: "circle", silent: true, data: points };
 }
 
 function said(data: Burnup, index: number): string {

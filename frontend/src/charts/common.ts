@@ -1,4 +1,4 @@
-/** The parts of ECharts in use, the palette, and what every chart offers: resize, table, download. */
+/** The parts of ECharts in use, their one look, and what every chart offers: resize, table, download. */
 import { BarChart, LineChart, MapChart, ScatterChart } from "echarts/charts";
 import {
   GeoComponent, GridComponent, MarkAreaComponent, MarkLineComponent, MarkPointComponent, TooltipComponent,
@@ -6,6 +6,7 @@ import {
 import * as echarts from "echarts/core";
 import { LabelLayout } from "echarts/features";
 import { CanvasRenderer } from "echarts/renderers";
+import { csv } from "./figures";
 
 echarts.use([
   BarChart, LineChart, MapChart, ScatterChart, GeoComponent, GridComponent, MarkAreaComponent, MarkLineComponent,
@@ -15,7 +16,7 @@ echarts.use([
 export { echarts };
 export type Chart = echarts.ECharts;
 /** Options are plain objects; the library's own types would pull in charts that are not used. */
-export type Option = Parameters<Chart["setOption"]>[0];
+export type Option = Record<string, unknown>;
 
 const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -40,13 +41,6 @@ export const tooltip = () => ({
   axisPointer: { type: "line" as const, lineStyle: { color: colour("quiet"), width: 1 } },
 });
 
-export const axisLook = () => ({
-  axisLine: { lineStyle: { color: colour("closed") } },
-  axisTick: { show: false },
-  axisLabel: text(12),
-  splitLine: { lineStyle: { color: colour("rule-soft") } },
-});
-
 /** Diagonal strokes over a colour: the look of what is not final. */
 export function hatch(base: string): object {
   const canvas = document.createElement("canvas");
@@ -67,65 +61,66 @@ export function hatch(base: string): object {
   return { image: canvas, repeat: "repeat" };
 }
 
-export function draw(figure: HTMLElement, option: Option): Chart {
+let dressed = false;
+
+/** Axes, letters and tooltips of every chart, from the values that the pages use. */
+function dress(): void {
+  if (dressed) return;
+  const axis = {
+    axisLine: { lineStyle: { color: colour("closed") } },
+    axisTick: { show: false },
+    axisLabel: text(12),
+    nameTextStyle: text(12),
+    splitLine: { lineStyle: { color: colour("rule-soft") } },
+  };
+  echarts.registerTheme("seawall", {
+    textStyle: { fontFamily: face() },
+    categoryAxis: { ...axis, splitLine: { show: false } },
+    valueAxis: { ...axis, axisLine: { show: false } },
+  });
+  dressed = true;
+}
+
+/** Draws into the figure's box, and again whenever its width changes: labels keep apart at every width. */
+export function draw(figure: HTMLElement, option: (width: number) => Option): Chart {
   const box = figure.querySelector<HTMLElement>(".chart-canvas");
   if (!box) throw new Error("a chart without its canvas");
-  const chart = echarts.getInstanceByDom(box) ?? echarts.init(box);
-  chart.setOption({ animation: false, textStyle: { fontFamily: face() }, ...(option as object) } as Option);
-  new ResizeObserver(() => chart.resize()).observe(box);
+  dress();
+  const chart = echarts.init(box, "seawall");
+  let drawn = 0;
+  new ResizeObserver(() => {
+    if (!box.clientWidth || box.clientWidth === drawn) return;
+    drawn = box.clientWidth;
+    chart.resize();
+    chart.setOption({ animation: false, ...option(drawn) }, { notMerge: true });
+  }).observe(box);
   return chart;
 }
 
-export interface Table {
-  head: string[];
-  rows: (string | number | null)[][];
-}
-
-/** The same figures as a table, for reading and for download. */
-export function offer(figure: HTMLElement, chart: Chart | null, table: Table, name: string): void {
+/** The table of the same figures, and the download made from it. */
+export function offer(figure: HTMLElement): void {
   const box = figure.querySelector<HTMLElement>(".chart-canvas");
-  const holder = figure.querySelector<HTMLElement>(".chart-table");
+  const table = figure.querySelector<HTMLElement>(".chart-table");
   const block = figure.closest(".block") ?? figure;
+  if (!box || !table) return;
   block.querySelector("[data-act=table]")?.addEventListener("click", (event) => {
-    const button = event.currentTarget as HTMLElement;
-    const show = holder?.hidden ?? false;
-    if (holder && !holder.firstChild) holder.append(element(table));
-    if (holder) holder.hidden = !show;
-    if (box) box.hidden = show;
-    button.setAttribute("aria-pressed", String(show));
-    if (!show) chart?.resize();
+    const shown = table.hidden;
+    table.hidden = !shown;
+    box.hidden = shown;
+    (event.currentTarget as HTMLElement).setAttribute("aria-pressed", String(shown));
   });
-  block.querySelector("[data-act=download]")?.addEventListener("click", () => save(csv(table), `${name}.csv`));
+  block.querySelector("[data-act=download]")?.addEventListener("click", () => {
+    save(new Blob(["\ufeff", csv(cells(table))], { type: "text/csv" }), `${figure.dataset["chart"]}.csv`);
+  });
 }
 
-function element(table: Table): HTMLTableElement {
-  const result = document.createElement("table");
-  result.className = "data";
-  const head = result.createTHead().insertRow();
-  table.head.forEach((label, index) => {
-    const cell = document.createElement("th");
-    cell.scope = "col";
-    cell.textContent = label;
-    if (index) cell.className = "num";
-    head.append(cell);
-  });
-  const body = result.createTBody();
-  for (const values of table.rows) {
-    const row = body.insertRow();
-    values.forEach((value, index) => {
-      const cell = row.insertCell();
-      if (index) cell.className = "num";
-      cell.textContent = value === null ? "–" : typeof value === "number" ? value.toLocaleString("en-US") : value;
-    });
-  }
-  return result;
-}
-
-function csv(table: Table): Blob {
-  const quote = (value: string | number | null): string =>
-    value === null ? "" : /[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value);
-  const lines = [table.head, ...table.rows].map((row) => row.map(quote).join(","));
-  return new Blob(["\ufeff", lines.join("\r\n"), "\r\n"], { type: "text/csv" });
+/** What the cells hold: days as written in files, numbers without separators. */
+function cells(table: HTMLElement): string[][] {
+  const value = (cell: HTMLTableCellElement): string => {
+    const plain = cell.querySelector("time")?.dateTime ?? cell.textContent?.trim() ?? "";
+    return cell.tagName === "TD" && cell.classList.contains("num") ? plain.replaceAll(",", "").replace("–", "") : plain;
+  };
+  return [...table.querySelectorAll("tr")].map((row) => [...row.cells].map(value));
 }
 
 function save(blob: Blob, name: string): void {
@@ -136,17 +131,9 @@ function save(blob: Blob, name: string): void {
   URL.revokeObjectURL(link.href);
 }
 
-interface Milestone {
-  day: string;
-  name: string;
-}
-
-/** Names without what stands in brackets or after a comma, one line for each day; the last day of all belongs to the deadline. */
-export function gathered(milestones: Milestone[], end: string): Milestone[] {
-  const byDay = new Map<string, Set<string>>();
-  for (const { day, name } of milestones) {
-    if (day >= end) continue;
-    byDay.set(day, (byDay.get(day) ?? new Set()).add(name.split(/[（(,，]/)[0]?.trim() ?? name));
-  }
-  return [...byDay].map(([day, names]) => ({ day, name: [...names].join(" · ") }));
+/** How much shorter a degree of longitude is than one of latitude, in the middle of a map. */
+export function flatness(outlines: { features: { geometry: { coordinates: unknown } }[] }): number {
+  const latitudes = outlines.features.flatMap((unit) => (unit.geometry.coordinates as number[][][]).flat(Infinity).filter((_, n) => n % 2)) as number[];
+  const [low, high] = latitudes.reduce(([a, b], y) => [Math.min(a, y), Math.max(b, y)], [90, -90]);
+  return latitudes.length ? Math.cos((((low ?? 0) + (high ?? 0)) / 2) * (Math.PI / 180)) : 1;
 }

@@ -1,6 +1,5 @@
 /** Streets by people still to come, sites in service, new sites and proposals, on the outline of one unit. */
-import { exact } from "../words";
-import { colour, draw, echarts, offer, tooltip, type Option } from "./common";
+import { colour, draw, echarts, flatness, tooltip } from "./common";
 
 interface Point {
   name: string;
@@ -12,45 +11,52 @@ interface Street extends Point {
   people: number;
   state: "near" | "newly" | "far";
   said: string;
-  row: (string | number | null)[];
 }
 
 interface Places {
   unit: string;
-  name: string;
   streets: Street[];
   sites: Point[];
   fresh: Point[];
   proposals: Point[];
-  head: string[];
 }
 
 const FILL = { near: "amount-3", newly: "normal", far: "gap-2" } as const;
-const WIDE = 0.12;
+const WIDE = 0.04;
 
-/** The corner points of everything drawn, a little wider. */
-function bounds(data: Places): [number, number][] | undefined {
-  const all = [...data.streets, ...data.sites, ...data.fresh, ...data.proposals].map((point) => point.at);
+type Corner = [number, number];
+
+/** Every corner of the unit's own outline: the map shows it whole. */
+function corners(outlines: { features: { id: string; geometry: { coordinates: unknown[] } }[] }, unit: string): Corner[] {
+  const own = outlines.features.find((feature) => feature.id === unit);
+  return (own?.geometry.coordinates.flat(2) ?? []) as Corner[];
+}
+
+/** The frame around them, a little wider. */
+function bounds(all: Corner[]): Corner[] | undefined {
   if (!all.length) return undefined;
   const [lon, lat] = [all.map((p) => p[0]), all.map((p) => p[1])];
   const [west, east, south, north] = [Math.min(...lon), Math.max(...lon), Math.min(...lat), Math.max(...lat)];
-  const [x, y] = [Math.max(0.02, (east - west) * WIDE), Math.max(0.02, (north - south) * WIDE)];
+  const [x, y] = [(east - west) * WIDE, (north - south) * WIDE];
   return [[west - x, north + y], [east + x, south - y]];
 }
 
 export async function places(figure: HTMLElement, data: Places): Promise<void> {
-  const outlines = await (await fetch(document.body.dataset["units"] ?? "")).json();
+  const address = document.body.dataset["units"];
+  const outlines = address ? await (await fetch(address)).json() : { type: "FeatureCollection", features: [] };
   echarts.registerMap("units", outlines);
+  const points = [...data.streets, ...data.sites, ...data.fresh, ...data.proposals].map((point) => point.at);
+  const frame = bounds([...corners(outlines, data.unit), ...points]);
   const most = Math.max(1, ...data.streets.map((street) => street.people));
   const marks = (points: Point[], symbol: string, size: number, fill: string, edge: string): object => ({
     type: "scatter", coordinateSystem: "geo", symbol, symbolSize: size, z: 4,
     itemStyle: { color: fill, borderColor: edge, borderWidth: 2 },
     data: points.map((point) => ({ name: point.name, value: point.at, said: point.name, link: point.link })),
   });
-  const option = {
+  const chart = draw(figure, () => ({
     tooltip: { ...tooltip(), trigger: "item", formatter: (row: { data?: { said?: string } }) => row.data?.said ?? "" },
     geo: {
-      map: "units", roam: false, nameProperty: "name", aspectScale: 0.87, boundingCoords: bounds(data), silent: true,
+      map: "units", roam: false, nameProperty: "name", aspectScale: flatness(outlines), boundingCoords: frame, silent: true,
       label: { show: false }, emphasis: { disabled: true },
       itemStyle: { areaColor: colour("ground"), borderColor: colour("closed"), borderWidth: 1 },
       regions: [{ name: data.unit, itemStyle: { areaColor: "#fff", borderColor: colour("quiet"), borderWidth: 1.5 } }],
@@ -68,12 +74,9 @@ export async function places(figure: HTMLElement, data: Places): Promise<void> {
       marks(data.proposals, "diamond", 14, "#fff", colour("action")),
       marks(data.fresh, "rect", 13, colour("action"), "#fff"),
     ],
-  };
-  const chart = draw(figure, option as unknown as Option);
+  }));
   chart.on("click", (event) => {
     const link = (event.data as Point | undefined)?.link;
     if (link) window.location.assign(link);
   });
-  const rows = data.streets.map((street) => street.row.map((cell) => (typeof cell === "number" && cell > 999 ? exact(cell) : cell)));
-  offer(figure, chart, { head: data.head, rows }, `sites-${data.unit}`);
 }

@@ -5,13 +5,12 @@ from datetime import date
 
 from seawall.campaigns import selectors as campaigns
 from seawall.people import selectors as people
-from seawall.platform import clock
-from seawall.terms.actor import Actor
 from seawall.terms.codes import DosePriority
 from seawall.terms.people import DueRow
 
 from .rules import Opening, Rules
 
+BY_SEAT_OR_PERSON = "booking judges by the site of the seat, or by the person"
 RulesFor = Callable[[str, date, Collection[int]], Rules | None]
 """Campaign, day, persons -> what the campaign says."""
 
@@ -42,23 +41,3 @@ def due_on(wanted: Iterable[tuple[str, int, date]]) -> dict[tuple[str, int, date
         for (programme, day), persons in asked.items()
         for person, row in people.due_rows(sorted(persons), programme, day).items()
     }
-
-
-def reached(actor: Actor, wanted: Collection[tuple[int, int]]) -> Collection[tuple[int, int]]:
-    """Of person and site: those that the actor may book, by the site, the person, where they live or belong."""
-    reach = actor.reach
-    if reach.everywhere:
-        return wanted
-    near = {(p, s) for p, s in wanted if s in reach.sites or p in reach.persons}
-    rest = {p for p, s in wanted if (p, s) not in near}
-    if not rest:
-        return near
-    living = people.living(rest, clock.today())
-    known = {
-        p
-        for p, row in living.items()
-        if row.leaf_id in reach.leaves
-        or row.household_id in reach.households
-        or reach.organisations & set(row.organisations)
-    }
-    return near | {(p, s) for p, s in wanted if p in known}

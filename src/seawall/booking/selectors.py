@@ -1,7 +1,8 @@
 """What others may ask about appointments, invitations and those who wait."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from seawall.platform import clock, sql
@@ -9,7 +10,7 @@ from seawall.sites import selectors as sites
 from seawall.terms.bookings import InvitationRow, QuarterRow, SeatDifference, WaitingRow
 from seawall.terms.visits import AppointmentRow
 
-from . import rows
+from . import rows, tables
 
 QUARTERS = """
 SELECT site_id, starts_at, (count(*) FILTER (WHERE state = 'held'))::int, (count(*) FILTER (WHERE state = 'booked'))::int,
@@ -22,6 +23,11 @@ SEATED = """
 SELECT site_id, starts_at, count(*)::int FROM booking_appointment
 WHERE state NOT IN ('cancelled', 'expired') AND starts_at >= %s AND starts_at < %s GROUP BY 1, 2
 """
+
+
+def minutes_held() -> int:
+    """For how long a seat is held that nobody confirmed."""
+    return round(tables.limits()["hold"] / timedelta(minutes=1))
 
 
 def _span(start: date, end: date) -> tuple[datetime, datetime]:
@@ -58,6 +64,18 @@ def day_list(site_ids: Collection[int], day: date) -> list[AppointmentRow]:
         "AND a.starts_at < %s AND a.state NOT IN ('cancelled', 'expired') ORDER BY a.site_id, a.starts_at, a.person_id"
     )
     return [rows.appointment_row(row) for row in sql.fetch(query, [list(site_ids), *_span(day, day)])]
+
+
+def appointments_after(site_ids: Collection[int], day: date, place: Sequence[Any], most: int) -> list[AppointmentRow]:
+    """A page of the day list: so many after a place (site, start, person, appointment), from the beginning where it is empty."""
+    going, params = sql.after("a.site_id, a.starts_at, a.person_id, a.act", place)
+    query = (
+        f"SELECT {rows.COLUMNS} FROM booking_appointment a WHERE a.site_id = ANY(%s) AND a.starts_at >= %s "
+        f"AND a.starts_at < %s AND a.state NOT IN ('cancelled', 'expired') {going} "
+        "ORDER BY a.site_id, a.starts_at, a.person_id, a.act LIMIT %s"
+    )
+    found = sql.fetch(query, [list(site_ids), *_span(day, day), *params, most])
+    return [rows.appointment_row(row) for row in found]
 
 
 def quarters(site_ids: Collection[int], day: date) -> list[QuarterRow]:

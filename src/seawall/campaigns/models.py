@@ -1,5 +1,6 @@
 """Tables of campaigns: what a folder says, who is in which group, and what was planned, why and by whom it was approved."""
 
+from datetime import time
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -19,6 +20,8 @@ class Campaign(models.Model):
     time_zone = models.CharField(max_length=40)
     opens = models.DateField()
     deadline = models.DateField()
+    opening = models.TimeField(default=time(8))
+    closing = models.TimeField(default=time(18))
     cut_off = models.TimeField()
     authority_zh = models.CharField(max_length=200, blank=True)
     authority_en = models.CharField(max_length=200, blank=True)

@@ -1,10 +1,11 @@
 """Frozen rows of the campaigns room, as other rooms see them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from seawall.platform import clock
 from seawall.terms.codes import DosePriority
 
 
@@ -19,11 +20,29 @@ class CampaignRow:
     time_zone: str
     opens: date
     deadline: date
+    opening: time
+    closing: time
     cut_off: time
     authority_zh: str
     authority_en: str
     source: str
     scale: float
+
+    def runs_on(self, day: date) -> bool:
+        """Whether a day is one of its days, from the eve of the opening to the deadline."""
+        return self.opens - timedelta(days=1) <= day <= self.deadline
+
+    def opening_at(self, day: date) -> datetime:
+        """When a day begins: its quota is asked for, the night's shipments are due."""
+        return datetime.combine(day, self.opening, clock.zone())
+
+    def closing_at(self, day: date) -> datetime:
+        """When what was asked of a day is due."""
+        return datetime.combine(day, self.closing, clock.zone())
+
+    def cut_off_at(self, day: date) -> datetime:
+        """When a day is counted: its evening begins, and acts of the evening are dated."""
+        return datetime.combine(day, self.cut_off, clock.zone())
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,5 +159,8 @@ class PolicyPreview:
     bookings: int  # appointments that the policy would no longer allow
     targets_before: list[dict[str, Any]]
     targets_after: list[dict[str, Any]]
+    obstacles: list[dict[str, Any]]  # of the plan under the policy, as PlanRow.obstacles
+    shortfall: list[dict[str, Any]]  # target, unit, group, short_by under the policy
+    stopped: bool  # a solve reached its time limit: the figures are of the best plan found until then
     last_first_dose: dict[str, date]
     seconds: float

@@ -1,8 +1,8 @@
 """What the clinic asks of earlier rooms: each question in one place, and a constant number of statements for any batch."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from seawall.booking import services as booking_services
 from seawall.campaigns import selectors as campaigns
 from seawall.people import selectors as people
 from seawall.people import services as people_services
-from seawall.platform import clock
+from seawall.platform import selectors as platform
 from seawall.platform.verbs import Work
 from seawall.reference import selectors as reference
 from seawall.sites import selectors as sites
@@ -31,7 +31,6 @@ from seawall.terms.visits import AppointmentBook, AppointmentRow, Arrival, DayCl
 
 from . import tables
 
-SLOT = timedelta(minutes=15)
 LENT = frozenset({"dose_record", "condition_record", "appointment_book", "session_close"})
 GIVES = {False: "dose_give", True: "dose_enter"}
 NOT_COUNTED = frozenset({"not_valid", "extra"})
@@ -105,6 +104,39 @@ def certified(wanted: Iterable[Wanted]) -> set[Wanted]:
     }
 
 
+Duty = tuple[int, int, date]  # post, site, day
+
+
+def on_duty(wanted: Iterable[Duty], verb: str) -> set[Duty]:
+    """Those whose post may do the verb at the site on the day."""
+    days: dict[date, set[Duty]] = {}
+    for duty in wanted:
+        days.setdefault(duty[2], set()).add(duty)
+    there: set[Duty] = set()
+    for day, duties in days.items():
+        sites_of = staff.stationed({post for post, _, _ in duties}, day, verb)
+        there |= {duty for duty in duties if duty[1] in sites_of.get(duty[0], ())}
+    return there
+
+
+def sexes(persons: Iterable[Wanted]) -> dict[int, int]:
+    """Sex by person, as the roll has it."""
+    found: dict[int, int] = {}
+    for (programme, day), ids in _grouped(persons).items():
+        roots = people.roots(ids)
+        known = dict(people.due_frame(programme, day, sorted(roots.values())).select("person", "sex").iter_rows())
+        found |= {person: known[root] for person, root in roots.items() if root in known}
+    return found
+
+
+def not_looked_up(actor: Actor, persons: Iterable[int], since: datetime) -> set[int]:
+    """Those of the persons that the actor neither reaches nor has had at the desk since then: nobody takes a ticket unseen."""
+    ids = set(persons)
+    if actor.reach.everywhere or not ids:
+        return set()
+    return ids - platform.looked_up(actor.post_id, ids, "arrival", since)
+
+
 def accounts(post_ids: Iterable[int | None]) -> dict[int, int]:
     """Who is behind the posts."""
     return staff.accounts({post for post in post_ids if post})
@@ -126,19 +158,42 @@ class Product:
     """What the injection needs to know of a product."""
 
     volume_ml: float
-    route: str
-    arms: tuple[str, ...]
+    platform: str
+    route: tables.Route
 
 
 def products(days: Iterable[date]) -> dict[str, Product]:
     """Products in use on the last of the days, by code."""
-    return {row.code: Product(row.volume_ml, *tables.route(row.platform)) for row in reference.products(max(days))}
+    on = max(days)
+    given = tables.routes(*reference.rule_tables(on, "routes.csv").values())
+    return {
+        row.code: Product(row.volume_ml, row.platform, given.get(row.code, tables.usual_route()))
+        for row in reference.products(on)
+    }
+
+
+def arms(wanted: Collection[str], on: date) -> tuple[str, ...]:
+    """Sites of the body at which any of these products is given."""
+    return tuple(dict.fromkeys(arm for code, row in products([on]).items() if code in wanted for arm in row.route.arms))
+
+
+def consents(programme: str, on: date) -> tuple[tables.ConsentVersion, ...]:
+    """Consent texts of a programme in force, newest last."""
+    return tables.consents(reference.rule_table(programme, on, "consents.csv"), programme, on)
+
+
+def programme_tables(days: Iterable[date], name: str) -> dict[date, dict[str, str]]:
+    """The same table of every programme that has it, on each of the days."""
+    return {day: reference.rule_tables(day, name) for day in set(days)}
+
+
+def condition_rows(programme: str, on: date) -> tuple[tables.Condition, ...]:
+    return tables.condition_rows(reference.rule_table(programme, on, "conditions.csv"), on)
 
 
 def findings(programme: str, on: date) -> dict[str, str]:
     """Condition codes of the rules in force, with their effect: see `tables.conditions`."""
-    release = reference.release(programme, on)
-    return tables.conditions(release.folder["conditions.csv"], on) if release else {}
+    return tables.conditions(reference.rule_table(programme, on, "conditions.csv"), on)
 
 
 def conditions_record(w: Work, items: Sequence[ConditionRecord]) -> None:
@@ -173,7 +228,7 @@ class Dosed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class RecordedDose:
     """What stock and history answered for one dose."""
 
     lot: str
@@ -183,13 +238,13 @@ class Taken:
     against: Refusal | None = None  # what stock had to say of a dose that happened all the same
 
 
-def use_and_record(w: Work, cases: Sequence[Dosed], *, happened: bool = False) -> dict[UUID, Taken | Refusal]:
+def use_and_record(w: Work, cases: Sequence[Dosed], *, happened: bool = False) -> dict[UUID, RecordedDose | Refusal]:
     """Take the doses from their packs and write them to the histories: both for each person, or neither.
 
     History is judged again under the lock of the person, so a dose that came in between shows here. Such a dose is taken
     out and the others are done once more: two rounds at most for a batch that one stranger disturbed.
     """
-    answers: dict[UUID, Taken | Refusal] = {}
+    answers: dict[UUID, RecordedDose | Refusal] = {}
     left = list(cases)
     while left:
         try:
@@ -201,10 +256,10 @@ def use_and_record(w: Work, cases: Sequence[Dosed], *, happened: bool = False) -
     return answers
 
 
-def _use_and_record(w: Work, cases: Sequence[Dosed], happened: bool) -> dict[UUID, Taken | Refusal]:
-    answers: dict[UUID, Taken | Refusal] = {}
+def _use_and_record(w: Work, cases: Sequence[Dosed], happened: bool) -> dict[UUID, RecordedDose | Refusal]:
+    answers: dict[UUID, RecordedDose | Refusal] = {}
     lots: dict[UUID, tuple[str | None, Refusal | None]] = {}
-    for outcome in supply_services.dose_use(w.actor, [_use(c, happened) for c in cases], requires=GIVES[happened]):
+    for outcome in supply_services.dose_use(w.actor, [_use(c, happened) for c in cases]):
         if outcome.done:
             against = str(outcome.answer.get("incident") or "")
             lots[outcome.act] = str(outcome.answer["lot"]), Refusal(against) if against else None
@@ -261,11 +316,13 @@ def _not_counted(outcome: Outcome) -> Refusal | None:
     return None
 
 
-def _taken(lot: str | None, against: Refusal | None, outcome: Outcome) -> Taken:
+def _taken(lot: str | None, against: Refusal | None, outcome: Outcome) -> RecordedDose:
     answer = outcome.answer
     number = int(answer.get("dose_number") or 1)
     coming = answer.get("next_earliest")
-    return Taken(lot or "", int(answer.get("dose_rank") or number), number, str(coming) if coming else None, against)
+    return RecordedDose(
+        lot or "", int(answer.get("dose_rank") or number), number, str(coming) if coming else None, against
+    )
 
 
 def book_walk_ins(w: Work, items: Sequence[Arrival]) -> dict[UUID, UUID | Refusal]:
@@ -279,18 +336,13 @@ def book_walk_ins(w: Work, items: Sequence[Arrival]) -> dict[UUID, UUID | Refusa
             person_id=i.person_id,
             campaign=i.campaign,
             site_id=i.site_id,
-            starts_at=_slot(i.occurred_at),
+            starts_at=sites.slot_of(i.occurred_at),
             walk_in=True,
         )
         for i in items
     ]
     outcomes = booking_services.appointment_book(lent(w.actor, {i.person_id for i in items}), wanted)
     return {o.act: o.refusal or o.act for o in outcomes}
-
-
-def _slot(moment: datetime) -> datetime:
-    local = moment.astimezone(clock.zone())
-    return local.replace(minute=local.minute // 15 * 15, second=0, microsecond=0)
 
 
 def appointments_mark(w: Work, state: AppointmentState, rows: Sequence[tuple[int, UUID, Item]]) -> dict[UUID, Refusal]:

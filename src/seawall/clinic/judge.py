@@ -9,7 +9,7 @@ from seawall.terms.codes import DueStatus, ScreeningOutcome
 from seawall.terms.people import DueRow
 from seawall.terms.visits import CHECKS, DoseGive
 
-from .steps import Found, Held
+from .steps import EarlierSteps, LockedVisit
 
 MAY = (DueStatus.DUE, DueStatus.OVERDUE)
 WAITS = (DueStatus.NOT_YET, DueStatus.DEFERRED)
@@ -40,17 +40,19 @@ def not_due(row: DueRow | None, programme: str) -> Refusal | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class DoseCase:
     """Everything known when a vial is scanned for a person."""
 
     item: DoseGive
-    held: Held
-    found: Found
+    held: LockedVisit
+    found: EarlierSteps
     due: DueRow | None
+    on_duty: bool
     certified: bool
     session_open: bool
     day: date
     arms: tuple[str, ...]
+    observed: str  # the programme's own observation.csv; empty where it has none
     last_product: str | None = None
     same_account: bool = False  # screener and vaccinator are two posts of one person
 
@@ -63,7 +65,7 @@ class Case:
         return self.held.programme
 
 
-def broken_rules(case: Case) -> Iterator[Refusal]:
+def broken_rules(case: DoseCase) -> Iterator[Refusal]:
     """Every rule that this dose would break, in the order of the steps; nothing when it may be given."""
     yield from _earlier_steps(case)
     yield from _hands(case)
@@ -87,12 +89,12 @@ def is_second_choice(row: DueRow | None, product: str) -> bool:
     return row is not None and row.doses_given > 0 and product in row.products[1:]
 
 
-def needs_reason(case: Case) -> bool:
+def needs_reason(case: DoseCase) -> bool:
     """Another maker of the same platform may finish a series, with a reason on record."""
     return case.last_product is not None and case.last_product != case.item.product
 
 
-def _earlier_steps(case: Case) -> Iterator[Refusal]:
+def _earlier_steps(case: DoseCase) -> Iterator[Refusal]:
     found = case.found
     if found.outcome is None:
         yield Refusal("SCREENING_MISSING", {})
@@ -102,18 +104,20 @@ def _earlier_steps(case: Case) -> Iterator[Refusal]:
         yield Refusal("CONSENT_MISSING", {})
 
 
-def _hands(case: Case) -> Iterator[Refusal]:
+def _hands(case: DoseCase) -> Iterator[Refusal]:
     item = case.item
     missing = [code for code in CHECKS if code not in item.checks]
     if missing:
         yield Refusal("CHECKS_MISSING", {"checks": "|".join(missing), "count": len(missing)})
-    if not case.certified:
-        yield Refusal("VACCINATOR_NOT_CERTIFIED", {"post": item.vaccinator_post_id, "programme": case.held.programme})
     if case.same_account or item.vaccinator_post_id == case.found.clinician_post_id:
         yield Refusal("FOUR_EYES", {"post": item.vaccinator_post_id})
+    if not case.on_duty:
+        yield Refusal("SIGNER_NOT_ON_DUTY", {"post": item.vaccinator_post_id})
+    if not case.certified:
+        yield Refusal("VACCINATOR_NOT_CERTIFIED", {"post": item.vaccinator_post_id, "programme": case.held.programme})
     if item.arm not in case.arms:
         yield Refusal("BODY_SITE_UNKNOWN", {"arm": item.arm, "arms": "|".join(case.arms)})
 
 
-def first_broken(case: Case) -> Refusal | None:
+def first_broken(case: DoseCase) -> Refusal | None:
     return next(broken_rules(case), None)

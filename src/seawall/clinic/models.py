@@ -29,7 +29,7 @@ class Visit(models.Model):
     site_id = models.BigIntegerField()
     act = models.UUIDField()
     person_id = models.BigIntegerField()
-    campaign = models.CharField(max_length=40)
+    campaign = models.CharField(max_length=60)
     programme = models.CharField(max_length=24)
     appointment = models.UUIDField()
     walk_in = models.BooleanField()

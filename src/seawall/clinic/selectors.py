@@ -1,6 +1,6 @@
 """What others may ask about visits, doses and closings."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,14 +9,25 @@ import polars as pl
 
 from seawall.platform import clock, sql
 from seawall.platform.selectors import refusal_counts
-from seawall.terms.codes import VisitState
+from seawall.terms.codes import ScreeningOutcome, VisitState
 
-from . import tables
+from . import asks, hands, questions, tables
 from .rows import ClosingRow, DayCount, FlowRow, GivenRow, ObservationTile, RefusalCount, VisitRow
 
 checks = tables.checks
 leavings = tables.leavings
-consents = tables.consents
+consents = asks.consents
+limit = tables.limit
+questions_for = questions.asked
+screeners = hands.screeners
+vaccinators = hands.vaccinators
+effects = asks.findings
+
+
+def findings(programme: str, on: date) -> tuple[tables.Condition, ...]:
+    """What the health inquiry of a programme may find on a day."""
+    return asks.condition_rows(programme, on)
+
 
 VISIT = (
     "SELECT site_id, act, person_id, campaign, programme, appointment, walk_in, day, ticket, state, reason, dose_rank, birth, "
@@ -36,9 +47,29 @@ def visits(site_id: int, day: date) -> list[VisitRow]:
     ]
 
 
+def visits_after(site_ids: Collection[int], day: date, place: Sequence[Any], most: int) -> list[VisitRow]:
+    """A page of those who came to sites on a day: so many after a place (site, visit), from the beginning where it is empty."""
+    going, params = sql.after("site_id, act", place)
+    query = f"{VISIT} WHERE site_id = ANY(%s) AND day = %s {going} ORDER BY site_id, act LIMIT %s"
+    return [_visit(row) for row in sql.fetch(query, [list(site_ids), day, *params, most])]
+
+
 def visit(site_id: int, visit_id: UUID) -> VisitRow | None:
     rows = sql.fetch(f"{VISIT} WHERE site_id = %s AND act = %s", [site_id, visit_id])
     return _visit(rows[0]) if rows else None
+
+
+def screener(site_id: int, visit_id: UUID) -> int | None:
+    """The post that screened a visit."""
+    query = "SELECT clinician_post_id FROM clinic_screening WHERE site_id = %s AND visit = %s"
+    rows = sql.fetch(query, [site_id, visit_id])
+    return rows[0][0] if rows else None
+
+
+def given_how(product: str, on: date) -> tuple[float, tables.Route] | None:
+    """Volume and way of a product, from the product and route tables."""
+    known = asks.products([on]).get(product)
+    return (known.volume_ml, known.route) if known else None
 
 
 def inside(site_id: int, day: date) -> dict[VisitState, int]:
@@ -50,6 +81,14 @@ def inside(site_id: int, day: date) -> dict[VisitState, int]:
 def visits_of(person_id: int) -> list[VisitRow]:
     """Every visit of a person, newest first."""
     return [_visit(row) for row in sql.fetch(f"{VISIT} WHERE person_id = %s ORDER BY arrived_at DESC", [person_id])]
+
+
+def deferred_until(person_id: int) -> date | None:
+    """The day on which a person who was put off at their last screening is to be looked at again."""
+    query = "SELECT s.outcome, s.recheck_on FROM clinic_visit v JOIN clinic_screening s ON s.site_id = v.site_id "
+    query += "AND s.visit = v.act WHERE v.person_id = %s ORDER BY s.occurred_at DESC LIMIT 1"
+    found = sql.fetch(query, [person_id])
+    return found[0][1] if found and found[0][0] == ScreeningOutcome.DEFERRED else None
 
 
 FLOW = """

@@ -13,7 +13,6 @@ from seawall.terms.acts import Item, Params, Refusal
 from seawall.terms.codes import AppointmentState, VisitState
 
 Answer = Refusal | Params
-Answers = dict[UUID, Answer]
 Key = tuple[int, UUID]
 ENDED = (VisitState.LEFT, VisitState.DEFERRED, VisitState.TURNED_AWAY)
 
@@ -32,7 +31,7 @@ class VisitItem(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class LockedVisit:
     """A visit under lock."""
 
     site_id: int
@@ -49,7 +48,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class EarlierSteps:
     """What the earlier steps of a visit found: read after the lock, so that it is the newest."""
 
     clinician_post_id: int | None = None
@@ -76,20 +75,23 @@ def _keys(items: Iterable[VisitItem]) -> list[list[Any]]:
     return sql.turn(sorted({(i.site_id, i.visit) for i in items}), 2)
 
 
-def lock(items: Iterable[VisitItem]) -> dict[Key, Held]:
+def lock(items: Iterable[VisitItem]) -> dict[Key, LockedVisit]:
     """The visits of these items, locked in key order until the transaction ends."""
-    return {(row[0], row[1]): Held(*(*row[:7], VisitState(row[7]), *row[8:])) for row in sql.fetch(LOCK, _keys(items))}
+    return {
+        (row[0], row[1]): LockedVisit(*(*row[:7], VisitState(row[7]), *row[8:]))
+        for row in sql.fetch(LOCK, _keys(items))
+    }
 
 
-def found(items: Iterable[VisitItem]) -> dict[Key, Found]:
+def found(items: Iterable[VisitItem]) -> dict[Key, EarlierSteps]:
     """Screening and consent of these visits."""
     return {
-        (s, v): Found(post, outcome, tuple(f or ()), agreed)
+        (s, v): EarlierSteps(post, outcome, tuple(f or ()), agreed)
         for s, v, post, outcome, f, agreed in sql.fetch(FOUND, _keys(items))
     }
 
 
-def expect(held: Held | None, item: VisitItem, states: Sequence[VisitState], seen: set[Key]) -> Refusal | None:
+def expect(held: LockedVisit | None, item: VisitItem, states: Sequence[VisitState], seen: set[Key]) -> Refusal | None:
     """The visit must be there, in one of these states, and touched once in a batch."""
     if held is None:
         return Refusal("VISIT_UNKNOWN", {"visit": str(item.visit)})
@@ -122,7 +124,7 @@ def child(act: UUID, name: str | int) -> UUID:
     return uuid5(act, str(name))
 
 
-def end_without_dose(w: Work, ended: Sequence[tuple[Item, Held, str]]) -> None:
+def end_without_dose(w: Work, ended: Sequence[tuple[Item, LockedVisit, str]]) -> None:
     """The appointment of a visit that ends before the dose is over, and later rooms are told why."""
     for item, held, reason in ended:
         payload: Params = {

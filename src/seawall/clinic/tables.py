@@ -1,4 +1,4 @@
-"""The clinic's rule tables, read once: checks, consent versions, minutes of observation, limits."""
+"""The clinic's rule tables, read once: its own, and those that a programme's folder brings (consents, questions, routes, observation)."""
 
 import csv
 from dataclasses import dataclass
@@ -47,6 +47,11 @@ class Leaving:
     en: str
 
 
+def _lines(text: str) -> list[dict[str, str]]:
+    """Rows of a table in a programme's folder; none where the folder has no such table."""
+    return list(csv.DictReader(text.splitlines()))
+
+
 def _rows(name: str) -> list[dict[str, str]]:
     with (FOLDER / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -73,23 +78,22 @@ def checks() -> tuple[CheckRow, ...]:
 
 
 @cache
-def consents(programme: str, on: date) -> tuple[ConsentVersion, ...]:
-    """Texts in force, newest last."""
+def consents(text: str, programme: str, on: date) -> tuple[ConsentVersion, ...]:
+    """Texts in force by a programme's consents.csv, newest last."""
     found = [
         ConsentVersion(
-            r["version"], r["programme"], r["language"], date.fromisoformat(r["valid_from"]), _day(r["valid_to"]),
+            r["version"], programme, r["language"], date.fromisoformat(r["valid_from"]), _day(r["valid_to"]),
             int(r["guardian_below"]), r["zh"], r["en"],
         )
-        for r in _rows("consents.csv")
-        if r["programme"] == programme
+        for r in _lines(text)
     ]  # fmt: skip
     return tuple(sorted((c for c in found if c.in_force(on)), key=lambda c: c.valid_from))
 
 
 @cache
-def observation_minutes(product: str, risk: str, on: date) -> int:
-    """The product's own row before the row of all products; an unknown risk counts as normal."""
-    rows = [r for r in _rows("observation.csv") if _in_force(r, on)]
+def observation_minutes(text: str, product: str, risk: str, on: date) -> int:
+    """By the programme's observation.csv before our own, the product's row before that of all; an unknown risk counts as normal."""
+    rows = [r for r in (*_lines(text), *_rows("observation.csv")) if _in_force(r, on)]
     for wanted in ((product, risk), ("*", risk), (product, NORMAL), ("*", NORMAL)):
         for row in rows:
             if (row["product"], row["risk"]) == wanted:
@@ -112,12 +116,31 @@ def leavings() -> dict[str, Leaving]:
     return {r["code"]: Leaving(r["code"], r["outcome"], r["zh"], r["en"]) for r in _rows("leaving.csv")}
 
 
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How a product is given: code, permitted arms, and the words for the nurse."""
+
+    code: str
+    arms: tuple[str, ...]
+    zh: str
+    en: str
+
+
 @cache
-def route(platform: str) -> tuple[str, tuple[str, ...]]:
-    """Route and permitted arms of a platform."""
-    rows = {r["platform"]: r for r in _rows("routes.csv")}
-    row = rows.get(platform, rows["*"])
-    return row["route"], tuple(row["arms"].split("|"))
+def routes(*texts: str) -> dict[str, Route]:
+    """Route by product, of the routes.csv of programmes."""
+    return {r["product"]: _route(r) for text in texts for r in _lines(text)}
+
+
+@cache
+def usual_route() -> Route:
+    """For a product of which no programme says how it is given."""
+    (row,) = _rows("routes.csv")
+    return _route(row)
+
+
+def _route(r: dict[str, str]) -> Route:
+    return Route(r["route"], tuple(r["arms"].split("|")), r["zh"], r["en"])
 
 
 EFFECTS = ("forbid", "defer", "limit", "finish", "immune", "note")
@@ -127,10 +150,68 @@ EFFECTS = ("forbid", "defer", "limit", "finish", "immune", "note")
 def conditions(text: str, on: date) -> dict[str, str]:
     """The strongest effect of every condition in a release's conditions.csv on a day; one that forbids only some products limits."""
     effects: dict[str, str] = {}
-    for row in csv.DictReader(text.splitlines()):
-        since, until = _day(row["valid_from"]), _day(row["valid_to"])
-        if (since and on < since) or (until and on > until):
-            continue
-        effect = "limit" if row["product"] and row["effect"] in ("forbid", "defer") else row["effect"]
-        effects[row["condition"]] = min(effects.get(row["condition"], EFFECTS[-1]), effect, key=EFFECTS.index)
+    for row in _lines(text):
+        if _dated(row, on):
+            effect = "limit" if row["product"] and row["effect"] in ("forbid", "defer") else row["effect"]
+            effects[row["condition"]] = min(effects.get(row["condition"], EFFECTS[-1]), effect, key=EFFECTS.index)
     return effects
+
+
+def _dated(row: dict[str, str], on: date) -> bool:
+    """Whether a row is in force; a programme whose table has no dates means always."""
+    since, until = _day(row.get("valid_from", "")), _day(row.get("valid_to", ""))
+    return not (since and on < since) and not (until and on > until)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A finding as a programme's table names it, and the products that it concerns (empty: all)."""
+
+    code: str
+    products: tuple[str, ...]
+    zh: str
+    en: str
+
+
+@cache
+def condition_rows(text: str, on: date) -> tuple[Condition, ...]:
+    """The rows of a release's conditions.csv in force on a day, in its order."""
+    return tuple(
+        Condition(r["condition"], tuple(filter(None, r["product"].split("|"))), r["name_zh"], r["name_en"])
+        for r in _lines(text)
+        if _dated(r, on)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question to read aloud, and whom it is for."""
+
+    code: str
+    sex: int | None
+    ages: tuple[int, int]
+    doses_from: int
+    asked: bool
+    zh: str
+    en: str
+
+    def is_for(self, sex: int, age: int, doses: int) -> bool:
+        """A sex that is not known is asked everything."""
+        right_sex = self.sex is None or sex in (self.sex, *UNKNOWN_SEX)
+        return self.asked and right_sex and self.ages[0] <= age <= self.ages[1] and doses >= self.doses_from
+
+
+UNKNOWN_SEX = (0, 9)
+ANY_AGE = (0, 200)
+
+
+@cache
+def questions(text: str, on: date) -> dict[str, Question]:
+    """Question of each condition in force on a day: by the programme's questions.csv before our own."""
+    return {r["condition"]: _question(r) for r in (*_rows("questions.csv"), *_lines(text)) if _in_force(r, on)}
+
+
+def _question(r: dict[str, str]) -> Question:
+    ages = int(r["age_from"] or ANY_AGE[0]), int(r["age_to"] or ANY_AGE[1])
+    sex = int(r["sex"]) if r["sex"] else None
+    return Question(r["condition"], sex, ages, int(r["doses_from"] or 0), r["asked"] == "yes", r["zh"], r["en"])

@@ -5,6 +5,8 @@ from typing import Any
 
 import polars as pl
 
+from seawall.campaigns.selectors import CampaignRow
+from seawall.people import selectors as people
 from seawall.reference import selectors as reference
 from seawall.reports import selectors as reports
 from seawall.sites import selectors as sites
@@ -30,21 +32,27 @@ STOCK = {
 }
 
 
-def plan_inputs(as_of: date) -> dict[str, pl.DataFrame]:
+def plan_inputs(campaign: CampaignRow, as_of: date) -> dict[str, pl.DataFrame]:
     """given, eligible and stock after the closing of `as_of`; what the campaign's folder says stands for the rest."""
-    return {"given": given(as_of), "eligible": eligible(as_of), "stock": stock(as_of)}
+    return {
+        "given": given(campaign.code, as_of),
+        "eligible": eligible(campaign.code, as_of),
+        "stock": stock(campaign, as_of),
+    }
 
 
-def given(as_of: date) -> pl.DataFrame:
+def given(campaign: str, as_of: date) -> pl.DataFrame:
     """[unit, group, product, dose_rank, day, doses]: doses that count in a series, by civil day."""
-    rows = [row for row in reports.given_cells(as_of) if row[3] > 0 and row[1]]
+    rows = [row for row in reports.given_cells(campaign, as_of) if row[3] > 0 and row[1]]
     return pl.DataFrame(rows, schema=GIVEN, orient="row")
 
 
-def eligible(as_of: date) -> pl.DataFrame:
+def eligible(campaign: str, as_of: date) -> pl.DataFrame:
     """[unit, group, eligible]: people of age and without contraindication."""
     rows = [
-        (unit, group, stands["eligible"]) for (unit, group), stands in reports.standing_by_group(as_of).items() if group
+        (unit, group, stands["eligible"])
+        for (unit, group), stands in reports.standing_by_group(campaign, as_of).items()
+        if group
     ]
     return pl.DataFrame(rows, schema={"unit": pl.String, "group": pl.String, "eligible": pl.Int64}, orient="row")
 
@@ -62,16 +70,16 @@ def unit_of_place(on: date) -> dict[int, str]:
     return found
 
 
-def stock(as_of: date) -> pl.DataFrame:
-    """[place, product, lot, expires, doses, doses_per_pack]: usable doses on hand or on their way, by unit or CITY."""
+def stock(campaign: CampaignRow, as_of: date) -> pl.DataFrame:
+    """[place, product, lot, expires, doses, doses_per_pack]: a campaign's usable doses on hand or on their way, by unit or CITY."""
     unit_of = unit_of_place(as_of)
     open_sites = {s.site_id for s in sites.sites(as_of + timedelta(days=1))}
     sizes = {lot.lot: lot.doses_per_pack for lot in supply.lots()}
-    usable = {StockState.ON_HAND, StockState.IN_TRANSIT}
+    usable, own = {StockState.ON_HAND, StockState.IN_TRANSIT}, people.products_of(campaign.programme)
     sums: dict[tuple[Any, ...], int] = {}
     for row in supply.stock():
         place = unit_of.get(row.place_id)
-        if not place or row.state not in usable or row.lot_state != LotState.RELEASED:
+        if not place or row.product not in own or row.state not in usable or row.lot_state != LotState.RELEASED:
             continue
         if place != CITY and row.place_id not in open_sites:
             continue
@@ -80,7 +88,7 @@ def stock(as_of: date) -> pl.DataFrame:
     return pl.DataFrame([(*key, doses, sizes[key[2]]) for key, doses in sums.items()], schema=STOCK, orient="row")
 
 
-def bookings(as_of: date) -> pl.DataFrame:
+def bookings(campaign: str, as_of: date) -> pl.DataFrame:
     """[day, dose_rank, count]: appointments made for the days after a closing."""
-    rows = reports.booked_counts(as_of + timedelta(days=1), as_of + timedelta(days=30))
+    rows = reports.booked_counts(campaign, as_of + timedelta(days=1), as_of + timedelta(days=30))
     return pl.DataFrame(rows, schema={"day": pl.Date, "dose_rank": pl.Int64, "count": pl.Int64}, orient="row")

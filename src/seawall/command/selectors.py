@@ -1,38 +1,40 @@
 """What doors may ask of the command: whole pages, orders and alerts."""
 
-from .boards.city import command_board
-from .boards.district import district_board
-from .boards.layout import MOST, asked_of, layout_page
-from .boards.monitors import safety_page, safety_picture
-from .boards.person import person_page
-from .boards.plan import plan_page, scenarios_picture
+from .boards.city import CityFigures, CommandBoard, Measure, command_board
+from .boards.curve import BurnUp, DayRanks, Milestone
+from .boards.district import DistrictBoard, district_board
+from .boards.evening import evening_page
+from .boards.inbox import orders_page
+from .boards.plan import plan_page
+from .boards.plan_rows import LastDay, Schedule
 from .boards.policy import policy_preview
-from .boards.roster import roster_page
-from .boards.site import site_board
-from .boards.station import find_arrival, station
 from .boards.supply import supply_page
+from .boards.verdict import TargetVerdict
 from .boards.worth import worth_page
 from .lists import alerts, order_counts, orders
+from .texts import order_texts
 
 __all__ = [
-    "MOST",
+    "BurnUp",
+    "CityFigures",
+    "CommandBoard",
+    "DayRanks",
+    "DistrictBoard",
+    "LastDay",
+    "Measure",
+    "Milestone",
+    "Schedule",
+    "TargetVerdict",
     "alerts",
-    "asked_of",
     "command_board",
     "district_board",
-    "find_arrival",
-    "layout_page",
+    "evening_page",
     "order_counts",
+    "order_texts",
     "orders",
-    "person_page",
+    "orders_page",
     "plan_page",
     "policy_preview",
-    "roster_page",
-    "safety_page",
-    "safety_picture",
-    "scenarios_picture",
-    "site_board",
-    "station",
     "supply_page",
     "worth_page",
 ]

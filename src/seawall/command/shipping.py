@@ -1,7 +1,7 @@
 """From the plan's shipments to units to whole packs for the sites in them: who has least for each station comes first."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -36,3 +36,22 @@ def split(
             held[site, product] += pack[lot]
             packs[site, lot] += 1
     return [Leg(site, lot, count) for (site, lot), count in sorted(packs.items())]
+
+
+def sources(legs: Iterable[Leg], stores: Sequence[int], held: Mapping[tuple[int, str], int]) -> list[tuple[int, Leg]]:
+    """The store that each leg leaves: the one that holds most of its lot, then the next. `held`: (store, lot) -> packs on hand.
+
+    What no store holds is asked of the first, which refuses it.
+    """
+    left, out = dict(held), []
+    for leg in legs:
+        open_packs = leg.packs
+        for store, lot in sorted((key for key in left if key[1] == leg.lot), key=lambda key: (-left[key], key)):
+            taken = min(open_packs, left[store, lot])
+            if taken:
+                left[store, lot] -= taken
+                out.append((store, Leg(leg.site_id, leg.lot, taken)))
+                open_packs -= taken
+        if open_packs:
+            out.append((stores[0], Leg(leg.site_id, leg.lot, open_packs)))
+    return out

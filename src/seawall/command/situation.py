@@ -5,6 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil, sqrt
 
+import polars as pl
+
+from seawall.campaigns import selectors as campaigns
+from seawall.campaigns.selectors import CampaignRow, PlanRow
+from seawall.reports import selectors as reports
+
 RISK_DAYS = 3.0  # more than so many days behind the back-schedule is a risk, even if the forecast still arrives
 ROUNDING = 0.0005  # whole doses and packs may leave so small a share of the rest open
 INTERVAL = 1.2816  # a normal law holds 80% within so many standard deviations
@@ -30,6 +36,45 @@ class Verdict:
 
     state: str  # normal | attention | stop
     code: str  # NOT_STARTED | REACHED | ON_TIME | AT_RISK | NOT_ON_TIME
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a campaign stands on the evening of a day under one plan: what board, plan and policy say alike."""
+
+    verdict: Verdict
+    pace: Pace
+    daily: Mapping[date, int]  # doses given by day
+    planned: Sequence[tuple[date, int]]  # the back-schedule that was first approved: total doses by day
+    behind: float  # days
+    short: int  # doses that the plan cannot place
+
+    @property
+    def done(self) -> int:
+        return sum(self.daily.values())
+
+
+def standing(campaign: CampaignRow, day: date, ahead: Mapping[date, int], short: int) -> Standing:
+    """The one verdict: `ahead` are the doses that a plan asks of each day after `day`, `short` what it says is missing.
+
+    For the plan in force they are `ahead_of(plan, day)` and its `short_by`; a policy not yet applied is asked the same way.
+    """
+    daily = {on: sum(ranks.values()) for on, ranks in reports.doses_by_day(campaign.code, day).items()}
+    rows = campaigns.back_schedule(campaign.code)
+    planned = [(row["date"], sum(v for k, v in row.items() if k.startswith("dose_"))) for row in rows]
+    quotas = campaigns.day_quotas(campaign.code, day - timedelta(6), day)
+    now = pace(daily, quotas, ahead, day, sum(ahead.values()), campaign.deadline)
+    behind = days_behind(sum(daily.values()), planned, day)
+    found = verdict(now, campaign.deadline, behind, started=now.last7 > 0, plan_short=short)
+    return Standing(found, now, daily, planned, behind, short)
+
+
+def ahead_of(plan: PlanRow | None, day: date) -> dict[date, int]:
+    """Doses that a plan asks of each day after `day`."""
+    frame = campaigns.plan_frame(plan.run_id, "quotas") if plan else None
+    if frame is None:
+        return {}
+    return dict(frame.filter(pl.col("date") > day).group_by("date").agg(pl.col("doses").sum()).iter_rows())
 
 
 def pace(

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from seawall.campaigns import selectors as campaigns
+from seawall.campaigns.selectors import CampaignRow
 from seawall.platform import clock
 from seawall.reports import selectors as reports
 from seawall.safety import selectors as safety
@@ -14,8 +15,6 @@ from seawall.supply import selectors as supply
 from seawall.terms.codes import StockState
 from seawall.terms.command import AlertFound
 from seawall.terms.stock import Difference
-
-from .boards.units import EMPTY, cover_by_unit
 
 
 @cache
@@ -25,31 +24,45 @@ def limits() -> dict[str, float]:
         return {row["code"]: float(row["value"]) for row in csv.DictReader(file)}
 
 
-def watch(day: date, wrong: Sequence[Difference]) -> list[AlertFound]:
-    """Everything that stands in the way on the evening of a day; `wrong` is what the proof of the books found."""
-    return [*_units(day), *_stock(day), *_closings(day), *_books(wrong), *_events(day)]
+def watch(campaign: CampaignRow, day: date, wrong: Sequence[Difference]) -> list[AlertFound]:
+    """Everything that stands in the way on a campaign's evening of a day, its own and what is shared.
+
+    `wrong` is what the proof of the books found.
+    """
+    return [
+        *_units(campaign, day),
+        *_cover(campaign, day),
+        *_stock(day),
+        *_closings(day),
+        *_books(wrong),
+        *_events(day),
+    ]
 
 
-def _units(day: date) -> Iterator[AlertFound]:
+def _units(campaign: CampaignRow, day: date) -> Iterator[AlertFound]:
     """Units behind their back-schedule, or with many later doses overdue."""
-    campaign = campaigns.current()
-    standing, given = reports.standing_by_unit(day), reports.units_given(day, campaign.opens)
-    planned = campaigns.unit_plan_to_date(campaign.code, day)
+    code = campaign.code
+    standing, given = reports.standing_by_unit(code, day), reports.units_given(code, day, campaign.opens)
+    planned = campaigns.unit_plan_to_date(code, day)
     for unit_id, stands in standing.items():
-        row = EMPTY | dict(stands)
+        row = reports.NOBODY | dict(stands)
         short = planned.get(unit_id, 0) - given.get(unit_id, {}).get("to_date", 0)
         if short > limits()["BEHIND_SHARE"] * max(1, row["eligible"]) and short >= limits()["BEHIND_DOSES"]:
-            yield AlertFound(code="UNIT_BEHIND_PLAN", params={"doses": short}, unit_id=unit_id, doses=short)
+            yield AlertFound("UNIT_BEHIND_PLAN", {"doses": short}, unit_id, doses=short, campaign=code)
         overdue = row["later_overdue"]
         if overdue > limits()["OVERDUE_SHARE"] * max(1, row["started"]) and overdue >= limits()["OVERDUE_PEOPLE"]:
-            yield AlertFound(code="LATER_DOSES_OVERDUE", params={"people": overdue}, unit_id=unit_id, doses=overdue)
+            yield AlertFound("LATER_DOSES_OVERDUE", {"people": overdue}, unit_id, doses=overdue, campaign=code)
+
+
+def _cover(campaign: CampaignRow, day: date) -> Iterator[AlertFound]:
+    """Units that run out of the campaign's vaccines."""
+    for unit_id, days in reports.cover_by_unit(campaign, day).items():
+        if days is not None and days < limits()["COVER_DAYS"]:
+            yield AlertFound("STOCK_RUNS_OUT", {"days": round(days, 1)}, unit_id, campaign=campaign.code)
 
 
 def _stock(day: date) -> Iterator[AlertFound]:
-    """Units that run out, shipments that are late, doses held in quarantine."""
-    for unit_id, days in cover_by_unit(day).items():
-        if days is not None and days < limits()["COVER_DAYS"]:
-            yield AlertFound(code="STOCK_RUNS_OUT", params={"days": round(days, 1)}, unit_id=unit_id)
+    """Shipments that are late, doses held in quarantine."""
     for row in supply.shipments_due(day):
         yield AlertFound(
             code="SHIPMENT_LATE", params={"doses": row.doses, "lot": row.lot}, site_id=row.to_place_id, doses=row.doses

@@ -1,53 +1,112 @@
-"""Settings from the environment, typed and checked once."""
+"""Settings from the environment, typed and checked once; the table in docs/operate.md is made from them."""
 
-import os
-import secrets
-import tempfile
-from pathlib import Path
+import sys
+from typing import Any
+from urllib.parse import urlsplit
 
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from .paths import var_folder
+
+def _told(usual: str) -> dict[str, Any]:
+    """What the table of settings says instead of an empty default."""
+    return {"usual": usual}
 
 
 class Env(BaseSettings):
     """SEAWALL_* variables; DATABASE_URL points at a PostgreSQL of your own."""
 
-    model_config = SettingsConfigDict(env_prefix="SEAWALL_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="SEAWALL_", extra="ignore", validate_by_name=True)
 
-    debug: bool = False
-    demo: bool = False
-    database: str = "seawall"
-    secret_key: str = ""
-    data_key: str = ""
-    allowed_hosts: str = "127.0.0.1,localhost,[::1],testserver"
-    time_zone: str = "Asia/Shanghai"
+    database_url: str = Field(
+        default="",
+        validation_alias="DATABASE_URL",
+        description="`postgresql://USER:PASSWORD@HOST/NAME?sslmode=require`, PostgreSQL 15 or newer; every parameter of the address is "
+        "kept (`sslmode`, `options`, `application_name`, `target_session_attrs`, several hosts). The role needs CONNECT on this database "
+        "only; CREATEDB only when `migrate`, `upgrade` or `restore` is to make it",
+        json_schema_extra=_told("embedded PostgreSQL"),
+    )
+    var: str = Field(
+        default="",
+        description="the folder of keys and of the embedded cluster; back it up",
+        json_schema_extra=_told(
+            "`var/` of a checkout; else `/var/lib/seawall` for root, `~/.local/share/seawall` for anybody else"
+        ),
+    )
+    database: str = Field(default="seawall", description="name of the database in the embedded cluster")
+    data_key: str = Field(
+        default="",
+        description="seals document and telephone numbers; several keys as `1:...,2:...`, the last one seals",
+        json_schema_extra=_told("made at first use in `keys/data` of the folder above"),
+    )
+    secret_key: str = Field(
+        default="",
+        description="signs sessions; changed, everybody signs in again",
+        json_schema_extra=_told("made at first use in `keys/session`"),
+    )
+    allowed_hosts: str = Field(
+        default="127.0.0.1,localhost,[::1],testserver",
+        description="names under which the server answers, parted by commas; others get 400",
+    )
+    proxies: str = Field(
+        default="127.0.0.1,::1",
+        description="addresses or networks of the proxies in front, parted by commas: only theirs `X-Forwarded-Proto` and "
+        "`X-Forwarded-For` are believed",
+    )
+    web_workers: int = Field(
+        default=0,
+        ge=0,
+        description="web processes",
+        json_schema_extra=_told("`run`: one for each core, two at least; `serve`: two"),
+    )
+    web_threads: int = Field(
+        default=4, ge=1, description="threads of each web process; each holds a connection to PostgreSQL"
+    )
+    log_level: str = Field(
+        default="WARNING",
+        pattern="^(DEBUG|INFO|WARNING|ERROR)$",
+        description="`INFO` writes a line for each request; `seawall run` does unless told otherwise",
+    )
+    metrics_token: str = Field(
+        default="",
+        description="`/metrics` asks for it as `Authorization: Bearer ...`",
+        json_schema_extra=_told("`/metrics` answers this machine alone"),
+    )
+    time_zone: str = Field(
+        default="", description="where a civil day begins and ends", json_schema_extra=_told("the loaded city's")
+    )
+    oidc_issuer: str = Field(
+        default="", description="a service for signing in by OpenID Connect, see above", json_schema_extra=_told("off")
+    )
+    oidc_client_id: str = Field(default="", description="this installation's name there")
+    oidc_secret: str = Field(default="", description="and its secret")
+    oidc_name: str = Field(default="OpenID Connect", description="what the button says")
+    passphrase: str = Field(
+        default="",
+        description="seals and opens the files of `backup`, `restore` and `verify`",
+        json_schema_extra=_told("asked for at the terminal"),
+    )
+    demo: bool = Field(
+        default=False,
+        description="`1`: posts are offered without a password, on this machine and a synthetic database only",
+    )
+    debug: bool = Field(default=False, description="`1`: errors in full; never with real people")
+    volatile: bool = Field(default=False, description="`1`: a new embedded cluster forgets on a power cut; for tests")
 
 
-def kept_secret(name: str, given: str) -> str:
-    """A secret from the environment, or one made at first start and kept readable by its owner alone."""
-    if given:
-        return given
-    path: Path = var_folder() / "keys" / name
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _keep(path, secrets.token_hex(32))
-    secret = path.read_text().strip()
-    if not secret:
-        raise RuntimeError(
-            f"{path} is empty: put the secret back from its copy, or remove the file if nothing was ever sealed"
-        )
-    return secret
-
-
-def _keep(path: Path, secret: str) -> None:
-    """Whole or not there, and the first of two starts at once has it."""
-    opened, made = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(opened, "w") as file:
-        file.write(secret)
+def told() -> Env:
+    """The settings as told; what cannot be read is said by variable, and the program ends with 2."""
     try:
-        os.link(made, path)
-    except FileExistsError:
-        pass
-    finally:
-        Path(made).unlink()
+        return Env()
+    except ValidationError as wrong:
+        for mistake in wrong.errors():
+            name = str(mistake["loc"][0]).upper()
+            variable = name if name.startswith(("SEAWALL_", "DATABASE_URL")) else f"SEAWALL_{name}"
+            sys.stderr.write(f"{variable}: {mistake['msg']}\n")
+        raise SystemExit(2) from wrong
+
+
+def origin(address: str) -> str:
+    """Scheme, host and port of an address."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"

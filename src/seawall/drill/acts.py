@@ -1,18 +1,20 @@
 """Names of acts: the same day lived again makes the same acts, so that what was done is not done twice."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
-
+from seawall.platform import clock
+from seawall.staff import selectors as staff
 from seawall.terms.actor import Actor, Reach
 
 _NAMES = UUID("5ea3a110-d111-4000-8000-000000000000")
 
-PLAYER = Actor(
-    account_id=0, post_id=0, role="DRILL", grants=frozenset({"*"}), reach=Reach(everywhere=True), purpose="drill"
-)
+
+@cache
+def holding(role: str) -> Actor:
+    """Everybody in the city who holds a role, acting in one batch: with the grants of the role and in all their places, no more."""
+    return Actor(0, 0, role, staff.roles()[role].grants, Reach(everywhere=True), purpose="drill")
 
 
 class Acts:
@@ -25,10 +27,10 @@ class Acts:
         return uuid5(self._names, "/".join(map(str, parts)))
 
 
-def at(day: date, hour: int, minute: int = 0) -> datetime:
+def at(day: date, hour: int | time, minute: int = 0) -> datetime:
     """A moment of the campaign's day, aware."""
-    zone = ZoneInfo(settings.CAMPAIGN_TIME_ZONE)
-    return datetime.combine(day, time(hour, minute), zone).astimezone(UTC)
+    zone = clock.zone()
+    return datetime.combine(day, hour if isinstance(hour, time) else time(hour, minute), zone).astimezone(UTC)
 
 
 def after(moment: datetime, minutes: float) -> datetime:

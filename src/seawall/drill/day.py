@@ -10,28 +10,27 @@ from seawall.campaigns import selectors as campaigns
 from seawall.clinic import selectors as clinic
 from seawall.platform import services as platform
 
-from . import duties, morning, night, opening, plants, scans
-from .acts import after, at
+from . import duties, morning, night, opening, planted, scans
+from .acts import at
 from .crew import Crew, crew_of
 from .floor import Floor, empty_seats, expected, play_block
 from .invite import AHEAD, booked, invite, withdraw_paused
-from .roll import Roll
+from .next_doses import NextDoses
 from .world import World
 
 Progress = Callable[[str, int, int], None]
 BLOCKS = 2
-FIRST_HOUR, LAST_HOUR = 8, 20
 
 
-def roll_of(world: World, day: date) -> Roll:
+def roll_of(world: World, day: date) -> NextDoses:
     """Everybody's due on the morning of a day; those who have a seat already are not asked again."""
-    roll, ids = Roll(world, day), sorted(crew_of(world, day).units)
+    roll, ids = NextDoses(world, day), sorted(crew_of(world, day).units)
     for n in range(AHEAD + 1):
-        roll.ask(booked(ids, day + timedelta(days=n))["person"].to_list())
+        roll.ask(booked(world, ids, day + timedelta(days=n))["person"].to_list())
     return roll
 
 
-def live(world: World, roll: Roll, day: date, until: date, tell: Progress) -> None:
+def live(world: World, roll: NextDoses, day: date, until: date, tell: Progress) -> None:
     """Morning, doors, blocks, closing, evening."""
     number, total = (day - world.opens).days, (until - world.opens).days + 1
     crew = crew_of(world, day)
@@ -61,7 +60,7 @@ def _morning(world: World, crew: Crew, day: date) -> None:
     duties.events_reported(world, day)
 
 
-def _bookings(world: World, roll: Roll, crew: Crew, day: date) -> None:
+def _bookings(world: World, roll: NextDoses, crew: Crew, day: date) -> None:
     """Two days ahead; on the first day also for today and tomorrow."""
     platform.clock_set(at(day, 8))
     for n in range(AHEAD + 1):
@@ -69,14 +68,14 @@ def _bookings(world: World, roll: Roll, crew: Crew, day: date) -> None:
     days = [AHEAD] if day > world.opens else range(AHEAD + 1)
     for n in days:
         wanted = day + timedelta(days=n)
-        if booked(sorted(crew.units), wanted).is_empty():
+        if booked(world, sorted(crew.units), wanted).is_empty():
             invite(world, roll, crew.units, wanted, at(day, 8))
 
 
-def _floor(world: World, crew: Crew, roll: Roll, day: date) -> Floor:
+def _floor(world: World, crew: Crew, roll: NextDoses, day: date) -> Floor:
     """Everybody who comes, in blocks."""
-    seats = booked(sorted(crew.units), day)
-    plants.people_of_the_day(world, roll, crew.units, seats.height, day)
+    seats = booked(world, sorted(crew.units), day)
+    planted.people_of_the_day(world, roll, crew.units, seats.height, day)
     quota = (
         campaigns.quotas(world.code, day).rename({"unit_code": "unit"}, strict=False).filter(pl.col("dose_rank") == 1)
     )
@@ -85,26 +84,28 @@ def _floor(world: World, crew: Crew, roll: Roll, day: date) -> Floor:
     floor = Floor(world, crew, day, {(u, p): n for u, p, n in meant.iter_rows()}, already)
     people = scans.with_walk_ins(floor, expected(world, roll.with_product(seats), day), roll)
     _stand_before_a_shut_door(floor, people)
-    edges = [FIRST_HOUR + (LAST_HOUR - FIRST_HOUR) * n / BLOCKS for n in range(BLOCKS + 1)]
+    opens = at(day, world.scenario.campaign.opening)
+    length = (at(day, world.scenario.campaign.cut_off) - opens) / BLOCKS
     for n in range(BLOCKS):
-        opens, closes = (after(at(day, 0), 60 * edges[k]) for k in (n, n + 1))
-        play_block(floor, people, opens, closes, partial(scans.wrong_vials, floor, n))
+        play_block(floor, people, opens + n * length, opens + (n + 1) * length, partial(scans.wrong_vials, floor, n))
     empty_seats(floor, at(day, 21, 30))
     return floor
 
 
 def _stand_before_a_shut_door(floor: Floor, people: pl.DataFrame) -> None:
     """Whoever comes to the site that is closed today is planted to be refused."""
-    shut = floor.crew.ids.get(plants.incident(floor.world, floor.day, plants.SHUT) or "")
+    shut = floor.crew.ids.get(planted.incident(floor.world, floor.day, planted.SHUT) or "")
     here = people.filter((pl.col("site") == (shut or 0)) & (pl.col("outcome") != "no_show"))["person"].to_list()
-    plants.plant([plants.make(floor.acts("visit", p), floor.day, plants.SHUT, person_id=p, site_id=shut) for p in here])
+    planted.plant(
+        [planted.make(floor.acts("visit", p), floor.day, planted.SHUT, person_id=p, site_id=shut) for p in here]
+    )
 
 
-def _after_hours(world: World, crew: Crew, roll: Roll, floor: Floor, open_sites: list[int], day: date) -> None:
+def _after_hours(world: World, crew: Crew, roll: NextDoses, floor: Floor, open_sites: list[int], day: date) -> None:
     night.reactions_reported(world, floor)
     night.missed(world, crew, day)
     night.waste(world, crew, day)
     night.close_sites(world, crew, open_sites, day)
     duties.orders_done(world, day)
-    came = booked(sorted(crew.units), day)["person"].to_list() + [d.person for d in floor.given] + floor.back
+    came = booked(world, sorted(crew.units), day)["person"].to_list() + [d.person for d in floor.given] + floor.back
     roll.settle(came, floor.turned)

@@ -14,12 +14,13 @@ from seawall.terms.command import OrderChange, OrderRow
 from seawall.terms.staff import CredentialGrant
 from seawall.terms.visits import EventStep
 
-from .acts import PLAYER, Acts, after, at
+from .acts import Acts, after, at, holding
 from .world import World
 
 IDLE = 33  # of so many orders one is answered by nobody; which, its own id says
 CLOSED_AFTER = timedelta(days=3)
 NURSE_TRAINING = "VACCINATION_TRAINING"
+SHEET = "日清表"  # by which a rehearsed officer shows that an order is done
 
 
 def first_responsible(world: World, moment: datetime) -> None:
@@ -28,7 +29,7 @@ def first_responsible(world: World, moment: datetime) -> None:
     names = dict(elders.select("unit", "name").iter_rows())
     codes = world.units["unit_code"].to_list()
     people = {code: (names.get(code, ""), f"023-0{n:07d}") for n, code in enumerate(codes, 1)}
-    staff.unit_posts(PLAYER, at=moment, people=people)
+    staff.unit_posts(holding("ADMINISTRATOR"), at=moment, people=people)
 
 
 def nurse_trained(world: World, moment: datetime, post_id: int) -> None:
@@ -42,7 +43,7 @@ def nurse_trained(world: World, moment: datetime, post_id: int) -> None:
         valid_to=world.eve() + timedelta(days=365),
         exam="SYN",
     )
-    staff.credentials_grant(PLAYER, [grant])
+    staff.credentials_grant(holding("ADMINISTRATOR"), [grant])
 
 
 def orders_taken(world: World, day: date) -> None:
@@ -50,20 +51,32 @@ def orders_taken(world: World, day: date) -> None:
     acts, moment = Acts(world.seed, day), at(day, 7, 30)
     asked = [o for o in command.orders(for_day=day) if o.state == OrderState.ISSUED]
     taken = [o for o in asked if o.order.int % IDLE]
-    command_services.order_acknowledge(PLAYER, _changes(acts, "acknowledge", taken, moment))
+    for role, some in _by_role(taken):
+        command_services.order_acknowledge(holding(role), _changes(acts, "acknowledge", some, moment))
     done = [o for o in command.orders(for_day=day - timedelta(days=1)) if o.state == OrderState.EXECUTED]
-    command_services.order_verify(PLAYER, _changes(acts, "verify", done, moment))
+    command_services.order_verify(holding("COMMAND_OFFICE"), _changes(acts, "verify", done, moment))
 
 
 def orders_done(world: World, day: date) -> None:
     """In the evening what was acknowledged is reported as done."""
     acts = Acts(world.seed, day)
     held = [o for o in command.orders(for_day=day) if o.state == OrderState.ACKNOWLEDGED]
-    command_services.order_execute(PLAYER, _changes(acts, "execute", held, at(day, 17, 45)))
+    for role, some in _by_role(held):
+        command_services.order_execute(holding(role), _changes(acts, "execute", some, at(day, 17, 45), SHEET))
 
 
-def _changes(acts: Acts, step: str, orders: list[OrderRow], moment: datetime) -> list[OrderChange]:
-    return [OrderChange(act=acts(step, o.order), occurred_at=moment, order=o.order) for o in orders]
+def _by_role(orders: list[OrderRow]) -> list[tuple[str, list[OrderRow]]]:
+    """Orders by the role of those who are asked: of a unit, of a site, or a contact of households."""
+    asked: dict[str, list[OrderRow]] = {}
+    for o in orders:
+        asked.setdefault(
+            "FIRST_RESPONSIBLE" if o.unit_id else "SITE_LEADER" if o.site_id else "GRID_WORKER", []
+        ).append(o)
+    return list(asked.items())
+
+
+def _changes(acts: Acts, step: str, orders: list[OrderRow], moment: datetime, note: str = "") -> list[OrderChange]:
+    return [OrderChange(act=acts(step, o.order), occurred_at=moment, order=o.order, note=note) for o in orders]
 
 
 def events_reported(world: World, day: date) -> None:
@@ -86,4 +99,4 @@ def events_reported(world: World, day: date) -> None:
             for e, step, note in steps
             if step == name
         ]
-        safety_services.event_step(PLAYER, items)
+        safety_services.event_step(holding("AEFI_OFFICER"), items)

@@ -19,8 +19,8 @@ from seawall.terms.acts import Outcome
 from seawall.terms.codes import ScreeningOutcome
 from seawall.terms.visits import AppointmentChange, Arrival, ConsentRecord, DoseGive, ObservationEnd, ScreeningRecord
 
-from . import plants
-from .acts import PLAYER, Acts, after
+from . import planted
+from .acts import Acts, after, holding
 from .crew import Crew
 from .world import World
 
@@ -140,7 +140,7 @@ def _send_home(floor: Floor, people: pl.DataFrame) -> None:
         for person, at, appointment in people.select("person", "at", "appointment").iter_rows()
         if appointment
     ]
-    booking.appointment_cancel(PLAYER, items)
+    booking.appointment_cancel(holding("SITE_MANAGER"), items)
     floor.back += people["person"].to_list()
 
 
@@ -162,8 +162,8 @@ def _arrive(floor: Floor, here: pl.DataFrame) -> pl.DataFrame:
         )
         for person, at, site, appointment in here.select("person", "at", "site", "appointment").iter_rows()
     ]
-    outcomes = clinic.visit_arrive(PLAYER, items)
-    plants.answered([o for o in outcomes if o.refusal])
+    outcomes = clinic.visit_arrive(holding("REGISTRAR"), items)
+    planted.answered([o for o in outcomes if o.refusal])
     return _kept(here, outcomes)
 
 
@@ -188,7 +188,7 @@ def _screen(floor: Floor, here: pl.DataFrame) -> pl.DataFrame:
                 recheck_on=floor.day + timedelta(days=RECHECK) if screening == "deferred" else None,
             )
         )
-    kept = _kept(here, clinic.screening_record(PLAYER, items))
+    kept = _kept(here, clinic.screening_record(holding("SCREENER"), items))
     floor.back += kept.filter(pl.col("screening") == "deferred")["person"].to_list()
     floor.turned += kept.filter(pl.col("screening") == "unsuitable")["person"].to_list()
     return kept.filter(pl.col("screening") == "recommended")
@@ -207,7 +207,7 @@ def _consent(floor: Floor, here: pl.DataFrame) -> pl.DataFrame:
         )
         for person, at, site, agreed in here.select("person", "at", "site", "agreed").iter_rows()
     ]
-    kept = _kept(here, clinic.consent_record(PLAYER, items))
+    kept = _kept(here, clinic.consent_record(holding("REGISTRAR"), items))
     floor.turned += kept.filter(~pl.col("agreed"))["person"].to_list()
     return kept.filter("agreed")
 
@@ -248,7 +248,7 @@ def _inject(floor: Floor, here: pl.DataFrame, before_doses: Before) -> None:
             )
         )
     before_doses(list(zip(items, ranks, strict=True)))
-    for dose, outcome in zip(doses, clinic.dose_give(PLAYER, items), strict=True):
+    for dose, outcome in zip(doses, clinic.dose_give(holding("VACCINATOR"), items), strict=True):
         if outcome.done:
             now.append(dose)
         else:
@@ -278,7 +278,7 @@ def _leave(floor: Floor, until: datetime) -> None:
     """Those whose time is over go."""
     ready = [i for i in floor.waiting if i.occurred_at <= until]
     if ready:
-        clinic.observation_end(PLAYER, ready)
+        clinic.observation_end(holding("OBSERVER"), ready)
         floor.waiting = [i for i in floor.waiting if i.occurred_at > until]
 
 

@@ -15,16 +15,16 @@ from seawall.engines.rehearsal.behaviour import dice, overbook
 from seawall.sites import selectors as sites
 from seawall.terms.visits import AppointmentBook, AppointmentChange
 
-from .acts import PLAYER, Acts
-from .plants import first_doses_paused
-from .roll import Roll
+from .acts import Acts, holding
+from .next_doses import NextDoses
+from .planted import first_doses_paused
 from .world import World
 
 AHEAD = 2  # days between invitation and appointment
 _BATCH = 2000
 
 
-def invite(world: World, roll: Roll, site_units: dict[int, str], day: date, at: datetime) -> int:
+def invite(world: World, roll: NextDoses, site_units: dict[int, str], day: date, at: datetime) -> int:
     """Ask people for a day by its quotas, all or none; the number of seats taken."""
     quota = campaigns.quotas(world.code, day).rename({"unit_code": "unit"}, strict=False)
     if quota.is_empty():
@@ -47,7 +47,7 @@ def invite(world: World, roll: Roll, site_units: dict[int, str], day: date, at: 
     with transaction.atomic():
         for n in range(0, len(items), _BATCH):
             part = items[n : n + _BATCH]
-            outcomes = booking_services.appointment_book(PLAYER, part)
+            outcomes = booking_services.appointment_book(holding("STREET_OFFICER"), part)
             taken += [i.person_id for i, o in zip(part, outcomes, strict=True) if o.done]
     roll.ask(taken)
     return len(taken)
@@ -64,12 +64,15 @@ def free_seats(site_units: dict[int, str], day: date) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def booked(site_ids: list[int], day: date) -> pl.DataFrame:
-    """Everybody who had a seat on a day, whatever became of it: person, appointment, site, starts_at, dose_rank."""
+def booked(world: World, site_ids: list[int], day: date) -> pl.DataFrame:
+    """Everybody of the city who had a seat on a day, whatever became of it: person, appointment, site, starts_at, dose_rank.
+
+    One seat for each: of two that a merge or a visitor left, the last.
+    """
     rows = [
-        (r.person_id, str(r.appointment), r.site_id, r.starts_at, r.dose_rank)
+        (r.person_id, str(r.appointment), r.site_id, r.starts_at, r.dose_rank or 1)
         for r in booking.day_list(site_ids, day)
-        if not r.walk_in
+        if not r.walk_in and r.person_id <= world.size
     ]
     schema: dict[str, Any] = {
         "person": pl.Int64,
@@ -78,17 +81,18 @@ def booked(site_ids: list[int], day: date) -> pl.DataFrame:
         "starts_at": pl.Datetime("us", "UTC"),
         "dose_rank": pl.Int64,
     }
-    return pl.DataFrame(rows, schema=schema, orient="row").sort("starts_at", "site", "person")
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    return frame.sort("starts_at", "site", "person").unique("person", keep="last", maintain_order=True)
 
 
 def withdraw_paused(world: World, site_ids: list[int], day: date, at: datetime) -> list[int]:
     """Where the policy of a day pauses first doses, those who had a seat for one are told and give it back."""
     if not first_doses_paused(world, day):
         return []
-    acts, first = Acts(world.seed, day), booked(site_ids, day).filter(pl.col("dose_rank") == 1)
+    acts, first = Acts(world.seed, day), booked(world, site_ids, day).filter(pl.col("dose_rank") == 1)
     items = [
         AppointmentChange(act=acts("paused", person), occurred_at=at, person_id=person, appointment=UUID(appointment))
         for person, appointment in first.select("person", "appointment").iter_rows()
     ]
-    outcomes = booking_services.appointment_cancel(PLAYER, items)
+    outcomes = booking_services.appointment_cancel(holding("DISTRICT_OFFICER"), items)
     return [i.person_id for i, o in zip(items, outcomes, strict=True) if o.done]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import numpy as np
 import polars as pl
@@ -22,6 +22,7 @@ from seawall.sites import selectors as site_selectors
 from seawall.sites import services as sites
 from seawall.staff import services as staff
 from seawall.terms.acts import Outcome
+from seawall.terms.campaigns import GroupsAssign
 from seawall.terms.codes import DoseSource, PlaceKind, Sex, SiteKind
 from seawall.terms.people import DocumentGiven, DoseRecord, PersonRegister
 from seawall.terms.rosters import HouseholdRegister, OrganisationRegister
@@ -29,7 +30,7 @@ from seawall.terms.staff import CredentialGrant, PostAssign, Scope
 from seawall.terms.visits import SiteOpen
 
 from . import duties, morning, opening
-from .acts import PLAYER, Acts, at
+from .acts import Acts, at, holding
 from .crew import crew_of
 from .models import Citizen
 from .world import STORE, World
@@ -82,7 +83,7 @@ def store(world: World) -> int:
     first = reference.units(world.opens)[0]
     row = PlaceNew(kind=PlaceKind.STORE, code=STORE, name_zh="市级疫苗冷库（模拟）", name_en="City vaccine store (synthetic)",
                    leaf_id=min(first.leaves), synthetic=True)  # fmt: skip
-    return reference_services.place_register(row)
+    return reference_services.places_register([row])[0]
 
 
 def open_sites(world: World, hospitals: dict[int, int]) -> None:
@@ -108,7 +109,7 @@ def open_sites(world: World, hospitals: dict[int, int]) -> None:
         )
         for r in world.city.sites.iter_rows(named=True)
     ]
-    sound(sites.site_open(PLAYER, items))
+    sound(sites.site_open(holding("DISTRICT_OFFICER"), items))
 
 
 def households(world: World, moment: datetime, progress: Progress) -> None:
@@ -119,7 +120,7 @@ def households(world: World, moment: datetime, progress: Progress) -> None:
         items = [
             HouseholdRegister(act=acts("home", n), occurred_at=moment, leaf_id=leaf, household_id=n) for n, leaf in part
         ]
-        sound(people.household_register(PLAYER, items))
+        sound(people.household_register(holding("STREET_OFFICER"), items))
 
 
 def organisations(world: World, moment: datetime) -> None:
@@ -140,7 +141,7 @@ def organisations(world: World, moment: datetime) -> None:
     ]
     people.organisations_reserve(len(items))
     for _, part in batches(items):
-        sound(people.organisation_register(PLAYER, part))
+        sound(people.organisation_register(holding("STREET_OFFICER"), part))
 
 
 def persons(world: World, moment: datetime, progress: Progress) -> None:
@@ -152,7 +153,7 @@ def persons(world: World, moment: datetime, progress: Progress) -> None:
     for start in range(0, table.height, BATCH):
         progress("population: persons", start, table.height)
         part = [_person(acts, moment, r) for r in table[start : start + BATCH].select(columns).iter_rows()]
-        sound(people.persons_register(PLAYER, part))
+        sound(people.persons_register(holding("STREET_OFFICER"), part))
 
 
 def _person(acts: Acts, moment: datetime, row: tuple[Any, ...]) -> PersonRegister:
@@ -195,7 +196,7 @@ def past_doses(world: World, groups: pl.DataFrame, moment: datetime, progress: P
             )
             for person, day, product, rank in part
         ]
-        sound(people.dose_record(PLAYER, items))
+        sound(people.dose_record(holding("CDC_DIRECTOR"), items))
 
 
 def _past(acts: Acts, person: int, rank: int) -> UUID:
@@ -221,7 +222,7 @@ def staff_posts(world: World, moment: datetime, progress: Progress) -> None:
             )
             for r in part
         ]
-        made += sound(staff.posts_assign(PLAYER, items))
+        made += sound(staff.posts_assign(holding("ADMINISTRATOR"), items))
     grants = [
         CredentialGrant(
             act=acts("credential", r["n"]),
@@ -236,7 +237,7 @@ def staff_posts(world: World, moment: datetime, progress: Progress) -> None:
         if r["credential"]
     ]
     for _, some in batches(grants):
-        sound(staff.credentials_grant(PLAYER, some))
+        sound(staff.credentials_grant(holding("ADMINISTRATOR"), some))
     duties.first_responsible(world, moment)
 
 
@@ -245,8 +246,8 @@ def site_ids(world: World) -> dict[str, int]:
 
 
 def demo(world: World, moment: datetime) -> None:
-    """Who one may be on the start page: seven posts and some members of the public, all of one district."""
-    unit = world.units.filter(pl.col("unit_code") == _DEMO_UNIT)
+    """Who one may be on the start page: a post of each kind and some members of the public, all of one district."""
+    unit = world.units.filter(pl.col("unit_code") == reference.city().shown)
     unit = unit if unit.height else world.units.head(1)
     code = str(unit["unit_code"][0])
     sites_there = world.city.sites.filter((pl.col("unit") == code) & (pl.col("kind") == "fixed")).sort("code")
@@ -256,19 +257,13 @@ def demo(world: World, moment: datetime) -> None:
     )
     names = adults.filter(pl.col("willing"))["name"].to_list()
     posts = staff.demo_posts(
-        PLAYER,
+        holding("ADMINISTRATOR"),
         at=moment,
         city=world.scenario.campaign.division,
         unit=code,
         site_id=site_ids(world)[str(sites_there["code"][0])],
         organisation_id=int(employer["org"][0]),
-        names=dict(
-            zip(
-                ("director", "district_officer", "site_manager", "nurse", "aefi_officer", "employer", "inspector"),
-                names,
-                strict=False,
-            )
-        ),
+        names=dict(zip(staff.DEMO_ROLES, names, strict=False)),
     )
     duties.nurse_trained(world, moment, posts["nurse"])
     some = pl.concat([adults.filter("willing").head(60), adults.filter(~pl.col("willing")).head(10)])
@@ -280,9 +275,6 @@ def demo(world: World, moment: datetime) -> None:
     )
 
 
-_DEMO_UNIT = "500103"
-
-
 def stock(world: World, day: date) -> None:
     """Lots that came before the opening stand in the city store; one site has packs that nobody will take away in time."""
     morning.lots_arrive(world, day)
@@ -292,13 +284,14 @@ def stock(world: World, day: date) -> None:
 def campaign(world: World) -> None:
     """The campaign's folder, and everybody's group in it."""
     campaigns.campaign_load(world.folder, scale=world.city.scale)
-    campaigns.groups_assign(PLAYER, world.code, world.opens)
+    grouping = GroupsAssign(act=uuid4(), occurred_at=at(world.eve(), 12), campaign=world.code, on=world.opens)
+    campaigns.groups_assign(holding("COMMAND_OFFICE"), [grouping])
 
 
 def first_evening(world: World) -> None:
     """The evening before: what is known is closed, the first plan is made, the first vaccine leaves the store."""
-    platform.clock_set(at(world.eve(), 20))
-    command.evening(PLAYER, world.eve())
+    platform.clock_set(at(world.eve(), world.scenario.campaign.cut_off))
+    command.evening_run(holding("COMMAND_OFFICE"), world.code, world.eve())
 
 
 def steps(world: World, progress: Progress) -> list[tuple[str, Callable[[], None]]]:

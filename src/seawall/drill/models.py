@@ -56,5 +56,5 @@ class Living(models.Model):
     until = models.DateField()
     step = models.CharField(max_length=20, blank=True)
     share = models.FloatField()
-    error = models.CharField(max_length=200, blank=True)
+    stopped = models.JSONField(null=True)  # code and parameters of what stopped it
     beat = models.DateTimeField()

@@ -12,11 +12,11 @@ from seawall.supply import services as supply_services
 from seawall.terms.codes import LotState, PlaceKind, StockState
 from seawall.terms.stock import LotHold, LotReceive, ShipmentAccept
 
-from . import plants
-from .acts import PLAYER, Acts, at
+from . import planted
+from .acts import Acts, at, holding
 from .crew import Crew
 from .floor import STALE
-from .plants import EXPIRED, RECALLED, make, plant
+from .planted import EXPIRED, RECALLED, make, plant
 from .world import STORE, World
 
 COOL = (3.1, 6.4)  # lowest and highest of an ordinary transport
@@ -54,7 +54,7 @@ def lots_arrive(world: World, day: date) -> None:
         )
         for row in due.iter_rows(named=True)
     ]
-    supply_services.lot_receive(PLAYER, items)
+    supply_services.lot_receive(holding("CDC_COLD_CHAIN"), items)
 
 
 def trace(product: str, serial: int) -> str:
@@ -80,7 +80,7 @@ def stale_lot(world: World, crew: Crew, day: date) -> None:
         packs=_STALE_PACKS,
         first_code=trace("SVAC", _STALE_SERIAL),
     )
-    supply_services.lot_receive(PLAYER, [item])
+    supply_services.lot_receive(holding("CDC_COLD_CHAIN"), [item])
 
 
 def stale_site(world: World) -> str:
@@ -93,8 +93,8 @@ def stale_codes() -> list[str]:
 
 def shipments_accept(world: World, crew: Crew, day: date) -> None:
     """Take in what is due; one site's comes late, one site's came too warm."""
-    late = {crew.ids.get(s) for s in [plants.incident(world, day, "LATE_SHIPMENT")] if s}
-    warm = {crew.ids.get(s) for s in [plants.incident(world, day, "COLD_CHAIN")] if s}
+    late = {crew.ids.get(s) for s in [planted.incident(world, day, "LATE_SHIPMENT")] if s}
+    warm = {crew.ids.get(s) for s in [planted.incident(world, day, "COLD_CHAIN")] if s}
     items = []
     for row in supply.shipments_due(day):
         if row.to_place_id in late:
@@ -111,12 +111,12 @@ def shipments_accept(world: World, crew: Crew, day: date) -> None:
                 max_celsius=high,
             )
         )
-    supply_services.shipment_accept(PLAYER, items)
+    supply_services.shipment_accept(holding("COLD_CHAIN_MANAGER"), items)
 
 
 def lot_recalled(world: World, crew: Crew, day: date) -> None:
     """The incident of a recalled lot: the smallest lot that several sites hold is recalled everywhere."""
-    if plants.incident(world, day, "RECALLED_LOT") is None or plants.kept(day, RECALLED):
+    if planted.incident(world, day, "RECALLED_LOT") is None or planted.kept(day, RECALLED):
         return
     held: dict[str, tuple[int, set[int]]] = {}
     for row in supply.stock(sorted(crew.units)):
@@ -132,12 +132,13 @@ def lot_recalled(world: World, crew: Crew, day: date) -> None:
     platform.clock_set(at(day, 7, 30))
     hold = LotHold(act=acts("recall", lot), occurred_at=at(day, 7, 30), lot=lot, place_id=None, state=LotState.RECALLED,
                    authority="SYN-RECALL (rehearsal)")  # fmt: skip
-    supply_services.lot_hold(PLAYER, [hold])
+    supply_services.lot_hold(holding("CDC_COLD_CHAIN"), [hold])
 
 
 def stale_plants(world: World, crew: Crew, day: date) -> None:
     """One pack of the stale lot is scanned on some days after it ran out."""
     number = (day - world.opens).days
     tries = [n for n in range(_STALE_PACKS) if number == _STALE_DAYS + 2 + 3 * n]
-    acts, site = Acts(world.seed, day), crew.ids[stale_site(world)]
+    acts, site = Acts(world.seed, day), crew.ids.get(stale_site(world))
+    tries = tries if site else []
     plant([make(acts("stale", n), day, EXPIRED, site_id=site, lot=STALE, trace=stale_codes()[n]) for n in tries])

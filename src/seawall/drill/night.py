@@ -15,15 +15,16 @@ from seawall.platform import services as platform
 from seawall.safety import services as safety
 from seawall.supply import selectors as supply
 from seawall.supply import services as supply_services
+from seawall.terms.bookings import SiteDay
 from seawall.terms.codes import StockState
 from seawall.terms.stock import DoseWaste
 from seawall.terms.visits import DayClose, EventRecord
 
-from . import plants
-from .acts import PLAYER, Acts, after, at
+from . import planted
+from .acts import Acts, after, at, holding
 from .crew import Crew
 from .floor import Dose, Floor
-from .plants import MISCOUNT, make, plant
+from .planted import MISCOUNT, make, plant
 from .world import World
 
 _FIRST_REACTION, _SERIOUS_REACTION = 4, 20  # days after the opening on which one reaction at least is planted
@@ -38,7 +39,7 @@ def reactions_reported(world: World, floor: Floor) -> None:
     )
     fate = Fate(world.seed, floor.day.toordinal(), 7)
     least = 1 if number in (_FIRST_REACTION, _SERIOUS_REACTION) else 0
-    bad = pl.col("lot") == (plants.bad_lot(world, floor.day) or "")
+    bad = pl.col("lot") == (planted.bad_lot(world, floor.day) or "")
     often = replace(world.behaviour, event=BAD_LOT_RATE)
     seen = pl.concat(
         [
@@ -64,7 +65,7 @@ def reactions_reported(world: World, floor: Floor) -> None:
                 reporter_post_id=floor.crew.post(dose.site, "OBSERVER"),
             )
         )
-    safety.event_record(PLAYER, items)
+    safety.event_record(holding("OBSERVER"), items)
 
 
 def waste(world: World, crew: Crew, day: date) -> None:
@@ -77,7 +78,7 @@ def waste(world: World, crew: Crew, day: date) -> None:
         )
         for p in supply.opened(sorted(crew.units))
     ]  # fmt: skip
-    supply_services.dose_waste(PLAYER, items)
+    supply_services.dose_waste(holding("COLD_CHAIN_MANAGER"), items)
 
 
 def close_sites(world: World, crew: Crew, open_sites: Sequence[int], day: date) -> None:
@@ -87,27 +88,31 @@ def close_sites(world: World, crew: Crew, open_sites: Sequence[int], day: date) 
     for row in supply.stock(sorted(open_sites)):
         if row.state in (StockState.ON_HAND, StockState.QUARANTINED):
             counted[row.place_id][row.lot] = counted[row.place_id].get(row.lot, 0) + row.doses
-    wrong = crew.ids.get(plants.incident(world, day, MISCOUNT) or "", 0)
+    wrong = crew.ids.get(planted.incident(world, day, MISCOUNT) or "", 0)
     if counted.get(wrong):
         lot = max(counted[wrong], key=lambda name: (counted[wrong][name], name))
         act = acts("miscount", wrong)
         plant([make(act, day, MISCOUNT, site_id=wrong, lot=lot)])
         short = {**counted[wrong], lot: counted[wrong][lot] - 2}
         item = DayClose(act=act, occurred_at=moment, site_id=wrong, day=day, counted_doses=short)
-        plants.answered(clinic.day_close(PLAYER, [item]))
+        planted.answered(clinic.day_close(holding("SITE_MANAGER"), [item]))
     items = [
         DayClose(act=acts("close", site), occurred_at=after(moment, 10), site_id=site, day=day, counted_doses=lots)
         for site, lots in counted.items()
     ]
-    clinic.day_close(PLAYER, items)
+    clinic.day_close(holding("SITE_MANAGER"), items)
 
 
 def evening(world: World, day: date) -> None:
     """The city closes, looks, plans again and orders."""
-    platform.clock_set(at(day, 20))
-    command.evening(PLAYER, day)
+    platform.clock_set(at(day, world.scenario.campaign.cut_off))
+    command.evening_run(holding("COMMAND_OFFICE"), world.code, day)
 
 
 def missed(world: World, crew: Crew, day: date) -> None:
     """Who did not come is marked."""
-    booking.appointments_miss(PLAYER, sorted(crew.units), day, at(day, 18, 40))
+    acts, moment = Acts(world.seed, day), at(day, 18, 40)
+    items = [
+        SiteDay(act=acts("missed", site), occurred_at=moment, site_id=site, day=day) for site in sorted(crew.units)
+    ]
+    booking.appointments_miss(holding("SITE_MANAGER"), items)

@@ -6,11 +6,11 @@ from seawall.reference import selectors as reference
 from seawall.sites import services as sites
 from seawall.terms.acts import Outcome
 from seawall.terms.codes import DayKind
-from seawall.terms.sites import ReadinessRecord, SessionMark, TeamPost, TeamSet
+from seawall.terms.sites import SessionOpen, TeamPost, TeamSet
 from seawall.terms.visits import SessionPlan
 
-from . import plants
-from .acts import PLAYER, Acts, at
+from . import planted
+from .acts import Acts, at, holding
 from .crew import Crew
 from .world import World
 
@@ -32,7 +32,7 @@ def sessions_plan(world: World, crew: Crew, first: date, last: date) -> None:
     for day, kind in kinds.items():
         acts = Acts(world.seed, day)
         items = [_session(acts, crew, moment, day, row, row[_HOURS[kind]] or 0) for row in rows.iter_rows(named=True)]
-        sites.session_plan(PLAYER, [i for i in items if i is not None])
+        sites.session_plan(holding("SITE_LEADER"), [i for i in items if i is not None])
 
 
 def _session(
@@ -57,7 +57,7 @@ def _session(
 def sessions_open(world: World, crew: Crew, day: date) -> list[int]:
     """Teams stand, the four things are in place, doors open; the site that is closed by plan stays shut."""
     acts = Acts(world.seed, day)
-    shut = crew.ids.get(plants.incident(world, day, plants.SHUT) or "")
+    shut = crew.ids.get(planted.incident(world, day, planted.SHUT) or "")
     ids = [site for site in sorted(crew.units) if site != shut]
     teams = [
         TeamSet(
@@ -72,14 +72,14 @@ def sessions_open(world: World, crew: Crew, day: date) -> list[int]:
         )
         for site in ids
     ]
-    ready = [
-        ReadinessRecord(act=acts("ready", site), occurred_at=at(day, 7, 50), site_id=site, day=day, ready=NEEDS)
+    marks = [
+        SessionOpen(act=acts("open", site), occurred_at=at(day, 8, 30), site_id=site, day=day, ready=NEEDS)
         for site in ids
     ]
-    marks = [SessionMark(act=acts("open", site), occurred_at=at(day, 8, 30), site_id=site, day=day) for site in ids]
-    sites.team_set(PLAYER, teams)
-    sites.readiness_record(PLAYER, ready)
-    return [m.site_id for m, o in zip(marks, sites.session_open(PLAYER, marks), strict=True) if _opened(o)]
+    sites.team_set(holding("SITE_MANAGER"), teams)
+    return [
+        m.site_id for m, o in zip(marks, sites.session_open(holding("SITE_MANAGER"), marks), strict=True) if _opened(o)
+    ]
 
 
 def _opened(outcome: Outcome) -> bool:

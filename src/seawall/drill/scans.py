@@ -9,18 +9,18 @@ from seawall.clinic import services as clinic
 from seawall.engines.rehearsal.behaviour import Fate, inquiry, plants_today
 from seawall.terms.visits import Arrival, DoseGive
 
-from . import plants
-from .acts import PLAYER, after, at
+from . import planted
+from .acts import after, at, holding
 from .floor import Floor
 from .models import Plant
-from .plants import EXPIRED, PAUSED, RECALLED, TOO_EARLY, USED, WALK_IN, make, plant
-from .roll import Roll
+from .next_doses import NextDoses
+from .planted import EXPIRED, PAUSED, RECALLED, TOO_EARLY, USED, WALK_IN, make, plant
 
 
-def with_walk_ins(floor: Floor, people: pl.DataFrame, roll: Roll) -> pl.DataFrame:
+def with_walk_ins(floor: Floor, people: pl.DataFrame, roll: NextDoses) -> pl.DataFrame:
     """Add the day's walk-ins to those expected, spread over the day; who wants a dose too early comes at ten and is told."""
     _too_early(floor)
-    rows = plants.kept(floor.day, WALK_IN)
+    rows = planted.kept(floor.day, WALK_IN)
     if not rows:
         return people.with_columns(walk_in=pl.lit(False))
     fate = Fate(floor.world.seed, floor.day.toordinal(), 5)
@@ -55,9 +55,9 @@ def _too_early(floor: Floor) -> None:
             campaign=floor.world.code,
             appointment=None,
         )
-        for p in plants.kept(floor.day, TOO_EARLY) + plants.kept(floor.day, PAUSED)
+        for p in planted.kept(floor.day, TOO_EARLY) + planted.kept(floor.day, PAUSED)
     ]
-    plants.answered(clinic.visit_arrive(PLAYER, items))
+    planted.answered(clinic.visit_arrive(holding("REGISTRAR"), items))
 
 
 def wrong_vials(floor: Floor, block: int, here: list[tuple[DoseGive, int]]) -> None:
@@ -72,15 +72,15 @@ def wrong_vials(floor: Floor, block: int, here: list[tuple[DoseGive, int]]) -> N
         item
         for kind, turn in turns.items()
         if turn == block
-        for p in plants.kept(floor.day, kind)
+        for p in planted.kept(floor.day, kind)
         for item in _scan(floor, p, here)
     ]
-    plants.answered(clinic.dose_give(PLAYER, items))
+    planted.answered(clinic.dose_give(holding("VACCINATOR"), items))
 
 
 def _plant_used(floor: Floor, sites: set[int]) -> None:
     """A pack of one dose that was emptied at the same site earlier today."""
-    if plants.kept(floor.day, USED):
+    if planted.kept(floor.day, USED):
         return
     emptied = next((d for d in floor.given if d.site in sites and d.code and d.emptied), None)
     if emptied is not None:

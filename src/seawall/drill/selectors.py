@@ -10,6 +10,7 @@ from seawall.people import selectors as people
 from seawall.platform import clock
 from seawall.platform.selectors import nature
 from seawall.staff import selectors as staff
+from seawall.terms.people import age_on
 
 from .models import Citizen, Living, Plant, Step
 
@@ -40,7 +41,7 @@ def demo_citizens() -> list[dict[str, Any]]:
 
 def _citizen(row: Citizen, due: dict[str, Any]) -> dict[str, Any]:
     today = clock.today()
-    age = today.year - row.birth.year - ((today.month, today.day) < (row.birth.month, row.birth.day))
+    age = age_on(row.birth, today)
     unit = {"zh": row.unit_zh, "en": row.unit_en}
     return {"person_id": row.person_id, "name": row.name, "age": age, "unit": unit, "due": due}
 
@@ -50,16 +51,17 @@ def live_progress() -> dict[str, Any]:
     row = Living.objects.filter(pk=1).first()
     if row is None:
         today = clock.today()
-        return {"running": False, "day": today, "until": today, "step": "", "share": 0.0, "error": ""}
+        return {"running": False, "day": today, "until": today, "step": "", "share": 0.0, "stopped": None}
     alive = row.running and clock.system_now() - row.beat < _SILENT
-    error = row.error or ("" if alive or not row.running else "stopped")
+    died = {"code": "REHEARSAL_DIED", "params": {"day": row.day.isoformat()}}
+    stopped = row.stopped or (None if alive or not row.running else died)
     return {
         "running": alive,
         "day": row.day,
         "until": row.until,
         "step": row.step,
         "share": row.share,
-        "error": error,
+        "stopped": stopped,
     }
 
 

@@ -14,13 +14,14 @@ from seawall.platform import access, clock, sql
 from seawall.platform import services as platform
 from seawall.reference import services as reference
 from seawall.terms.actor import Actor
+from seawall.terms.acts import Refusal, Refused
 
 from . import day as one_day
 from . import load
 from .acts import at
 from .models import Living, Step
 from .selectors import is_rehearsal, live_progress, lived_until
-from .world import make_world, world
+from .world import CITY, make_world, world
 
 LOG = logging.getLogger(__name__)
 STAGES = {"bookings": 0.1, "arrivals": 0.2, "doses": 0.6, "closing": 0.7, "plan": 1.0}
@@ -35,7 +36,7 @@ def _silent(what: str, done: int, total: int) -> None:
 def city_load(scale: float, seed: int, progress: Progress | None = None) -> None:
     """Make the city of a seed in an empty database and mark it synthetic; what is loaded already stays."""
     tell = progress or _silent
-    reference.reference_load()
+    reference.city_load(CITY)
     platform.nature_set(synthetic=True, seed=seed, scale=scale)
     the_city = make_world(scale, seed)
     steps = load.steps(the_city, tell)
@@ -76,33 +77,55 @@ def live_start(actor: Actor, until: date) -> bool:
     first = (lived_until() or world().eve()) + timedelta(days=1)
     if first > until:
         return False
-    _beat(first, until, "", 0.0, running=True)
-    Thread(target=_live_on, args=(first, until), daemon=True).start()
+    _beat(first, until, "", 0.0, running=True)  # whoever pressed sees it at once, and a second press starts nothing
+    Thread(target=_live_aside, args=(until,), daemon=True).start()
     return True
 
 
-def _live_on(first: date, until: date) -> None:
+def _live_aside(until: date) -> None:
+    try:
+        live_shown(until)
+    except Exception:  # the console says it
+        LOG.exception("the rehearsal stopped")
+    finally:
+        connection.close()
+
+
+def live_shown(until: date, progress: Progress | None = None) -> None:
+    """Live on until a day while everybody sees on the pages how far the city is, and what stopped it."""
+    hear, first = progress or _silent, (lived_until() or world().eve()) + timedelta(days=1)
+    if first > until:
+        return
     days = (until - first).days + 1
 
     def tell(what: str, done: int, total: int) -> None:
+        hear(what, done, total)
         stage, _, detail = what.partition(": ")
         day, _, step = detail.partition(" ")
         now = date.fromisoformat(day)
         share = ((now - first).days + STAGES.get(step, 0.0)) / days
         _beat(now, until, step or stage, share, running=True)
 
+    _beat(first, until, "", 0.0, running=True)
     try:
         live_until(until, tell)
-        _beat(until, until, "", 1.0, running=False)
-    except Exception as error:  # the console must say that it stopped, whatever it was
-        LOG.exception("the rehearsal stopped")
-        _beat(first, until, "", 0.0, running=False, error=type(error).__name__)
-    finally:
-        connection.close()
+    except BaseException as error:  # whatever it was, also the one who presses Ctrl+C
+        told = stopped(error) if isinstance(error, Exception) else None
+        _beat(first, until, "", 0.0, running=False, stopped=told)
+        raise
+    _beat(until, until, "", 1.0, running=False)
 
 
-def _beat(day: date, until: date, step: str, share: float, *, running: bool, error: str = "") -> None:
-    values = {"running": running, "day": day, "until": until, "step": step, "share": share, "error": error}
+def stopped(error: Exception) -> Refusal:
+    """What stopped the rehearsal, which day it was, and what to do now."""
+    day = ((lived_until() or world().eve()) + timedelta(days=1)).isoformat()
+    why = error.refusal if isinstance(error, Refused) else Refusal("STEP_FAILED", {"error": type(error).__name__})
+    return Refusal("REHEARSAL_STOPPED", {**why.params, "day": day, "cause": why.code})
+
+
+def _beat(day: date, until: date, step: str, share: float, *, running: bool, stopped: Refusal | None = None) -> None:
+    told = {"code": stopped.code, "params": dict(stopped.params)} if stopped else None
+    values = {"running": running, "day": day, "until": until, "step": step, "share": share, "stopped": told}
     Living.objects.update_or_create(pk=1, defaults={**values, "beat": clock.system_now()})
 
 
@@ -141,4 +164,4 @@ def _whole(name: str) -> Iterator[bool]:
     Step.objects.create(name=name, seconds=monotonic() - start)
 
 
-__all__ = ["city_load", "live_day", "live_start", "live_until", "lived_until"]
+__all__ = ["city_load", "live_day", "live_start", "live_until", "lived_until", "stopped"]

@@ -13,7 +13,7 @@ from seawall.engines.rehearsal.tables import Tables
 from seawall.platform import selectors as platform
 from seawall.reference import selectors as reference
 
-FOLDER = Path(__file__).resolve().parents[3] / "cities" / "chongqing"
+CITY = "chongqing"
 STORE = "DRILL-CITY"  # code of the city store
 LAST = date(2021, 12, 31)
 
@@ -46,24 +46,37 @@ class World:
     def programme(self) -> str:
         return self.scenario.campaign.programme
 
+    @property
+    def size(self) -> int:
+        """Persons of the rehearsed city; their ids are 1 to this. Who came later came from outside, and acts for themselves."""
+        return self.city.persons.height
+
     def eve(self) -> date:
         """The day before the campaign opens."""
         return self.opens - timedelta(days=1)
 
 
 @cache
-def make_world(scale: float, seed: int, folder: Path = FOLDER) -> World:
+def make_world(scale: float, seed: int) -> World:
     """The city of a seed on the divisions of the database."""
+    home = reference.city_folder(CITY)
+    folder, tables = reference.campaign_folders(home)[0], load_tables(home / "rehearsal")
     whole = load_scenario(folder)
     scenario, units = scaled(whole, scale), planning_units(whole)
     city = make_city(
-        units, centroids(units, scenario.campaign.opens), scale=scale, seed=seed, capacity=scenario.capacity
+        units,
+        centroids(units, scenario.campaign.opens),
+        scale=scale,
+        seed=seed,
+        capacity=scenario.capacity,
+        tables=tables,
+        numbers={rule: made for plug in reference.city().plugs for rule, made in plug.made.items()},
     )
     return World(
         city=city,
         scenario=scenario,
         behaviour=load_behaviour(),
-        tables=load_tables(),
+        tables=tables,
         incidents=city_incidents(scenario.campaign.opens, LAST, city.sites, seed),
         folder=folder,
         units=units,
@@ -91,7 +104,7 @@ def centroids(units: pl.DataFrame, on: date) -> pl.DataFrame:
     areas = pl.DataFrame(
         [
             {"unit_code": a.code, "lon": a.longitude, "lat": a.latitude, "km2": a.km2}
-            for a in reference.areas(on, "district")
+            for a in reference.branches(on)
             if a.longitude is not None
         ],
         schema={"unit_code": pl.String, "lon": pl.Float64, "lat": pl.Float64, "km2": pl.Float64},

@@ -2,6 +2,9 @@
 
 import csv
 import gzip
+import itertools
+import json
+import math
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 SHOWN = 20  # of one mistake in one column; the rest is counted
@@ -108,8 +112,8 @@ def raw(path: Path, findings: Findings) -> pl.DataFrame | None:
         if path.suffix == ".parquet":
             frame = pl.read_parquet(path).with_columns(pl.all().cast(pl.String))
         else:
-            data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-            frame = pl.read_csv(data, infer_schema=False, encoding="utf8")
+            data = _bytes(path)
+            frame = pl.read_csv(data, infer_schema=False, encoding="utf8", skip_lines=_remarks(data))
     except FileNotFoundError:
         findings.add(path.name, 0, "", "", "file_missing")
         return None
@@ -121,6 +125,15 @@ def raw(path: Path, findings: Findings) -> pl.DataFrame | None:
         return None
     text = pl.all().str.strip_chars()
     return frame.rename(str.strip).with_columns(pl.when(text != "").then(text))
+
+
+def _bytes(path: Path) -> bytes:
+    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+
+
+def _remarks(data: bytes) -> int:
+    """Lines at the head of a CSV file that begin with #: they explain it, and are no rows."""
+    return sum(1 for _ in itertools.takewhile(lambda line: line.startswith(b"#"), data.splitlines()))
 
 
 def read_table(path: Path, columns: Sequence[Column], findings: Findings, empty: bool = False) -> pl.DataFrame:
@@ -139,7 +152,7 @@ def read_table(path: Path, columns: Sequence[Column], findings: Findings, empty:
         findings.add(path.name, 0, "", "", "no_rows")
     if missing:
         return pl.DataFrame(schema=schema)
-    first = 1 if path.suffix == ".parquet" else 2
+    first = 1 if path.suffix == ".parquet" else 2 + _remarks(_bytes(path))
     text = text.with_row_index("row", first).with_columns(pl.col("row").cast(pl.Int64))
     text = text.with_columns(pl.lit(None, pl.String).alias(c.column) for c in columns if c.column not in text.columns)
     typed = text.select("row", *(_parsed(c).alias(c.column) for c in columns))
@@ -261,6 +274,34 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
     draft.replace(path)
 
 
+def finite(frame: pl.DataFrame) -> pl.DataFrame:
+    """A frame in which a number that is none (NaN) or has no end is empty, as every reader of tables understands it."""
+    floats = pl.selectors.float()
+    return frame.with_columns(pl.when(floats.is_finite()).then(floats))
+
+
 def write_frame(frame: pl.DataFrame, path: Path) -> None:
-    """A frame as Parquet or CSV, by the ending of its name."""
-    write_whole(path, frame.write_parquet if path.suffix == ".parquet" else frame.write_csv)
+    """A frame as Parquet or CSV, by the ending of its name; only finite numbers."""
+    known = finite(frame)
+    write_whole(path, known.write_parquet if path.suffix == ".parquet" else known.write_csv)
+
+
+def json_text(told: object) -> str:
+    """Strict JSON (RFC 8259): null for a number that is none or has no end, numbers of numpy as plain ones."""
+    return json.dumps(_plain(told), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    plain = value.item() if isinstance(value, np.generic) else float(value)
+    return None if isinstance(plain, float) and not math.isfinite(plain) else plain
+
+
+def write_json(told: object, path: Path) -> None:
+    """Strict JSON in a file, whole or not at all."""
+    write_whole(path, lambda draft: draft.write_text(json_text(told), encoding="utf-8"))

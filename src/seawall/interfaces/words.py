@@ -1,44 +1,110 @@
 """How pages speak: picks the language, prints figures and says reasons. Registered by each door's own tag library."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeGuard, TypeVar
 
 from django import template
-from django.utils import timezone
+from django.conf import settings
+from django.db import Error
+from django.http import HttpRequest
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+from django.utils.html import format_html
 from django.utils.translation import get_language
+from django.utils.translation.trans_real import parse_accept_lang_header
 
+from seawall.platform import clock as business
 from seawall.reference import selectors as reference
 from seawall.terms import figures
 from seawall.terms.actor import EN, ZH
+from seawall.terms.acts import Params, Refusal
+from seawall.terms.names import Name
+
+from .naming import NAMES
 
 T = TypeVar("T")
+
+
+class Languages(LocaleMiddleware):
+    """A language of the city by the reader's own choice, else by the browser: whoever asks for none of them gets English."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        translation.activate(_chosen(request))
+        request.LANGUAGE_CODE = translation.get_language()
+
+
+def offered() -> tuple[str, ...]:
+    """The languages of the city in which pages are written, its own first, and English; all of them while no city is loaded."""
+    written = {code.partition("-")[0]: code for code, _ in settings.LANGUAGES}
+    try:
+        spoken = reference.city().languages
+    except Error:  # what is asked without a database is answered in any language
+        spoken = ()
+    return tuple(dict.fromkeys([written[code] for code in spoken or written if code in written] + ["en"]))
+
+
+def _chosen(request: HttpRequest) -> str:
+    known, asked = offered(), request.headers.get("Accept-Language", "")
+    cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    if cookie in known:
+        return cookie
+    for wanted, _ in parse_accept_lang_header(asked):
+        for code in known:
+            if wanted == "*" or wanted.partition("-")[0] == code.partition("-")[0]:
+                return code
+    return "en" if asked else known[0]
+
+
+def other_languages() -> list[tuple[str, str]]:
+    """What a reader may change to: codes, and what each language calls itself."""
+    names = dict(settings.LANGUAGES)
+    return [(code, names[code]) for code in offered() if code != get_language()]
 
 
 def language() -> str:
     return ZH if (get_language() or ZH).startswith("zh") else EN
 
 
-def pick(name: Mapping[str, str] | str | None) -> str:
+def pick(name: Name | Mapping[str, str] | str | None) -> str:
     """The reader's form of a name that comes in both languages."""
     if not name:
         return ""
     if isinstance(name, str):
         return name
+    if isinstance(name, Name):
+        return name.said(language())
     return name["zh"] if language() == ZH else name["en"]
 
 
-def say(why: Mapping[str, Any] | None) -> str:
+def say(why: Refusal | Mapping[str, Any] | None) -> str:
     """The sentence of a reason code, with its parameters."""
-    return reference.say(why["code"], dict(why.get("params") or {}), language()) if why else ""
+    return reference.say(*_reason(why), language(), NAMES) if why else ""
 
 
-def severity(why: Mapping[str, Any] | None) -> str:
-    return str(reference.reason(why["code"]).severity) if why else ""
+def severity(why: Refusal | Mapping[str, Any] | None) -> str:
+    return str(reference.reason(_reason(why)[0]).severity) if why else ""
 
 
-def rule(why: Mapping[str, Any] | None) -> str:
-    return str(reference.reason(why["code"]).rule) if why else ""
+def rule(why: Refusal | Mapping[str, Any] | None) -> str:
+    """The rule or document behind a reason."""
+    return reference.rule(_reason(why)[0], language()) if why else ""
+
+
+def _reason(why: Refusal | Mapping[str, Any]) -> tuple[str, Params]:
+    """Code and parameters: of a row, or of what a session kept of one."""
+    return (why.code, why.params) if isinstance(why, Refusal) else (why["code"], dict(why.get("params") or {}))
+
+
+HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def han(text: str | None) -> str:
+    """A name that stays Chinese on an English page, marked so that it is read aloud as Chinese."""
+    if not text or language() == ZH or not HAN.search(text):
+        return text or ""
+    return format_html('<span lang="zh-hans">{}</span>', text)
 
 
 def _given(value: T | None) -> TypeGuard[T]:
@@ -67,7 +133,7 @@ def points(difference: float | None) -> str:
 
 
 def local(value: datetime) -> datetime:
-    return timezone.localtime(value)
+    return value.astimezone(business.zone())
 
 
 def day(value: date | None, form: str = "") -> str:
@@ -109,7 +175,7 @@ def ratio(part: float, whole: float) -> str:
 
 
 FILTERS: tuple[Callable[..., str], ...] = (
-    pick, say, severity, rule, exact, headline, signed, percent, points, day, moment, clock, slot, left, ratio,
+    pick, say, severity, rule, exact, headline, signed, percent, points, day, moment, clock, slot, left, ratio, han,
 )  # fmt: skip
 
 
@@ -117,4 +183,7 @@ def register_words(register: template.Library) -> None:
     """Makes every word above a filter of the library."""
     for words in FILTERS:
         register.filter(words.__name__, words)
+    register.filter(
+        "offered", lambda code: code in offered()
+    )  # whether the city's pages, and so its names, come in a language
     register.filter("get", lambda mapping, key: mapping.get(key) if mapping else None)

@@ -1,39 +1,30 @@
 """Numbers that identify: what each document must look like, how it is checked, found and masked. Pure: no database, no clock."""
 
-import csv
 import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from pathlib import Path
 
-from babel.core import Locale
+import phonenumbers
+from babel.core import Locale, get_global
+from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
+from seawall.reference import selectors as reference
+from seawall.reference.selectors import ABROAD, WRONG_DIGIT, Reading
 from seawall.terms.acts import Refusal
 from seawall.terms.codes import Sex
 
-HERE = Path(__file__).parent
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-CHECKS = "10X98765432"
+from . import names
+
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 OLDEST = 130
 SPOILT = re.compile(r"^[0-9](\.[0-9]+)?E\+?[0-9]+$|^[0-9]{15,20}\.0*$")
 USER_ASSIGNED = "ZZ"
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentKind:
-    """One row of documents.csv."""
-
-    kind: str
-    code: str
-    zh: str
-    en: str
-    pattern: re.Pattern[str]
-    check: str
-    same_length: int | None
+THOUSANDS = re.compile(r"^\d{1,3}(\.\d{3})+[0-9A-Z]?$")  # a number written in groups of three
+HYPHENS = r"\-\u2010-\u2015\u2212"
+BEFORE = "'’‘`´"  # by these, and by ="...", a spreadsheet keeps a number as text
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,81 +41,48 @@ class Checked:
     notes: tuple[str, ...] = ()
 
 
-@cache
-def kinds() -> dict[str, DocumentKind]:
-    with (HERE / "documents.csv").open(encoding="utf-8", newline="") as rows:
-        return {
-            r["kind"]: DocumentKind(
-                r["kind"],
-                r["code"],
-                r["zh"],
-                r["en"],
-                re.compile(r["pattern"]),
-                r["check"],
-                int(r["same_length"]) if r["same_length"] else None,
-            )
-            for r in csv.DictReader(rows)
-        }
+def unmarked(text: str) -> str:
+    """A number without what nobody sees (classes Cf and Cc) and without what keeps it as text in a spreadsheet."""
+    if text.isascii() and text.isalnum():
+        return text
+    plain = names.visible(text)
+    if plain.startswith('="') and plain.endswith('"'):
+        plain = plain[2:-1]
+    return plain[1:].strip() if plain[:1] in BEFORE else plain.strip()
 
 
 def normalised(text: str) -> str:
-    """Half-width, upper case, without spaces and hyphens."""
+    """Half-width, upper case, without marks, spaces, hyphens and the dots between thousands."""
     if text.isascii() and text.isalnum():
         return text.upper()
-    plain = unicodedata.normalize("NFKC", text).upper()
-    return re.sub(r"[\s\-]|\([A-Z]\)$", "", plain)
+    plain = unicodedata.normalize("NFKC", unmarked(text)).upper()
+    plain = re.sub(rf"[\s{HYPHENS}]|\([A-Z]\)$", "", plain)
+    return plain.replace(".", "") if THOUSANDS.match(plain) else plain
 
 
-def check_digit(body: str) -> str:
-    """GB 11643: the 18th character for the first 17."""
-    return CHECKS[sum((ord(c) - 48) * w for c, w in zip(body, WEIGHTS, strict=False)) % 11]
-
-
-def check(kind: str, number: str, country: str = "CN") -> Checked | Refusal:
-    """The number as it may be stored, or why not."""
-    table = kinds().get(kind)
+def check(kind: str, number: str, country: str = "") -> Checked | Refusal:
+    """The number as it may be stored, or why not; without a country, the city's own."""
+    country = home(country).upper()
+    table = reference.document_kinds().get(kind)
     if table is None:
         return Refusal("DOCUMENT_KIND_UNKNOWN", {"kind": kind})
     text = normalised(number)
     if spoilt(text):
         return Refusal("DOCUMENT_SPOILT_BY_SPREADSHEET", {"kind": kind})
-    if table.check == "resident":
-        return _resident(kind, text, table)
-    if not table.pattern.match(text):
+    found = reference.number_checks()[table.check](kind, text)
+    fits = table.pattern.match(found.number if isinstance(found, Reading) else text)
+    if isinstance(found, Refusal) and (fits or found.code != WRONG_DIGIT):
+        return found
+    if isinstance(found, Refusal) or not fits:
         return Refusal("DOCUMENT_PATTERN", {"kind": kind, "length": len(text)})
     if not known_country(country):
         return Refusal("COUNTRY_UNKNOWN", {"country": country})
-    if table.check == "residence" and len(text) == 18 and check_digit(text[:17]) != text[17]:
-        return Refusal("DOCUMENT_CHECK_DIGIT", {"kind": kind})
-    return Checked(kind, text, text[: table.same_length], masked(text), country.upper())
-
-
-def _resident(kind: str, text: str, table: DocumentKind) -> Checked | Refusal:
-    """Length, characters, date and check digit are hard; the division code says nothing (it is of the first registration)."""
-    if len(text) == 15 and text.isdigit():
-        body = text[:6] + "19" + text[6:]
-        text = body + check_digit(body)
-    if len(text) != 18:
-        return Refusal("DOCUMENT_LENGTH", {"kind": kind, "length": len(text), "expected": 18})
-    if not table.pattern.match(text):
-        return Refusal("DOCUMENT_PATTERN", {"kind": kind, "length": len(text)})
-    expected = check_digit(text)
-    if expected != text[17] and text.endswith("000"):
-        return Refusal("DOCUMENT_SPOILT_BY_SPREADSHEET", {"kind": kind})
-    birth = _date(text[6:14])
-    if birth is None:
-        return Refusal("DOCUMENT_BIRTH_DATE", {"kind": kind})
-    if expected != text[17]:
-        return Refusal("DOCUMENT_CHECK_DIGIT", {"kind": kind})
-    sex = Sex.MALE if ord(text[16]) % 2 else Sex.FEMALE
-    return Checked(kind, text, text, masked(text), "CN", birth, sex)
-
-
-def _date(text: str) -> date | None:
-    try:
-        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
-    except ValueError:
-        return None
+    if table.check == ABROAD and country == home():
+        return Refusal("DOCUMENT_COUNTRY_MISSING", {"kind": kind})
+    if found.birth:
+        country = home()
+    stored = found.number
+    return Checked(kind, stored, stored[: table.same_length], masked(stored), country, found.birth, found.sex)
 
 
 def spoilt(value: object) -> bool:
@@ -136,7 +94,7 @@ def spoilt(value: object) -> bool:
 
 def guess(number: str) -> list[Checked]:
     """Every kind that a number without a kind may be."""
-    found = [check(kind, number) for kind in kinds() if kind != "OTHER"]
+    found = [check(kind, number, USER_ASSIGNED) for kind in reference.document_kinds() if kind != "OTHER"]
     return [c for c in found if isinstance(c, Checked)]
 
 
@@ -148,9 +106,20 @@ def masked(number: str) -> str:
     return number[:ends] + "*" * max(len(number) - 2 * ends, 1) + number[-ends:]
 
 
+def home(country: str = "") -> str:
+    """A country as it was given; the city's own where none was."""
+    return country or reference.city().country or USER_ASSIGNED
+
+
 @cache
 def _countries() -> frozenset[str]:
     return frozenset(code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha())
+
+
+def country_codes() -> tuple[str, ...]:
+    """Countries as forms offer them: this one first."""
+    own = home()
+    return (own, *sorted(_countries() - {own, USER_ASSIGNED}))
 
 
 def known_country(code: str) -> bool:
@@ -159,19 +128,33 @@ def known_country(code: str) -> bool:
 
 
 @cache
-def _phones() -> list[tuple[re.Pattern[str], str]]:
-    with (HERE / "phones.csv").open(encoding="utf-8", newline="") as rows:
-        return [(re.compile(r["pattern"]), r["note"]) for r in csv.DictReader(rows)]
+def country_names() -> dict[str, str]:
+    """Two-letter codes by every way to write a country: its letters, two or three, and its names in our languages."""
+    found = {code.casefold(): code for code in _countries()}
+    for alias, codes in get_global("territory_aliases").items():
+        if len(alias) == 3 and alias.isalpha() and len(codes) == 1:
+            found.setdefault(alias.casefold(), codes[0])
+    for language in ("zh", "en"):
+        for code, name in Locale(language).territories.items():
+            if code in _countries():
+                found.setdefault("".join(name.casefold().split()), code)
+    return found
 
 
 def check_phone(text: str) -> tuple[str, str] | Refusal:
-    """The number as stored and a note, or why not."""
-    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    plain = re.sub(r"[\s()]", "", plain).removeprefix("+86").removeprefix("0086")
-    for pattern, note in _phones():
-        if pattern.match(plain):
-            return plain, note
-    return Refusal("PHONE_PATTERN", {"length": len(plain)})
+    """The number as stored and a note, or why not: as it is dialled within the city's country, else with + and the country."""
+    plain = re.sub(rf"[\s(){HYPHENS}]", "", unicodedata.normalize("NFKC", unmarked(text)))
+    home_country = reference.city().country
+    try:
+        number = phonenumbers.parse(plain, home_country or None)
+    except NumberParseException:
+        return Refusal("PHONE_PATTERN", {"length": len(plain)})
+    known = phonenumbers.is_valid_number(number)
+    if not known and not phonenumbers.is_possible_number_for_type(number, PhoneNumberType.MOBILE):
+        return Refusal("PHONE_PATTERN", {"length": len(plain)})
+    at_home = number.country_code == phonenumbers.country_code_for_region(home_country)
+    form = PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.E164
+    return re.sub(r"[^+0-9]", "", phonenumbers.format_number(number, form)), "" if known else "PHONE_NOT_DIALABLE"
 
 
 def masked_phone(number: str) -> str:
@@ -192,11 +175,11 @@ def check_uscc(text: str) -> tuple[str, tuple[str, ...]] | Refusal:
 
 
 def name_problem(name: str) -> Refusal | None:
-    """T/CPMA 024-2020: at most 25 Chinese characters or 50 letters."""
-    text = name.strip()
+    """T/CPMA 024-2020: at most 25 Chinese characters, or 50 letters of any alphabet."""
+    text = names.written(name)
     if not text:
         return Refusal("NAME_MISSING")
-    limit = 50 if text.isascii() else 25
+    limit = 25 if names.HAN.search(text) else 50
     if len(text) > limit:
         return Refusal("NAME_TOO_LONG", {"length": len(text), "limit": limit})
     if any(unicodedata.category(c)[0] == "C" or c.isdigit() for c in text):

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
 
 
 class PersonOwned(models.Model):
@@ -44,7 +44,13 @@ class Person(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["leaf_id"], name="person_leaf"),
-            models.Index(fields=["birth", "name_key"], name="person_birth_name"),
+            models.Index(
+                F("birth"),
+                Func(F("name_key"), Value(" "), Value(1), function="split_part"),
+                name="person_birth_sound",
+                include=["sex", "id"],
+                condition=Q(merged_into__isnull=True),
+            ),
             models.Index(fields=["household_id"], name="person_household", condition=Q(household_id__isnull=False)),
             models.Index(fields=["merged_into"], name="person_alias", condition=Q(merged_into__isnull=False)),
         ]
@@ -60,10 +66,28 @@ class Document(PersonOwned):
     mask = models.CharField(max_length=32)
     country = models.CharField(max_length=2)
     valid = models.BooleanField(default=True)
+    disowned = models.BooleanField(default=False, db_default=False)  # linked by mistake: it names nobody
+    ended_on = models.DateField(null=True)
+    end_reason = models.CharField(max_length=16, blank=True, default="", db_default="")
     recorded_at = models.DateTimeField()
 
     class Meta:
         indexes = [models.Index(fields=["number_index"], name="document_number")]
+
+
+class PersonCorrection(PersonOwned):
+    """What stood of a person before a correction, with who changed it and why."""
+
+    pk = models.CompositePrimaryKey("person_id", "act")
+    act = models.UUIDField()
+    name = models.CharField(max_length=50)
+    sex = models.SmallIntegerField()
+    birth = models.DateField()
+    birth_precision = models.CharField(max_length=5)
+    phone_sealed = models.BinaryField(null=True)
+    reason = models.CharField(max_length=80)
+    post_id = models.BigIntegerField()
+    corrected_at = models.DateTimeField()
 
 
 class Residence(PersonOwned):
@@ -241,7 +265,7 @@ class Condition(PersonOwned):
 
 
 class Import(models.Model):
-    """A file taken in: read and judged row by row, shown, then committed."""
+    """A file taken in: read and judged row by row, shown, then committed; or replaced by a later judging of the same file."""
 
     owner: ClassVar[str] = "none"
 
@@ -255,11 +279,15 @@ class Import(models.Model):
     post_id = models.BigIntegerField()
     state = models.CharField(max_length=10, default="staged")
     rows = models.IntegerField()
+    notes = models.JSONField(default=list)
     staged_at = models.DateTimeField()
     committed_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["organisation_id"], name="import_organisation")]
+        indexes = [
+            models.Index(fields=["organisation_id"], name="import_organisation"),
+            models.Index(fields=["digest"], name="import_digest"),
+        ]
 
 
 class ImportRow(models.Model):

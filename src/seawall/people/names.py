@@ -1,13 +1,42 @@
-"""Keys by which a name is sorted and found: its pinyin, its initials, and its other readings."""
+"""Names as they are written down, and the keys by which one is sorted and found: pinyin, initials, other readings."""
 
 import csv
+import re
+import unicodedata
 from functools import cache, lru_cache
 from itertools import islice, product
 from pathlib import Path
 
 from pypinyin import Style, pinyin
 
+from seawall.platform.files.encodings import HAN
+
 MOST = 6
+DOTS = re.compile("[•・‧∙⋅･]")
+FULL_WIDTH = {0x3000: " "} | {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+
+
+def visible(text: str) -> str:
+    """Without characters that nobody sees: controls and marks of direction; a tab or a line's end is a space."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    spaced = re.sub(r"[\t\r\n\v\f\x85\u2028\u2029]", " ", text)
+    return "".join(c for c in spaced if unicodedata.category(c) not in {"Cf", "Cc"}).strip()
+
+
+@lru_cache(maxsize=400_000)
+def written(name: str) -> str:
+    """A name as it is stored: letters composed, half-width, one kind of dot, no space between Chinese characters."""
+    text = DOTS.sub("·", unicodedata.normalize("NFC", visible(name)).translate(FULL_WIDTH))
+    words = text.split()
+    between = "" if all(HAN.search(word) for word in words) else " "
+    return between.join(words)
+
+
+def folded(name: str) -> str:
+    """Letters alone, without accents and case."""
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(c for c in plain if c.isalnum())
 
 
 @cache

@@ -1,11 +1,12 @@
 """Which persons an actor may know of, as one SQL condition: by area, household, roster, sector, or by name of the person."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from seawall.platform import sql
 from seawall.terms.actor import Actor
 
+LIVES_HERE = "people knows where persons live and belong"
 MEMBER = """EXISTS (SELECT 1 FROM people_membership rm JOIN people_organisation ro ON ro.id = rm.organisation_id
     WHERE rm.person_id = {p}.id AND rm.until IS NULL AND (ro.id = ANY(%s) OR ro.sector = ANY(%s)))"""
 
@@ -39,3 +40,10 @@ def visible(actor: Actor, person_ids: Iterable[int]) -> frozenset[int]:
         [ids, *params],
     )
     return frozenset(row[0] for row in rows)
+
+
+def reached(actor: Actor, wanted: Collection[tuple[int, int | None]]) -> frozenset[tuple[int, int | None]]:
+    """Of person and site (or none): those within reach by the site, or by where the person lives or belongs."""
+    near = {(person, site) for person, site in wanted if site in actor.reach.sites}
+    theirs = visible(actor, {person for person, site in wanted if (person, site) not in near})
+    return frozenset(near | {(person, site) for person, site in wanted if person in theirs})

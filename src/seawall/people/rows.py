@@ -4,18 +4,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from seawall.platform import secrets
+from seawall.reference.selectors import OWN_DOCUMENT
 from seawall.terms.codes import DoseSource, DueStatus, Precision, Sex
 from seawall.terms.figures import masked_name
 from seawall.terms.people import DoseRow, DueRow, PersonRow
 
 from .identity import masked_phone
 
-PERSON = """
+PERSON = f"""
 SELECT p.id, p.name, p.sex, p.birth, p.birth_precision, p.leaf_id, d.mask, d.number_sealed, p.phone_sealed, p.guardian_id
 FROM people_person p LEFT JOIN LATERAL (
   SELECT mask, number_sealed FROM people_document x
   WHERE x.valid AND x.person_id = ANY(ARRAY(SELECT a.id FROM people_person a WHERE a.merged_into = p.id) || p.id)
-  ORDER BY x.kind <> 'RESIDENT_ID', x.kind = 'TEMPORARY', x.kind LIMIT 1) d ON TRUE
+  ORDER BY x.kind <> {OWN_DOCUMENT}, x.kind = 'TEMPORARY', x.kind LIMIT 1) d ON TRUE
 """
 
 

@@ -9,7 +9,7 @@ from seawall.terms.people import PersonRegister
 
 from . import identity
 from .identity import Checked
-from .names import name_key
+from .names import name_key, written
 
 RESIDENCES = frozenset({"resident", "incoming", "away"})
 
@@ -53,7 +53,7 @@ def vet(item: PersonRegister, on: date) -> Vetted | Refusal:
             return read
         phone = read[0]
         notes += [read[1]] if read[1] else []
-    name = item.name.strip()
+    name = written(item.name)
     return Vetted(item, name, name_key(name), phone, tuple(documents), tuple(notes))
 
 
@@ -61,18 +61,25 @@ def _disagrees(item: PersonRegister, document: Checked, notes: list[str]) -> Ref
     """The birth date in a resident number is hard; its sex digit is only noted."""
     if document.birth is None:
         return None
-    if _cut(document.birth, item.birth_precision) != _cut(item.birth, item.birth_precision):
+    if cut(document.birth, item.birth_precision) != cut(item.birth, item.birth_precision):
         return Refusal("DOCUMENT_BIRTH_DIFFERS", {"kind": document.kind, "birth": item.birth.isoformat()})
     if item.sex in (Sex.MALE, Sex.FEMALE) and document.sex != item.sex:
         notes.append("DOCUMENT_SEX_DIFFERS")
     return None
 
 
-def _cut(day: date, precision: Precision) -> tuple[int, ...]:
+def cut(day: date, precision: Precision) -> tuple[int, ...]:
+    """As much of a date as its precision says."""
     return (day.year, day.month, day.day)[: {Precision.YEAR: 1, Precision.MONTH: 2}.get(precision, 3)]
 
 
 def temporary(item: PersonRegister) -> Checked:
     """A number of our own, made from the act, until a document is linked."""
     number = "TMP" + item.act.hex[:20].upper()
-    return Checked("TEMPORARY", number, number, number[:7] + "*" * 12 + number[-4:], "CN")
+    return Checked(
+        "TEMPORARY",
+        number,
+        number,
+        number[:7] + "*" * 12 + number[-4:],
+        identity.home(),
+    )

@@ -1,10 +1,11 @@
 """The one place that decides who may do and see what, from the Actor alone; and the record of every look at a person."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from uuid import uuid4
 
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Refused
+from seawall.terms.codes import Owner
 
 from . import clock, sql
 from .models import Look
@@ -18,9 +19,10 @@ def may(actor: Actor, grant: str) -> bool:
     return grant in actor.grants or "*" in actor.grants
 
 
-def require(actor: Actor, grant: str) -> None:
-    if not may(actor, grant):
-        raise Refused(NOT_PERMITTED, grant=grant)
+def require(actor: Actor, *grants: str) -> None:
+    """Any one of these permissions; otherwise the request is refused whole, naming the first."""
+    if not any(may(actor, grant) for grant in grants):
+        raise Refused(NOT_PERMITTED, grant=grants[0])
 
 
 def sees_leaf(actor: Actor, leaf_id: int) -> bool:
@@ -36,11 +38,33 @@ def sees_organisation(actor: Actor, organisation_id: int, sector: str = "") -> b
     return reach.everywhere or organisation_id in reach.organisations or (bool(sector) and sector in reach.sectors)
 
 
+def _reaches_all(actor: Actor, owner_id: int) -> bool:
+    return actor.reach.everywhere
+
+
+SCOPES: Mapping[str, Callable[[Actor, int], bool]] = {
+    Owner.PERSON: lambda actor, person_id: actor.reach.everywhere or person_id in actor.reach.persons,
+    Owner.HOUSEHOLD: lambda actor, household_id: actor.reach.everywhere or household_id in actor.reach.households,
+    Owner.ORGANISATION: sees_organisation,
+    Owner.LEAF: sees_leaf,
+    Owner.SITE: sees_site,
+    Owner.PLACE: sees_site,
+    Owner.LOT: _reaches_all,
+    Owner.UNIT: _reaches_all,
+    Owner.CITY: _reaches_all,
+    Owner.CAMPAIGN: _reaches_all,
+    Owner.POST: _reaches_all,
+    Owner.ORDER: _reaches_all,
+    Owner.ALERT: _reaches_all,
+    Owner.PROPOSAL: _reaches_all,
+}
+"""Who may act on an owner, by its id. An owner without a rule is refused."""
+
+
 def reaches(actor: Actor, owner: str, owner_id: int) -> bool:
-    """Scope check that `run_verb` makes for owners it knows; persons are judged by their room, which knows where they live."""
-    if owner in {"site", "place"}:
-        return sees_site(actor, owner_id)
-    return True
+    """Whether the actor's post covers this owner: the scope check of every verb that its room does not judge itself."""
+    rule = SCOPES.get(owner)
+    return rule is not None and rule(actor, owner_id)
 
 
 def record_look(actor: Actor, person_ids: Iterable[int], page: str, revealed: Iterable[str] = ()) -> None:

@@ -6,12 +6,33 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection
 
-from .models import Clock
+from .models import Clock, Zone
+
+_zones: dict[str, ZoneInfo] = {}  # by database: read once, and again at each request
 
 
 def zone() -> ZoneInfo:
-    """The campaign's time zone, in which a civil day begins and ends."""
-    return ZoneInfo(settings.CAMPAIGN_TIME_ZONE)
+    """The city's time zone, in which a civil day begins and ends; UTC while no city is loaded. A setting goes before it."""
+    if settings.CAMPAIGN_TIME_ZONE:
+        return ZoneInfo(settings.CAMPAIGN_TIME_ZONE)
+    database = str(connection.settings_dict["NAME"])
+    if database not in _zones:
+        row = Zone.objects.filter(pk=1).first()
+        if row is None:
+            return ZoneInfo("UTC")
+        _zones[database] = ZoneInfo(row.name)
+    return _zones[database]
+
+
+def zone_set(name: str) -> None:
+    """A city's time zone, as its folder says it."""
+    Zone.objects.update_or_create(pk=1, defaults={"name": name})
+    zone_forget()
+
+
+def zone_forget(**_: object) -> None:
+    """Another process may have loaded a city: ask the database again."""
+    _zones.clear()
 
 
 def system_now() -> datetime:

@@ -1,8 +1,9 @@
-"""Tables of the platform: acts (audit, idempotency and answer in one row), seals, facts, looks, the clock, the database's nature."""
+"""Tables of the platform: acts (audit, idempotency and answer in one row), seals, facts, looks, the clock, tries, what a database is."""
 
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Func, Value
 from django.db.models.functions import Cast
@@ -39,7 +40,10 @@ class Act(models.Model):
     tx = models.BigIntegerField(db_default=Cast(CurrentTransaction(), models.BigIntegerField()))
 
     class Meta:
-        indexes = [models.Index(fields=["tx"], name="act_tx")]
+        indexes = [
+            models.Index(fields=["tx"], name="act_tx"),
+            BrinIndex(fields=["recorded_at"], name="act_recorded", autosummarize=True),
+        ]
 
 
 class Seal(models.Model):
@@ -54,6 +58,17 @@ class Seal(models.Model):
     previous = models.BinaryField()
     chained = models.BinaryField()
     sealed_at = models.DateTimeField()
+
+
+class Epoch(models.Model):
+    """Acts since this moment were recorded in this cluster; a dump restored into another goes on with a new epoch."""
+
+    owner: ClassVar[str] = "none"
+
+    number = models.IntegerField(primary_key=True)
+    cluster = models.CharField(max_length=24)
+    after_seal = models.BigIntegerField()
+    opened_at = models.DateTimeField()
 
 
 class Fact(models.Model):
@@ -74,9 +89,11 @@ class Fact(models.Model):
     delivered_at = models.DateTimeField(null=True)
     attempts = models.SmallIntegerField(db_default=0)
     failure = models.TextField(db_default="", blank=True)
+    tx = models.BigIntegerField(db_default=Cast(CurrentTransaction(), models.BigIntegerField()))
 
     class Meta:
         indexes = [
+            models.Index(fields=["tx", "turn"], name="fact_tx"),
             models.Index(F("turn"), name="fact_waiting", condition=models.Q(delivered_at__isnull=True)),
         ]
 
@@ -118,3 +135,40 @@ class Nature(models.Model):
     synthetic = models.BooleanField()
     seed = models.BigIntegerField(null=True)
     scale = models.FloatField(null=True)
+
+
+class Zone(models.Model):
+    """Where a civil day of this database begins and ends: the name of a time zone of the IANA database."""
+
+    owner: ClassVar[str] = "none"
+
+    id = models.SmallIntegerField(primary_key=True)
+    name = models.CharField(max_length=60)
+
+
+class Round(models.Model):
+    """When the relay (1) and the sealer (2) last did their round, by the system clock."""
+
+    owner: ClassVar[str] = "none"
+
+    id = models.SmallIntegerField(primary_key=True)
+    done_at = models.DateTimeField()
+
+
+class Canary(models.Model):
+    """A known text sealed with a key of this installation: another key cannot open it."""
+
+    owner: ClassVar[str] = "none"
+
+    key = models.CharField(max_length=16, primary_key=True)
+    sealed = models.BinaryField()
+
+
+class Tries(models.Model):
+    """How often somebody tried something until a moment of the system clock; unlogged, so that a crash forgets it."""
+
+    owner: ClassVar[str] = "none"
+
+    who = models.CharField(max_length=32, primary_key=True)
+    tries = models.IntegerField()
+    until = models.DateTimeField(db_index=True)

@@ -1,10 +1,11 @@
 """What others may ask the platform."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from . import sql
-from .models import Nature
+from . import clock, secrets, sql
+from .models import Canary, Nature, Seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +33,76 @@ def refusal_counts(verb: str, since: object, until: object) -> dict[str, int]:
     )
 
 
+def key_fits() -> bool | None:
+    """Whether this installation's key is the one that sealed this database; None before its first use."""
+    canary = Canary.objects.filter(key="data").first()
+    return None if canary is None else secrets.there() and secrets.opens(canary.sealed)
+
+
 def waiting_facts() -> int:
     return int(sql.fetch("SELECT count(*) FROM platform_fact WHERE delivered_at IS NULL")[0][0])
 
 
-def looks(person_id: int, limit: int = 30) -> list[tuple[datetime, int, str]]:
-    """Who looked at a person, newest first: when, in which post, on which page."""
-    return [
-        (at, post, page)
-        for at, post, page in sql.fetch(
-            "SELECT looked_at, post_id, page FROM platform_look WHERE person_id = %s ORDER BY looked_at DESC LIMIT %s",
-            [person_id, limit],
-        )
-    ]
+def looked_up(post_id: int, person_ids: Iterable[int], page: str, since: datetime) -> set[int]:
+    """Those of the persons that a post has looked at on a page since a moment."""
+    rows = sql.fetch(
+        "SELECT DISTINCT person_id FROM platform_look "
+        "WHERE person_id = ANY(%s) AND post_id = %s AND page = %s AND looked_at >= %s",
+        [sorted(set(person_ids)), post_id, page, since],
+    )
+    return {person for (person,) in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for the background worker: how many, and for how long the oldest; no age where nothing tells it."""
+
+    count: int
+    age: timedelta | None
+
+
+def unsealed() -> Waiting:
+    last = Seal.objects.order_by("-sequence").values_list("tx_to", flat=True).first()
+    query = "SELECT count(*), min(recorded_at) FROM platform_act WHERE %s::bigint IS NULL OR tx >= %s::bigint"
+    return _waiting(query, [last, last])
+
+
+def untold() -> Waiting:
+    return _waiting("SELECT count(*), min(recorded_at) FROM platform_fact WHERE delivered_at IS NULL", [])
+
+
+def _waiting(query: str, params: list[object]) -> Waiting:
+    """By the clock that dated them; a simulated one leaps over days, and tells no age."""
+    ((count, oldest),) = sql.fetch(query, params)
+    if not count:
+        return Waiting(0, None)
+    return Waiting(count, None if clock.simulated() else clock.now() - oldest)
+
+
+def looks(person_id: int, limit: int = 30) -> list[tuple[datetime, int, int]]:
+    """Who looked at a person, newest first, by post and hour: when last, in which post, how often in that hour."""
+    return sql.fetch(
+        "SELECT max(looked_at), post_id, count(*) FROM platform_look WHERE person_id = %s "
+        "GROUP BY post_id, date_trunc('hour', looked_at) ORDER BY 1 DESC, 2 LIMIT %s",
+        [person_id, limit],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LookRow:
+    """Looks of one post for one purpose in one hour: the last of them, and how many."""
+
+    at: datetime
+    post_id: int
+    purpose: str
+    times: int
+
+
+def looks_at(person_ids: Iterable[int], most: int) -> list[LookRow]:
+    """Who looked at a person by any of the person's records, newest first."""
+    rows = sql.fetch(
+        "SELECT max(looked_at), post_id, purpose, count(*) FROM platform_look WHERE person_id = ANY(%s) "
+        "GROUP BY post_id, purpose, date_trunc('hour', looked_at) ORDER BY 1 DESC, 2 LIMIT %s",
+        [sorted(set(person_ids)), most],
+    )
+    return [LookRow(*row) for row in rows]

@@ -4,8 +4,10 @@ from datetime import datetime
 
 from seawall.terms.acts import Refused
 
-from . import clock, relay, seal
-from .models import Nature
+from . import clock, relay, seal, secrets, tries
+from .models import Canary, Nature, Round
+from .part import Part
+from .vitals import ROUNDS
 
 
 def nature_set(*, synthetic: bool, seed: int | None = None, scale: float | None = None) -> None:
@@ -22,6 +24,35 @@ def clock_set(moment: datetime, *, running: bool = False) -> None:
     clock.set_to(moment, running=running)
 
 
+def canary_leave() -> None:
+    """Seal a known text at the first use of a database, so that another key is noticed ever after."""
+    Canary.objects.get_or_create(key="data", defaults={"sealed": secrets.encrypt("seawall")})
+
+
+def epoch_keep() -> bool:
+    """Open a new epoch of the seals where this cluster counts its transactions anew; whether one was opened."""
+    return seal.epoch_keep()
+
+
+def relay_round() -> int:
+    """Deliver waiting facts and forget tries that have run out; that it was done is on record. The number delivered."""
+    delivered = relay.deliver()
+    tries.clear()
+    _done(Part.RELAY)
+    return delivered
+
+
+def seal_round() -> int:
+    """Seal what is settled; that it was done is on record. The number of acts sealed."""
+    sealed = seal.seal()
+    _done(Part.SEALER)
+    return sealed
+
+
 def background_round() -> dict[str, int]:
-    """Deliver waiting facts and seal what is settled."""
-    return {"delivered": relay.deliver(), "sealed": seal.seal()}
+    """A round of the relay and of the sealer."""
+    return {"delivered": relay_round(), "sealed": seal_round()}
+
+
+def _done(part: Part) -> None:
+    Round.objects.update_or_create(pk=ROUNDS.index(part) + 1, defaults={"done_at": clock.system_now()})

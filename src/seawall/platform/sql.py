@@ -1,5 +1,6 @@
 """Set-based statements: many rows in, one round trip."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -13,7 +14,7 @@ from django.db.models import Field, Model
 from . import arrays
 
 Row = Sequence[Any]
-_encode = DjangoJSONEncoder(ensure_ascii=False).encode
+_encode = DjangoJSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def fetch(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
@@ -97,3 +98,13 @@ def unnest(columns: Mapping[str, str], alias: str = "u") -> str:
 def turn(rows: Sequence[Row], width: int) -> list[list[Any]]:
     """Rows to parallel lists, for the parameters of `unnest`."""
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+
+
+def after(columns: str, place: Row) -> tuple[str, list[Any]]:
+    """A condition that goes on after a row, by the columns that order the page ("AND (a, b) > (%s, %s)"); none where it begins."""
+    return (f"AND ({columns}) > ({', '.join(['%s'] * len(place))})", list(place)) if place else ("", [])
+
+
+def like(text: str) -> str:
+    """A text inside a LIKE pattern, where its own signs stand for themselves."""
+    return re.sub(r"([%_\\])", r"\\\1", text)

@@ -19,12 +19,14 @@ class Dated(models.Model):
 
 
 class Area(models.Model):
-    """A city, district or street through all its names and codes."""
+    """An area through all its names and codes: the whole (depth 0), what lies in it, down to the leaves where people live."""
 
     owner: ClassVar[str] = "none"
 
     origin = models.CharField(max_length=40, unique=True)
-    level = models.CharField(max_length=10)
+    level = models.CharField(max_length=20)
+    depth = models.SmallIntegerField(default=0)
+    leaf = models.BooleanField(default=False)
     longitude = models.FloatField(null=True)
     latitude = models.FloatField(null=True)
     km2 = models.FloatField(null=True)
@@ -39,6 +41,7 @@ class AreaName(Dated):
     code = models.CharField(max_length=12)
     name_zh = models.CharField(max_length=60)
     name_en = models.CharField(max_length=100)
+    names = models.JSONField(default=dict)  # in the city's further languages, by language code
     parent = models.ForeignKey(Area, PROTECT, null=True, related_name="+")
 
     class Meta:
@@ -210,18 +213,28 @@ class CalendarDay(models.Model):
     source = models.CharField(max_length=160)
 
 
+class CityRelease(models.Model):
+    """A city's folder as it was loaded, known by the hash of its content; the highest number is in force."""
+
+    owner: ClassVar[str] = "none"
+
+    hash = models.CharField(max_length=64)
+    number = models.IntegerField(primary_key=True)
+    code = models.CharField(max_length=40)
+    document = models.CharField(max_length=40)
+    loaded_at = models.DateTimeField()
+    files = models.JSONField()
+
+
 class CensusFigure(models.Model):
-    """One published number about a division or a planning unit."""
+    """The residents of an area or of a planning unit at the census that the city goes by."""
 
     owner: ClassVar[str] = "none"
 
     scope = models.CharField(max_length=10)
     code = models.CharField(max_length=12)
     year = models.SmallIntegerField()
-    measure = models.CharField(max_length=24)
     value = models.BigIntegerField()
-    source = models.CharField(max_length=160)
-    mark = models.CharField(max_length=80, blank=True)
 
     class Meta:
-        constraints = [UniqueConstraint(fields=["scope", "code", "year", "measure"], name="census_figure_once")]
+        constraints = [UniqueConstraint(fields=["scope", "code"], name="census_figure_once")]

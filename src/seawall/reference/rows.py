@@ -1,5 +1,6 @@
 """Frozen rows of the reference room, as other rooms see them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -20,9 +21,12 @@ class AreaRow:
     longitude: float | None = None
     latitude: float | None = None
     km2: float | None = None
+    depth: int = 0
+    leaf: bool = False
+    names: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def name(self, language: str) -> str:
-        return self.name_zh if language == ZH else self.name_en
+        return self.name_zh if language == ZH else self.names.get(language, self.name_en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +148,14 @@ class ReasonRow:
     rule: str
     zh: str
     en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CityUse:
+    """What other rooms hold of the loaded city, which a city loaded over it must keep; `running` when a campaign is open."""
+
+    leaf_ids: frozenset[int] = frozenset()
+    unit_ids: frozenset[int] = frozenset()
+    products: frozenset[str] = frozenset()
+    document_kinds: frozenset[str] = frozenset()
+    running: bool = False

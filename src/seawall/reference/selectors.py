@@ -4,67 +4,125 @@ import json
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache, lru_cache
+from typing import Any
 
-from seawall.platform import sql
+from seawall.platform import access, sql
+from seawall.terms.actor import Actor
+from seawall.terms.acts import Refused
 from seawall.terms.codes import DayKind, PlaceKind
+from seawall.terms.names import Name
 
-from . import calendar, tables
-from .reasons import reason, say
+from . import tables
+from .city import City, DocumentKind, Level, Tile, telephones, tiles
+from .folders import campaigns as campaign_folders
+from .folders import folder as city_folder
+from .loaded import OWN_DOCUMENT, city, document_kinds, usual_document
+from .numbers import ABROAD, WRONG_DIGIT, Reading
+from .plugs import checks as number_checks
+from .reasons import reason, rule, say
+from .reasons.rendering import Names, listed
 from .rows import AreaRow, FacilityRow, PlaceRow, ProductRow, ReasonRow, ReleaseRow, UnitRow
 
 __all__ = [
+    "ABROAD",
+    "OWN_DOCUMENT",
+    "WRONG_DIGIT",
     "AreaRow",
+    "City",
+    "DocumentKind",
     "FacilityRow",
+    "Level",
+    "Names",
     "PlaceRow",
     "ProductRow",
+    "Reading",
     "ReasonRow",
     "ReleaseRow",
+    "Tile",
     "UnitRow",
     "area",
     "area_by_code",
     "areas",
+    "branches",
     "calendar_until",
+    "campaign_folders",
     "census",
+    "city",
+    "city_folder",
     "day_kinds",
     "day_names",
+    "document_kinds",
     "facilities",
     "leaf_units",
+    "leaves",
     "leaves_under",
+    "listed",
+    "number_checks",
     "place",
+    "place_names",
     "places",
     "places_within",
+    "product_names",
     "products",
     "reason",
     "release",
     "releases",
+    "releases_in_force",
+    "rule",
+    "rule_table",
+    "rule_tables",
     "say",
+    "telephones",
+    "tiles",
     "unit_census",
+    "unit_reached",
     "units",
+    "usual_document",
     "virtual_place",
+    "whole",
 ]
 
 AREA = (
-    "SELECT n.area_id, n.code, n.name_zh, n.name_en, a.level, n.parent_id, a.longitude, a.latitude, a.km2 "
+    "SELECT n.area_id, n.code, n.name_zh, n.name_en, a.level, n.parent_id, a.longitude, a.latitude, a.km2, "
+    "a.depth, a.leaf, n.names "
     "FROM reference_areaname n JOIN reference_area a ON a.id = n.area_id "
     "WHERE n.valid_from <= %(on)s AND (n.valid_to IS NULL OR n.valid_to >= %(on)s)"
 )
 
 
-def areas(on: date, level: str | None = None) -> list[AreaRow]:
-    """Areas that exist on a day, by code: level city, district or street."""
-    where = " AND a.level = %(level)s" if level else ""
-    return [AreaRow(*row) for row in sql.fetch(f"{AREA}{where} ORDER BY n.code", {"on": on, "level": level})]
+def _area(row: tuple[Any, ...]) -> AreaRow:
+    return AreaRow(*(*row[:-1], json.loads(row[-1])))
+
+
+def areas(on: date) -> list[AreaRow]:
+    """Areas that exist on a day, by depth and code."""
+    return [_area(row) for row in sql.fetch(f"{AREA} ORDER BY a.depth, n.code", {"on": on})]
+
+
+def leaves(on: date) -> list[AreaRow]:
+    """The areas of the last level, in which people live, by code."""
+    return [_area(row) for row in sql.fetch(f"{AREA} AND a.leaf ORDER BY n.code", {"on": on})]
+
+
+def branches(on: date) -> list[AreaRow]:
+    """The areas that others lie in, the whole city first."""
+    return [row for row in areas(on) if not row.leaf]
+
+
+def whole(on: date) -> AreaRow | None:
+    """The area that all others lie in; None while no city is loaded."""
+    return next((row for row in areas(on) if row.depth == 0), None)
 
 
 def area_by_code(code: str, on: date) -> AreaRow | None:
     """Whose code this was on that day; codes are given again to others."""
     rows = sql.fetch(f"{AREA} AND n.code = %(code)s", {"on": on, "code": code})
-    return AreaRow(*rows[0]) if rows else None
+    return _area(rows[0]) if rows else None
 
 
 def area(area_id: int, on: date) -> AreaRow | None:
     rows = sql.fetch(f"{AREA} AND n.area_id = %(id)s", {"on": on, "id": area_id})
-    return AreaRow(*rows[0]) if rows else None
+    return _area(rows[0]) if rows else None
 
 
 def leaves_under(area_ids: Iterable[int], on: date) -> frozenset[int]:
@@ -93,6 +151,14 @@ def units(on: date, partition: str | None = "plan") -> list[UnitRow]:
     ]
 
 
+def unit_reached(actor: Actor, unit_id: int, on: date) -> UnitRow:
+    """A planning unit that holds a leaf of the post."""
+    unit = next((u for u in units(on) if u.unit_id == unit_id), None)
+    if unit is None or not (actor.reach.everywhere or unit.leaves & actor.reach.leaves):
+        raise Refused(access.OUT_OF_AREA)
+    return unit
+
+
 def leaf_units(on: date) -> dict[int, int]:
     """The planning unit of every leaf on a day."""
     return {leaf: unit.unit_id for unit in units(on) for leaf in unit.leaves}
@@ -117,11 +183,16 @@ def products(on: date) -> list[ProductRow]:
     return [ProductRow(*row) for row in ((*row[:9], sizes, row[10]) for row, sizes in zip(rows, packs, strict=True))]
 
 
+def product_names(on: date) -> dict[str, Name]:
+    """Short names of products by code."""
+    return {row.code: Name.of(row) for row in products(on)}
+
+
 def day_kinds(start: date, end: date) -> dict[date, DayKind]:
     """Every day from start to end, both included; beyond `calendar_until()` Monday to Friday is assumed."""
     known = dict(sql.fetch("SELECT day, kind FROM reference_calendarday WHERE day BETWEEN %s AND %s", [start, end]))
     span = (start + timedelta(days=n) for n in range((end - start).days + 1))
-    return {day: DayKind(known[day]) if day in known else calendar.plain_kind(day) for day in span}
+    return {day: DayKind(known[day]) if day in known else city().plain_kind(day) for day in span}
 
 
 def day_names(start: date, end: date) -> dict[date, tuple[str, str]]:
@@ -155,6 +226,10 @@ def places(kinds: Iterable[PlaceKind] | None = None, place_ids: Iterable[int] | 
     return [PlaceRow(key, code, PlaceKind(kind), *rest) for key, code, kind, *rest in rows]
 
 
+def place_names(place_ids: Iterable[int] | None = None) -> dict[int, Name]:
+    return {row.place_id: Name.of(row) for row in places(place_ids=place_ids)}
+
+
 def place(place_id: int) -> PlaceRow | None:
     return next(iter(places(place_ids=[place_id])), None)
 
@@ -181,24 +256,19 @@ def facilities(grade_from: int = 1) -> list[FacilityRow]:
     return [FacilityRow(*row) for row in rows]
 
 
-def census(measure: str = "population", year: int = 2020) -> dict[str, int]:
-    """A census figure of each division by code, the city (500000) included."""
-    return _figures("division", measure, year)
+def census() -> dict[str, int]:
+    """Residents of each area that has a figure, by code."""
+    return _figures("area")
 
 
-def unit_census(measure: str = "population", year: int = 2020) -> dict[str, int]:
-    """A census figure of each planning unit by code: its own, or its division's."""
-    divisions = {code: value for code, value in census(measure, year).items() if not code.endswith("0000")}
-    return divisions | _figures("unit", measure, year)
+def unit_census() -> dict[str, int]:
+    """Residents of each planning unit by code: its own figure, or that of the area of its code."""
+    planned = {code for (code,) in sql.fetch("SELECT code FROM reference_reportingunit WHERE kind = 'plan'")}
+    return {code: value for code, value in census().items() if code in planned} | _figures("unit")
 
 
-def _figures(scope: str, measure: str, year: int) -> dict[str, int]:
-    return dict(
-        sql.fetch(
-            "SELECT code, value FROM reference_censusfigure WHERE scope = %s AND measure = %s AND year = %s ORDER BY code",
-            [scope, measure, year],
-        )
-    )
+def _figures(scope: str) -> dict[str, int]:
+    return dict(sql.fetch("SELECT code, value FROM reference_censusfigure WHERE scope = %s ORDER BY code", [scope]))
 
 
 RELEASE = "SELECT hash, name, released_on FROM reference_rulerelease WHERE programme = %s"
@@ -222,6 +292,28 @@ def release(programme: str, on: date) -> ReleaseRow | None:
     """The release in force on a day: the newest of that day or before, or the oldest if all are later."""
     stored = releases(programme)
     return next((row for row in stored if row.released_on <= on), stored[-1] if stored else None)
+
+
+def releases_in_force(on: date) -> dict[str, ReleaseRow]:
+    """The release of every programme on a day, chosen as `release` does."""
+    rows = sql.fetch(
+        "SELECT DISTINCT ON (programme) programme, hash, name, released_on FROM reference_rulerelease "
+        "ORDER BY programme, released_on > %(on)s, abs(released_on - %(on)s), "
+        "CASE WHEN released_on > %(on)s THEN number ELSE -number END",
+        {"on": on},
+    )
+    return {code: ReleaseRow(key, code, name, since, _folder(key)) for code, key, name, since in rows}
+
+
+def rule_tables(on: date, name: str) -> dict[str, str]:
+    """The same table of every programme that has it, by the release in force on a day."""
+    return {code: row.folder[name] for code, row in releases_in_force(on).items() if name in row.folder}
+
+
+def rule_table(programme: str, on: date, name: str) -> str:
+    """The text of one table of the release in force on a day; empty where the programme has none."""
+    found = release(programme, on)
+    return found.folder.get(name, "") if found else ""
 
 
 def programmes_in_use() -> list[str]:

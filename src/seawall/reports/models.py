@@ -6,14 +6,15 @@ from django.db import models
 
 
 class Closing(models.Model):
-    """A site, a unit or the city closed a day. What is recorded later belongs to the next closing."""
+    """A site, a unit or, for one campaign, the city closed a day. What is recorded later belongs to the next closing."""
 
     owner: ClassVar[str] = "none"
 
     pk = models.CompositePrimaryKey("level", "ref_id", "day")
     level = models.CharField(max_length=8)  # site | unit | city
-    ref_id = models.BigIntegerField()  # site id, unit id, or 0 for the city
+    ref_id = models.BigIntegerField()  # of a site, of a unit, or of the campaign whose day the city closed
     day = models.DateField()
+    act = models.UUIDField()
     post_id = models.BigIntegerField()
     closed_at = models.DateTimeField()
     missing = models.JSONField(
@@ -25,13 +26,14 @@ class Closing(models.Model):
 
 
 class Given(models.Model):
-    """Doses by the closing that first counted them and the day they were given; corrections are negative rows."""
+    """Doses of a campaign's programme by the closing that first counted them and the day they were given; corrections are negative rows."""
 
     owner: ClassVar[str] = "none"
 
     pk = models.CompositePrimaryKey(
-        "closing_day", "own_day", "leaf_id", "place_id", "campaign_group", "product", "dose_rank"
+        "campaign", "closing_day", "own_day", "leaf_id", "place_id", "campaign_group", "product", "dose_rank"
     )
+    campaign = models.CharField(max_length=60)
     closing_day = models.DateField()
     own_day = models.DateField()
     leaf_id = models.BigIntegerField()  # where the person lives
@@ -42,7 +44,7 @@ class Given(models.Model):
     doses = models.IntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["own_day"], name="given_own_day")]
+        indexes = [models.Index(fields=["campaign", "own_day"], name="given_own_day")]
 
 
 class Standing(models.Model):
@@ -50,7 +52,8 @@ class Standing(models.Model):
 
     owner: ClassVar[str] = "none"
 
-    pk = models.CompositePrimaryKey("day", "leaf_id", "campaign_group")
+    pk = models.CompositePrimaryKey("campaign", "day", "leaf_id", "campaign_group")
+    campaign = models.CharField(max_length=60)
     day = models.DateField()
     leaf_id = models.BigIntegerField()
     campaign_group = models.CharField(max_length=24)
@@ -95,7 +98,9 @@ class Dispatch(models.Model):
 
     owner: ClassVar[str] = "none"
 
-    day = models.DateField(primary_key=True)
+    pk = models.CompositePrimaryKey("campaign", "day")
+    campaign = models.CharField(max_length=60)
+    day = models.DateField()
     made_at = models.DateTimeField()
     content = models.JSONField()
     released_at = models.DateTimeField(null=True)

@@ -1,6 +1,7 @@
 """The running monitors: each lot, product, site and all, observed against expected, and units beside each other."""
 
 import csv
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -48,9 +49,15 @@ def critical() -> float:
     return signals.critical_value(design())
 
 
-def monitors(on: date) -> Monitors:
-    """Doses given and events found by the end of a day, in a constant number of statements whatever its size."""
+def monitors(on: date, products: Collection[str] | None = None) -> Monitors:
+    """Doses given and events found by the end of a day, in a constant number of statements whatever its size.
+
+    With `products` only of these vaccines; events without a dose of ours count in every case.
+    """
     doses, events = clinic.doses_by_lot(on), _events(on)
+    if products is not None:
+        doses = doses.filter(pl.col("product").is_in(products))
+        events = events.filter(pl.col("product").is_in([*products, ""]) | pl.col("product").is_null())
     days = pl.concat(
         [doses.with_columns(events=pl.lit(0, pl.Int64)), events.with_columns(doses=pl.lit(0, pl.Int64))], how="diagonal"
     )

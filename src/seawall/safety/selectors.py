@@ -14,9 +14,12 @@ from .rows import EventRow, RateRow, StepRow
 kinds = tables.kinds
 classes = tables.classes
 step_table = tables.steps
+treatments = tables.treatments
+called = tables.called
 
 __all__ = [
     "Monitors",
+    "called",
     "case_rates",
     "classes",
     "clocks",
@@ -26,8 +29,10 @@ __all__ = [
     "monitors",
     "next_clock",
     "open_events",
+    "open_now",
     "step_table",
     "steps",
+    "treatments",
 ]
 
 EVENT = (
@@ -48,6 +53,12 @@ def open_events(on: date) -> list[EventRow]:
         "ORDER BY reported_at IS NOT NULL AND reported_at < %(end)s, clock_due, case_code",
         {"end": end},
     )
+    return [EventRow(*row) for row in rows]
+
+
+def open_now() -> list[EventRow]:
+    """Events that are open at this moment, nearest clock first; the unreported before the reported."""
+    rows = sql.fetch(f"{EVENT} WHERE closed_at IS NULL ORDER BY reported_at IS NOT NULL, clock_due, case_code")
     return [EventRow(*row) for row in rows]
 
 

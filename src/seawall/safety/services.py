@@ -3,22 +3,23 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from seawall.clinic import selectors as clinic
 from seawall.clinic import services as clinic_services
 from seawall.clinic.selectors import GivenRow
-from seawall.platform import clock, sql
-from seawall.platform.verbs import Work, run_verb
+from seawall.people import selectors as people
+from seawall.platform import access, clock, sql
+from seawall.platform.verbs import Answers, Work, verb
 from seawall.terms.actor import Actor
-from seawall.terms.acts import Item, Outcome, Params, Refusal
+from seawall.terms.acts import Item, Params, Refusal
+from seawall.terms.codes import Owner
 from seawall.terms.visits import EventRecord, EventStep, ObservationHold
 
-from . import asks, events, tables
+from . import earlier_rooms, events, tables
 from .models import AdverseEvent
 from .models import EventStep as Step
 
-Answers = dict[UUID, Refusal | Params]
 LENT = frozenset({"observation_hold"})
 TWINS = f"""
 SELECT e.person_id, e.kind, e.onset_at, e.case_code FROM safety_adverseevent e
@@ -48,23 +49,29 @@ FROM {sql.unnest(SAVED)} WHERE e.person_id = u.person_id AND e.act = u.event
 RELEASES = ("OUTCOME", "CLOSED")  # steps after which the seat is the person's to leave
 EVENT = ("person_id", "act", "case_code", "kind", "serious", "classed", "onset_at", "found_at", "in_window", "site_id", "visit",
          "product", "lot", "reporter_post_id", "clock", "clock_due", "state", "recorded_at")  # fmt: skip
+BY_SITE_OR_PERSON = "safety judges by the site of the event, or by the person"
 
 
-def event_record(actor: Actor, items: Sequence[EventRecord]) -> list[Outcome]:
+@verb(
+    Owner.PERSON,
+    zh="报告疑似异常反应",
+    en="Report suspected reactions",
+    judged_by_room=BY_SITE_OR_PERSON,
+    tells=(events.ADVERSE_EVENT_RECORDED,),
+)
+def event_record(w: Work, items: list[EventRecord]) -> Answers:
     """Record events; a serious one cannot be recorded as ordinary. A person still seated is held."""
-    return run_verb(actor, "event_record", items, owner="person", owner_id=lambda i: i.person_id, work=_record)
-
-
-def _record(w: Work, items: list[EventRecord]) -> Answers:
     doses = clinic.injections((i.site_id, i.visit) for i in items if i.site_id is not None and i.visit is not None)
-    counties = asks.counties(items)
+    counties = earlier_rooms.counties(items)
     twins = {
         row[:3]: row[3] for row in sql.fetch(TWINS, sql.turn([(i.person_id, i.kind, i.onset_at) for i in items], 3))
     }
     answers: Answers = {}
     taken: list[EventRecord] = []
+    reached = people.reached(w.actor, {(i.person_id, i.site_id) for i in items})
     for item in items:
-        refusal = _judge(item, doses, counties, twins)
+        mine = (item.person_id, item.site_id) in reached
+        refusal = _judge(item, doses, counties, twins) if mine else Refusal(access.OUT_OF_AREA)
         if refusal is None:
             twins[item.person_id, item.kind, item.onset_at] = ""
             taken.append(item)
@@ -73,12 +80,23 @@ def _record(w: Work, items: list[EventRecord]) -> Answers:
     codes = _case_codes(taken, counties)
     cases = [_new_case(i, codes[i.act], _dose(i, doses)) for i in taken]
     sql.insert(AdverseEvent, EVENT, [_row(w, case) for case in cases])
+    _insert_steps(w, [step for case in cases for step in _at_the_seat(case.item)])
     _hold(w.actor, [(i, i.site_id, i.visit, True) for i in taken])
     for case in cases:
         due = case.due.isoformat()
         answers[case.item.act] = {"case_code": case.case_code, "serious": case.serious, "clock_due": due}
         w.announce(events.ADVERSE_EVENT_RECORDED, "person", case.item.person_id, case.item, _told(case, due))
     return answers
+
+
+def _at_the_seat(item: EventRecord) -> list[EventStep]:
+    """What was done before anybody wrote: who was called and what was given, as the first steps of the emergency."""
+    done = (("CALLED", item.called), ("TREATED", item.treatment))
+    return [
+        EventStep(act=uuid5(item.act, step), occurred_at=item.occurred_at, person_id=item.person_id, event=item.act,
+                  step=step, note=note)
+        for step, note in done if note
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +140,10 @@ def _judge(
 ) -> Refusal | None:
     if item.kind not in tables.kinds():
         return Refusal("EVENT_KIND_UNKNOWN", {"kind": item.kind})
+    if item.treatment and item.treatment not in tables.treatments():
+        return Refusal("TREATMENT_UNKNOWN", {"treatment": item.treatment})
+    if item.called and item.called not in tables.called():
+        return Refusal("CALLED_UNKNOWN", {"called": item.called})
     if item.onset_at > item.occurred_at:
         return Refusal("ONSET_AFTER_FOUND", {"onset_at": item.onset_at.isoformat()})
     if item.act not in counties:
@@ -129,7 +151,7 @@ def _judge(
     dose = _dose(item, doses)
     if item.visit is not None and (dose is None or dose.person_id != item.person_id):
         return Refusal("EVENT_WITHOUT_DOSE", {"visit": str(item.visit)})
-    if dose is not None and item.onset_at < dose.occurred_at:
+    if dose is not None and item.onset_at < dose.occurred_at.replace(second=0, microsecond=0):  # told to the minute
         return Refusal(
             "ONSET_BEFORE_DOSE", {"onset_at": item.onset_at.isoformat(), "dose_at": dose.occurred_at.isoformat()}
         )
@@ -172,7 +194,7 @@ def _hold(actor: Actor, rows: Iterable[tuple[Item, int | None, UUID | None, bool
 
 
 @dataclass(slots=True)
-class Case:
+class LockedEvent:
     """An event under lock, as it stands after the steps before."""
 
     person_id: int
@@ -189,24 +211,29 @@ class Case:
     steps: dict[str, datetime]
 
 
-def event_step(actor: Actor, items: Sequence[EventStep]) -> list[Outcome]:
+@verb(
+    Owner.PERSON,
+    zh="推进异常反应处置",
+    en="Move cases a step on",
+    judged_by_room=BY_SITE_OR_PERSON,
+    tells=(events.ADVERSE_EVENT_CLOSED,),
+    grants=("event_record",),
+)
+def event_step(w: Work, items: list[EventStep]) -> Answers:
     """Take the next step of an emergency or of a case. Reporting stops the clock and says whether it was in time."""
-    return run_verb(
-        actor, "event_step", items, owner="person", owner_id=lambda i: i.person_id, work=_step, requires="event_record"
-    )
-
-
-def _step(w: Work, items: list[EventStep]) -> Answers:
     keys = sql.turn(sorted({(i.person_id, i.event) for i in items}), 2)
-    cases = {(row[0], row[1]): Case(*(*row, {})) for row in sql.fetch(LOCK, keys)}
+    cases = {(row[0], row[1]): LockedEvent(*(*row, {})) for row in sql.fetch(LOCK, keys)}
     for person, event, step, at in sql.fetch(TAKEN, keys):
         cases[person, event].steps[step] = at
+    reached = people.reached(w.actor, {(c.person_id, c.site_id) for c in cases.values()})
     answers: Answers = {}
-    taken: list[tuple[EventStep, Case]] = []
+    taken: list[tuple[EventStep, LockedEvent]] = []
     for item in sorted(items, key=lambda i: i.occurred_at):
         case = cases.get((item.person_id, item.event))
         if case is None:
             answers[item.act] = Refusal("EVENT_UNKNOWN", {"event": str(item.event)})
+        elif (case.person_id, case.site_id) not in reached:
+            answers[item.act] = Refusal(access.OUT_OF_AREA)
         elif refusal := _step_refused(item, case):
             answers[item.act] = refusal
         else:
@@ -222,7 +249,7 @@ def _step(w: Work, items: list[EventStep]) -> Answers:
     return answers
 
 
-def _step_refused(item: EventStep, case: Case) -> Refusal | None:
+def _step_refused(item: EventStep, case: LockedEvent) -> Refusal | None:
     step = tables.steps().get(item.step)
     if step is None:
         return Refusal("EVENT_STEP_UNKNOWN", {"step": item.step})
@@ -240,11 +267,11 @@ def _step_refused(item: EventStep, case: Case) -> Refusal | None:
     return None
 
 
-def _before(earlier: tables.Step, step: tables.Step, case: Case) -> bool:
+def _before(earlier: tables.Step, step: tables.Step, case: LockedEvent) -> bool:
     return earlier.kind == step.kind and earlier.order < step.order and earlier.code in case.steps
 
 
-def _advance(item: EventStep, case: Case) -> None:
+def _advance(item: EventStep, case: LockedEvent) -> None:
     case.steps[item.step] = item.occurred_at
     match item.step:
         case "REPORTED":
@@ -255,14 +282,18 @@ def _advance(item: EventStep, case: Case) -> None:
             case.state, case.closed_at = "closed", item.occurred_at
 
 
-def _write_steps(w: Work, taken: list[tuple[EventStep, Case]]) -> None:
+def _write_steps(w: Work, taken: list[tuple[EventStep, LockedEvent]]) -> None:
     if not taken:
         return
-    columns = ("person_id", "event", "step", "act", "at", "note", "by_post")
-    rows = [(i.person_id, i.event, i.step, i.act, i.occurred_at, i.note[:80], w.actor.post_id) for i, _ in taken]
-    sql.insert(Step, columns, rows)
+    _insert_steps(w, [item for item, _ in taken])
     changed = {(c.person_id, c.event): c for _, c in taken}
     sql.execute(
         SAVE,
         sql.turn([(*key, c.state, c.classed, c.reported_at, c.closed_at) for key, c in changed.items()], 6),
     )
+
+
+def _insert_steps(w: Work, items: Sequence[EventStep]) -> None:
+    columns = ("person_id", "event", "step", "act", "at", "note", "by_post")
+    rows = [(i.person_id, i.event, i.step, i.act, i.occurred_at, i.note[:80], w.actor.post_id) for i in items]
+    sql.insert(Step, columns, rows)

@@ -75,3 +75,15 @@ def classes() -> dict[str, tuple[str, str]]:
 @cache
 def steps() -> dict[str, Step]:
     return {r["code"]: Step(r["code"], r["kind"], int(r["order"]), r["zh"], r["en"]) for r in _rows("steps.csv")}
+
+
+@cache
+def treatments() -> dict[str, tuple[str, str]]:
+    """What may be given at a site, with its words in Chinese and English."""
+    return {r["code"]: (r["zh"], r["en"]) for r in _rows("treatments.csv")}
+
+
+@cache
+def called() -> dict[str, tuple[str, str]]:
+    """Who may be called to a site, with the words in Chinese and English."""
+    return {r["code"]: (r["zh"], r["en"]) for r in _rows("called.csv")}

@@ -60,6 +60,7 @@ class Session(models.Model):
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
     stations = models.SmallIntegerField()
+    products = ArrayField(models.CharField(max_length=24), default=list)  # given that day; none named: any
     state = models.CharField(max_length=8)
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)

@@ -29,7 +29,8 @@ def site_row(row: tuple[Any, ...]) -> SiteRow:
 
 
 def session_row(row: tuple[Any, ...]) -> SessionRow:
-    return SessionRow(*row)
+    site_id, day, opens_at, closes_at, stations, state, capacity, taken, products = row
+    return SessionRow(site_id, day, opens_at, closes_at, stations, state, capacity, taken, tuple(products))
 
 
 def seat_row(row: tuple[Any, ...]) -> SeatRow:

@@ -3,20 +3,21 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from seawall.platform import access, clock, sql
 from seawall.reference import selectors as reference
 from seawall.terms.actor import Actor
-from seawall.terms.sites import CheckRow, DoorAdvice, ProposalRow, ReadyRow, SessionRow, SiteRow, TeamPost
+from seawall.terms.sites import CheckRow, DoorAdvice, DoorReason, ProposalRow, ReadyRow, SessionRow, SiteRow, TeamPost
 from seawall.terms.visits import SeatRow
 
 from . import pace, rows, tables
 
 SESSIONS = """
 SELECT d.site_id, d.day, d.opens_at, d.closes_at, d.stations, d.state,
-    coalesce(sum(s.capacity), 0)::int, coalesce(sum(s.taken), 0)::int
+    coalesce(sum(s.capacity), 0)::int, coalesce(sum(s.taken), 0)::int, d.products
 FROM sites_session d LEFT JOIN sites_slot s ON s.site_id = d.site_id AND s.day = d.day
 WHERE d.day = %(day)s AND (%(all)s OR d.site_id = ANY(%(sites)s)) GROUP BY d.site_id, d.day ORDER BY d.site_id
 """
@@ -31,12 +32,20 @@ near AS (
     SELECT g.site_id AS gone, p.site_id, 111.2 * sqrt(
         (p.latitude - g.latitude) ^ 2 + ((p.longitude - g.longitude) * cos(radians(g.latitude))) ^ 2) AS km
     FROM gone g JOIN sites_site p ON p.state = 'open' AND p.site_id <> ALL(%(sites)s))
-SELECT n.gone, n.site_id, n.km, s.starts_at, s.capacity - s.taken
+SELECT n.gone, n.site_id, n.km, s.starts_at, s.capacity - s.taken, d.products
 FROM near n JOIN sites_slot s ON s.site_id = n.site_id
 JOIN sites_session d ON d.site_id = s.site_id AND d.day = s.day AND d.state <> 'closed'
 WHERE n.km <= %(km)s AND s.day = ANY(%(days)s) AND s.starts_at > %(after)s AND s.taken < s.capacity
 ORDER BY n.gone, n.km, s.starts_at
 """
+
+
+class MoveRule(NamedTuple):
+    """Near in km, the same part of the day, and how many days later."""
+
+    near_km: float
+    shift: timedelta
+    days: int
 
 
 def sites(on: date) -> list[SiteRow]:
@@ -59,9 +68,17 @@ def proposals(actor: Actor) -> list[ProposalRow]:
     return [row for row in found if access.sees_leaf(actor, row.leaf_id)]
 
 
+needs = tables.needs
+
+
 def checks() -> list[CheckRow]:
     """What an inspector looks for where a site is proposed."""
     return list(tables.checks().values())
+
+
+def door_reasons() -> tuple[DoorReason, ...]:
+    """Why the door may be set to a state."""
+    return tables.door_reasons()
 
 
 def room_for(doses: float, days: int) -> tuple[int, int]:
@@ -81,6 +98,13 @@ def sessions(day: date, site_ids: Collection[int] | None = None) -> list[Session
     return [rows.session_row(row) for row in sql.fetch(SESSIONS, params)]
 
 
+def products_given(days: Collection[tuple[int, date]]) -> dict[tuple[int, date], frozenset[str]]:
+    """The vaccines that sessions name, by site and day; a session that names none gives any, and is left out."""
+    query = f"SELECT d.site_id, d.day, d.products FROM sites_session d JOIN {sql.unnest({'site_id': 'bigint', 'day': 'date'})} "
+    found = sql.fetch(query + "ON d.site_id = u.site_id AND d.day = u.day", sql.turn(sorted(days), 2))
+    return {(site, day): frozenset(products) for site, day, products in found if products}
+
+
 def seats(site_ids: Collection[int], day: date) -> list[SeatRow]:
     """Quarter-hours of a day by site and time."""
     start = datetime.combine(day, time(), clock.zone())
@@ -92,31 +116,43 @@ def seats(site_ids: Collection[int], day: date) -> list[SeatRow]:
     return [rows.seat_row(row) for row in found]
 
 
+def seats_after(site_ids: Collection[int], day: date, place: Sequence[Any], most: int) -> list[SeatRow]:
+    """A page of them: so many after a place (site, start), from the beginning where it is empty."""
+    going, params = sql.after("site_id, starts_at", place)
+    found = sql.fetch(
+        "SELECT site_id, starts_at, capacity, taken FROM sites_slot WHERE site_id = ANY(%s) AND day = %s "
+        f"{going} ORDER BY site_id, starts_at LIMIT %s",
+        [list(site_ids), day, *params, most],
+    )
+    return [rows.seat_row(row) for row in found]
+
+
 def seats_near(
     site_ids: Collection[int], days: Collection[date], after: datetime
-) -> list[tuple[int, int, float, datetime, int]]:
-    """Free quarter-hours of the sites around each of these, nearest first: site, other site, km, time, seats free."""
-    km = tables.rates()["near_distance"]
+) -> list[tuple[int, int, float, datetime, int, list[str]]]:
+    """Free quarter-hours of the sites around each of these, nearest first: site, other site, km, time, seats free, vaccines."""
+    km = tables.rates()["move_distance"]
     return sql.fetch(NEAR, {"sites": list(site_ids), "days": list(days), "after": after, "km": km})
 
 
 def door_advice(
-    site_id: int, day: date, *, waiting: Mapping[str, int], seated_for: Sequence[float], coming: int
+    site_id: int, day: date, *, here: Mapping[str, int], seated_for: Sequence[float], coming: int
 ) -> DoorAdvice | None:
-    """Whether the door should slow, from who is inside now; None where no session is open."""
-    session, here = next(iter(sessions(day, [site_id])), None), site(site_id)
-    if session is None or here is None or session.state != "open":
+    """Whether the door should slow, from who is at each step now; None where no session is open."""
+    session, place = next(iter(sessions(day, [site_id])), None), site(site_id)
+    if session is None or place is None or session.state != "open":
         return None
     staff = Counter(pace.STEP_OF[post.role] for post in team(site_id, day) if post.role in pace.STEP_OF)
     hours = session.opens_at, session.closes_at, clock.now()
     return pace.advice(
-        *hours, {**staff, "injection": session.stations}, here.seats, waiting=waiting, seated_for=seated_for, coming=coming
+        *hours, {**staff, "injection": session.stations}, place.seats, here=here, seated_for=seated_for, coming=coming
     )  # fmt: skip
 
 
-def move_shift() -> timedelta:
-    """How far in time a booking may move when its site closes."""
-    return timedelta(hours=tables.rates()["move_shift"])
+def move_rule() -> MoveRule:
+    """How far in place and time a booking may move when its site closes."""
+    rates = tables.rates()
+    return MoveRule(rates["near_distance"], timedelta(hours=rates["move_shift"]), int(rates["move_days"]))
 
 
 def readiness(site_id: int, day: date) -> list[ReadyRow]:
@@ -160,3 +196,15 @@ def taken(start: date, end: date) -> dict[tuple[int, datetime], int]:
     """Seats taken by site and time, where any: what booking proves its appointments against."""
     query = "SELECT site_id, starts_at, taken FROM sites_slot WHERE day BETWEEN %s AND %s AND taken > 0"
     return {(site_id, at): n for site_id, at, n in sql.fetch(query, [start, end])}
+
+
+def slot_length() -> timedelta:
+    """How long a slot is."""
+    return tables.slot()
+
+
+def slot_of(moment: datetime) -> datetime:
+    """The slot that is running at a moment, by the campaign's civil day."""
+    local = moment.astimezone(clock.zone())
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + (local - midnight) // tables.slot() * tables.slot()

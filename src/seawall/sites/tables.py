@@ -2,11 +2,12 @@
 
 import csv
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from math import ceil
 from pathlib import Path
 
-from seawall.terms.sites import CheckRow
+from seawall.terms.sites import CheckRow, DoorReason
 
 FOLDER = Path(__file__).with_name("tables")
 
@@ -58,6 +59,12 @@ def checks() -> dict[str, CheckRow]:
 
 
 @cache
+def door_reasons() -> tuple[DoorReason, ...]:
+    """Why the door is set to a state: what the post has to choose from."""
+    return tuple(DoorReason(r["code"], frozenset(r["states"].split()), r["zh"], r["en"]) for r in _rows("door"))
+
+
+@cache
 def roles() -> dict[str, Role]:
     return {
         row["role"]: Role(
@@ -76,9 +83,14 @@ def rates() -> dict[str, float]:
     return {row["measure"]: float(row["value"]) for row in _rows("rates")}
 
 
+def slot() -> timedelta:
+    """How long one slot is: sites plan in it, booking books it, clinic lets walk-ins into the one that is running."""
+    return timedelta(minutes=rates()["slot"])
+
+
 def most_seats(stations: int) -> int:
-    """Seats that a quarter of an hour may have at the fastest rate seen."""
-    return int(stations * rates()["stress_rate"] / 4)
+    """Seats that a slot may have at the fastest rate seen."""
+    return int(stations * rates()["stress_rate"] * (slot() / timedelta(hours=1)))
 
 
 def stations_for(doses: float, days: int) -> int:

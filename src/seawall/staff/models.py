@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -12,6 +13,11 @@ class Account(AbstractUser):
     owner: ClassVar[str] = "none"
 
     act = models.UUIDField(null=True, unique=True)
+    session_epoch = models.IntegerField(db_default=0)
+
+    def get_session_auth_hash(self) -> str:
+        """A session holds until the password changes, or the epoch: signing out everywhere begins a new one."""
+        return f"{super().get_session_auth_hash()}.{self.session_epoch}"
 
 
 class Post(models.Model):
@@ -70,3 +76,21 @@ class Credential(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField()
     exam = models.CharField(max_length=60, blank=True)
+
+
+class Token(models.Model):
+    """What a machine shows instead of signing in: only the digest of its secret is kept."""
+
+    owner: ClassVar[str] = "post"
+    owner_field: ClassVar[str] = "post_id"
+
+    pk = models.CompositePrimaryKey("post_id", "act")
+    post_id = models.BigIntegerField()
+    act = models.UUIDField()
+    name = models.CharField(max_length=60)
+    digest = models.BinaryField()
+    grants = ArrayField(models.CharField(max_length=40), default=list)
+    valid_from = models.DateField()
+    valid_to = models.DateField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)

@@ -6,6 +6,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from seawall.terms.names import Name
+
 HERE = Path(__file__).parent
 
 
@@ -22,8 +24,39 @@ class Role:
     grants: frozenset[str]
 
     @property
-    def name(self) -> dict[str, str]:
-        return {"zh": self.zh, "en": self.en}
+    def name(self) -> Name:
+        return Name(self.zh, self.en)
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialKind:
+    """A kind of credential, and whether its holder may screen and vaccinate."""
+
+    code: str
+    zh: str
+    en: str
+    vaccinates: bool
+
+    @property
+    def name(self) -> Name:
+        return Name(self.zh, self.en)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRule:
+    """After how many minutes a session that nobody uses ends, and whether signing in asks for a second factor."""
+
+    idle_minutes: int
+    second_factor: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who answers for something: the person, the post, the telephone."""
+
+    name: str
+    post: Name
+    phone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +87,15 @@ class PostRow:
         return next(iter(self.refs("unit")), None)
 
     @property
-    def name(self) -> dict[str, str]:
+    def name(self) -> Name:
         """What the post is called: its own title, or its role's."""
         role = roles()[self.role]
-        return {"zh": self.title_zh or role.zh, "en": self.title_en or role.en}
+        return Name(self.title_zh or role.zh, self.title_en or role.en)
 
     @property
-    def owner(self) -> dict[str, object]:
+    def owner(self) -> Owner:
         """Who answers for something, as pages print it."""
-        return {"name": self.person, "post": self.name, "phone": self.phone}
+        return Owner(self.person, self.name, self.phone)
 
 
 @cache
@@ -77,9 +110,21 @@ def roles() -> dict[str, Role]:
 
 
 @cache
-def credential_kinds() -> dict[str, bool]:
-    """Every kind of credential, and whether its holder may screen and vaccinate."""
-    return {r["code"]: r["vaccinates"] == "1" for r in _read("credentials")}
+def session_rules() -> dict[str, SessionRule]:
+    """How sessions of each role end; the row without a role holds for every other."""
+    return {r["role"]: SessionRule(int(r["idle_minutes"]), r["second_factor"] == "1") for r in _read("sessions")}
+
+
+def session_rule(role: str) -> SessionRule:
+    return session_rules().get(role) or session_rules()[""]
+
+
+@cache
+def credential_kinds() -> dict[str, CredentialKind]:
+    """Every kind of credential by code."""
+    return {
+        r["code"]: CredentialKind(r["code"], r["zh"], r["en"], r["vaccinates"] == "1") for r in _read("credentials")
+    }
 
 
 def _read(name: str) -> list[dict[str, str]]:

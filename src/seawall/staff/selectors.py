@@ -4,24 +4,63 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
 from seawall.platform import clock, sql
 from seawall.reference import selectors as reference
 from seawall.terms.actor import Actor, Reach
+from seawall.terms.names import Name
 
-from .rows import PostRow, Role, credential_kinds, roles
+from .boards import (
+    account_page,
+    accounts_page,
+    credentials_held,
+    post_page,
+    posts_page,
+    scope_choices,
+    scope_code,
+    tokens_held,
+)
+from .models import Account
+from .rows import Owner, PostRow, Role, SessionRule, credential_kinds, roles, session_rule
+from .tokens import narrowed, post_of
 
 __all__ = [
+    "Owner",
     "PostRow",
     "Role",
+    "SessionRule",
+    "account_called",
+    "account_page",
     "accounts",
+    "accounts_page",
+    "actor_by_token",
     "actor_for",
+    "administered",
     "certified",
+    "credential_kinds",
+    "credentials_held",
     "demo_posts",
+    "owner",
     "post",
     "post_of_account",
+    "post_page",
     "posts",
     "posts_of",
+    "posts_page",
     "roles",
+    "scope_choices",
+    "scope_code",
+    "session_rule",
+    "stationed",
+    "themselves",
+    "tokens_held",
+    "unit_owners",
+    "welcome",
+    "welcome_days",
 ]
 
 HOLDS = "{t}.valid_from <= %(on)s AND ({t}.valid_to IS NULL OR {t}.valid_to >= %(on)s)"
@@ -69,6 +108,17 @@ def posts_by_id(post_ids: Iterable[int], on: date | None = None) -> dict[int, Po
     return {row.post_id: row for row in rows}
 
 
+def owner(post_id: int | None) -> Owner | None:
+    """Who answers: the holder of a post today."""
+    held = post(post_id) if post_id else None
+    return held.owner if held else None
+
+
+def unit_owners(on: date) -> dict[str, Owner]:
+    """The first responsible person (首责人) of each unit, by unit code."""
+    return {code: row.owner for row in posts(role="FIRST_RESPONSIBLE", on=on) for code in row.refs("unit")}
+
+
 def post_of_account(account_id: int, on: date | None = None) -> PostRow | None:
     """The first post that an account holds on a day."""
     return next(iter(_posts("AND p.account_id = %(id)s", {"id": account_id}, on or clock.today())), None)
@@ -96,25 +146,20 @@ def _listed(rows: Sequence[PostRow], on: date) -> list[dict[str, Any]]:
             "post_id": row.post_id,
             "name": row.person,
             "post": row.name,
-            "place": next((names[s] for s in row.scopes if s in names), {"zh": "", "en": ""}),
+            "organisations": sorted(_ids(row, "organisation")),
+            "place": next((names[s] for s in row.scopes if s in names), Name("", "")),
         }
         for row in rows
     ]
 
 
-def _place_names(rows: Sequence[PostRow], on: date) -> dict[tuple[str, str], dict[str, str]]:
+def _place_names(rows: Sequence[PostRow], on: date) -> dict[tuple[str, str], Name]:
     """Names of the areas, units and sites that these posts cover."""
     site_ids = {int(ref) for row in rows for ref in row.refs("site")}
-    names = {
-        ("site", str(p.place_id)): {"zh": p.name_zh, "en": p.name_en} for p in reference.places(place_ids=site_ids)
-    }
-    names |= {("unit", u.code): {"zh": u.name_zh, "en": u.name_en} for u in reference.units(on, None)}
+    names = {("site", str(p.place_id)): Name.of(p) for p in reference.places(place_ids=site_ids)}
+    names |= {("unit", u.code): Name.of(u) for u in reference.units(on, None)}
     codes = {ref for row in rows for ref in row.refs("area")}
-    return names | {
-        ("area", code): {"zh": area.name_zh, "en": area.name_en}
-        for code in codes
-        if (area := reference.area_by_code(code, on))
-    }
+    return names | {("area", code): Name.of(area) for code in codes if (area := reference.area_by_code(code, on))}
 
 
 def actor_for(post_id: int, language: str, purpose: str = "") -> Actor | None:
@@ -129,10 +174,19 @@ def actor_for(post_id: int, language: str, purpose: str = "") -> Actor | None:
     return Actor(row.account_id or 0, post_id, row.role, role.grants, reach, purpose or role.purpose, language)
 
 
+def actor_by_token(token: str, language: str) -> Actor | None:
+    """The Actor of a machine's token, narrowed to the token's rights; None when it does not hold today."""
+    if (found := post_of(token)) is None:
+        return None
+    post_id, grants = found
+    actor = actor_for(post_id, language)
+    return narrowed(actor, grants) if actor else None
+
+
 def reach_of(row: PostRow, on: date) -> Reach:
     """What a post covers on a day: areas and units become leaves, leaves become the places that lie in them."""
     areas = [a for code in row.refs("area") if (a := reference.area_by_code(code, on))]
-    if any(a.level == "city" for a in areas):
+    if any(a.depth == 0 for a in areas):
         return Reach(everywhere=True)
     leaves = reference.leaves_under([a.area_id for a in areas], on) if areas else frozenset()
     if row.refs("unit"):
@@ -154,13 +208,22 @@ def _ids(row: PostRow, kind: str) -> frozenset[int]:
 
 def certified(post_ids: Iterable[int], on: date, programme: str, kind: str | None = None) -> frozenset[int]:
     """Posts whose holder may screen and vaccinate in a programme on a day; or holds one `kind` of credential."""
-    kinds = [kind] if kind else [code for code, vaccinates in credential_kinds().items() if vaccinates]
+    kinds = [kind] if kind else [code for code, row in credential_kinds().items() if row.vaccinates]
     rows = sql.fetch(
         "SELECT DISTINCT post_id FROM staff_credential WHERE post_id = ANY(%s) AND kind = ANY(%s) "
         "AND programme IN ('', %s) AND %s BETWEEN valid_from AND valid_to",
         [list(post_ids), kinds, programme, on],
     )
     return frozenset(post for (post,) in rows)
+
+
+def stationed(post_ids: Iterable[int], on: date, verb: str) -> dict[int, frozenset[int]]:
+    """Sites at which each of the posts may do a verb on a day: those that it covers itself, in a role that holds the verb."""
+    return {
+        post_id: frozenset(int(ref) for ref in row.refs("site"))
+        for post_id, row in posts_by_id(post_ids, on).items()
+        if verb in roles()[row.role].grants
+    }
 
 
 def accounts(post_ids: Iterable[int]) -> dict[int, int]:
@@ -174,6 +237,51 @@ def certified_until(post_ids: Iterable[int], programme: str) -> dict[int, date]:
     rows = sql.fetch(
         "SELECT post_id, max(valid_to) FROM staff_credential WHERE post_id = ANY(%s) AND kind = ANY(%s) "
         "AND programme IN ('', %s) GROUP BY post_id",
-        [list(post_ids), [code for code, vaccinates in credential_kinds().items() if vaccinates], programme],
+        [list(post_ids), [code for code, row in credential_kinds().items() if row.vaccinates], programme],
     )
     return dict(rows)
+
+
+def account_called(username: str, email: str) -> Account | None:
+    """The account of a user name, else the one account of an e-mail address."""
+    found = Account.objects.filter(username=username) if username else Account.objects.none()
+    if not found and email:
+        found = Account.objects.filter(email__iexact=email)
+    return found[0] if len(found) == 1 else None
+
+
+def administered(role: str) -> bool:
+    """Whether somebody who can sign in holds a post of this role today."""
+    rows = sql.fetch(
+        f"SELECT 1 FROM staff_post p JOIN staff_account a ON a.id = p.account_id WHERE p.role = %(role)s "
+        f"AND {HOLDS.format(t='p')} AND a.is_active AND a.password NOT LIKE '!%%' LIMIT 1",
+        {"role": role, "on": clock.today()},
+    )
+    return bool(rows)
+
+
+def welcome(account_id: int) -> dict[str, str]:
+    """What the address of a link holds with which an account chooses its password; spent once it has chosen one."""
+    account = Account.objects.get(pk=account_id)
+    return {
+        "uidb64": urlsafe_base64_encode(force_bytes(account.pk)),
+        "token": default_token_generator.make_token(account),
+    }
+
+
+def welcome_days() -> int:
+    """For how long such a link works."""
+    return int(settings.PASSWORD_RESET_TIMEOUT // 86_400)
+
+
+def themselves(account_id: int, language: str) -> Actor:
+    """An account acting for itself, outside any post: it may choose its password and end its sessions."""
+    return Actor(
+        account_id,
+        0,
+        "ACCOUNT",
+        frozenset({"password_set", "sessions_end"}),
+        Reach(everywhere=True),
+        "service",
+        language,
+    )

@@ -1,5 +1,6 @@
 """The nightly proof: balances against lines, packs against balances, and the identity of every lot at every place."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from seawall.platform import clock, sql
@@ -37,8 +38,9 @@ WITH flows AS (
         -sum(delta) FILTER (WHERE recorded_at <= %(at)s AND kind = 'waste') AS wasted,
         -sum(delta) FILTER (WHERE recorded_at <= %(at)s AND kind IN ('send', 'return') AND state <> 'in_transit') AS returned,
         sum(delta) FILTER (WHERE recorded_at > %(at)s AND state <> 'in_transit') AS later
-    FROM supply_stockline WHERE NOT place_id = ANY(%(virtual)s) GROUP BY 1, 2),
-held AS (SELECT place_id, lot, sum(doses) AS doses FROM supply_balance WHERE state <> 'in_transit' GROUP BY 1, 2)
+    FROM supply_stockline WHERE NOT place_id = ANY(%(virtual)s) AND (%(all)s OR place_id = ANY(%(places)s)) GROUP BY 1, 2),
+held AS (SELECT place_id, lot, sum(doses) AS doses FROM supply_balance
+    WHERE state <> 'in_transit' AND (%(all)s OR place_id = ANY(%(places)s)) GROUP BY 1, 2)
 SELECT coalesce(f.place_id, h.place_id), coalesce(f.lot, h.lot), coalesce(received, 0)::int, coalesce(given, 0)::int,
     coalesce(wasted, 0)::int, coalesce(returned, 0)::int, (coalesce(h.doses, 0) - coalesce(later, 0))::int
 FROM flows f FULL JOIN held h ON h.place_id = f.place_id AND h.lot = f.lot ORDER BY 1, 2
@@ -63,10 +65,12 @@ def difference(as_of: datetime | None = None, *, thorough: bool = False) -> list
     return found
 
 
-def identity(as_of: datetime) -> list[IdentityRow]:
-    """received = given + wasted + returned + on hand for every lot at every real place, by what was recorded until then.
+def identity(as_of: datetime, place_ids: Collection[int] | None = None) -> list[IdentityRow]:
+    """received = given + wasted + returned + on hand for every lot at real places (these, or all), by what was recorded
+    until then.
 
     What is on hand comes from the balances, taken back to that moment, so that it can disagree with the flows.
     """
     params = {"at": as_of, "virtual": list(virtual_places().values())}
+    params |= {"all": place_ids is None, "places": list(place_ids or ())}
     return [IdentityRow(*row) for row in sql.fetch(IDENTITY, params)]

@@ -1,9 +1,13 @@
 """From table rows to the frozen rows that others see."""
 
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from seawall.terms.codes import LotState, StockState
 from seawall.terms.stock import LotRow, PackRow, ShipmentRow, StockRow
+
+from .usable import Open
 
 
 def stock_row(row: tuple[Any, ...]) -> StockRow:
@@ -22,3 +26,36 @@ def lot_row(row: tuple[Any, ...]) -> LotRow:
 
 def shipment_row(row: tuple[Any, ...]) -> ShipmentRow:
     return ShipmentRow(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class UsableDoses:
+    """Doses of a product that may be given now: in closed packs, in opened ones."""
+
+    closed: int
+    opened: int
+
+    @property
+    def doses(self) -> int:
+        return self.closed + self.opened
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedPack:
+    """A pack as the scanner finds it, wherever it is and whatever its state."""
+
+    code: str
+    lot: str
+    product: str
+    expires: date
+    place_id: int
+    doses: int
+    doses_left: int
+    opened_at: datetime | None
+
+
+def scanned_row(pack: Open) -> ScannedPack:
+    opened = pack.open_until - timedelta(minutes=pack.open_minutes) if pack.open_until else None
+    return ScannedPack(
+        pack.code, pack.lot, pack.product, pack.expires, pack.place_id, pack.doses, pack.doses_left, opened
+    )

@@ -1,18 +1,34 @@
 """What others may ask supply: what is where, what is on its way, how long it lasts."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
+from uuid import uuid4
 
 import polars as pl
 
 from seawall.platform import clock, sql
+from seawall.terms.acts import Refusal
 from seawall.terms.codes import MovementKind, StockState
-from seawall.terms.stock import CountRow, CoverRow, Difference, IdentityRow, LotRow, PackRow, ShipmentRow, StockRow
+from seawall.terms.stock import (
+    CountRow,
+    CoverRow,
+    Difference,
+    DoseUse,
+    IdentityRow,
+    LotRow,
+    PackRow,
+    ShipmentRow,
+    StockRow,
+)
 
 from . import proof, rows, tables
+from .rows import ScannedPack, UsableDoses
+from .usable import PACKS as PACKS_BY_CODE
+from .usable import Open, usable
 from .virtual import virtual_places
 
-__all__ = ["Difference", "IdentityRow", "difference", "identity"]
+__all__ = ["Difference", "IdentityRow", "ScannedPack", "UsableDoses", "difference", "identity", "products_known"]
 
 difference = proof.difference
 identity = proof.identity
@@ -83,6 +99,22 @@ def packs(place_ids: Collection[int], product: str | None = None, limit: int = 1
     now = clock.now()
     params = {"places": list(place_ids), "product": product, "day": clock.civil_day(now), "now": now, "limit": limit}
     return [rows.pack_row(row) for row in sql.fetch(PACKS, params)]
+
+
+def usable_doses(place_id: int) -> dict[str, UsableDoses]:
+    """What may be given at a place now, by product in the order of their codes."""
+    closed, opened = Counter[str](), Counter[str]()
+    for pack in packs([place_id]):
+        (opened if pack.opened else closed)[pack.product] += pack.doses_left
+    return {code: UsableDoses(closed[code], opened[code]) for code in sorted({*closed, *opened})}
+
+
+def scanned(place_id: int, code: str, at: datetime) -> tuple[ScannedPack | None, Refusal | None]:
+    """The pack of a trace code, and why no dose of it may be given at the place at this moment."""
+    found = sql.fetch(PACKS_BY_CODE, [[code]])
+    pack = Open(*found[0]) if found else None
+    item = DoseUse(act=uuid4(), occurred_at=at, place_id=place_id, code=code, product=pack.product if pack else "")
+    return rows.scanned_row(pack) if pack else None, usable(pack, item)
 
 
 def opened(place_ids: Collection[int]) -> list[PackRow]:
@@ -156,6 +188,13 @@ def cold_alarms(since: date) -> list[tuple[int, str, str, float]]:
     return [(place, device, at.isoformat(), celsius) for place, device, at, celsius in sql.fetch(query, [since])]
 
 
+def quarantined_since(place_ids: Collection[int]) -> dict[tuple[int, str], datetime]:
+    """When doses of a lot first came into quarantine at these places."""
+    query = "SELECT place_id, lot, min(occurred_at) FROM supply_stockline WHERE state = 'quarantined' AND delta > 0 "
+    query += "AND place_id = ANY(%s) GROUP BY place_id, lot"
+    return {(place, lot): at for place, lot, at in sql.fetch(query, [list(place_ids)])}
+
+
 def lot_places(lot: str) -> list[StockRow]:
     """Where a lot still is."""
     return [row for row in stock() if row.lot == lot]
@@ -163,3 +202,8 @@ def lot_places(lot: str) -> list[StockRow]:
 
 def waste_reasons() -> dict[str, tuple[str, str]]:
     return tables.waste_reasons()
+
+
+def products_known() -> frozenset[str]:
+    """Products of which any lot was ever received."""
+    return frozenset(product for (product,) in sql.fetch("SELECT DISTINCT product FROM supply_lot"))

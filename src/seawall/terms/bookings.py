@@ -19,10 +19,11 @@ class AppointmentMove(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteDay(Item):
-    """Something that is done to all appointments of a site on a day, or from a day on."""
+    """Something that is done to all appointments of a site on a day, or from a day on (to the last day, where one is named)."""
 
     site_id: int
     day: date
+    last: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,27 @@
 """Acts on campaigns: assign groups, compute and publish plans, propose and apply dated policies."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from .acts import Item
+from .rosters import FileContent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignSet(Item):
+    """Take a campaign in, or renew it, from the files of its folder: names with their text."""
+
+    files: Mapping[str, FileContent]
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanAgain(Item):
+    """Plan from the last closed day; the act is the run's id."""
+
+    campaign: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,25 @@
 from enum import IntEnum, StrEnum
 
 
+class Owner(StrEnum):
+    """Whose an act is; `platform.access` holds one rule of reach for each."""
+
+    PERSON = "person"
+    HOUSEHOLD = "household"
+    ORGANISATION = "organisation"
+    LEAF = "leaf"  # a street or community
+    SITE = "site"
+    PLACE = "place"  # any holder of stock
+    LOT = "lot"
+    UNIT = "unit"  # a reporting unit
+    CITY = "city"  # the whole; its id is 0
+    CAMPAIGN = "campaign"
+    POST = "post"
+    ORDER = "order"
+    ALERT = "alert"
+    PROPOSAL = "proposal"
+
+
 class Sex(IntEnum):
     """GB/T 2261.1."""
 
@@ -165,8 +184,18 @@ class DosePriority(StrEnum):
     LATER_DOSES_ONLY = "later_doses_only"
 
 
+class EveningState(StrEnum):
+    """How far a run of the evening is."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    STOPPED = "stopped"
+    DONE = "done"
+
+
 class OrderState(StrEnum):
     ISSUED = "issued"
     ACKNOWLEDGED = "acknowledged"
     EXECUTED = "executed"
     VERIFIED = "verified"
+    LAPSED = "lapsed"  # its day is over and nobody did it, or looked

@@ -1,12 +1,16 @@
 """How a number, a share, a date or a span of time is printed, in both languages (one place, so that pages agree)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Literal
 
 from .actor import ZH
+from .counting import one
 
 WAN, YI, MILLION, BILLION = 10_000, 100_000_000, 1_000_000, 1_000_000_000
 FEW = 20  # below this many people a share is printed as a count
 DASH = "–"
+Cell = Literal["value", "zero", "not_reported"]
 
 WEEKDAYS_ZH = "一二三四五六日"
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -28,7 +32,7 @@ def unit_word(unit: str, language: str) -> str:
 def exact(number: float, language: str = ZH, unit: str = "") -> str:
     """25,534,000 剂; what a person counts or signs is always printed so."""
     word = unit_word(unit, language)
-    return f"{number:,.0f}{' ' if word and language == ZH else ''}{word}"
+    return one(f"{number:,.0f}{' ' if word and language == ZH else ''}{word}")
 
 
 def headline(number: float, language: str = ZH, unit: str = "") -> str:
@@ -63,6 +67,18 @@ def share(part: float, whole: float, language: str = ZH) -> str:
     if whole < FEW:
         return f"{whole:.0f} 人中 {part:.0f} 人" if language == ZH else f"{part:.0f} of {whole:.0f}"
     return f"{100 * part / whole:.1f}%"
+
+
+def ratio(part: float, whole: float) -> float:
+    """A share as a number; of nobody, none."""
+    return part / whole if whole else 0.0
+
+
+def cell(value: float | None, *, reported: bool = True) -> Cell:
+    """State of a figure: not reported is never zero."""
+    if not reported or value is None:
+        return "not_reported"
+    return "zero" if value == 0 else "value"
 
 
 def percent(ratio: float | None) -> str:
@@ -145,6 +161,11 @@ def countdown(left: timedelta, language: str = ZH) -> str:
     if language == ZH:
         return f"{days}天{hours}小时" if days else f"{hours}小时{rest}分" if hours else f"{rest}分"
     return f"{days} d {hours} h" if days else f"{hours} h {rest} min" if hours else f"{rest} min"
+
+
+def listed(names: Sequence[str], language: str = ZH) -> str:
+    """Several names as one phrase: 甲、乙; one, another."""
+    return ("、" if language == ZH else ", ").join(names)
 
 
 def masked_name(name: str) -> str:

@@ -8,13 +8,18 @@ from .acts import Item
 from .codes import DoseSource, DueStatus, Precision, Sex
 
 
+def age_on(birth: date, on: date) -> int:
+    """Completed years."""
+    return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentGiven:
     """A typed document as presented; the number never leaves `people` in clear."""
 
-    kind: str  # code of people/documents.csv: RESIDENT_ID, HMT_PERMIT, PASSPORT_CN, ...
+    kind: str  # code of a kind of documents, of the city's documents.csv
     number: str
-    country: str = "CN"
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,27 @@ class PersonRegister(Item):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DueRefresh(Item):
+    """Judge one person anew in one programme."""
+
+    person_id: int
+    programme: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonCorrect(Item):
+    """What was written wrong of a person; a field that is not given stays. An empty `phone` takes the number away."""
+
+    person_id: int
+    name: str | None = None
+    sex: Sex | None = None
+    birth: date | None = None
+    birth_precision: Precision | None = None
+    phone: str | None = None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DoseRecord(Item):
     """One line for the dose history. `corrects` names the act it replaces; `withdrawn` takes that line back."""
 
@@ -49,7 +75,7 @@ class DoseRecord(Item):
     source: DoseSource
     evidence: str = ""
     place_id: int | None = None
-    country: str = "CN"
+    country: str = ""
     corrects: UUID | None = None
     withdrawn: bool = False
 

@@ -1,19 +1,79 @@
 """Rows about belonging: households, organisations, members, responsible contacts, and persons who turn out to be one."""
 
+import base64
+import binascii
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import ClassVar
 from uuid import UUID
 
 from .acts import Item
 
 
+class FileContent(str):
+    """What a file holds: the text of a CSV as it stands, or `base64:` and the bytes of any file."""
+
+    MARK: ClassVar[str] = "base64:"
+    longest: ClassVar[int] = 2_000_000
+
+    @classmethod
+    def of(cls, content: bytes) -> "FileContent":
+        return cls(cls.MARK + base64.b64encode(content).decode())
+
+    def bytes(self) -> bytes | None:
+        """The file itself; nothing where the text after the mark is not base64."""
+        if not self.startswith(self.MARK):
+            return self.encode()
+        try:
+            return base64.b64decode(self[len(self.MARK) :], validate=True)
+        except binascii.Error:
+            return None
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: Callable[[object], object]) -> dict[str, object]:
+        """How the doors' reader makes one: from a text."""
+        return {
+            "type": "function-after",
+            "function": {"type": "no-info", "function": cls},
+            "schema": handler(str),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportStage(Item):
+    """A file of a roster or of doses, for an organisation or for whoever stages it; the answer holds import_id."""
+
+    kind: str
+    filename: str
+    content: FileContent
+    organisation_id: int | None = None
+    programme: str = "covid19-cn"  # of doses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportCommit(Item):
+    """A staged file is registered."""
+
+    import_id: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HouseholdRegister(Item):
-    """A household in a leaf area; the answer holds household_id."""
+    """A household in a leaf area, with whoever lives there; the answer holds household_id."""
 
     leaf_id: int
     address: str = ""
+    members: tuple[int, ...] = ()
     household_id: int | None = None  # set only by a bulk load that reserved its ids
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseholdJoin(Item):
+    """A person lives in this household from now on; without one, in none that is known."""
+
+    person_id: int
+    household_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +128,17 @@ class DocumentLink(Item):
     person_id: int
     kind: str
     number: str
-    country: str = "CN"
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentEnd(Item):
+    """A document ends, named by its kind and its masked number; `reason` is a code of people/document_ends.csv."""
+
+    person_id: int
+    kind: str
+    mask: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,8 +210,24 @@ class ImportProblem:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportNote:
+    """What is said of a whole file: which sheet was read, what was passed over; reason code with parameters."""
+
+    code: str
+    params: dict[str, str | int | float | bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSample:
+    """A row that is taken, as it was read; names and numbers are masked."""
+
+    row: int
+    cells: dict[str, str | dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class ImportRow:
-    """A staged file in numbers, and its problems."""
+    """A staged file in numbers, what is said of it, and its problems. Rows that are taken may be done already."""
 
     import_id: int
     kind: str
@@ -151,7 +237,15 @@ class ImportRow:
     taken: int
     corrected: int
     refused: int
+    done: int
+    notes: tuple[ImportNote, ...] = ()
     problems: tuple[ImportProblem, ...] = ()
+    samples: tuple[ImportSample, ...] = ()
+
+    @property
+    def ready(self) -> int:
+        """Rows that a commit would register."""
+        return self.taken - self.done + self.corrected
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Rows about how a site comes into service, what it needs to open, who stands there, and the state of its door."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -40,10 +41,18 @@ class ReadinessRecord(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionMark(Item):
-    """Open or close the session of a site on a day."""
+    """Close the session of a site on a day."""
 
     site_id: int
     day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionOpen(SessionMark):
+    """Open the session of a site on a day, with what was found in place or missing there; what is not named stays as recorded."""
+
+    ready: frozenset[str] = frozenset()
+    missing: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +62,16 @@ class DoorSet(Item):
     site_id: int
     state: DoorState
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DoorReason:
+    """A reason of the table for setting the door to one of `states`."""
+
+    code: str
+    states: frozenset[str]
+    zh: str
+    en: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +121,7 @@ class SiteRow(Described):
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """One day of one site: planned, open or closed."""
+    """One day of one site: planned, open or closed; `products` are given that day, any where none is named."""
 
     site_id: int
     day: date
@@ -112,6 +131,11 @@ class SessionRow:
     state: str
     capacity: int
     taken: int
+    products: tuple[str, ...] = ()
+
+    def gives(self, products: Collection[str]) -> bool:
+        """Whether any of these vaccines is given."""
+        return not self.products or not set(self.products).isdisjoint(products)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ class LotReceive(Item):
     min_celsius: float
     doses_per_pack: int
     packs: int
-    first_code: str  # 20-character trace code of the first pack; the others follow in sequence
+    first_code: str = ""  # 20-character trace code of the first pack, the others follow; empty: packs are numbered here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,7 +45,10 @@ class SiteOpen(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionPlan(Item):
-    """One day of one site: its quarter-hours and how many each may take; without a number, what waiting and chairs allow."""
+    """One day of one site: its quarter-hours and how many each may take; without a number, what waiting and chairs allow.
+
+    `products` are the vaccines given that day; where none is named, any.
+    """
 
     site_id: int
     day: date
@@ -53,6 +56,7 @@ class SessionPlan(Item):
     closes: time
     stations: int
     seats_per_slot: int | None = None
+    products: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +118,21 @@ class Arrival(Item):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentGiven:
+    """The answer to the consent text: which text, in which language, who signed."""
+
+    version: str
+    language: str
+    signer: str = "self"  # self | guardian
+    agreed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScreeningRecord(Item):
-    """Health inquiry by a named clinician and what it found."""
+    """Health inquiry by a named clinician and what it found; with `consent`, what was told and answered in the same breath.
+
+    `answered` names the questions that got an answer; None where the paper form is kept instead.
+    """
 
     site_id: int
     visit: UUID
@@ -124,15 +141,19 @@ class ScreeningRecord(Item):
     celsius: float | None = None
     findings: tuple[str, ...] = ()
     recheck_on: date | None = None
+    answered: frozenset[str] | None = None
+    consent: ConsentGiven | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentRecord(Item):
+    """A consent by itself, after the inquiry."""
+
     site_id: int
     visit: UUID
     version: str
     language: str
-    signer: str = "self"  # self | guardian
+    signer: str = "self"
     agreed: bool = True
 
 
@@ -180,6 +201,8 @@ class EventRecord(Item):
     onset_at: datetime
     serious: bool
     reporter_post_id: int
+    treatment: str = ""  # code of safety/treatments.csv: what was given at the site
+    called: str = ""  # code of safety/called.csv: who was called
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,15 +61,17 @@ def test_everything_counted_is_what_the_slow_days_give():
     for r, (arrive, service, slow) in enumerate(slow_days(site, 30, 4)):
         reach, begin, end = np.array(slow.reach), np.array(slow.begin), np.array(slow.end)
         came, done = np.isfinite(arrive), np.isfinite(end[-1])
-        arrived, served, finish, crowd, seats, inside, _ = flow.totals[r]
+        arrived, served, finish, crowd, seats, inside, _, _ = flow.totals[r]
+        moves = np.concatenate([m[np.isfinite(m)] for m in (reach, end)])
+        late = max(site.closes, moves.max())
         assert (arrived, served) == (came.sum(), done.sum())
-        assert finish == pytest.approx(end[-1][done].max())
+        assert finish == pytest.approx(late if served < arrived else end[-1][done].max())
         assert crowd == most(arrive[came], end[-1])
         assert seats == most(begin[-1][done], end[-1])
-        assert inside == pytest.approx((end[-1][done] - arrive[done]).mean())
+        assert inside == pytest.approx((np.minimum(end[-1], late) - arrive)[came].mean())
         for k in range(3):
-            begun = np.isfinite(begin[k])
-            assert flow.waits[r, k] == pytest.approx((begin[k][begun] - reach[k][begun]).mean())
+            there = np.isfinite(reach[k])
+            assert flow.waits[r, k] == pytest.approx((np.minimum(begin[k], late) - reach[k])[there].mean())
             assert flow.lengths[r, k] == most(reach[k][np.isfinite(reach[k])], begin[k])
             at = 5.0 * np.arange(60)
             waiting = ((reach[k] <= at[:, None]) & (begin[k] > at[:, None])).sum(axis=1)

@@ -1,5 +1,7 @@
 """Staff, slots, disturbances and the door: against all possibilities where there are few, and against fresh days."""
 
+import tracemalloc
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import product
 
@@ -26,6 +28,7 @@ from seawall.engines.flow import (
 from seawall.engines.flow import trial as trying
 from seawall.engines.flow.staffing import demanded
 from seawall.engines.flow.trial import days_for, seated, trial
+from seawall.engines.tables import Mistakes
 
 from .sites import chairs, even, example
 
@@ -155,6 +158,41 @@ def test_who_has_sat_long_leaves_soon():
     curve = seats_ahead(site, Present(60, seated_for=(29.0,) * 10 + (12.0,) * 5), coming=0)
     assert curve[:, 0].tolist() == [60, 65, 70, 75, 80, 85, 90]
     assert curve[:, 2].tolist() == [15, 5, 5, 5, 0, 0, 0]
+
+
+UNSTAFFED = session_site(0, 480, {"injection": 1})
+
+
+@pytest.mark.parametrize("station", ["arrival", "registration", "screening", "observation"])
+@pytest.mark.parametrize("many", [1, 400])
+def test_where_everybody_has_a_server_who_waits_is_served_and_costs_no_more_than_the_persons_there(station, many):
+    with peak_memory() as peak:
+        advice = door_advice(UNSTAFFED, Present(0, waiting={station: many}), 0)
+    assert advice.level == "open" or many > 1
+    assert peak() < 100_000_000
+    assert advice.ahead[:, 3].max() <= many
+
+
+def test_more_persons_than_the_door_can_draw_are_refused_with_their_number():
+    for present, coming in (
+        (Present(0, waiting={"screening": 5001}), 0),
+        (Present(0, busy={"registration": 10**7}), 0),
+        (Present(0, seated_for=(3.0,) * 5001), 0),
+        (Present(0), 10**6),
+    ):
+        with peak_memory() as peak, pytest.raises(Mistakes, match="more than 5,000 cannot be worked out"):
+            door_advice(UNSTAFFED, present, coming)
+        assert peak() < 100_000_000
+
+
+@contextmanager
+def peak_memory():
+    """The most bytes that were held at once."""
+    tracemalloc.start()
+    try:
+        yield lambda: tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_session_is_made_of_standard_steps():

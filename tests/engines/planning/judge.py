@@ -197,7 +197,7 @@ def waste_balance(scenario: Scenario, result: Plan) -> set[str]:
 
 
 def stranded(scenario: Scenario, result: Plan) -> set[str]:
-    """Of a stock that is used up, whoever has started finds the later doses."""
+    """Of a stock that is used up, whoever has started finds the later doses, of it or of what may follow it."""
     for product in scenario.clearance["product"]:
         (series,) = scenario.products.filter(product=product)["doses"].to_list()
         given = result.quotas.filter(product=product)
@@ -208,7 +208,11 @@ def stranded(scenario: Scenario, result: Plan) -> set[str]:
         coming = scenario.supply.filter((pl.col("product") == product) & (pl.col("date") > scenario.campaign.deadline))[
             "doses"
         ].sum()
-        if owed > left + coming:
+        followed = sum(
+            result.quotas.filter(product=row["later"], dose_rank=row["dose_rank"])["doses"].sum()
+            for row in scenario.mixing.filter(first=product).iter_rows(named=True)
+        )
+        if owed - followed > left + coming:
             return {"clearance"}
     return set()
 

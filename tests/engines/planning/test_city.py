@@ -10,7 +10,7 @@ import pytest
 from seawall.engines.planning import load_scenario, plan, plan_on_files, scaled
 
 ROOT = Path(__file__).parents[3]
-CITY, JUNE = ROOT / "cities" / "chongqing", ROOT / "examples" / "plans" / "june-2021"
+CITY, JUNE = ROOT / "cities" / "chongqing" / "campaigns" / "covid19-2021", ROOT / "examples" / "plans" / "june-2021"
 
 
 @pytest.fixture(scope="module")

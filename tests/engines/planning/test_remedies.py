@@ -100,7 +100,7 @@ def test_holidays_worked_and_teams_add_capacity():
     scenario = load_scenario(LATE)
     worked = planning.holidays_worked(scenario).capacity
     assert (worked["hours_holiday"] == worked["hours_workday"]).all()
-    city = load_scenario(ROOT / "cities" / "chongqing")
+    city = load_scenario(ROOT / "cities" / "chongqing" / "campaigns" / "covid19-2021")
     more = planning.more_mobile(city, 2).capacity
     assert more["sites"].sum() - city.capacity["sites"].sum() == 2 * 39
 

@@ -10,13 +10,12 @@ from seawall.engines.rehearsal import (
     city_incidents,
     history_by_table,
     load_behaviour,
-    load_tables,
     make_city,
     make_history,
 )
 from seawall.engines.rehearsal.behaviour import Fate, attendance, inquiry, leaving, overbook, plants_today, reactions
 
-from .test_city import centroids, units
+from .test_city import OF, TABLES, centroids, units
 
 B = load_behaviour()
 
@@ -61,9 +60,9 @@ def test_early_leavers_stay_under_half_an_hour_and_nobody_else_does() -> None:
 
 
 def test_reactions_stay_in_the_published_band() -> None:
-    seen = reactions(crowd(600_000), B, load_tables(), Fate(2, 2, 2))
+    seen = reactions(crowd(600_000), B, TABLES, Fate(2, 2, 2))
     assert 5 <= seen.height / 6 <= 20  # per 100,000 doses
-    assert reactions(crowd(50), B, load_tables(), Fate(2, 2, 2), at_least=2).height >= 2
+    assert reactions(crowd(50), B, TABLES, Fate(2, 2, 2), at_least=2).height >= 2
 
 
 def test_the_same_dice_tell_the_same_day() -> None:
@@ -76,7 +75,7 @@ def test_planted_attempts_come_round() -> None:
 
 
 def test_the_city_suffers_each_incident_within_the_demo() -> None:
-    city = make_city(units(), centroids(), scale=0.0005, seed=1)
+    city = make_city(units(), centroids(), **OF, scale=0.0005, seed=1)
     start = date(2021, 3, 24)
     seen = city_incidents(start, date(2021, 6, 9), city.sites, 1)
     assert set(seen["kind"]) == {"LATE_SHIPMENT", "BAD_COUNT", "COLD_CHAIN", "CLOSED_SITE", "RECALLED_LOT"}
@@ -85,7 +84,7 @@ def test_the_city_suffers_each_incident_within_the_demo() -> None:
 
 
 def test_history_keeps_intervals_ages_and_total() -> None:
-    city = make_city(units(), centroids(), scale=0.005, seed=1)
+    city = make_city(units(), centroids(), **OF, scale=0.005, seed=1)
     until = date(2021, 3, 23)
     past = make_history(city.persons, 8400, until, {"BIBP": 0.5, "SVAC": 0.5}, np.random.default_rng(1))
     assert past.height == pytest.approx(8400, rel=0.08)
@@ -97,7 +96,7 @@ def test_history_keeps_intervals_ages_and_total() -> None:
 
 
 def test_history_by_table_takes_each_person_once_and_keeps_three_weeks() -> None:
-    city = make_city(units(), centroids(), scale=0.0005, seed=1)
+    city = make_city(units(), centroids(), **OF, scale=0.0005, seed=1)
     groups = city.persons.filter(pl.col("sector") == "HEALTH").select("person", group=pl.lit("HEALTH"))
     table = pl.DataFrame(
         {
@@ -127,7 +126,7 @@ def test_sites_follow_the_capacity_of_the_campaign() -> None:
         }
     )
     two = units().filter(pl.col("unit_code").is_in(["500101", "500102"]))
-    city = make_city(two, centroids(), scale=0.0005, seed=1, capacity=capacity)
+    city = make_city(two, centroids(), **OF, scale=0.0005, seed=1, capacity=capacity)
     assert city.sites.filter(pl.col("unit") == "500101")["stations"].to_list() == [3, 2, 1]
     assert city.sites.height == 4
 

@@ -1,6 +1,7 @@
 """The synthetic city agrees with the census, and none of its numbers belongs to anybody."""
 
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import phonenumbers
@@ -8,8 +9,11 @@ import polars as pl
 import pytest
 
 from seawall.engines.rehearsal import City, ages_on, load_tables, make_city
+from seawall.reference.plugs.china.made import resident_ids
 
 SCALE = 0.0005
+TABLES = load_tables(Path(__file__).parents[3] / "cities" / "chongqing" / "rehearsal")
+OF = {"tables": TABLES, "numbers": {"resident": resident_ids}}
 POPULATION = {  # 7th census 2020-11-01, district communiques and city total; 綦江 split into 万盛经开区 and the rest
     "500101": 1564449, "500102": 1115016, "500103": 588717, "500104": 421904, "500105": 925800, "500106": 1477345,
     "500107": 1526821, "500108": 1197639, "500109": 834887, "500110": 775509, "500110W": 235825, "500111": 834592,
@@ -44,7 +48,7 @@ def centroids() -> pl.DataFrame:
 
 @pytest.fixture(scope="module")
 def city() -> City:
-    return make_city(units(), centroids(), scale=SCALE, seed=7)
+    return make_city(units(), centroids(), **OF, scale=SCALE, seed=7)
 
 
 def test_city_totals_by_age_and_sex_are_those_of_the_census(city: City) -> None:
@@ -57,7 +61,7 @@ def test_city_totals_by_age_and_sex_are_those_of_the_census(city: City) -> None:
 
 
 def test_districts_with_a_published_table_follow_it() -> None:
-    city = make_city(units(), centroids(), scale=0.005, seed=3)
+    city = make_city(units(), centroids(), **OF, scale=0.005, seed=3)
     people = city.persons.filter(pl.col("unit") == "500151")
     old = (ages_on(people["birth"], date(2020, 11, 1)) >= 60).mean()
     assert old == pytest.approx(178860 / 685729, abs=0.002)
@@ -95,10 +99,8 @@ def test_resident_numbers_are_right_unique_and_never_issued(city: City) -> None:
 
 
 def test_serials_run_on_into_the_next_block_when_a_birthday_is_full() -> None:
-    from seawall.engines.rehearsal.identifiers import resident_ids
-
     births = pl.Series([date(1990, 1, 1)] * 1200)
-    numbers = resident_ids(births, pl.Series([2] * 1200), load_tables())
+    numbers = resident_ids(births, pl.Series([2] * 1200), "509999")
     assert numbers.n_unique() == 1200
     assert {n[:6] for n in numbers} == {"509999", "509998", "509997"}
     assert (numbers.str.len_chars() == 18).all()
@@ -134,8 +136,8 @@ def test_every_unit_has_a_site_and_temporary_ones_a_hospital_of_grade_two(city: 
 
 
 def test_the_same_seed_makes_the_same_city_and_another_does_not(city: City) -> None:
-    again = make_city(units(), centroids(), scale=SCALE, seed=7)
-    other = make_city(units(), centroids(), scale=SCALE, seed=8)
+    again = make_city(units(), centroids(), **OF, scale=SCALE, seed=7)
+    other = make_city(units(), centroids(), **OF, scale=SCALE, seed=8)
     assert again.persons.equals(city.persons) and again.sites.equals(city.sites)
     assert not other.persons.equals(city.persons)
 

@@ -210,9 +210,20 @@ class _Maker:
         ]  # fmt: skip
 
     def others(self) -> list[t.Other]:
+        against = self.draw.one_of([(), ("T1",), ("T1", "T2")])
         return [
-            t.Other(**self.row(), product=f"X{n}", group=group, live=False, cvx="", cn="", name_zh="", name_en="")
-            for n, group in enumerate(("G1", "G1", "G2", "G2"))
+            t.Other(
+                **self.row(),
+                product=f"X{n}",
+                group=group,
+                targets=targets,
+                live=False,
+                cvx="",
+                cn="",
+                name_zh="",
+                name_en="",
+            )
+            for n, (group, targets) in enumerate((("G1", ()), ("G1", ()), ("G2", ()), ("G2", ()), ("G3", against)))
         ]
 
 

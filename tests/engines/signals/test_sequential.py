@@ -184,3 +184,19 @@ def test_events_where_nothing_is_expected_have_no_ratio() -> None:
     looks = pl.DataFrame({"date": [date(2021, 3, 1), date(2021, 3, 2)], "events": [1, 0], "expected": [0.0, 2.0]})
     found = sequential(looks, Design(5))
     assert found["llr"].to_list() == [None, 0.0] and found["reason"][0] == "nothing_expected_yet"
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: Design(10.0**6),
+        lambda: Design(10.0, minimum=10**6),
+        lambda: binomial_critical_value(10**6, 1.0),
+        lambda: sample_size(1.0, 0.9),
+        lambda: sample_size(2.0, 1.5),
+    ],
+    ids=["a long surveillance", "a great minimum", "many matched events", "no risk", "no power"],
+)
+def test_what_cannot_be_worked_out_is_said_in_words(ask):
+    with pytest.raises(Mistakes):
+        ask()

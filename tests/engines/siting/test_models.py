@@ -139,9 +139,7 @@ def test_a_bound_without_its_steps_still_decides_nothing_wrongly(monkeypatch: py
 
     def counted(of: exact.Service, opened: np.ndarray) -> float:
         ways = np.empty((2, len(of.outside)))
-        return float(
-            exact.served(of.start, of.site, of.cost, of.outside, opened, *ways, np.empty(len(ways[0]), np.int64))
-        )
+        return float(exact.served(of.problem, opened, *ways, np.empty(len(ways[0]), np.int64)))
 
     monkeypatch.setattr(exact, "STEPS", 1)
     monkeypatch.setattr(exact, "NODE_STEPS", 1)

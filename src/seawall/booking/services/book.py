@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
+from seawall.campaigns import selectors as campaigns
+from seawall.people import selectors as people
 from seawall.platform import access, clock, sql
-from seawall.platform.verbs import Work, run_verb
+from seawall.platform.verbs import Answers, Work, verb
+from seawall.sites import selectors as site_selectors
 from seawall.sites import services as sites
-from seawall.terms.actor import Actor
-from seawall.terms.acts import Outcome, Params, Refusal
-from seawall.terms.codes import AppointmentState
+from seawall.terms.acts import Params, Refusal
+from seawall.terms.codes import AppointmentState, Owner
 from seawall.terms.people import DueRow
 from seawall.terms.visits import AppointmentBook
 
@@ -20,7 +23,11 @@ from ..rules import Rules, judge
 
 ACTIVE = """
 SELECT person_id, campaign, act, site_id, starts_at, state FROM booking_appointment
-WHERE person_id = ANY(%s) AND state IN ('held', 'booked', 'arrived')
+WHERE person_id = ANY(%s) AND state IN ('held', 'booked', 'arrived') ORDER BY person_id, act FOR UPDATE
+"""
+REPLACE = f"""
+UPDATE booking_appointment a SET state = 'cancelled', reason = 'REPLACED', changed_at = %s, held_until = NULL
+FROM {sql.unnest({"person_id": "bigint", "act": "uuid"})} WHERE a.person_id = u.person_id AND a.act = u.act
 """
 LET_GO = """
 WITH stale AS MATERIALIZED (
@@ -34,7 +41,7 @@ COLUMNS += ("held_until", "booked_at", "changed_at", "reason")
 Seat = tuple[int, datetime]
 
 
-class Kept(NamedTuple):
+class StandingAppointment(NamedTuple):
     """An appointment that a person already has."""
 
     act: UUID
@@ -47,38 +54,63 @@ class Kept(NamedTuple):
         return Refusal("ALREADY_BOOKED", {**told, "state": self.state})
 
 
+@verb(Owner.PERSON, zh="预约", en="Book or hold seats", judged_by_room=facts.BY_SEAT_OR_PERSON)
 def appointment_book(
-    actor: Actor, items: Sequence[AppointmentBook], *, rules_for: facts.RulesFor = facts.campaign_rules
-) -> list[Outcome]:
-    """Book seats, or hold them ten minutes. The act is the appointment's id; a walk-in has arrived already."""
+    w: Work, items: list[AppointmentBook], *, rules_for: facts.RulesFor = facts.campaign_rules
+) -> Answers:
+    """Book seats, or hold them ten minutes. The act is the appointment's id; a walk-in has arrived already.
 
-    def work(w: Work, fresh: list[AppointmentBook]) -> Mapping[UUID, Refusal | Params]:
-        return _book(w, fresh, rules_for)
-
-    return run_verb(actor, "appointment_book", items, owner="person", owner_id=lambda i: i.person_id, work=work)
-
-
-def _book(w: Work, items: list[AppointmentBook], rules_for: facts.RulesFor) -> Mapping[UUID, Refusal | Params]:
+    A seat that is only held gives way to the person's new choice, and goes back when the new one is had.
+    """
     system_now = clock.system_now()
     persons = sorted({i.person_id for i in items})
     case = Cases(w, items, rules_for)
     given_up: list[Seat] = sql.fetch(LET_GO, [persons, system_now, w.recorded_at])
-    kept = {(row[0], row[1]): Kept(*row[2:]) for row in sql.fetch(ACTIVE, [persons])}
-    answers: dict[UUID, Refusal | Params] = {}
-    wanted: list[AppointmentBook] = []
-    for item in items:
-        key = item.person_id, item.campaign
-        refusal = case.refuses(item) or (kept[key].refusal() if key in kept else None)
-        if refusal:
-            answers[item.act] = refusal
-        else:
-            kept[key] = Kept(item.act, item.site_id, item.starts_at, state_of(item))
-            wanted.append(item)
-    seats = sites.seats_take(w, [(i.act, i.site_id, i.starts_at) for i in wanted], given_up)
+    kept = {(row[0], row[1]): StandingAppointment(*row[2:]) for row in sql.fetch(ACTIVE, [persons])}
+    answers, wanted, replaced = _choices(items, case, kept)
+    seats = _seats(w, wanted, replaced, given_up)
     seated = [i for i in wanted if not isinstance(seats[i.act], Refusal)]
+    gone = [(i.person_id, replaced[i.act].act) for i in seated if i.act in replaced]
+    sql.execute(REPLACE, [w.recorded_at, *sql.turn(gone, 2)])
     until = system_now + tables.limits()["hold"]
     sql.insert(Appointment, COLUMNS, [_row(w, i, case.rank(i), until) for i in seated])
     return answers | seats | {i.act: _told(i, case.rank(i), until) for i in seated}
+
+
+def _choices(
+    items: Sequence[AppointmentBook], case: "Cases", kept: dict[tuple[int, str], StandingAppointment]
+) -> tuple[dict[UUID, Refusal | Params], list[AppointmentBook], dict[UUID, StandingAppointment]]:
+    """Refusals, those who may have a seat, and the seat that each of them only held before."""
+    answers: dict[UUID, Refusal | Params] = {}
+    wanted: list[AppointmentBook] = []
+    replaced: dict[UUID, StandingAppointment] = {}
+    made: set[UUID] = set()
+    for item in items:
+        key = item.person_id, item.campaign
+        before = kept.get(key)
+        stands = before is not None and (before.state != AppointmentState.HELD or before.act in made)
+        refusal = case.refuses(item) or case.misfit(item) or case.near(item, kept)
+        refusal = refusal or (before.refusal() if before and stands else None)
+        if refusal:
+            answers[item.act] = refusal
+            continue
+        if before:
+            replaced[item.act] = before
+        kept[key] = StandingAppointment(item.act, item.site_id, item.starts_at, state_of(item))
+        made.add(item.act)
+        wanted.append(item)
+    return answers, wanted, replaced
+
+
+def _seats(
+    w: Work, wanted: Sequence[AppointmentBook], replaced: Mapping[UUID, StandingAppointment], given_up: Sequence[Seat]
+) -> dict[UUID, Refusal | Params]:
+    """A seat for each; whoever chooses the seat again that they hold keeps it."""
+    leaving = {act: (had.site_id, had.starts_at) for act, had in replaced.items()}
+    same = {i.act for i in wanted if leaving.get(i.act) == (i.site_id, i.starts_at)}
+    others = [(i.act, i.site_id, i.starts_at) for i in wanted if i.act not in same]
+    leaving = {act: seat for act, seat in leaving.items() if act not in same}
+    return sites.seats_take(w, others, given_up, leaving) | {act: {} for act in same}
 
 
 def state_of(item: AppointmentBook) -> AppointmentState:
@@ -104,6 +136,11 @@ def _told(i: AppointmentBook, rank: int, until: datetime) -> Params:
     return told | {"held_until": until.isoformat()} if i.hold and not i.walk_in else told
 
 
+def _programme(campaign: str) -> str:
+    found = campaigns.campaign(campaign)
+    return found.programme if found else ""
+
+
 class Cases:
     """What earlier rooms say about a batch, read once."""
 
@@ -119,7 +156,9 @@ class Cases:
         self.due = facts.due_on(
             (rules.programme, i.person_id, self.day[i.act]) for i in items if (rules := self._rules(i)) is not None
         )
-        self.reached = facts.reached(w.actor, {(i.person_id, i.site_id) for i in items})
+        self._programme, self._vaccines, self._apart = cache(_programme), cache(people.products_of), cache(people.apart)
+        self.given = site_selectors.products_given({(i.site_id, self.day[i.act]) for i in items})
+        self.reached = people.reached(w.actor, {(i.person_id, i.site_id) for i in items})
 
     def _rules(self, item: AppointmentBook) -> Rules | None:
         return self.rules[item.campaign, self.day[item.act]]
@@ -132,12 +171,34 @@ class Cases:
         due = self._due(item)
         return (due.dose_rank or due.doses_given + 1) if due else 1
 
+    def misfit(self, item: AppointmentBook) -> Refusal | None:
+        """Whether the session of this seat gives no vaccine that the campaign's programme knows."""
+        day, rules = self.day[item.act], self._rules(item)
+        given = self.given.get((item.site_id, day))
+        if rules is None or given is None or given & self._vaccines(rules.programme):
+            return None
+        return Refusal("SESSION_OTHER_VACCINE", {"day": day.isoformat(), "products": ", ".join(sorted(given))})
+
+    def near(self, item: AppointmentBook, kept: Mapping[tuple[int, str], StandingAppointment]) -> Refusal | None:
+        """Whether a seat of another campaign that the person has is too few days from this one."""
+        for code in {campaign for _, campaign in kept} - {item.campaign}:
+            had, mine, theirs = kept.get((item.person_id, code)), self._programme(item.campaign), self._programme(code)
+            if had is None or not mine or not theirs or mine == theirs:
+                continue
+            day, other = self.day[item.act], clock.civil_day(had.starts_at)
+            pair = (mine, theirs, other) if other <= day else (theirs, mine, day)
+            bound = self._apart(*pair)
+            if bound and max(day, other) < bound:
+                earliest = self._apart(mine, theirs, other) or other
+                return Refusal("BOOKED_TOO_NEAR", {"day": other.isoformat(), "earliest": earliest.isoformat()})
+        return None
+
     def refuses(self, item: AppointmentBook) -> Refusal | None:
         """The first reason against this seat, but for what only a lock can tell."""
         if (item.person_id, item.site_id) not in self.reached:
             return Refusal(access.OUT_OF_AREA)
         if item.walk_in and not access.sees_site(self.w.actor, item.site_id):
             return Refusal(access.OUT_OF_AREA)
-        if item.starts_at + tables.limits()["slot"] <= item.occurred_at:
+        if item.starts_at + site_selectors.slot_length() <= item.occurred_at:
             return Refusal("SLOT_PAST", {"starts_at": item.starts_at.isoformat()})
         return judge(item.person_id, self._due(item), self._rules(item), item.campaign, self.day[item.act])

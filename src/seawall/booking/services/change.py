@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from seawall.people import selectors as people
 from seawall.platform import access, clock, sql
-from seawall.platform.verbs import Work, run_verb
+from seawall.platform.verbs import Answers, Work, verb
 from seawall.sites import services as sites
-from seawall.terms.actor import Actor
-from seawall.terms.acts import Outcome, Params, Refusal
+from seawall.terms.acts import Params, Refusal
 from seawall.terms.bookings import AppointmentMove
-from seawall.terms.codes import AppointmentState
+from seawall.terms.codes import AppointmentState, Owner
 from seawall.terms.visits import AppointmentBook, AppointmentChange
 
 from .. import facts
@@ -40,7 +40,7 @@ FROM {
 OPEN = frozenset({AppointmentState.HELD, AppointmentState.BOOKED})
 
 
-class Had(NamedTuple):
+class LockedAppointment(NamedTuple):
     """An appointment locked by this transaction."""
 
     person_id: int
@@ -59,15 +59,20 @@ class Had(NamedTuple):
         )
 
 
-def _locked(items: Sequence[AppointmentChange | AppointmentMove]) -> dict[UUID, Had]:
+def _locked(items: Sequence[AppointmentChange | AppointmentMove]) -> dict[UUID, LockedAppointment]:
     keys = sorted({(i.person_id, i.appointment) for i in items})
-    return {row[1]: Had(*row) for row in sql.fetch(LOCK, sql.turn(keys, 2))}
+    return {row[1]: LockedAppointment(*row) for row in sql.fetch(LOCK, sql.turn(keys, 2))}
 
 
-def _refuses(w: Work, item: AppointmentChange | AppointmentMove, had: Had | None, reached: object) -> Refusal | None:
+def _refuses(
+    w: Work,
+    item: AppointmentChange | AppointmentMove,
+    had: LockedAppointment | None,
+    reached: frozenset[tuple[int, int | None]],
+) -> Refusal | None:
     if had is None or had.person_id != item.person_id:
         return Refusal("APPOINTMENT_UNKNOWN", {"appointment": str(item.appointment)})
-    if isinstance(reached, set | frozenset) and (had.person_id, had.site_id) not in reached:
+    if (had.person_id, had.site_id) not in reached:
         return Refusal(access.OUT_OF_AREA)
     if had.stale or had.state == AppointmentState.EXPIRED:
         return Refusal("HOLD_EXPIRED", {"starts_at": had.starts_at.isoformat()})
@@ -76,16 +81,13 @@ def _refuses(w: Work, item: AppointmentChange | AppointmentMove, had: Had | None
     return None
 
 
-def _reached(w: Work, had: Mapping[UUID, Had]) -> set[tuple[int, int]]:
-    return set(facts.reached(w.actor, {(h.person_id, h.site_id) for h in had.values()}))
+def _reached(w: Work, had: Mapping[UUID, LockedAppointment]) -> frozenset[tuple[int, int | None]]:
+    return people.reached(w.actor, {(h.person_id, h.site_id) for h in had.values()})
 
 
-def appointment_confirm(actor: Actor, items: Sequence[AppointmentChange]) -> list[Outcome]:
+@verb(Owner.PERSON, zh="确认预约", en="Confirm held seats", judged_by_room=facts.BY_SEAT_OR_PERSON)
+def appointment_confirm(w: Work, items: list[AppointmentChange]) -> Answers:
     """A seat that is held becomes booked; one that is booked already stays so."""
-    return run_verb(actor, "appointment_confirm", items, owner="person", owner_id=lambda i: i.person_id, work=_confirm)
-
-
-def _confirm(w: Work, items: list[AppointmentChange]) -> Mapping[UUID, Refusal | Params]:
     had = _locked(items)
     reached = _reached(w, had)
     answers: dict[UUID, Refusal | Params] = {}
@@ -102,12 +104,9 @@ def _set(w: Work, items: Sequence[AppointmentChange], state: AppointmentState) -
     sql.execute(SET_STATE, sql.turn(rows, 4))
 
 
-def appointment_cancel(actor: Actor, items: Sequence[AppointmentChange]) -> list[Outcome]:
+@verb(Owner.PERSON, zh="取消预约", en="Cancel appointments", judged_by_room=facts.BY_SEAT_OR_PERSON, destroys=True)
+def appointment_cancel(w: Work, items: list[AppointmentChange]) -> Answers:
     """Give seats back."""
-    return run_verb(actor, "appointment_cancel", items, owner="person", owner_id=lambda i: i.person_id, work=_cancel)
-
-
-def _cancel(w: Work, items: list[AppointmentChange]) -> Mapping[UUID, Refusal | Params]:
     had = _locked(items)
     reached = _reached(w, had)
     answers: dict[UUID, Refusal | Params] = {}
@@ -124,18 +123,11 @@ def _cancel(w: Work, items: list[AppointmentChange]) -> Mapping[UUID, Refusal | 
     return answers
 
 
+@verb(Owner.PERSON, zh="改期", en="Move appointments", judged_by_room=facts.BY_SEAT_OR_PERSON)
 def appointment_move(
-    actor: Actor, items: Sequence[AppointmentMove], *, rules_for: facts.RulesFor = facts.campaign_rules
-) -> list[Outcome]:
+    w: Work, items: list[AppointmentMove], *, rules_for: facts.RulesFor = facts.campaign_rules
+) -> Answers:
     """Move bookings to other seats; whoever cannot have the new seat keeps the old one."""
-
-    def work(w: Work, fresh: list[AppointmentMove]) -> Mapping[UUID, Refusal | Params]:
-        return _move(w, fresh, rules_for)
-
-    return run_verb(actor, "appointment_move", items, owner="person", owner_id=lambda i: i.person_id, work=work)
-
-
-def _move(w: Work, items: list[AppointmentMove], rules_for: facts.RulesFor) -> Mapping[UUID, Refusal | Params]:
     had = _locked(items)
     reached = _reached(w, had)
     asked = {i.act: _as_booking(i, had[i.appointment]) for i in items if i.appointment in had}
@@ -144,6 +136,7 @@ def _move(w: Work, items: list[AppointmentMove], rules_for: facts.RulesFor) -> M
     wanted: dict[UUID, AppointmentMove] = {}
     for item in items:
         refusal = _refuses(w, item, had.get(item.appointment), reached) or case.refuses(asked[item.act])
+        refusal = refusal or case.misfit(asked[item.act])
         if refusal or item.appointment in wanted:
             answers[item.act] = refusal or Refusal("APPOINTMENT_SETTLED", {"state": AppointmentState.BOOKED.value})
         else:
@@ -157,7 +150,7 @@ def _move(w: Work, items: list[AppointmentMove], rules_for: facts.RulesFor) -> M
     return answers | seats | told
 
 
-def _as_booking(item: AppointmentMove, had: Had) -> AppointmentBook:
+def _as_booking(item: AppointmentMove, had: LockedAppointment) -> AppointmentBook:
     return AppointmentBook(
         act=item.act,
         occurred_at=item.occurred_at,

@@ -1,26 +1,30 @@
-"""A site leaves service: its bookings go to the nearest free seats of the same day, and the rest are withdrawn."""
+"""A site leaves service: its bookings go to the nearest free seats, of the same day or soon after, and the rest are withdrawn."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid5
 
+from seawall.campaigns import selectors as campaigns
+from seawall.people import selectors as people
 from seawall.platform import clock, sql
-from seawall.platform.verbs import Work, run_verb
+from seawall.platform.verbs import Answers, Work, verb
 from seawall.sites import selectors as around
 from seawall.sites import services as sites
-from seawall.terms.actor import Actor
-from seawall.terms.acts import Item, Outcome, Params, Refusal
+from seawall.terms.acts import Item, Params, Refusal
 from seawall.terms.bookings import SiteDay
-from seawall.terms.codes import AppointmentState
+from seawall.terms.codes import AppointmentState, Owner
+from seawall.terms.visits import AppointmentBook
 
-from .. import events
+from .. import events, facts
+from .book import Cases
 from .sweep import midnight
 
 THEIRS = f"""
-SELECT a.person_id, a.act, a.site_id, a.starts_at, a.state FROM booking_appointment a
-JOIN {sql.unnest({"site_id": "bigint", "since": "timestamptz"})} ON a.site_id = u.site_id AND a.starts_at >= u.since
+SELECT a.person_id, a.act, a.site_id, a.starts_at, a.state, a.campaign FROM booking_appointment a
+JOIN {sql.unnest({"site_id": "bigint", "since": "timestamptz", "until": "timestamptz"})}
+  ON a.site_id = u.site_id AND a.starts_at >= u.since AND (u.until IS NULL OR a.starts_at < u.until)
 WHERE a.state IN ('held', 'booked') ORDER BY a.person_id, a.act FOR UPDATE OF a
 """
 SETTLE = f"""
@@ -31,6 +35,7 @@ FROM {
 } WHERE a.person_id = u.person_id AND a.act = u.act
 """
 Seat = tuple[int, datetime]
+DAY = timedelta(days=1)
 
 
 class Theirs(NamedTuple):
@@ -41,17 +46,27 @@ class Theirs(NamedTuple):
     site_id: int
     starts_at: datetime
     state: str
+    campaign: str
+
+    @property
+    def day(self) -> date:
+        return clock.civil_day(self.starts_at)
 
 
-def site_withdraw(actor: Actor, items: Sequence[SiteDay]) -> list[Outcome]:
-    """Everybody booked at a site from the day on gets another seat of that day near by, or loses theirs; both are told."""
-    return run_verb(actor, "site_withdraw", items, owner="site", owner_id=lambda i: i.site_id, work=_withdraw)
-
-
-def _withdraw(w: Work, items: list[SiteDay]) -> Mapping[UUID, Refusal | Params]:
+@verb(
+    Owner.SITE,
+    zh="移走停诊当日的预约",
+    en="Move bookings of a closed day",
+    tells=(
+        events.APPOINTMENT_WITHDRAWN,
+        events.APPOINTMENT_MOVED,
+    ),
+)
+def site_withdraw(w: Work, items: list[SiteDay]) -> Answers:
+    """Everybody booked at a site on these days gets another seat near by, or loses theirs; both are told."""
     by_site = {i.site_id: i for i in items}
-    since = [(i.site_id, midnight(i.day)) for i in by_site.values()]
-    theirs = [Theirs(*row) for row in sql.fetch(THEIRS, sql.turn(since, 2))]
+    spans = [(i.site_id, midnight(i.day), midnight(i.last + DAY) if i.last else None) for i in by_site.values()]
+    theirs = [Theirs(*row) for row in sql.fetch(THEIRS, sql.turn(spans, 3))]
     wanted = _nearest(w, [t for t in theirs if t.state == AppointmentState.BOOKED], list(by_site))
     leaving = {t.act: (t.site_id, t.starts_at) for t in theirs if t.act in wanted}
     taken = sites.seats_take(w, [(act, *seat) for act, seat in wanted.items()], leaving=leaving)
@@ -67,24 +82,87 @@ def _withdraw(w: Work, items: list[SiteDay]) -> Mapping[UUID, Refusal | Params]:
 
 
 def _nearest(w: Work, booked: Sequence[Theirs], closed: Sequence[int]) -> dict[UUID, Seat]:
-    """A free seat for each booking in order of time: at the nearest site that has one, at the time nearest to its own."""
-    days = {clock.civil_day(t.starts_at) for t in booked}
-    shift = around.move_shift()
-    near: dict[int, dict[int, list[datetime]]] = defaultdict(lambda: defaultdict(list))
-    free: dict[Seat, int] = {}
-    for gone, site, _, at, seats in around.seats_near(closed, days, w.recorded_at) if days else ():
-        near[gone][site].append(at)
-        free[site, at] = seats
-    found: dict[UUID, Seat] = {}
-    for t in sorted(booked, key=lambda t: (t.starts_at, t.person_id)):
-        for site, times in near[t.site_id].items():
-            open_at = [at for at in times if free[site, at] and abs(at - t.starts_at) <= shift]
-            if open_at:
-                seat = site, min(open_at, key=lambda at: abs(at - t.starts_at))
-                free[seat] -= 1
-                found[t.act] = seat
-                break
+    """A free seat for each booking in order of time: near by on its day, else near by on a later day, else farther away."""
+    rule = around.move_rule()
+    ordered = sorted(booked, key=lambda t: (t.starts_at, t.person_id))
+    days = {t.day + timedelta(n) for t in ordered for n in range(rule.days + 1)}
+    near = around.seats_near(closed, days, w.recorded_at) if days else ()
+    free = FreeSeats(rule, near, _vaccines(ordered))
+    found = {t.act: seat for t in ordered if (seat := free.take(t, t.day, near=True))}
+    left = [t for t in ordered if t.act not in found]
+    admitted = _admitted(w, left, rule.days)
+    for t in left:
+        later = [day for n in range(1, rule.days + 1) if (t.act, day := t.day + timedelta(n)) in admitted]
+        tries = [*((day, True) for day in later), (t.day, False), *((day, False) for day in later)]
+        seat = next((seat for day, near in tries if (seat := free.take(t, day, near=near))), None)
+        if seat:
+            found[t.act] = seat
     return found
+
+
+def _vaccines(booked: Sequence[Theirs]) -> dict[str, frozenset[str]]:
+    """What the programme of each campaign gives."""
+    found = {code: campaigns.campaign(code) for code in {t.campaign for t in booked}}
+    return {code: people.products_of(row.programme) for code, row in found.items() if row}
+
+
+class FreeSeats:
+    """Seats that are free around the sites that close, nearest site first; each is taken once."""
+
+    def __init__(
+        self, rule: around.MoveRule, rows: Iterable[tuple[int, int, float, datetime, int, list[str]]],
+        vaccines: Mapping[str, frozenset[str]],
+    ) -> None:  # fmt: skip
+        self.rule, self.vaccines = rule, vaccines
+        self.given: dict[tuple[int, date], list[str]] = {}
+        self.sites: dict[int, dict[int, bool]] = defaultdict(dict)
+        self.times: dict[tuple[int, date], list[datetime]] = defaultdict(list)
+        self.free: dict[Seat, int] = {}
+        for gone, site, km, at, seats, products in rows:
+            self.sites[gone][site] = km <= rule.near_km
+            if (site, at) not in self.free:
+                self.times[site, clock.civil_day(at)].append(at)
+                self.given[site, clock.civil_day(at)] = products
+            self.free[site, at] = seats
+
+    def _gives(self, site: int, day: date, campaign: str) -> bool:
+        given = self.given.get((site, day))
+        return not given or not self.vaccines.get(campaign, frozenset()).isdisjoint(given)
+
+    def take(self, t: Theirs, day: date, *, near: bool) -> Seat | None:
+        """At the nearest site, in the same part of the day where one can, at the time nearest to its own."""
+        wished = t.starts_at + (day - t.day)
+        open_at = [
+            (abs(at - wished) > self.rule.shift, place, abs(at - wished), site, at)
+            for place, (site, close) in enumerate(self.sites[t.site_id].items())
+            if close is near and self._gives(site, day, t.campaign)
+            for at in self.times[site, day]
+        ]
+        if not open_at:
+            return None
+        *_, site, at = min(open_at)
+        self.free[site, at] -= 1
+        if not self.free[site, at]:
+            self.times[site, day].remove(at)
+        return site, at
+
+
+def _admitted(w: Work, left: Sequence[Theirs], days: int) -> set[tuple[UUID, date]]:
+    """Bookings and later days on which medicine and the campaign let the person come."""
+    asked = {
+        (t.act, t.day + timedelta(n)): AppointmentBook(
+            act=uuid5(t.act, str(n)),
+            occurred_at=w.recorded_at,
+            person_id=t.person_id,
+            campaign=t.campaign,
+            site_id=t.site_id,
+            starts_at=t.starts_at + timedelta(n),
+        )
+        for t in left
+        for n in range(1, days + 1)
+    }
+    case = Cases(w, list(asked.values()), facts.campaign_rules)
+    return {key for key, item in asked.items() if case.refuses(item) is None}
 
 
 def _settled(t: Theirs, seat: Seat | None) -> tuple[object, ...]:

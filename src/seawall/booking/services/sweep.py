@@ -1,18 +1,17 @@
 """What happens to many appointments at once: marked by a visit, missed, holds run out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID
 
 from seawall.platform import clock, sql
-from seawall.platform.verbs import Work, run_verb
+from seawall.platform.verbs import Answers, Work, verb
 from seawall.sites import services as sites
 from seawall.terms.actor import Actor, Reach
-from seawall.terms.acts import Item, Outcome, Params, Refusal
+from seawall.terms.acts import Item, Refusal
 from seawall.terms.bookings import SiteDay
-from seawall.terms.codes import AppointmentState
+from seawall.terms.codes import AppointmentState, Owner
 
-NAMES = UUID("b00c1a90-0000-4000-8000-000000000000")
 SYSTEM = Actor(
     account_id=0,
     post_id=0,
@@ -44,6 +43,7 @@ WITH late AS MATERIALIZED (
 UPDATE booking_appointment a SET state = 'missed', changed_at = %s FROM late l
 WHERE a.person_id = l.person_id AND a.act = l.act RETURNING a.site_id
 """
+STALE = "SELECT 1 FROM booking_appointment WHERE state = 'held' AND held_until < %s LIMIT 1"
 EXPIRE = """
 WITH stale AS MATERIALIZED (
     SELECT person_id, act FROM booking_appointment WHERE state = 'held' AND held_until < %s
@@ -70,16 +70,9 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, datetime.min.time(), clock.zone())
 
 
-def appointments_miss(actor: Actor, site_ids: Sequence[int], day: date, at: datetime) -> list[Outcome]:
-    """Mark everybody who was booked at these sites on the day and did not come."""
-    items = [
-        SiteDay(act=uuid5(NAMES, f"miss/{site}/{day}/{at.isoformat()}"), occurred_at=at, site_id=site, day=day)
-        for site in sorted(set(site_ids))
-    ]
-    return run_verb(actor, "appointments_miss", items, owner="site", owner_id=lambda i: i.site_id, work=_miss)
-
-
-def _miss(w: Work, items: list[SiteDay]) -> Mapping[UUID, Refusal | Params]:
+@verb(Owner.SITE, zh="标记失约", en="Mark who did not come")
+def appointments_miss(w: Work, items: list[SiteDay]) -> Answers:
+    """Mark everybody who was booked at these sites on the day and did not come by the moment of the act."""
     spans = [
         (i.site_id, midnight(i.day), min(i.occurred_at, midnight(date.fromordinal(i.day.toordinal() + 1))))
         for i in items
@@ -90,14 +83,14 @@ def _miss(w: Work, items: list[SiteDay]) -> Mapping[UUID, Refusal | Params]:
     return {i.act: {"missed": missed.get(i.site_id, 0)} for i in items}
 
 
-def holds_expire(actor: Actor = SYSTEM) -> int:
-    """Give back the seats of holds that ran out by the system clock; how many."""
-    item = Item(act=uuid4(), occurred_at=clock.now())
-    (outcome,) = run_verb(actor, "holds_expire", [item], owner="none", owner_id=lambda i: 0, work=_expire)
-    return int(outcome.answer["expired"] or 0)
+def holds_ran_out() -> bool:
+    """Whether there is anything to expire: nothing is recorded for nothing."""
+    return bool(sql.fetch(STALE, [clock.system_now()]))
 
 
-def _expire(w: Work, items: list[Item]) -> Mapping[UUID, Refusal | Params]:
+@verb(Owner.CITY, zh="收回过期占位", en="Take back expired holds")
+def holds_expire(w: Work, items: list[Item]) -> Answers:
+    """Give back the seats of holds that ran out by the system clock; the answer counts them."""
     seats = sql.fetch(EXPIRE, [clock.system_now(), w.recorded_at])
     sites.seats_release(w, [(site, at) for site, at in seats])
-    return {items[0].act: {"expired": len(seats)}}
+    return {i.act: {"expired": len(seats)} for i in items}

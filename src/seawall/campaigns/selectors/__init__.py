@@ -10,23 +10,25 @@ from ..rows import (
     PolicyRow,
     TargetRow,
 )
-from .compared import UnitChange, day_capacity, plan_changes, quota_why
-from .heads import (
+from .catalogue import (
     area_tags,
     campaign,
     current,
     current_or_none,
     groups,
     last_first_doses,
+    loaded,
+    phases,
     phases_open,
     policies,
     policy_on,
+    running,
     scenario_of,
     targets,
 )
-from .membership import group_frame, group_of, group_past
+from .compared import UnitChange, day_capacity, plan_changes, quota_why
+from .membership import group_counts, group_frame, group_of, group_past
 from .needs import cohort_frame, eligible_frame, waiting_frame
-from .parts import organisation_quotas, street_quotas
 from .planned import (
     back_schedule,
     day_quotas,
@@ -41,7 +43,10 @@ from .planned import (
     quotas_after,
     unit_plan_to_date,
     unit_quotas,
+    unit_quotas_between,
 )
+from .quota_shares import organisation_quotas, street_quotas
+from .using import any_open, units_planned
 
 __all__ = [
     "AreaTagRow",
@@ -53,6 +58,7 @@ __all__ = [
     "PolicyRow",
     "TargetRow",
     "UnitChange",
+    "any_open",
     "area_tags",
     "back_schedule",
     "campaign",
@@ -63,12 +69,15 @@ __all__ = [
     "day_quotas",
     "eligible_frame",
     "first_plan",
+    "group_counts",
     "group_frame",
     "group_of",
     "group_past",
     "groups",
     "last_first_doses",
+    "loaded",
     "organisation_quotas",
+    "phases",
     "phases_open",
     "plan",
     "plan_changes",
@@ -82,10 +91,13 @@ __all__ = [
     "quota_why",
     "quotas",
     "quotas_after",
+    "running",
     "scenario_of",
     "street_quotas",
     "targets",
     "unit_plan_to_date",
     "unit_quotas",
+    "unit_quotas_between",
+    "units_planned",
     "waiting_frame",
 ]

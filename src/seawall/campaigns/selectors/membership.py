@@ -30,6 +30,15 @@ def group_of(person_ids: Iterable[int], code: str) -> dict[int, str]:
     )
 
 
+def group_counts(code: str) -> dict[str, int]:
+    """People in each group now."""
+    return dict(
+        sql.fetch(
+            "SELECT group_code, count(*) FROM campaigns_groupassignment WHERE campaign = %s GROUP BY group_code", [code]
+        )
+    )
+
+
 def group_past(person_id: int, code: str) -> list[tuple[str, date, date | None, str]]:
     """Every group a person has been in: code, first day, last day (none: still), reason."""
     return sql.fetch(

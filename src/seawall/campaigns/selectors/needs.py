@@ -8,7 +8,7 @@ from seawall.people import selectors as people
 from seawall.reference import selectors as reference
 from seawall.terms.codes import DueStatus
 
-from .heads import campaign
+from .catalogue import campaign
 from .membership import group_frame
 
 OPEN = [s.value for s in (DueStatus.DUE, DueStatus.NOT_YET, DueStatus.OVERDUE)]

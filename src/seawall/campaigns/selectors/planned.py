@@ -126,6 +126,17 @@ def unit_quotas(code: str, day: date) -> dict[int, int]:
     )
 
 
+def unit_quotas_between(code: str, start: date, end: date) -> dict[int, int]:
+    """Doses asked of each unit over a span of days, by unit id."""
+    return dict(
+        sql.fetch(
+            "SELECT unit_id, sum(doses)::int FROM campaigns_quota WHERE campaign = %s AND day BETWEEN %s AND %s "
+            "GROUP BY unit_id",
+            [code, start, end],
+        )
+    )
+
+
 def day_quotas(code: str, start: date, end: date) -> dict[date, int]:
     """Doses by day over the city."""
     return dict(

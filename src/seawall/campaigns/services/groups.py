@@ -1,20 +1,20 @@
 """Everybody's one group per day: the first that fits, by rank and order, frozen with its reason."""
 
-from datetime import date, datetime
+from datetime import date
 from io import BytesIO
-from uuid import UUID, uuid4
 
 import polars as pl
 from django.db import connection
 
 from seawall.people import selectors as people
-from seawall.platform import clock, sql
-from seawall.platform.verbs import Work, run_verb
-from seawall.terms.actor import Actor
-from seawall.terms.acts import Outcome, Params, Refusal
+from seawall.platform import sql
+from seawall.platform.verbs import Answers, Work, verb
+from seawall.terms.acts import Params, Refusal
 from seawall.terms.campaigns import GroupsAssign
+from seawall.terms.codes import Owner
 
 from ..events import GROUPS_ASSIGNED
+from ..keys import campaign_keys
 from ..rows import GroupRow
 from ..selectors import campaign, groups
 
@@ -39,20 +39,16 @@ WHERE a.group_code <> excluded.group_code
 """
 
 
-def groups_assign(actor: Actor, code: str, on: date, *, act: UUID | None = None, at: datetime | None = None) -> Outcome:
+@verb(Owner.CAMPAIGN, zh="划分人群", en="Assign people to groups", key=campaign_keys, tells=(GROUPS_ASSIGNED,))
+def groups_assign(w: Work, items: list[GroupsAssign]) -> Answers:
     """Put everybody who lives here into a group for a day; who stays where they were keeps their row."""
-    item = GroupsAssign(act=act or uuid4(), occurred_at=at or clock.now(), campaign=code, on=on)
-    head = campaign(code)
-    key = head.campaign_id if head else 0
-    (outcome,) = run_verb(actor, "groups_assign", [item], owner="campaign", owner_id=lambda _: key, work=_assign)
-    return outcome
+    return {item.act: _assign(w, item) for item in items}
 
 
-def _assign(w: Work, items: list[GroupsAssign]) -> dict[UUID, Refusal | Params]:
-    (item,) = items
+def _assign(w: Work, item: GroupsAssign) -> Refusal | Params:
     head = campaign(item.campaign)
     if head is None:
-        return {item.act: Refusal("CAMPAIGN_UNKNOWN", {"campaign": item.campaign})}
+        return Refusal("CAMPAIGN_UNKNOWN", {"campaign": item.campaign})
     fitted = fit(people.population_frame(item.on), groups(item.campaign), item.on)
     sql.execute("DROP TABLE IF EXISTS fresh_groups")
     sql.execute(FRESH)
@@ -69,7 +65,7 @@ def _assign(w: Work, items: list[GroupsAssign]) -> dict[UUID, Refusal | Params]:
         "changed": changed,
     }
     w.announce(GROUPS_ASSIGNED, "campaign", head.campaign_id, item, answer)
-    return {item.act: answer}
+    return answer
 
 
 def _csv(frame: pl.DataFrame) -> bytes:

@@ -1,17 +1,23 @@
 """Load a campaign's folder: all checked first, then written in one transaction; the same folder again changes nothing."""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
-from seawall.engines.planning import Scenario, check_files, read_files
+from seawall.engines.planning import Scenario, ScenarioMistakes, check_files, read_files
 from seawall.platform import clock, sql
+from seawall.platform.verbs import Answers, Work, verb
 from seawall.reference import selectors as reference
 from seawall.reference import services as reference_services
-from seawall.terms.acts import Refused
+from seawall.terms.actor import ZH
+from seawall.terms.acts import Params, Refusal, Refused
+from seawall.terms.campaigns import CampaignSet
+from seawall.terms.codes import Owner
 
+from ..events import CAMPAIGN_LOADED
 from ..models import Campaign, CampaignGroup, Phase, Policy, Target
 
 
@@ -20,20 +26,45 @@ def campaign_load(folder: Path | str, *, scale: float = 1.0) -> str:
 
     A policy that was applied here stays applied when the folder is loaded again.
     """
-    files = read_files(folder)
+    return _take_in(read_files(folder), scale)[1]
+
+
+@verb(Owner.CITY, zh="录入接种活动", en="Take campaigns in", tells=(CAMPAIGN_LOADED,))
+def campaign_set(w: Work, items: list[CampaignSet]) -> Answers:
+    """Take in or renew campaigns from the files of their folders, all checked first; the same files again change nothing."""
+    return {item.act: _set(w, item) for item in items}
+
+
+def _set(w: Work, item: CampaignSet) -> Refusal | Params:
+    try:
+        fresh, code = _take_in({name: text.bytes() or b"" for name, text in item.files.items()}, item.scale)
+    except ScenarioMistakes as wrong:
+        first = wrong.mistakes[0]
+        told: Params = {"file": first.file, "row": first.row, "column": first.column}
+        text = first.zh if w.actor.language == ZH else first.en
+        return Refusal("CAMPAIGN_FILES_WRONG", {**told, "mistakes": len(wrong.mistakes), "text": text})
+    except Refused as refused:
+        return refused.refusal
+    if fresh:
+        w.announce(CAMPAIGN_LOADED, Owner.CITY, 0, item, {"campaign": code})
+    return {"campaign": code, "changed": fresh}
+
+
+def _take_in(files: Mapping[str, bytes], scale: float) -> tuple[bool, str]:
+    """Whether anything changed, and the campaign's code."""
     scenario = check_files(files)
     digest = hashlib.sha256(b"".join(name.encode() + body for name, body in sorted(files.items()))).hexdigest()
     code = scenario.campaign.code
     if sql.fetch(
         "SELECT 1 FROM campaigns_campaign WHERE code = %s AND digest = %s AND scale = %s", [code, digest, scale]
     ):
-        return code
+        return False, code
     _check_units(scenario)
     with transaction.atomic():
         campaign_id = _head(scenario, {name: body.decode("utf-8-sig") for name, body in files.items()}, digest, scale)
         _tables(scenario, campaign_id)
         reference_services.programme_use(scenario.campaign.programme, scenario.campaign.opens)
-    return code
+    return True, code
 
 
 def _check_units(scenario: Scenario) -> None:
@@ -46,8 +77,8 @@ def _check_units(scenario: Scenario) -> None:
 
 def _head(scenario: Scenario, files: dict[str, str], digest: str, scale: float) -> int:
     head = scenario.campaign
-    columns = ["code", "name_zh", "name_en", "programme", "division", "time_zone", "opens", "deadline", "cut_off"]
-    columns += ["authority_zh", "authority_en", "source"]
+    columns = ["code", "name_zh", "name_en", "programme", "division", "time_zone", "opens", "deadline"]
+    columns += ["opening", "closing", "cut_off", "authority_zh", "authority_en", "source"]
     names = [*columns, "scale", "digest", "files", "loaded_at"]
     row = [*(getattr(head, name) for name in columns), scale, digest, files, clock.now()]
     renew = ", ".join(f"{name} = excluded.{name}" for name in names if name != "code")

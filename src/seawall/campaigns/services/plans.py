@@ -2,7 +2,7 @@
 
 import json
 import time
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,14 +10,16 @@ import polars as pl
 
 from seawall.engines.planning import Plan, Scenario, SolverFailed, plan, summary_text
 from seawall.platform import access, clock, sql
-from seawall.platform.verbs import Work, run_verb
+from seawall.platform.verbs import Answers, Work, verb
 from seawall.reference import selectors as reference
 from seawall.terms.actor import Actor
-from seawall.terms.acts import Outcome, Params, Refusal, Refused
+from seawall.terms.acts import Params, Refusal, Refused
 from seawall.terms.campaigns import PlanPublish, PlanRecord
+from seawall.terms.codes import Owner
 
 from .. import selectors, stored
 from ..events import PLAN_COMPUTED, PLAN_PUBLISHED
+from ..keys import campaign_keys
 from ..models import PlanFrame, PlanRun, Quota
 
 NEEDS = {
@@ -30,7 +32,7 @@ NEEDS = {
 Frames = dict[str, pl.DataFrame]
 
 
-def plan_run(
+def plan_compute(
     actor: Actor,
     code: str,
     as_of: date,
@@ -60,19 +62,27 @@ def plan_run(
         result, failure = None, str(error)
     seconds = time.perf_counter() - started
     item = PlanRecord(act=run_id, occurred_at=clock.now(), campaign=code, as_of=as_of)
-
-    def work(w: Work, items: list[PlanRecord]) -> dict[UUID, Refusal | Params]:
-        _keep(w, run_id, code, as_of, frames, result, failure, seconds)
-        answer: Params = {
-            "run": str(run_id),
-            "as_of": as_of.isoformat(),
-            "feasible": bool(result and result.summary["feasible"]),
-        }
-        w.announce(PLAN_COMPUTED, "campaign", _campaign_id(code), item, {"campaign": code, **answer})
-        return {run_id: answer}
-
-    run_verb(actor, "plan_run", [item], owner="campaign", owner_id=lambda _: _campaign_id(code), work=work)
+    plan_record(actor, [item], frames, result, failure, seconds)
     return run_id
+
+
+@verb(
+    Owner.CAMPAIGN, zh="保存计划", en="Keep computed plans", key=campaign_keys, tells=(PLAN_COMPUTED,),
+    grants=("plan_run",), inside=True,
+)  # fmt: skip
+def plan_record(
+    w: Work, items: list[PlanRecord], frames: Frames, result: Plan | None, failure: str, seconds: float
+) -> Answers:
+    """Keep a run with its inputs and what the solver answered, or why it failed."""
+    answers: dict[UUID, Refusal | Params] = {}
+    for item in items:
+        _keep(w, item.act, item.campaign, item.as_of, frames, result, failure, seconds)
+        feasible = bool(result and result.summary["feasible"])
+        answer: Params = {"run": str(item.act), "as_of": item.as_of.isoformat(), "feasible": feasible}
+        told: Params = {"campaign": item.campaign, **answer}
+        w.announce(PLAN_COMPUTED, Owner.CAMPAIGN, _campaign_id(item.campaign), item, told)
+        answers[item.act] = answer
+    return answers
 
 
 def gather(code: str, as_of: date, **frames: pl.DataFrame | None) -> Frames:
@@ -92,10 +102,10 @@ def gather(code: str, as_of: date, **frames: pl.DataFrame | None) -> Frames:
     return found | ({"before": orders} if orders.height else {})
 
 
-def solve(code: str, as_of: date, frames: Frames) -> Plan:
-    """The plan from inputs as `gather` makes them."""
+def solve(code: str, as_of: date, frames: Frames, seconds: float = 60.0) -> Plan:
+    """The plan from inputs as `gather` makes them; when the time is up, the best that was found."""
     scenario: Scenario = stored.scenario(code)
-    return plan(scenario, as_of=as_of, strict=False, **frames)  # type: ignore[arg-type]  # frames by name
+    return plan(scenario, as_of=as_of, strict=False, seconds=seconds, **frames)
 
 
 def policy_frame(code: str) -> pl.DataFrame:
@@ -140,41 +150,29 @@ def _keep(
     )
 
 
-def plan_publish(actor: Actor, run_id: UUID, *, act: UUID | None = None, at: datetime | None = None) -> Outcome:
-    """Approve a run: its near days become the quotas in force; days up to its closing stay as they were.
+@verb(Owner.CAMPAIGN, zh="批准并发布配额", en="Publish plans as quotas", key=campaign_keys, tells=(PLAN_PUBLISHED,))
+def plan_publish(w: Work, items: list[PlanPublish]) -> Answers:
+    """Approve runs: their near days become the quotas in force; days up to their closing stay as they were.
 
     Who is still to come where is kept with the run, so that streets and organisations have their parts of it.
     """
-    run = selectors.plan(run_id)
-    code = run.campaign if run else ""
-    item = PlanPublish(act=act or uuid4(), occurred_at=at or clock.now(), campaign=code, run_id=run_id)
-    key = _campaign_id(code)
-    waiting = None
-    if run and run.state == "computed":
-        access.require(actor, "plan_publish")
-        waiting = selectors.waiting_frame(code, run.as_of + timedelta(days=1))
-
-    def work(w: Work, items: list[PlanPublish]) -> dict[UUID, Refusal | Params]:
-        return _publish(w, items, waiting)
-
-    (outcome,) = run_verb(actor, "plan_publish", [item], owner="campaign", owner_id=lambda _: key, work=work)
-    return outcome
+    return {item.act: _publish(w, item) for item in items}
 
 
-def _publish(w: Work, items: list[PlanPublish], waiting: pl.DataFrame | None) -> dict[UUID, Refusal | Params]:
-    (item,) = items
+def _publish(w: Work, item: PlanPublish) -> Refusal | Params:
     run = selectors.plan(item.run_id)
-    if run is None:
-        return {item.act: Refusal("PLAN_RUN_UNKNOWN", {"run": str(item.run_id)})}
+    if run is None or run.campaign != item.campaign:
+        return Refusal("PLAN_RUN_UNKNOWN", {"run": str(item.run_id)})
     if run.state == "failed":
-        return {item.act: Refusal("PLAN_RUN_FAILED", {"as_of": run.as_of.isoformat()})}
+        return Refusal("PLAN_RUN_FAILED", {"as_of": run.as_of.isoformat()})
     newer = sql.fetch(
         "SELECT max(as_of) FROM campaigns_planrun WHERE campaign = %s AND state = 'published' AND as_of > %s",
         [run.campaign, run.as_of],
     )[0][0]
     if newer:
-        return {item.act: Refusal("PLAN_RUN_OLDER", {"as_of": run.as_of.isoformat(), "newer": newer.isoformat()})}
-    if waiting is not None:
+        return Refusal("PLAN_RUN_OLDER", {"as_of": run.as_of.isoformat(), "newer": newer.isoformat()})
+    if run.state == "computed":
+        waiting = selectors.waiting_frame(run.campaign, run.as_of + timedelta(days=1))
         kept = [(run.run_id, "waiting", stored.to_parquet(waiting))]
         sql.insert(PlanFrame, ("run", "name", "content"), kept, on_conflict="DO NOTHING")
     doses = _put_in_force(run.run_id, run.campaign, run.as_of)
@@ -184,7 +182,7 @@ def _publish(w: Work, items: list[PlanPublish], waiting: pl.DataFrame | None) ->
     )
     answer: Params = {"run": str(run.run_id), "as_of": run.as_of.isoformat(), "feasible": run.feasible, "doses": doses}
     w.announce(PLAN_PUBLISHED, "campaign", _campaign_id(run.campaign), item, {"campaign": run.campaign, **answer})
-    return {item.act: answer}
+    return answer
 
 
 def _put_in_force(run_id: UUID, code: str, as_of: date) -> int:

@@ -1,49 +1,32 @@
 """Dated policies: proposed with their source, previewed against the plan, applied by whoever may."""
 
+import json
 import time
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import polars as pl
 
-from seawall.engines.planning import Plan
+from seawall.engines.planning import Plan, SolverFailed, summary_text
 from seawall.platform import access, sql
-from seawall.platform.verbs import Work, run_verb
+from seawall.platform.verbs import Answers, Work, verb
 from seawall.terms.actor import Actor
-from seawall.terms.acts import Outcome, Params, Refusal, Refused
+from seawall.terms.acts import Params, Refusal, Refused
 from seawall.terms.campaigns import PolicyApply, PolicyPropose
-from seawall.terms.codes import DosePriority
+from seawall.terms.codes import DosePriority, Owner
 
 from .. import selectors
 from ..events import POLICY_APPLIED, POLICY_PROPOSED
+from ..keys import campaign_ids, campaign_keys
 from ..models import Policy
 from ..rows import PolicyPreview, PolicyRow
-from . import looks
+from . import policy_preview_cache
 from .plans import gather, solve
 
 COLUMNS = ("campaign", "code", "position", "kind", "value", "name_zh", "name_en", "since", "until", "later_within_days")
+SECONDS = 20.0  # a person waits for the preview: each of its two solves ends by then with its best plan
 KNOWN = frozenset(str(value) for value in DosePriority)
-
-
-def policy_propose(actor: Actor, items: Sequence[PolicyPropose]) -> list[Outcome]:
-    """Put dated policies on the table; they count for nothing until applied."""
-    return run_verb(actor, "policy_propose", items, owner="campaign", owner_id=_owner(items), work=_propose)
-
-
-def policy_apply(actor: Actor, items: Sequence[PolicyApply]) -> list[Outcome]:
-    """Put proposed policies in force; the next plan follows them."""
-    return run_verb(actor, "policy_apply", items, owner="campaign", owner_id=_owner(items), work=_apply)
-
-
-def _owner(items: Sequence[Any]) -> Any:
-    ids = _campaign_ids({item.campaign for item in items})
-    return lambda item: ids.get(item.campaign, 0)
-
-
-def _campaign_ids(codes: set[str]) -> dict[str, int]:
-    return dict(sql.fetch("SELECT code, id FROM campaigns_campaign WHERE code = ANY(%s)", [sorted(codes)]))
 
 
 def _states(ids: dict[str, int]) -> dict[tuple[int, str], str]:
@@ -54,8 +37,10 @@ def _states(ids: dict[str, int]) -> dict[tuple[int, str], str]:
     return {(campaign, code): state for campaign, code, state in rows}
 
 
-def _propose(w: Work, items: list[PolicyPropose]) -> dict[UUID, Refusal | Params]:
-    ids = _campaign_ids({i.campaign for i in items})
+@verb(Owner.CAMPAIGN, zh="提出政策", en="Propose policies", key=campaign_keys, tells=(POLICY_PROPOSED,))
+def policy_propose(w: Work, items: list[PolicyPropose]) -> Answers:
+    """Put dated policies on the table; they count for nothing until applied."""
+    ids = campaign_ids({i.campaign for i in items})
     states, answers, rows = _states(ids), dict[UUID, Refusal | Params](), []
     for number, item in enumerate(items):
         refusal = _refuse(item, ids, states)
@@ -91,8 +76,10 @@ def _refuse(item: PolicyPropose, ids: dict[str, int], states: dict[tuple[int, st
     return None
 
 
-def _apply(w: Work, items: list[PolicyApply]) -> dict[UUID, Refusal | Params]:
-    ids = _campaign_ids({i.campaign for i in items})
+@verb(Owner.CAMPAIGN, zh="启用政策", en="Apply policies", key=campaign_keys, tells=(POLICY_APPLIED,))
+def policy_apply(w: Work, items: list[PolicyApply]) -> Answers:
+    """Put proposed policies in force; the next plan follows them."""
+    ids = campaign_ids({i.campaign for i in items})
     states, answers, done = _states(ids), dict[UUID, Refusal | Params](), []
     for item in items:
         key = (ids.get(item.campaign, 0), item.code)
@@ -140,16 +127,21 @@ def policy_preview(
         raise Refused("POLICY_UNKNOWN", campaign=code, policy=policy)
     started = time.perf_counter()
     frames = gather(code, as_of, stock=stock, capacity=capacity, given=given, eligible=eligible, arrivals=arrivals)
-    digest = looks.digest_of(code, policy, as_of, frames if bookings is None else {**frames, "bookings": bookings})
-    kept = looks.kept(digest)
+    digest = policy_preview_cache.digest_of(
+        code, policy, as_of, frames if bookings is None else {**frames, "bookings": bookings}
+    )
+    kept = policy_preview_cache.kept(digest)
     if kept or known:
         return kept
     applied = pl.when(pl.col("policy") == policy).then(pl.lit("applied")).otherwise("state")
-    before = solve(code, as_of, frames)
-    after = solve(code, as_of, {**frames, "policies": frames["policies"].with_columns(state=applied)})
+    under = {**frames, "policies": frames["policies"].with_columns(state=applied)}
+    try:
+        before, after = (solve(code, as_of, inputs, SECONDS) for inputs in (frames, under))
+    except SolverFailed as failed:
+        raise Refused("PLAN_TIME_UP", seconds=int(SECONDS)) from failed
     seconds = time.perf_counter() - started
     preview = _moves(code, found, as_of, before, after, _barred(found, bookings), seconds)
-    looks.keep(digest, code, preview)
+    policy_preview_cache.keep(digest, code, preview)
     return preview
 
 
@@ -176,6 +168,7 @@ def _moves(
         plan.shipments.filter(near).group_by("product").agg(pl.col("doses").sum().alias(side))
         for side, plan in (("before", before), ("after", after))
     ]
+    told = json.loads(summary_text(after))
     shipments = sent[0].join(sent[1], on="product", how="full", coalesce=True).fill_null(0).sort("product")
     return PolicyPreview(
         policy=policy.code,
@@ -188,6 +181,9 @@ def _moves(
         bookings=bookings,
         targets_before=before.summary["targets"],
         targets_after=after.summary["targets"],
+        obstacles=[row for row in told["obstacles"] if row["code"] != "LAST_FIRST_DOSE"],
+        shortfall=told["shortfall"],
+        stopped=any(plan.summary["status"] != "optimal" for plan in (before, after)),
         last_first_dose=selectors.last_first_doses(code),
         seconds=seconds,
     )

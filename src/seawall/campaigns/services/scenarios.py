@@ -4,8 +4,7 @@ from uuid import UUID
 
 import polars as pl
 
-from seawall.engines.pictures import svg
-from seawall.engines.planning import pictures
+from seawall.engines.planning import SolverFailed
 from seawall.engines.planning.comparison import side_by_side, variants_planned
 from seawall.platform import access, sql
 from seawall.terms.actor import Actor
@@ -14,6 +13,7 @@ from seawall.terms.acts import Refused
 from .. import selectors, stored
 from ..models import PlanFrame
 
+SECONDS = 20.0  # a person waits: each variant ends by then with its best plan
 VARIANTS = ("supply_late=7", "holidays_worked", "more_mobile=2")
 
 
@@ -28,12 +28,12 @@ def scenarios_plan(actor: Actor, run_id: UUID) -> pl.DataFrame:
         raise Refused("PLAN_RUN_UNKNOWN", run=str(run_id))
     if run.state == "failed":
         raise Refused("PLAN_RUN_FAILED", as_of=run.as_of.isoformat())
-    plans = variants_planned(
-        stored.scenario(run.campaign), stored.result_of(run), VARIANTS, strict=False, **stored.inputs_of(run_id)
-    )
+    scenario, inputs = stored.scenario(run.campaign), stored.inputs_of(run_id)
+    try:
+        plans = variants_planned(scenario, stored.result_of(run), VARIANTS, strict=False, seconds=SECONDS, **inputs)
+    except SolverFailed as failed:
+        raise Refused("PLAN_TIME_UP", seconds=int(SECONDS)) from failed
     table = side_by_side(plans)
-    picture = pl.DataFrame({"svg": [svg(pictures.scenarios(table, plans))]})
-    frames = {"scenarios": table, "scenarios_picture": picture}
-    rows = [(run_id, name, stored.to_parquet(frame)) for name, frame in frames.items()]
-    sql.insert(PlanFrame, ("run", "name", "content"), rows, on_conflict="DO NOTHING")
+    kept_as = [(run_id, "scenarios", stored.to_parquet(table))]
+    sql.insert(PlanFrame, ("run", "name", "content"), kept_as, on_conflict="DO NOTHING")
     return table

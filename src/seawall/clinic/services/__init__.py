@@ -1,9 +1,9 @@
 """The verbs of the clinic, in the order of the walk."""
 
-from .arrival import visit_arrive
+from .arrival import visit_arrive, visit_ask
 from .closing import day_close
 from .consent import consent_record
-from .dose import dose_give
+from .dose import dose_ask, dose_give
 from .happened import dose_enter
 from .observation import observation_end, observation_hold
 from .screening import screening_record
@@ -11,10 +11,12 @@ from .screening import screening_record
 __all__ = [
     "consent_record",
     "day_close",
+    "dose_ask",
     "dose_enter",
     "dose_give",
     "observation_end",
     "observation_hold",
     "screening_record",
     "visit_arrive",
+    "visit_ask",
 ]

@@ -1,25 +1,27 @@
 """A person stands at the door: identity, appointment or walk-in, what is due, and a ticket."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from seawall.clinic import asks, judge, steps
+from django.db import transaction
+
+from seawall.clinic import asks, judge, tables
 from seawall.clinic.models import Visit
 from seawall.platform import clock, sql
-from seawall.platform.verbs import Work, run_verb
+from seawall.platform.verbs import Answers, Work, verb
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Outcome, Refusal
-from seawall.terms.codes import AppointmentState, VisitState
+from seawall.terms.codes import AppointmentState, Owner, VisitState
 from seawall.terms.people import DueRow
 from seawall.terms.visits import AppointmentRow, Arrival
 
 IDENTITIES = ("document", "code", "manual")
 BOOKED = (AppointmentState.BOOKED,)
 HERE = """
-SELECT DISTINCT v.person_id FROM clinic_visit v
+SELECT v.person_id, v.ticket, v.site_id FROM clinic_visit v
 WHERE v.person_id = ANY(%s) AND v.day = ANY(%s) AND v.state IN ('arrived', 'screened', 'consented', 'observing')
 """
 OPEN_DAY = f"""
@@ -37,14 +39,19 @@ VISIT = ("site_id", "act", "person_id", "campaign", "programme", "appointment", 
          "identity", "second_person_post_id", "dose_rank", "birth", "arrived_at")  # fmt: skip
 
 
-def visit_arrive(actor: Actor, items: Sequence[Arrival]) -> list[Outcome]:
+def visit_ask(actor: Actor, items: Sequence[Arrival]) -> list[Outcome]:
+    """What the door would answer now: the verb itself, with everything taken back. A page that shows it cannot disagree with it."""
+    with transaction.atomic():
+        outcomes = visit_arrive(actor, items)
+        transaction.set_rollback(True)
+    return outcomes
+
+
+@verb(Owner.SITE, zh="到场取号", en="Record arrivals")
+def visit_arrive(w: Work, items: list[Arrival]) -> Answers:
     """Let people in who are due here today; the act is the visit's id, the answer holds the ticket."""
-    return run_verb(actor, "visit_arrive", items, owner="site", owner_id=lambda i: i.site_id, work=_work)
-
-
-def _work(w: Work, items: list[Arrival]) -> steps.Answers:
     door = _Door(w, items)
-    answers: steps.Answers = {}
+    answers: Answers = {}
     judged = [(item, door.refuses(item)) for item in items]
     answers.update({item.act: refusal for item, refusal in judged if refusal is not None})
     welcome = [item for item, refusal in judged if refusal is None]
@@ -75,17 +82,25 @@ class _Door:
         self.sessions = asks.open_sessions((i.site_id, self.days[i.act]) for i in items)
         booked = asks.appointments([i.person_id for i in items if i.appointment is not None])
         self.appointments = {(row.person_id, row.appointment): row for row in booked}
-        self.here = {person for (person,) in sql.fetch(HERE, [persons, sorted(set(self.days.values()))])}
+        inside = sql.fetch(HERE, [persons, sorted(set(self.days.values()))])
+        self.here = {person: (ticket, site) for person, ticket, site in inside}
+        unbooked = [i.person_id for i in items if i.appointment is None]
+        self.unseen = asks.not_looked_up(w.actor, unbooked, datetime.combine(clock.today(), time(), clock.zone()))
         keys = sorted({(i.site_id, self.days[i.act]) for i in items})
         # Locks the counters first: a day cannot be closed between this question and the ticket.
         self.closed = {(site, day) for site, day, closed in sql.fetch(OPEN_DAY, sql.turn(keys, 2)) if closed}
 
+    here: dict[int, tuple[int | None, int]]  # ticket (none yet within a batch) and site of who is inside
+
     def refuses(self, item: Arrival) -> Refusal | None:
         """The first reason to send this person elsewhere; one person enters once in a batch."""
         day = self.days[item.act]
-        refusal = self._paper(item) or self._site(item, day) or self._appointment(item, day) or self._person(item)
+        refusal = (
+            self._paper(item) or self._inside(item) or self._site(item, day) or self._appointment(item, day)
+            or self._person(item)
+        )  # fmt: skip
         if refusal is None:
-            self.here.add(item.person_id)
+            self.here[item.person_id] = None, item.site_id
         return refusal
 
     def _paper(self, item: Arrival) -> Refusal | None:
@@ -112,9 +127,15 @@ class _Door:
             return Refusal("VISIT_APPOINTMENT_UNKNOWN", {"appointment": str(item.appointment)})
         return _misplaced(row, item, day)
 
+    def _inside(self, item: Arrival) -> Refusal | None:
+        if item.person_id not in self.here:
+            return None
+        ticket, site = self.here[item.person_id]
+        return Refusal("ALREADY_HERE", {"ticket": ticket, "site_id": site})
+
     def _person(self, item: Arrival) -> Refusal | None:
-        if item.person_id in self.here:
-            return Refusal("ALREADY_HERE", {"person_id": item.person_id})
+        if item.person_id in self.unseen:
+            return Refusal("LOOK_UP_FIRST")
         if item.person_id not in self.births:
             return Refusal("PERSON_NOT_ON_ROLL", {"person_id": item.person_id})
         return judge.not_due(self._due(item), self.programme[item.campaign] or "")
@@ -148,6 +169,11 @@ def _misplaced(row: AppointmentRow, item: Arrival, day: date) -> Refusal | None:
     booked_day = clock.civil_day(row.starts_at)
     if booked_day != day:
         return Refusal("WRONG_DAY", {"day": booked_day.isoformat()})
+    if row.state == AppointmentState.HELD:
+        return Refusal("SEAT_ONLY_HELD", {"starts_at": row.starts_at.isoformat()})
     if row.state not in BOOKED:
         return Refusal("APPOINTMENT_NOT_OPEN", {"state": row.state.value})
+    opens = row.starts_at - timedelta(minutes=tables.limit("ARRIVE_EARLY", day))
+    if item.occurred_at < opens:
+        return Refusal("ARRIVED_EARLY", {"starts_at": row.starts_at.isoformat(), "from": opens.isoformat()})
     return None

@@ -1,14 +1,13 @@
 """日清: people = doses = vials = waste, line by line, or the day stays open."""
 
-from collections.abc import Sequence
 from datetime import date
 
-from seawall.clinic import asks, events, steps
+from seawall.clinic import asks, events
 from seawall.clinic.models import DayClosing, DayClosingLine
 from seawall.platform import clock, sql
-from seawall.platform.verbs import Work, run_verb
-from seawall.terms.actor import Actor
-from seawall.terms.acts import Outcome, Refusal
+from seawall.platform.verbs import Answers, Work, verb
+from seawall.terms.acts import Refusal
+from seawall.terms.codes import Owner
 from seawall.terms.visits import DayClose
 
 KEYS = {"site_id": "bigint", "day": "date"}
@@ -34,14 +33,19 @@ Key = tuple[int, date]
 NO_LOT = ""  # entered afterwards from a pack that stock does not know: an incident, and no line of the ledger
 
 
-def day_close(actor: Actor, items: Sequence[DayClose]) -> list[Outcome]:
+@verb(
+    Owner.SITE,
+    zh="接种点日清",
+    en="Close a site's day",
+    tells=(
+        events.DAY_CLOSE_DIFFERENCE,
+        events.DAY_CLOSED,
+    ),
+)
+def day_close(w: Work, items: list[DayClose]) -> Answers:
     """Close site days. An open visit, or a count that differs from the ledger, keeps the day open and is said aloud."""
-    return run_verb(actor, "day_close", items, owner="site", owner_id=lambda i: i.site_id, work=_work)
-
-
-def _work(w: Work, items: list[DayClose]) -> steps.Answers:
     books = _Books(items)
-    answers: steps.Answers = {}
+    answers: Answers = {}
     closed: list[DayClose] = []
     for item in items:
         refusal = books.refuses(item)

@@ -1,58 +1,66 @@
 """Telling and asking: voluntary, in the person's language, and by a guardian for minors."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 
-from seawall.clinic import steps, tables
+from seawall.clinic import asks, events, steps, tables
 from seawall.clinic.models import Consent
 from seawall.platform import clock, sql
-from seawall.platform.verbs import Work, run_verb
-from seawall.terms.actor import Actor
-from seawall.terms.acts import Outcome, Refusal
-from seawall.terms.codes import VisitState
-from seawall.terms.visits import ConsentRecord
+from seawall.platform.verbs import Answers, Work, verb
+from seawall.terms.acts import Refusal
+from seawall.terms.codes import Owner, VisitState
+from seawall.terms.people import age_on
+from seawall.terms.visits import ConsentGiven, ConsentRecord
 
 NOT_AGREED = "CONSENT_REFUSED"
 SIGNERS = ("self", "guardian")
 
 
-def consent_record(actor: Actor, items: Sequence[ConsentRecord]) -> list[Outcome]:
+@verb(Owner.SITE, zh="签署知情同意", en="Record consents", tells=(events.VISIT_ENDED,))
+def consent_record(w: Work, items: list[ConsentRecord]) -> Answers:
     """The answer is kept either way; a no ends the visit without blame."""
-    return run_verb(actor, "consent_record", items, owner="site", owner_id=lambda i: i.site_id, work=_work)
-
-
-def _work(w: Work, items: list[ConsentRecord]) -> steps.Answers:
     held = steps.lock(items)
+    known = written(i.occurred_at for i in items)
     seen: set[steps.Key] = set()
-    answers: steps.Answers = {}
+    answers: Answers = {}
     taken: list[ConsentRecord] = []
     for item in items:
         key = item.site_id, item.visit
-        refusal = steps.expect(held.get(key), item, (VisitState.SCREENED,), seen) or _judge(item, held[key])
+        refusal = steps.expect(held.get(key), item, (VisitState.SCREENED,), seen) or judge(
+            item, item.occurred_at, held[key], known
+        )
         if refusal is not None:
             answers[item.act] = refusal
             continue
         seen.add(key)
         taken.append(item)
-        answers[item.act] = {"state": _next(item).value}
-    _write(w, taken, held)
+        answers[item.act] = {"state": next_state(item).value}
+    write(w, taken, held)
     return answers
 
 
-def _next(item: ConsentRecord) -> VisitState:
+def next_state(item: ConsentGiven | ConsentRecord) -> VisitState:
     return VisitState.CONSENTED if item.agreed else VisitState.TURNED_AWAY
 
 
-def age_on(birth: date, day: date) -> int:
-    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+Written = dict[date, dict[str, str]]
 
 
-def _judge(item: ConsentRecord, held: steps.Held) -> Refusal | None:
-    day = clock.civil_day(item.occurred_at)
-    texts = {(c.version, c.language): c for c in tables.consents(held.programme, day)}
+def written(moments: Iterable[datetime]) -> Written:
+    """Consent texts of every programme on the days of these moments."""
+    return asks.programme_tables(map(clock.civil_day, moments), "consents.csv")
+
+
+def judge(item: ConsentGiven | ConsentRecord, at: datetime, held: steps.LockedVisit, known: Written) -> Refusal | None:
+    """Whether this text, signer and language make a valid answer of this person at this moment."""
+    day = clock.civil_day(at)
+    table = known[day].get(held.programme, "")
+    texts = {(c.version, c.language): c for c in tables.consents(table, held.programme, day)}
+    if not texts:
+        return Refusal("CONSENT_TEXT_NONE", {"programme": held.programme})
     text = texts.get((item.version, item.language))
     if text is None:
-        current = next(reversed(texts), ("", ""))[0]
+        current = next(reversed(texts))[0]
         return Refusal(
             "CONSENT_VERSION_UNKNOWN", {"version": item.version, "language": item.language, "current": current}
         )
@@ -63,7 +71,10 @@ def _judge(item: ConsentRecord, held: steps.Held) -> Refusal | None:
     return None
 
 
-def _write(w: Work, items: list[ConsentRecord], held: dict[steps.Key, steps.Held]) -> None:
+def write(w: Work, items: list[ConsentRecord], held: dict[steps.Key, steps.LockedVisit]) -> None:
+    """Keep the answers and move the visits on."""
+    if not items:
+        return
     columns = ("site_id", "visit", "act", "version", "language", "signer", "agreed", "by_post", "occurred_at")
     sql.insert(
         Consent,
@@ -74,6 +85,7 @@ def _write(w: Work, items: list[ConsentRecord], held: dict[steps.Key, steps.Held
         ],
     )
     steps.move(
-        [(i.site_id, i.visit, _next(i), "" if i.agreed else NOT_AGREED, i.occurred_at) for i in items], "consented_at"
+        [(i.site_id, i.visit, next_state(i), "" if i.agreed else NOT_AGREED, i.occurred_at) for i in items],
+        "consented_at",
     )
     steps.end_without_dose(w, [(i, held[i.site_id, i.visit], NOT_AGREED) for i in items if not i.agreed])

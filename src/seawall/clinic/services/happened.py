@@ -8,10 +8,9 @@ from uuid import UUID
 from seawall.clinic import asks, events, judge, steps
 from seawall.clinic.models import Incident, Visit
 from seawall.platform import clock, sql
-from seawall.platform.verbs import Work, run_verb
-from seawall.terms.actor import Actor
-from seawall.terms.acts import Outcome, Params, Refusal
-from seawall.terms.codes import AppointmentState, ScreeningOutcome, VisitState
+from seawall.platform.verbs import Answers, Work, verb
+from seawall.terms.acts import Params, Refusal
+from seawall.terms.codes import AppointmentState, Owner, ScreeningOutcome, VisitState
 from seawall.terms.visits import DoseGive, DoseHappened
 
 from . import dose
@@ -25,19 +24,16 @@ WHERE o.site_id = u.site_id AND o.visit = u.visit AND o.until <= %s RETURNING o.
 """
 
 
-def dose_enter(actor: Actor, items: Sequence[DoseHappened]) -> list[Outcome]:
+@verb(Owner.SITE, zh="补录已发生的接种", en="Enter doses that happened", tells=(events.DOSE_GIVEN_AGAINST_RULES,))
+def dose_enter(w: Work, items: list[DoseHappened]) -> Answers:
     """Enter doses from paper or from a device that had no link. Broken rules are kept as incidents, never as refusals."""
-    return run_verb(actor, "dose_enter", items, owner="site", owner_id=lambda i: i.site_id, work=_work)
-
-
-def _work(w: Work, items: list[DoseHappened]) -> steps.Answers:
-    answers: steps.Answers = {}
+    answers: Answers = {}
     entered = {item.act: item for item in items}
     held = _visits(w, items, answers)
     gives = [_give(i) for i in items if i.act not in answers]
     cases = [_with_paper(case, entered[case.item.act]) for case in dose.cases_of(gives, held)]
     taken = asks.use_and_record(w, cases, happened=True)
-    given = [(c, t) for c in cases if isinstance(t := taken[c.item.act], asks.Taken)]
+    given = [(c, t) for c in cases if isinstance(t := taken[c.item.act], asks.RecordedDose)]
     answers |= {act: answer for act, answer in taken.items() if isinstance(answer, Refusal)}
     new = [entered[c.item.act] for c, _ in given if entered[c.item.act].visit is None]
     sql.insert(Visit, VISIT, [_visit(i, held[i.site_id, i.act]) for i in new])
@@ -53,7 +49,7 @@ def _work(w: Work, items: list[DoseHappened]) -> steps.Answers:
     return answers
 
 
-def _visits(w: Work, items: list[DoseHappened], answers: steps.Answers) -> dict[steps.Key, steps.Held]:
+def _visits(w: Work, items: list[DoseHappened], answers: Answers) -> dict[steps.Key, steps.LockedVisit]:
     """Visits that wait for this dose, or new ones under the act's own id."""
     held = steps.lock([_give(i) for i in items if i.visit is not None])
     programme = {code: asks.programme_of(code) for code in {i.campaign for i in items}}
@@ -75,7 +71,7 @@ def _visits(w: Work, items: list[DoseHappened], answers: steps.Answers) -> dict[
             answers[item.act] = Refusal("PERSON_NOT_ON_ROLL", {"person_id": item.person_id})
         else:
             day = clock.civil_day(item.occurred_at)
-            held[key] = steps.Held(item.site_id, item.act, item.person_id, item.campaign, name, item.act, day,
+            held[key] = steps.LockedVisit(item.site_id, item.act, item.person_id, item.campaign, name, item.act, day,
                                    VisitState.CONSENTED, 0, births[item.person_id], item.occurred_at)  # fmt: skip
     return held
 
@@ -95,14 +91,14 @@ def _give(item: DoseHappened) -> DoseGive:
     )
 
 
-def _with_paper(case: judge.Case, item: DoseHappened) -> judge.Case:
+def _with_paper(case: judge.DoseCase, item: DoseHappened) -> judge.DoseCase:
     """A paper form that names the clinician carries the inquiry and the consent."""
     if item.screener_post_id is None or case.found.outcome is not None:
         return case
-    return replace(case, found=steps.Found(item.screener_post_id, ScreeningOutcome.RECOMMENDED, (), True))
+    return replace(case, found=steps.EarlierSteps(item.screener_post_id, ScreeningOutcome.RECOMMENDED, (), True))
 
 
-def _visit(item: DoseHappened, held: steps.Held) -> tuple[object, ...]:
+def _visit(item: DoseHappened, held: steps.LockedVisit) -> tuple[object, ...]:
     return (item.site_id, item.act, item.person_id, item.campaign, held.programme, item.act, True, held.day, 0,
             VisitState.CONSENTED, "", item.source, None, 0, held.birth, item.occurred_at)  # fmt: skip
 

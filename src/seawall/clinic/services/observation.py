@@ -1,15 +1,13 @@
 """The seat after the dose: thirty minutes, a hold when somebody is unwell, and how the person leaves."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from seawall.clinic import events, steps, tables
 from seawall.platform import sql
-from seawall.platform.verbs import Work, run_verb
-from seawall.terms.actor import Actor
-from seawall.terms.acts import Outcome, Params, Refusal
-from seawall.terms.codes import VisitState
+from seawall.platform.verbs import Answers, Work, verb
+from seawall.terms.acts import Params, Refusal
+from seawall.terms.codes import Owner, VisitState
 from seawall.terms.visits import ObservationEnd, ObservationHold
 
 KEYS = {"site_id": "bigint", "visit": "uuid"}
@@ -20,27 +18,19 @@ JOIN {sql.unnest(KEYS)} ON o.site_id = u.site_id AND o.visit = u.visit
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class ObservationSeat:
     started_at: datetime
     until: datetime
     held: bool
 
 
-def observation_end(actor: Actor, items: Sequence[ObservationEnd]) -> list[Outcome]:
+@verb(Owner.SITE, zh="结束留观", en="End observations", tells=(events.OBSERVATION_LEFT_UNSEEN,))
+def observation_end(w: Work, items: list[ObservationEnd]) -> Answers:
     """The person leaves. Before the time is over a reason is asked; a held seat cannot be left except to a hospital."""
-    return run_verb(actor, "observation_end", items, owner="site", owner_id=lambda i: i.site_id, work=_end)
-
-
-def observation_hold(actor: Actor, items: Sequence[ObservationHold]) -> list[Outcome]:
-    """Keep a person seated, or let them go again; a visit that has left already only notes it."""
-    return run_verb(actor, "observation_hold", items, owner="site", owner_id=lambda i: i.site_id, work=_hold)
-
-
-def _end(w: Work, items: list[ObservationEnd]) -> steps.Answers:
     held = steps.lock(items)
     seats = _seats(held)
     seen: set[steps.Key] = set()
-    answers: steps.Answers = {}
+    answers: Answers = {}
     left: list[tuple[ObservationEnd, str]] = []
     for item in items:
         key = item.site_id, item.visit
@@ -59,12 +49,12 @@ def _end(w: Work, items: list[ObservationEnd]) -> steps.Answers:
     return answers
 
 
-def _seats(held: dict[steps.Key, steps.Held]) -> dict[steps.Key, Seat]:
+def _seats(held: dict[steps.Key, steps.LockedVisit]) -> dict[steps.Key, ObservationSeat]:
     """Read after the visits are locked, so that a hold just set is seen."""
-    return {(site, visit): Seat(*rest) for site, visit, *rest in sql.fetch(SEAT, sql.turn(list(held), 2))}
+    return {(site, visit): ObservationSeat(*rest) for site, visit, *rest in sql.fetch(SEAT, sql.turn(list(held), 2))}
 
 
-def _judge(item: ObservationEnd, seat: Seat) -> Refusal | None:
+def _judge(item: ObservationEnd, seat: ObservationSeat) -> Refusal | None:
     reason = item.early_reason.strip()
     if item.occurred_at < seat.started_at:
         return Refusal("STEP_BEFORE_ARRIVAL", {"arrived_at": seat.started_at.isoformat()})
@@ -76,7 +66,7 @@ def _judge(item: ObservationEnd, seat: Seat) -> Refusal | None:
     return None
 
 
-def _outcome(item: ObservationEnd, seat: Seat) -> str:
+def _outcome(item: ObservationEnd, seat: ObservationSeat) -> str:
     """A reason outside the table is a signed exception in the person's own words."""
     reason = item.early_reason.strip()
     if not reason:
@@ -101,10 +91,12 @@ def _write(left: list[tuple[ObservationEnd, str]]) -> None:
     steps.move([(i.site_id, i.visit, VisitState.LEFT, "", i.occurred_at) for i, _ in left], "ended_at")
 
 
-def _hold(w: Work, items: list[ObservationHold]) -> steps.Answers:
+@verb(Owner.SITE, zh="延长留观", en="Hold people in observation")
+def observation_hold(w: Work, items: list[ObservationHold]) -> Answers:
+    """Keep a person seated, or let them go again; a visit that has left already only notes it."""
     held = steps.lock(items)
     rows: dict[steps.Key, bool] = {}
-    answers: steps.Answers = {}
+    answers: Answers = {}
     for item in items:
         visit = held.get((item.site_id, item.visit))
         if visit is None:

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from uuid import UUID
 
-from seawall.clinic import asks, steps, tables
+from seawall.clinic import asks, events, questions, steps, tables
 from seawall.clinic.models import Screening
+from seawall.clinic.services import consent
 from seawall.platform import clock, sql
-from seawall.platform.verbs import Work, run_verb
-from seawall.terms.actor import Actor
-from seawall.terms.acts import Outcome, Refusal
-from seawall.terms.codes import ScreeningOutcome, VisitState
-from seawall.terms.people import ConditionRecord
-from seawall.terms.visits import ScreeningRecord
+from seawall.platform.verbs import Answers, Work, verb
+from seawall.terms.acts import Refusal
+from seawall.terms.codes import Owner, ScreeningOutcome, VisitState
+from seawall.terms.people import ConditionRecord, age_on
+from seawall.terms.visits import ConsentGiven, ConsentRecord, ScreeningRecord
 
 NEXT = {
     ScreeningOutcome.RECOMMENDED: VisitState.SCREENED,
@@ -20,51 +21,108 @@ NEXT = {
 }
 
 
-def screening_record(actor: Actor, items: Sequence[ScreeningRecord]) -> list[Outcome]:
+@verb(Owner.SITE, zh="登记预检", en="Record screenings", tells=(events.VISIT_ENDED,))
+def screening_record(w: Work, items: list[ScreeningRecord]) -> Answers:
     """A named, certified clinician asks and decides. What defers or forbids is written to the person."""
-    return run_verb(actor, "screening_record", items, owner="site", owner_id=lambda i: i.site_id, work=_work)
-
-
-def _work(w: Work, items: list[ScreeningRecord]) -> steps.Answers:
     held = steps.lock(items)
     hands = {i.act: _hand(i, held) for i in items if (i.site_id, i.visit) in held}
     certified = asks.certified(hands.values())
+    on_duty = asks.on_duty((_duty(i) for i in items), "screening_record")
+    missing = _unanswered(items, held)
+    texts = consent.written(i.occurred_at for i in items if i.consent)
     rules = {key: asks.findings(*key) for key in {(programme, day) for programme, _, day in hands.values()}}
     seen: set[steps.Key] = set()
-    answers: steps.Answers = {}
+    answers: Answers = {}
     taken: list[ScreeningRecord] = []
     for item in items:
         key = item.site_id, item.visit
         refusal = steps.expect(held.get(key), item, (VisitState.ARRIVED,), seen) or _judge(
-            item, hands[item.act], certified, rules
+            item, hands[item.act], certified, rules, _duty(item) in on_duty, missing.get(item.act, ())
         )
+        if refusal is None and item.consent and item.outcome is ScreeningOutcome.RECOMMENDED:
+            refusal = consent.judge(item.consent, item.occurred_at, held[key], texts)
         if refusal is not None:
             answers[item.act] = refusal
             continue
         seen.add(key)
         taken.append(item)
-        answers[item.act] = {"state": NEXT[item.outcome].value}
+        answers[item.act] = {"state": _state(item).value}
     _write(w, taken, held)
+    consents = [_consent(i, i.consent) for i in taken if i.consent and i.outcome is ScreeningOutcome.RECOMMENDED]
+    consent.write(w, consents, held)
     return answers
+
+
+def _state(item: ScreeningRecord) -> VisitState:
+    """Where the visit stands afterwards."""
+    recommended = item.outcome is ScreeningOutcome.RECOMMENDED
+    return consent.next_state(item.consent) if recommended and item.consent else NEXT[item.outcome]
+
+
+def _consent(item: ScreeningRecord, given: ConsentGiven) -> ConsentRecord:
+    return ConsentRecord(
+        act=steps.child(item.act, "consent"), occurred_at=item.occurred_at, site_id=item.site_id, visit=item.visit,
+        version=given.version, language=given.language, signer=given.signer, agreed=given.agreed,
+    )  # fmt: skip
+
+
+def _duty(item: ScreeningRecord) -> asks.Duty:
+    return item.clinician_post_id, item.site_id, clock.civil_day(item.occurred_at)
+
+
+def _unanswered(items: list[ScreeningRecord], held: dict[steps.Key, steps.LockedVisit]) -> dict[UUID, list[str]]:
+    """Questions that a recommendation needs and that got no answer, for the inquiries that were made on a screen."""
+    told = [i for i in items if i.answered is not None and (i.site_id, i.visit) in held]
+    whose = {i.act: _whose(i, held) for i in told}
+    sexes, due = asks.sexes(whose.values()), asks.due(whose.values())
+    missing: dict[UUID, list[str]] = {}
+    for item in told:
+        programme, person, day = whose[item.act]
+        row, birth = due.get(whose[item.act]), held[item.site_id, item.visit].birth
+        asked = questions.asked(
+            programme, day, sex=sexes.get(person, 0), age=age_on(birth, day),
+            doses=row.doses_given if row else 0, products=row.products if row else (),
+        )  # fmt: skip
+        missing[item.act] = [q.code for q in asked if q.code not in (item.answered or ())]
+    return missing
+
+
+def _whose(item: ScreeningRecord, held: dict[steps.Key, steps.LockedVisit]) -> asks.Wanted:
+    visit = held[item.site_id, item.visit]
+    return visit.programme, visit.person_id, clock.civil_day(item.occurred_at)
 
 
 Hand = tuple[str, int, date]
 
 
-def _hand(item: ScreeningRecord, held: dict[steps.Key, steps.Held]) -> Hand:
+def _hand(item: ScreeningRecord, held: dict[steps.Key, steps.LockedVisit]) -> Hand:
     return held[item.site_id, item.visit].programme, item.clinician_post_id, clock.civil_day(item.occurred_at)
 
 
 def _judge(
-    item: ScreeningRecord, hand: Hand, certified: set[Hand], rules: dict[tuple[str, date], dict[str, str]]
+    item: ScreeningRecord,
+    hand: Hand,
+    certified: set[Hand],
+    rules: dict[tuple[str, date], dict[str, str]],
+    on_duty: bool,
+    missing: Sequence[str],
 ) -> Refusal | None:
     programme, post, day = hand
     if hand not in certified:
         return Refusal("CLINICIAN_NOT_CERTIFIED", {"post": post, "programme": programme})
+    if not on_duty:
+        return Refusal("SIGNER_NOT_ON_DUTY", {"post": post})
     effects = rules[programme, day]
     unknown = [code for code in item.findings if code not in effects and code not in tables.risks()]
     if unknown:
         return Refusal("FINDING_UNKNOWN", {"finding": unknown[0]})
+    if item.outcome is ScreeningOutcome.RECOMMENDED and item.answered is not None:
+        if missing:
+            return Refusal("ANSWERS_MISSING", {"finding": missing[0], "count": len(missing)})
+        if item.celsius is None:
+            return Refusal("TEMPERATURE_NEEDED")
+        if item.consent is None:
+            return Refusal("CONSENT_ANSWER_MISSING")
     return _temperature(item, day) or _outcome(item, {code: effects.get(code, "note") for code in item.findings})
 
 
@@ -108,7 +166,7 @@ def _fever(item: ScreeningRecord) -> bool:
     return item.celsius is not None and item.celsius >= tables.limit("FEVER", clock.civil_day(item.occurred_at))
 
 
-def _write(w: Work, items: list[ScreeningRecord], held: dict[steps.Key, steps.Held]) -> None:
+def _write(w: Work, items: list[ScreeningRecord], held: dict[steps.Key, steps.LockedVisit]) -> None:
     columns = (
         "site_id",
         "visit",

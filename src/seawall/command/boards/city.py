@@ -1,121 +1,144 @@
 """The command board: shall we reach the target on time, and if not, what stands in the way and whose move is it?"""
 
 import csv
-from collections.abc import Mapping
-from datetime import date, timedelta
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from seawall.campaigns import selectors as campaigns
+from seawall.campaigns.selectors import CampaignRow, PolicyRow
 from seawall.reports import selectors as reports
+from seawall.reports.boards import Balance, city_balance
+from seawall.reports.boards.units import UnitFigures, unit_figures
+from seawall.safety.boards import SafetyStrip, safety_strip
 from seawall.terms.actor import Actor
+from seawall.terms.closings import Denominator, Stamp
+from seawall.terms.dispatch import DispatchState
+from seawall.terms.names import Name
 
 from .. import situation
-from . import curve, units
-from .orders import obstacle_list, order_list
-from .safety import reconciliation, safety_strip
-from .shapes import Shape, both, name, readable, stamp, total, why
-from .worth import worth_of
+from . import curve
+from .orders import ObstacleLine, OrderList, obstacle_list, order_list
+from .verdict import TargetVerdict, verdict_of
+from .worth import Panel, worth_of
+
+PEOPLE = Name("应种人群", "people due")
+CENSUS = Name("人口普查推算的合成人口", "synthetic people after the census")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What the map can show, with class breaks fixed for the campaign."""
+
+    code: str
+    name: Name
+    unit: str
+    scale: str
+    breaks: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CityFigures:
+    """The numbers beside the verdict."""
+
+    done: int
+    due_by_now: int
+    gap_days: float
+    complete: int
+    due_people: int
+    population: int
+    need_per_day: float
+    last7_per_day: float
+    today: int
+    today_quota: int
+    days_left: int
+
+    @property
+    def gap_doses(self) -> int:
+        return self.done - self.due_by_now
+
+
+@dataclass(frozen=True, slots=True)
+class CommandBoard:
+    """Everything on the board, as of a closing; safety and orders as they stand now."""
+
+    stamp: Stamp
+    verdict: TargetVerdict
+    figures: CityFigures
+    sources: Mapping[str, int]
+    opens: date
+    burnup: curve.BurnUp
+    daily: tuple[curve.DayRanks, ...]
+    measures: tuple[Measure, ...]
+    measure: Measure
+    gap: Measure
+    units: tuple[UnitFigures, ...]
+    obstacles: tuple[ObstacleLine, ...]
+    orders: OrderList
+    safety: SafetyStrip
+    reconciliation: Balance | None
+    policy_waiting: PolicyRow | None
+    worth: Panel | None
+    dispatch: DispatchState
 
 
 @cache
-def measures() -> list[Shape]:
-    """What the map can show, with class breaks fixed for the campaign."""
+def measures() -> tuple[Measure, ...]:
     with (Path(__file__).parent / "measures.csv").open(encoding="utf-8", newline="") as file:
-        return [
-            {
-                "code": r["code"],
-                "name": both(r["zh"], r["en"]),
-                "unit": r["unit"],
-                "scale": r["scale"],
-                "breaks": [float(b) for b in r["breaks"].split(";")],
-            }
+        return tuple(
+            Measure(r["code"], Name(r["zh"], r["en"]), r["unit"], r["scale"], tuple(map(float, r["breaks"].split(";"))))
             for r in csv.DictReader(file)
-        ]
+        )
 
 
-def command_board(actor: Actor, day: date, measure: str = "gap") -> Shape:
-    """Everything on the board, as of the closing of `day`."""
-    campaign = campaigns.current()
-    standing = reports.standing_by_unit(day)
+def command_board(actor: Actor, campaign: CampaignRow, asked: date, measure: str = "gap") -> CommandBoard:
+    """Of the closing of the day asked for, or the last one before it."""
+    day = reports.closed_day(campaign.code, asked)
+    standing = reports.standing_by_unit(campaign.code, day)
     plan = campaigns.plan_of(campaign.code, day)
-    daily = {d: sum(ranks.values()) for d, ranks in reports.doses_by_day(day).items()}
-    planned = curve.planned_totals(campaign, plan, daily)
-    figures, pace = _figures(campaign, day, standing.values(), daily, planned, plan)
-    days_behind = situation.days_behind(figures["done"], planned, day)
-    figures |= {"gap_days": -days_behind}
-    unit_rows = units.unit_rows(campaign, day, standing, plan)
-    chosen = measure if measure in {m["code"] for m in measures()} else "gap"
-    due = total(standing.values(), "eligible")
-    denominator = {
-        "name": both("应种人群", "people due"),
-        "size": due,
-        "source": both("人口普查推算的合成人口", "synthetic people after the census"),
-    }
-    return {
-        "stamp": stamp(day, denominator),
-        "verdict": _verdict(campaign, day, pace, days_behind, plan, actor.language),
-        "figures": figures,
-        "burnup": curve.burnup(campaign, day, daily, planned, plan, pace),
-        "daily": curve.daily_ranks(campaign, day),
-        "measures": measures(),
-        "measure": chosen,
-        "units": [units.with_measure(row, chosen) for row in unit_rows],
-        "obstacles": obstacle_list(day, plan, actor.language),
-        "orders": order_list(day),
-        "safety": safety_strip(day),
-        "reconciliation": reconciliation(day),
-        "policy_waiting": policy_waiting(campaign.code),
-        "worth": worth_of(day),
-        "dispatch": reports.dispatch_state(day),
-    }
+    ahead = situation.ahead_of(plan, day)
+    stands = situation.standing(campaign, day, ahead, plan.short_by if plan else 0)
+    known = {m.code: m for m in measures()}
+    chosen = known.get(measure, known["gap"])
+    due = sum(row["eligible"] for row in standing.values())
+    return CommandBoard(
+        stamp=reports.stamp(campaign.code, day, Denominator(PEOPLE, due, CENSUS)),
+        verdict=verdict_of(campaign, day, stands, plan, actor.language),
+        figures=_figures(campaign, day, stands, standing.values()),
+        sources=reports.done_by_source(campaign.code, day, campaign.opens),
+        opens=campaign.opens,
+        burnup=curve.burnup(campaign, day, stands, ahead),
+        daily=curve.daily_ranks(campaign, day),
+        measures=measures(),
+        measure=chosen,
+        gap=known["gap"],
+        units=unit_figures(campaign, day, standing, chosen.code),
+        obstacles=obstacle_list(campaign, day, plan, actor.language),
+        orders=order_list(campaign.code, day),
+        safety=safety_strip(day),
+        reconciliation=city_balance(day),
+        policy_waiting=next((p for p in campaigns.policies(campaign.code) if not p.applied), None),
+        worth=worth_of(campaign.code, day),
+        dispatch=reports.dispatch_state(campaign.code, day),
+    )
 
 
 def _figures(
-    campaign: Any, day: date, standing: Any, daily: Mapping[date, int], planned: list[tuple[date, int]], plan: Any
-) -> tuple[Shape, situation.Pace]:
-    rows = list(standing)
-    done = sum(daily.values())
-    due_by_now = next((doses for on, doses in planned if on == day), done)
-    ahead = curve.planned_ahead(plan, day)
-    quotas = campaigns.day_quotas(campaign.code, day - timedelta(6), day)
-    pace = situation.pace(daily, quotas, ahead, day, sum(ahead.values()), campaign.deadline)
-    return {
-        "done": done,
-        "due_by_now": due_by_now,
-        "gap_doses": done - due_by_now,
-        "complete": total(rows, "complete"),
-        "due_people": total(rows, "eligible"),
-        "population": total(rows, "population"),
-        "need_per_day": pace.need_per_day,
-        "last7_per_day": pace.last7,
-        "today": daily.get(day, 0),
-        "today_quota": sum(campaigns.unit_quotas(campaign.code, day).values()),
-        "days_left": max(0, (campaign.deadline - day).days),
-    }, pace
-
-
-def _verdict(campaign: Any, day: date, pace: situation.Pace, behind: float, plan: Any, language: str) -> Shape:
-    short = plan.short_by if plan else 0
-    verdict = situation.verdict(pace, campaign.deadline, behind, started=pace.last7 > 0, plan_short=short)
-    cause = plan.obstacles[0] if plan and plan.obstacles and verdict.code not in {"ON_TIME", "REACHED"} else None
-    return {
-        "state": verdict.state,
-        "code": verdict.code,
-        "expected_on": pace.expected_on,
-        "expected_low": pace.expected_low,
-        "expected_high": pace.expected_high,
-        "deadline": campaign.deadline,
-        "cause": why(cause["code"], readable(cause["params"], day, language)) if cause else None,
-        "short": short,
-    }
-
-
-def policy_waiting(code: str) -> Shape | None:
-    """The first policy that is proposed and not yet applied."""
-    waiting = [p for p in campaigns.policies(code) if not p.applied]
-    if not waiting:
-        return None
-    p = waiting[0]
-    return {"code": p.code, "name": name(p), "from": p.since, "source": both(p.source, p.source), "applied": False}
+    campaign: CampaignRow, day: date, stands: situation.Standing, rows: Collection[Mapping[str, int]]
+) -> CityFigures:
+    done, pace = stands.done, stands.pace
+    return CityFigures(
+        done=done,
+        due_by_now=next((doses for on, doses in stands.planned if on == day), done),
+        gap_days=-stands.behind,
+        complete=sum(row["complete"] for row in rows),
+        due_people=sum(row["eligible"] for row in rows),
+        population=sum(row["population"] for row in rows),
+        need_per_day=pace.need_per_day,
+        last7_per_day=pace.last7,
+        today=stands.daily.get(day, 0),
+        today_quota=sum(campaigns.unit_quotas(campaign.code, day).values()),
+        days_left=max(0, (campaign.deadline - day).days),
+    )

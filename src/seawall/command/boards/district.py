@@ -1,203 +1,245 @@
-"""The district board: what do we still owe today, where, and whom do we press?"""
+"""The district board: what do we still owe today, where, and whom do we press?
 
-from collections import Counter, defaultdict
-from datetime import date
-from typing import Any
+A running day is read live; what only a closing knows (where people stand) says the day of that closing. A past day is shown as it
+was closed, without the blocks that are live.
+"""
 
-import polars as pl
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-from seawall.booking import selectors as booking
 from seawall.campaigns import selectors as campaigns
-from seawall.clinic import selectors as clinic
+from seawall.campaigns.boards.streets import StreetLine, street_lines
+from seawall.campaigns.selectors import CampaignRow, GroupRow
 from seawall.people import selectors as people
-from seawall.platform import access, clock
+from seawall.platform import clock
 from seawall.reference import selectors as reference
+from seawall.reference.selectors import UnitRow
 from seawall.reports import selectors as reports
-from seawall.sites import selectors as sites
 from seawall.staff import selectors as staff
+from seawall.staff.selectors import Owner
+from seawall.terms import figures
 from seawall.terms.actor import Actor
-from seawall.terms.acts import Refused
+from seawall.terms.closings import Denominator, Stamp
 from seawall.terms.codes import StockState
+from seawall.terms.names import Name
 
-from .orders import order_list
-from .shapes import Shape, both, cell, code_name, name, product_names, share, stamp, unit_owners
-from .site import doses_here
+from ..lists import calls
+from .orders import OrderList, order_list
+from .running import SiteNow, expected_share, of_unit, site_rows
+from .wording import code_name
 
-OPEN_HOUR, CLOSE_HOUR = 8, 18
-STATES = {"normal": "open", "slowed": "slowed", "held": "held"}
+Cells = Mapping[tuple[int, str], Mapping[str, int]]
 
 
-def district_board(actor: Actor, unit_id: int, day: date) -> Shape:
-    """One planning unit as of a day, for a post that reaches into it."""
-    unit = next((u for u in reference.units(day) if u.unit_id == unit_id), None)
-    if unit is None or not (actor.reach.everywhere or unit.leaves & actor.reach.leaves):
-        raise Refused(access.OUT_OF_AREA)
-    campaign = campaigns.current()
-    standing = reports.standing_by_leaf(day, unit_id)
-    quota, done = campaigns.unit_quotas(campaign.code, day).get(unit_id, 0), reports.leaf_doses(day, unit_id)
+@dataclass(frozen=True, slots=True)
+class DayQuota:
+    """Asked and done; while the day runs, how much should stand by now: the share of its seats whose time has come."""
+
+    today: int
+    done: int
+    expected_by_now: int
+    opens: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaVerdict:
+    """How the day stands against its quota, and what is still owed."""
+
+    state: str
+    code: str
+    owed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDay:
+    """The last closed day in words: what was asked and what was given."""
+
+    day: date
+    quota: int
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class LaterLine:
+    """Later doses of a product by rank: due, overdue, and the stock at the unit's sites."""
+
+    name: Name
+    rank: int
+    due: int
+    overdue: int
+    stock: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallCounts:
+    """Those overdue for a later dose, and how many of them are on call lists: given out, acknowledged, reported as done."""
+
+    overdue: int
+    assigned: int
+    taken: int
+    called: int
+
+    @property
+    def waiting(self) -> int:
+        return max(0, self.overdue - self.assigned)
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCount:
+    """How many people are not vaccinated for one reason."""
+
+    name: Name
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Another unit's coverage, for comparison."""
+
+    unit_id: int
+    name: Name
+    coverage: float
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictBoard:
+    """One planning unit; what is live is empty on a past day."""
+
+    stamp: Stamp
+    closing: Stamp
+    day: date
+    known: date
+    opens: date
+    last: date | None
+    running: bool
+    current: bool
+    unit_id: int
+    unit: Name
+    owner: Owner | None
+    verdict: QuotaVerdict
+    quota: DayQuota
+    yesterday: ClosedDay | None
+    streets: tuple[StreetLine, ...]
+    groups: tuple[GroupRow, ...]
+    later: tuple[LaterLine, ...]
+    sites: tuple[SiteNow, ...]
+    calls: CallCounts | None
+    orders: OrderList | None
+    reasons: tuple[ReasonCount, ...]
+    no_reason: int
+    peers: tuple[Peer, ...]
+
+    @property
+    def contacts(self) -> bool:
+        """Whether any street has somebody of its own to press."""
+        return any(row.contact for row in self.streets)
+
+
+def district_board(actor: Actor, campaign: CampaignRow, unit_id: int, asked: date | None = None) -> DistrictBoard:
+    """For a post that reaches into it: today as it runs, or the day asked for as it was closed."""
+    code, today, last = campaign.code, clock.today(), reports.last_closing(campaign.code)
+    current = asked in {None, today}
+    running = current and last != today
+    day = today if running else reports.closed_day(code, asked or today)
+    known = (last or today) if running else day
+    unit = reference.unit_reached(actor, unit_id, day)
+    standing = reports.standing_by_leaf(code, known, unit_id)
+    done = reports.live_doses(campaign, day, unit_id) if running else reports.leaf_doses(code, day, unit_id)
+    quota = _quota(code, unit, day, sum(done.values()), running=running)
     due = sum(row["eligible"] for row in standing.values())
-    denominator = {"name": both("应种人群", "people due"), "size": due, "source": both("合成人口", "synthetic people")}
-    today = _quota(quota, sum(done.values()), day)
-    owner = unit_owners(day).get(unit.code)
-    return {
-        "stamp": stamp(day, denominator),
-        "unit": {"unit_id": unit_id, "code": unit.code, "name": name(unit)},
-        "owner": owner,
-        "verdict": _verdict(today),
-        "quota": today,
-        "streets": _streets(campaign, unit, day, standing, done, owner),
-        "groups": [{"code": g.code, "name": name(g)} for g in campaigns.groups(campaign.code)],
-        "later": _later(campaign, unit, day),
-        "sites": _sites(unit, day),
-        "calls": _calls(unit, standing),
-        "orders": order_list(day, unit_id)["list"],
-        **_reasons(standing),
-        "peers": _peers(day, unit_id),
-    }
+    denominator = Denominator(Name("应种人群", "people due"), due, Name("合成人口", "synthetic people"))
+    return DistrictBoard(
+        stamp=reports.live() if running else reports.stamp(code, day, denominator),
+        closing=reports.stamp(code, known, denominator),
+        day=day,
+        known=known,
+        opens=campaign.opens,
+        last=last,
+        running=running,
+        current=current,
+        unit_id=unit_id,
+        unit=Name.of(unit),
+        owner=staff.unit_owners(day).get(unit.code),
+        verdict=_verdict(quota, running=running),
+        quota=quota,
+        yesterday=_yesterday(code, unit_id, known) if running else None,
+        streets=street_lines(code, unit, day, standing, done),
+        groups=tuple(campaigns.groups(code)),
+        later=_later(campaign.programme, unit, known),
+        sites=site_rows(unit, day) if running else (),
+        calls=_calls(code, unit, known, standing) if current else None,
+        orders=order_list(code, known, unit_id) if current else None,
+        reasons=_reasons(standing),
+        no_reason=_no_reason(standing),
+        peers=_peers(code, known, unit_id),
+    )
 
 
-def _quota(quota: int, done: int, day: date) -> Shape:
-    now = clock.now().astimezone(clock.zone())
-    passed = 1.0 if now.date() > day else min(1.0, max(0.0, (now.hour - OPEN_HOUR) / (CLOSE_HOUR - OPEN_HOUR)))
-    return {
-        "today": quota,
-        "done": done,
-        "expected_by_now": round(quota * passed),
-        "source": "published" if quota else "none",
-    }
+def _quota(code: str, unit: UnitRow, day: date, done: int, *, running: bool) -> DayQuota:
+    asked = campaigns.unit_quotas(code, day).get(unit.unit_id, 0)
+    passed, opens = expected_share(unit, day) if running else (1.0, None)
+    return DayQuota(asked, done, round(asked * passed), opens)
 
 
-def _verdict(quota: Shape) -> Shape:
-    short = quota["expected_by_now"] - quota["done"]
-    code = "NO_QUOTA" if not quota["today"] else "AHEAD" if short < 0 else "ON_QUOTA" if short == 0 else "BEHIND_QUOTA"
-    late = quota["today"] and short > 0.1 * quota["today"]
-    state = "attention" if code in {"NO_QUOTA", "BEHIND_QUOTA"} else "normal"
-    return {
-        "state": "stop" if late else state,
-        "code": code,
-        "short": max(0, short),
-        "expected_by_now": quota["expected_by_now"],
-    }
+def _verdict(quota: DayQuota, *, running: bool) -> QuotaVerdict:
+    """Before the first seat's time, and before anything is given, a running day is neither ahead nor behind."""
+    short = quota.expected_by_now - quota.done
+    if not quota.today:
+        code = "NO_QUOTA"
+    elif running and not quota.done and not quota.expected_by_now:
+        code = "NOT_BEGUN"
+    else:
+        code = "AHEAD" if short < 0 else "ON_QUOTA" if short == 0 else "BEHIND_QUOTA"
+    late = quota.today and short > 0.1 * quota.today
+    state = "attention" if code in {"NO_QUOTA", "BEHIND_QUOTA"} else "closed" if code == "NOT_BEGUN" else "normal"
+    return QuotaVerdict("stop" if late else state, code, max(0, quota.today - quota.done))
 
 
-def _streets(campaign: Any, unit: Any, day: date, standing: Any, done: Any, owner: Shape | None) -> list[Shape]:
-    """Streets by doses short; a street's quota is its part of the unit's, in proportion to those still to come."""
-    quotas = _street_quotas(campaign.code, unit.unit_id, day)
-    names = {a.area_id: name(a) for a in reference.areas(day, "street") if a.area_id in unit.leaves}
-    responsible = people.contacts(list(unit.leaves), day)
-    owners = {p.post_id: dict(p.owner) for p in staff.posts_by_id(responsible.values(), day).values()}
-    rows = []
-    for leaf in sorted(unit.leaves):
-        cells = {}
-        for (at, group), stands in standing.items():
-            if at == leaf and stands["eligible"]:
-                planned, given = quotas.get((leaf, group), 0), done.get((leaf, group), 0)
-                cells[group] = {"due": planned, "done": given, "cell": cell(planned)}
-        due, given = sum(c["due"] for c in cells.values()), sum(c["done"] for c in cells.values())
-        rows.append(
-            {
-                "leaf_id": leaf,
-                "name": names.get(leaf, both(str(leaf), str(leaf))),
-                "short": max(0, due - given),
-                "cells": cells,
-                "due": due,
-                "done": given,
-                "responsible": owners.get(responsible.get(leaf, 0), owner),
-            }
-        )
-    return sorted(rows, key=lambda r: (-r["short"], r["leaf_id"]))
+def _yesterday(code: str, unit_id: int, day: date) -> ClosedDay:
+    given = sum(reports.leaf_doses(code, day, unit_id).values())
+    return ClosedDay(day, campaigns.unit_quotas(code, day).get(unit_id, 0), given)
 
 
-def _street_quotas(code: str, unit_id: int, day: date) -> dict[tuple[int, str], int]:
-    frame = campaigns.street_quotas(code, day, unit_id)
-    sums = frame.group_by("leaf_id", "group").agg(pl.col("doses").sum())
-    return {(leaf, group): doses for leaf, group, doses in sums.iter_rows()}
-
-
-def _later(campaign: Any, unit: Any, day: date) -> list[Shape]:
-    """Later doses by product: due, overdue, and the stock that stands against them."""
-    names = product_names(day)
+def _later(programme: str, unit: UnitRow, day: date) -> tuple[LaterLine, ...]:
+    names = reference.product_names(day)
     stock: Counter[str] = Counter()
-    places = {s.site_id for s in sites.sites(day) if s.leaf_id in unit.leaves}
+    places = {s.site_id for s in of_unit(unit, day)}
     for place, product, _, state, doses in reports.stock_by_place(day):
         if place in places and state == StockState.ON_HAND:
             stock[product] += doses
-    due = reports.later_by_product(day, unit.unit_id, campaign.programme)
-    return [
-        {
-            "product": product,
-            "name": names.get(product, both(product, product)),
-            "rank": rank,
-            "due_today": waiting,
-            "overdue": overdue,
-            "reserved": min(stock[product], waiting),
-            "stock": stock[product],
-        }
-        for (product, rank), (waiting, overdue) in sorted(due.items())
-    ]
-
-
-def _sites(unit: Any, day: date) -> list[Shape]:
-    rows = [s for s in sites.sites(day) if s.leaf_id in unit.leaves]
-    ids = [s.site_id for s in rows]
-    flow, booked = (
-        clinic.flow_counts(ids, day),
-        Counter(a.site_id for a in booking.day_list(ids, day) if a.state == "booked"),
+    found = sorted(reports.later_by_product(day, unit.unit_id, programme).items())
+    return tuple(
+        LaterLine(names.get(product, Name.code(product)), rank, waiting, overdue, stock[product])
+        for (product, rank), (waiting, overdue) in found
     )
-    sessions = {s.site_id: s for s in sites.sessions(day, ids)}
-    teams = sites.teams(day)
-    out = []
-    for s in rows:
-        waits = [
-            f.wait_minutes for f in flow[s.site_id] if f.wait_minutes is not None and f.step in {"screened", "injected"}
-        ]
-        session = sessions.get(s.site_id)
-        out.append(
-            {
-                "site_id": s.site_id,
-                "name": name(s),
-                "state": "closed" if not session or session.state == "closed" else STATES[s.door],
-                "wait_minutes": round(sum(waits), 1) if waits else None,
-                "doses_left": sum(sum(parts) for parts in doses_here(s.site_id, day).values()),
-                "booked_left": booked[s.site_id],
-                "supervisor": any(m.role == "RESIDENT_SUPERVISOR" for m in teams.get(s.site_id, [])),
-                "silent_minutes": None,
-            }
-        )
-    return out
 
 
-def _calls(unit: Any, standing: Any) -> Shape:
-    """Those overdue for a later dose are to be called by the responsible contact of their street."""
-    overdue: defaultdict[int, int] = defaultdict(int)
-    for (leaf, _), row in standing.items():
-        overdue[leaf] += row["later_overdue"]
-    reached = people.contacts(list(unit.leaves), clock.today())
-    return {
-        "assigned": sum(n for leaf, n in overdue.items() if leaf in reached),
-        "reached": 0,
-        "outcomes": [],
-        "unassigned": sum(n for leaf, n in overdue.items() if leaf not in reached),
-    }
+def _calls(code: str, unit: UnitRow, day: date, standing: Cells) -> CallCounts:
+    overdue = sum(row["later_overdue"] for row in standing.values())
+    lists = calls(code, unit.unit_id, people.contacts(list(unit.leaves), day).values(), day + timedelta(days=1))
+    return CallCounts(overdue, lists["assigned"], lists["taken"], lists["called"])
 
 
-def _reasons(standing: Any) -> Shape:
+def _reasons(standing: Cells) -> tuple[ReasonCount, ...]:
     """应接尽接: everybody not vaccinated carries a reason, or is counted as without one."""
-    rows = list(standing.values())
-    deferred, barred = sum(r["deferred"] for r in rows), sum(r["contraindicated"] for r in rows)
-    missing = sum(max(0, r["eligible"] - r["started"]) for r in rows) - deferred
-    reasons = [
-        {"code": "DEFERRED", "name": code_name("PERSON_DEFERRED"), "people": deferred},
-        {"code": "CONTRAINDICATED", "name": code_name("PERSON_CONTRAINDICATED"), "people": barred},
-    ]
-    return {"reasons": [r for r in reasons if r["people"]], "no_reason": max(0, missing)}
+    counts = {"PERSON_DEFERRED": "deferred", "PERSON_CONTRAINDICATED": "contraindicated"}
+    found = ((code, sum(row[key] for row in standing.values())) for code, key in counts.items())
+    return tuple(ReasonCount(code_name(code), n) for code, n in found if n)
 
 
-def _peers(day: date, unit_id: int) -> list[Shape]:
-    standing, units = reports.standing_by_unit(day), {u.unit_id: u for u in reference.units(day)}
-    rows = [
-        {"unit_id": u, "name": name(units[u]), "coverage": share(r["started"], r["eligible"]), "here": u == unit_id}
+def _no_reason(standing: Cells) -> int:
+    rows = standing.values()
+    return max(0, sum(max(0, r["eligible"] - r["started"]) for r in rows) - sum(r["deferred"] for r in rows))
+
+
+def _peers(code: str, day: date, unit_id: int) -> tuple[Peer, ...]:
+    standing, units = reports.standing_by_unit(code, day), {u.unit_id: u for u in reference.units(day)}
+    rows = (
+        Peer(u, Name.of(units[u]), figures.ratio(r["started"], r["eligible"]), u == unit_id)
         for u, r in standing.items()
         if u in units
-    ]
-    return sorted(rows, key=lambda r: -r["coverage"])
+    )
+    return tuple(sorted(rows, key=lambda r: -r.coverage))

@@ -1,22 +1,20 @@
-"""Orders: issued, acknowledged, executed, verified. Nobody verifies what he executed himself."""
+"""Orders: issued, acknowledged, executed, verified, or lapsed with their day. Nobody verifies what he executed himself."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from uuid import UUID
 
-from seawall.platform import clock, sql
-from seawall.platform.verbs import Work, run_verb
-from seawall.reference import selectors as reference
+from seawall.platform import sql
+from seawall.platform.verbs import Answers, Work, verb
 from seawall.terms.actor import Actor
-from seawall.terms.acts import Outcome, Params, Refusal
-from seawall.terms.codes import OrderState
-from seawall.terms.command import OrderChange, OrderIssue
+from seawall.terms.acts import Params, Refusal
+from seawall.terms.codes import OrderState, Owner
+from seawall.terms.command import OrderChange, OrderIssue, OrderLapse
 
 from ..events import ORDER_ISSUED, ORDER_VERIFIED
 from ..models import Order
+from ..reach import Target, within
+from ..texts import WORDS, order_texts
 
-Answers = Mapping[UUID, Refusal | Params]
-Target = tuple[int | None, int | None, int | None]
+BY_TARGET = "command judges by the unit, site or post that is asked"
 
 TAKE = (
     'SELECT o."order", o.state, o.unit_id, o.site_id, o.post_id, o.executed_by FROM command_order o '
@@ -24,12 +22,15 @@ TAKE = (
 )
 
 
-def order_issue(actor: Actor, items: Sequence[OrderIssue]) -> list[Outcome]:
+@verb(
+    Owner.UNIT,
+    zh="下达指令",
+    en="Issue orders",
+    judged_by_room=BY_TARGET,
+    tells=(ORDER_ISSUED,),
+)
+def order_issue(w: Work, items: list[OrderIssue]) -> Answers:
     """Answers `order`. Who issues must reach the unit, site or post that is asked."""
-    return run_verb(actor, "order_issue", items, owner="unit", owner_id=lambda i: i.unit_id or 0, work=_issue)
-
-
-def _issue(w: Work, items: list[OrderIssue]) -> Answers:
     targets: dict[UUID, Target] = {i.act: (i.unit_id, i.site_id, i.post_id) for i in items}
     reached = within(w.actor, targets.values())
     refused = {i.act: why for i in items if (why := _wrong(i, targets[i.act], reached))}
@@ -37,10 +38,10 @@ def _issue(w: Work, items: list[OrderIssue]) -> Answers:
     sql.insert(
         Order,
         ("order", "state", "code", "params", "unit_id", "site_id", "post_id", "for_day", "due_at", "doses")
-        + ("issued_by", "issued_at", "note"),
+        + ("issued_by", "issued_at", "note", "campaign"),
         [
             (i.act, OrderState.ISSUED, i.code, dict(i.params), *targets[i.act], i.for_day, i.due_at, i.doses)
-            + (w.actor.post_id, i.occurred_at, "")
+            + (w.actor.post_id, i.occurred_at, "", i.campaign)
             for i in sound
         ],
     )
@@ -52,46 +53,53 @@ def _issue(w: Work, items: list[OrderIssue]) -> Answers:
 def _wrong(item: OrderIssue, target: Target, reached: frozenset[Target]) -> Refusal | None:
     if sum(t is not None for t in target) != 1:
         return Refusal("ORDER_TARGET_UNCLEAR")
-    if not reference.reason(item.code).code:
+    if item.code not in order_texts():
         return Refusal("ORDER_TEXT_UNKNOWN", {"order_code": item.code})
+    if missing := [name for name in order_texts()[item.code].params if not _stated(name, item.params.get(name))]:
+        return Refusal("ORDER_FIGURES_MISSING", {"names": ", ".join(missing)})
     return None if target in reached else Refusal("ORDER_OUT_OF_REACH")
 
 
-def order_acknowledge(actor: Actor, items: Sequence[OrderChange]) -> list[Outcome]:
+def _stated(name: str, value: object) -> bool:
+    """Words where the sentence has words, a whole number where it counts."""
+    if name in WORDS:
+        return isinstance(value, str) and bool(value.strip())
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+@verb(Owner.ORDER, zh="签收指令", en="Acknowledge orders", judged_by_room=BY_TARGET)
+def order_acknowledge(w: Work, items: list[OrderChange]) -> Answers:
     """Whoever is asked says that the order has arrived."""
-    return _change(actor, "order_acknowledge", items, OrderState.ISSUED, OrderState.ACKNOWLEDGED)
+    return _change(w, items, OrderState.ISSUED, OrderState.ACKNOWLEDGED)
 
 
-def order_execute(actor: Actor, items: Sequence[OrderChange]) -> list[Outcome]:
-    """Whoever is asked says that the order is done."""
-    return _change(actor, "order_execute", items, OrderState.ACKNOWLEDGED, OrderState.EXECUTED)
+@verb(Owner.ORDER, zh="办结指令", en="Execute orders", judged_by_room=BY_TARGET)
+def order_execute(w: Work, items: list[OrderChange]) -> Answers:
+    """Whoever is asked says that the order is done, and by what that is seen (`note`)."""
+    return _change(w, items, OrderState.ACKNOWLEDGED, OrderState.EXECUTED)
 
 
-def order_verify(actor: Actor, items: Sequence[OrderChange]) -> list[Outcome]:
+@verb(Owner.ORDER, zh="核验指令", en="Verify orders", judged_by_room=BY_TARGET, tells=(ORDER_VERIFIED,))
+def order_verify(w: Work, items: list[OrderChange]) -> Answers:
     """Somebody else looks whether it is; `met=False` sends it back."""
-    return _change(actor, "order_verify", items, OrderState.EXECUTED, OrderState.VERIFIED)
+    return _change(w, items, OrderState.EXECUTED, OrderState.VERIFIED)
 
 
-def _change(
-    actor: Actor, verb: str, items: Sequence[OrderChange], before: OrderState, after: OrderState
-) -> list[Outcome]:
-    def work(w: Work, fresh: list[OrderChange]) -> Answers:
-        held = {row[0]: row[1:] for row in sql.fetch(TAKE, [[i.order for i in fresh]])}
-        reached = within(w.actor, [row[1:4] for row in held.values()])
-        answers: dict[UUID, Refusal | Params] = {}
-        moved: dict[UUID, OrderChange] = {}
-        for i in fresh:
-            why = _barred(w.actor, i, held.get(i.order), reached, before, i.order in moved)
-            answers[i.act] = why or {"order": str(i.order), "state": str(after if i.met else OrderState.ACKNOWLEDGED)}
-            if not why:
-                moved[i.order] = i
-        _write(w, after, list(moved.values()))
-        if after == OrderState.VERIFIED:
-            for i in moved.values():
-                w.announce(ORDER_VERIFIED, "unit", held[i.order][1] or 0, i, {"order": str(i.order), "met": i.met})
-        return answers
-
-    return run_verb(actor, verb, items, owner="order", owner_id=lambda i: 0, work=work)
+def _change(w: Work, items: list[OrderChange], before: OrderState, after: OrderState) -> Answers:
+    held = {row[0]: row[1:] for row in sql.fetch(TAKE, [[i.order for i in items]])}
+    reached = within(w.actor, [row[1:4] for row in held.values()])
+    answers: dict[UUID, Refusal | Params] = {}
+    moved: dict[UUID, OrderChange] = {}
+    for i in items:
+        why = _barred(w.actor, i, held.get(i.order), reached, before, i.order in moved)
+        answers[i.act] = why or {"order": str(i.order), "state": str(after if i.met else OrderState.ACKNOWLEDGED)}
+        if not why:
+            moved[i.order] = i
+    _write(w, after, list(moved.values()))
+    if after == OrderState.VERIFIED:
+        for i in moved.values():
+            w.announce(ORDER_VERIFIED, "unit", held[i.order][1] or 0, i, {"order": str(i.order), "met": i.met})
+    return answers
 
 
 def _barred(
@@ -109,14 +117,45 @@ def _barred(
         return Refusal("ORDER_OUT_OF_REACH")
     if twice or state != before:
         return Refusal("ORDER_NOT_IN_STATE", {"state": str(state), "needed": str(before)})
+    if before == OrderState.ACKNOWLEDGED and not item.note.strip():
+        return Refusal("ORDER_WITHOUT_EVIDENCE")
     if before == OrderState.EXECUTED and executed_by == actor.post_id and actor.post_id:
         return Refusal("ORDER_VERIFIED_BY_ITSELF")
     return None
 
 
+@verb(Owner.ORDER, zh="指令过期", en="Let orders lapse")
+def order_lapse(w: Work, items: list[OrderLapse]) -> Answers:
+    """The day of an order is over: it stands no longer, with what was reached of it where that is known.
+
+    Asked by the evening, of a post that reaches the whole city.
+    """
+    held = {row[0]: row[1:] for row in sql.fetch(TAKE, [[i.order for i in items]])}
+    answers: dict[UUID, Refusal | Params] = {}
+    lapsed: dict[UUID, OrderLapse] = {}
+    for i in items:
+        why = _lasting(i, held.get(i.order), i.order in lapsed)
+        answers[i.act] = why or {"order": str(i.order), "state": str(OrderState.LAPSED), "reached": i.reached}
+        if not why:
+            lapsed[i.order] = i
+    sql.execute(
+        "UPDATE command_order o SET state = 'lapsed', lapsed_at = u.at, reached = u.reached "
+        f'FROM {sql.unnest({"id": "uuid", "at": "timestamptz", "reached": "int"})} WHERE o."order" = u.id',
+        sql.turn([(i.order, i.occurred_at, i.reached) for i in lapsed.values()], 3),
+    )
+    return answers
+
+
+def _lasting(item: OrderLapse, held: tuple[object, ...] | None, twice: bool) -> Refusal | None:
+    if held is None:
+        return Refusal("ORDER_UNKNOWN", {"order": str(item.order)})
+    over = twice or held[0] in {OrderState.VERIFIED, OrderState.LAPSED}
+    return Refusal("ORDER_OVER", {"state": str(held[0])}) if over else None
+
+
 STAMP = {
     OrderState.ACKNOWLEDGED: "acknowledged_by = %(by)s, acknowledged_at = u.at",
-    OrderState.EXECUTED: "executed_by = %(by)s, executed_at = u.at",
+    OrderState.EXECUTED: "executed_by = %(by)s, executed_at = u.at, evidence = u.note",
     OrderState.VERIFIED: (
         "verified_by = %(by)s, verified_at = u.at, "
         "executed_by = CASE WHEN u.met THEN o.executed_by END, executed_at = CASE WHEN u.met THEN o.executed_at END"
@@ -140,20 +179,3 @@ def _write(w: Work, after: OrderState, items: list[OrderChange]) -> None:
             "notes": [i.note for i in items],
         },
     )
-
-
-def within(actor: Actor, targets: Iterable[Target]) -> frozenset[Target]:
-    """Those of the targets (unit, site, post) that the actor reaches: his own post, his sites, units whose leaves are all his."""
-    wanted = frozenset(targets)
-    if actor.reach.everywhere:
-        return wanted
-    units = _units_within(actor, clock.today()) if any(unit for unit, _, _ in wanted) else frozenset()
-    return frozenset(
-        (unit, site, post)
-        for unit, site, post in wanted
-        if unit in units or site in actor.reach.sites or (post is not None and post == actor.post_id)
-    )
-
-
-def _units_within(actor: Actor, on: date) -> frozenset[int]:
-    return frozenset(u.unit_id for u in reference.units(on, None) if u.leaves and u.leaves <= actor.reach.leaves)

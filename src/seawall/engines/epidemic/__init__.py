@@ -4,14 +4,15 @@ from .agents import agents
 from .barrier import Assumed, averted_outbreak, barrier, needed
 from .calibrate import Calibrated, Reported, calibrate
 from .check import check
+from .compiling import compile_all
 from .contacts import ages_implied, basic_reproduction, final_size, growth_rate, next_generation, spectral_radius
 from .ensemble import Ensemble, bands, ensemble, spread
 from .files import epidemic_on_files
 from .load import load_scenario, toml_text
 from .prioritise import best, prioritise
-from .run import Course, compile_all, curves_frame, outcome, run, summary
+from .run import Course, curves_frame, outcome, run, summary
 from .scenario import Disease, Layer, Measure, Order, Scenario, Vaccine
-from .worth import BANDS, Assumption, Worth, assumptions, worth
+from .worth import BANDS, Assumption, Worth, assumptions, weighs, worth
 
 __all__ = [
     "BANDS",
@@ -54,5 +55,6 @@ __all__ = [
     "spread",
     "summary",
     "toml_text",
+    "weighs",
     "worth",
 ]  # fmt: skip

@@ -118,7 +118,7 @@ def _begin(
     if scenario.plan is not None:
         _dosed(state, made, scenario)
     people = len(group)
-    open_ = made.susceptibility.reshape(count, groups) / (transmission(scenario))
+    open_ = made.rates.susceptibility.reshape(count, groups) / (transmission(scenario))
     block_of, stratum_of = np.empty(people, int), np.empty(people, int)
     for g in range(groups):
         mine = np.flatnonzero(group == g)
@@ -126,7 +126,7 @@ def _begin(
         drawn = rng.choice(weights.size, len(mine), p=weights / weights.sum())
         block_of[mine], stratum_of[mine] = np.divmod(drawn, count)
     illness.rel_sus.raw[:people] = open_[stratum_of, group]
-    illness.rel_trans.raw[:people] = made.infectiousness[stratum_of]
+    illness.rel_trans.raw[:people] = made.rates.infectiousness[stratum_of]
     sick, immune = np.flatnonzero((block_of == 1) | (block_of == 2)), block_of == 3
     illness.set_prognoses(ss.uids(sick))
     resting = ss.uids(np.flatnonzero(immune))

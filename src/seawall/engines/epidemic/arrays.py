@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from .contacts import transmission
 from .kernel.rates import BLOCKS, DISCHARGE, INFECTED, LEAVE, LOSE, ONSET, RATES
+from .kernel.records import Doses, Measures, People, Rates
 from .scenario import ALL_OR_NOTHING, INFECTIONS, Scenario, Vaccine
 
 F = NDArray[np.float64]
@@ -45,32 +46,10 @@ class Arrays:
     strata: tuple[Stratum, ...]
     moves: tuple[Move, ...]
     state: F
-    people: F
-    rates: F
-    latent: bool
-    ward: bool
-    infectiousness: F
-    susceptibility: F
-    hospital: F
-    fatal: F
-    fatal_inside: F
-    onto: N
-    waning: F
-    mixing: F
-    contacts: F
-    base: F
-    triggers: F
-    where: F
-    effects: F
-    arrivals: F
-    supply: F
-    plan: F
-    shares: F
-    tiers: N
-    sources: F
-    move_table: N
-    splits: F
-    vaccinated: F
+    people: People
+    rates: Rates
+    measures: Measures
+    doses: Doses
 
 
 def strata_of(scenario: Scenario) -> tuple[tuple[Stratum, ...], tuple[Move, ...]]:
@@ -151,45 +130,76 @@ def _newly(effect: F, before: F, place: int) -> F:
 def arrays(scenario: Scenario) -> Arrays:
     """The arrays of a checked scenario."""
     strata, moves = strata_of(scenario)
-    count, groups, districts = len(strata), len(scenario.groups), len(scenario.districts)
-    disease, cells = scenario.disease, groups * districts
+    start = _start(scenario, len(strata))
+    return Arrays(
+        strata, moves, start, _people(scenario), _rates(scenario, strata), _measures(scenario), _doses(scenario, strata, moves)
+    )  # fmt: skip
+
+
+def _people(scenario: Scenario) -> People:
+    districts, cells = len(scenario.districts), scenario.people.size
+    return People(
+        scenario.people.ravel().astype(np.float64),
+        np.eye(districts) if scenario.mixing is None else np.array(scenario.mixing.T, np.float64, order="C"),
+        np.array([layer.contacts.T for layer in scenario.layers], np.float64, order="C"),
+        np.zeros((0, cells)) if scenario.arrivals is None else scenario.arrivals.reshape(len(scenario.arrivals), cells),
+    )
+
+
+def _rates(scenario: Scenario, strata: tuple[Stratum, ...]) -> Rates:
+    disease, districts = scenario.disease, len(scenario.districts)
     spread = _cells(transmission(scenario) * disease.susceptibility, districts)
     admitted = np.asarray(disease.hospitalisation, np.float64)
     inside = admitted > 0
-    dies_inside = np.divide(disease.fatality, admitted, out=np.zeros(groups), where=inside)
+    dies_inside = np.divide(disease.fatality, admitted, out=np.zeros(len(scenario.groups)), where=inside)
     outside = np.where(inside, 0.0, disease.fatality)
-    harm = np.array([s.severity for s in strata])
-    rates = np.zeros(RATES)
-    rates[ONSET] = 1.0 / disease.incubation_days if disease.incubation_days else 0.0
-    rates[LEAVE], rates[DISCHARGE] = 1.0 / disease.infectious_days, 1.0 / disease.hospital_days
-    rates[LOSE] = 1.0 / disease.immunity_days if disease.immunity_days else 0.0
+    daily = np.zeros(RATES)
+    daily[ONSET] = 1.0 / disease.incubation_days if disease.incubation_days else 0.0
+    daily[LEAVE], daily[DISCHARGE] = 1.0 / disease.infectious_days, 1.0 / disease.hospital_days
+    daily[LOSE] = 1.0 / disease.immunity_days if disease.immunity_days else 0.0
+    return Rates(
+        latent=disease.incubation_days > 0,
+        ward=bool(inside.any()),
+        daily=daily,
+        infectiousness=np.array([s.infectiousness for s in strata]),
+        susceptibility=np.concatenate([_cells(s.susceptibility, districts) * spread for s in strata]),
+        hospital=np.concatenate([_cells(admitted * s.severity, districts) for s in strata]),
+        fatal=np.concatenate([_cells(outside * s.severity, districts) for s in strata]),
+        fatal_inside=np.tile(_cells(dies_inside, districts), len(strata)),
+        onto=np.array([s.wanes_to for s in strata], np.int64),
+        waning=np.array([s.waning for s in strata]),
+    )
+
+
+def _measures(scenario: Scenario) -> Measures:
+    watched = [m for m in scenario.measures if m.watch]
+    triggers = [[float(m.watch != INFECTIONS), m.on, m.off, m.least_days] for m in watched]
+    return Measures(
+        _by_date(scenario),
+        np.array(triggers, np.float64).reshape(-1, 4),
+        np.array([_where(scenario, m.districts) for m in watched], np.float64).reshape(-1, len(scenario.districts)),
+        np.array([_factors(scenario, m.factors) for m in watched], np.float64).reshape(-1, len(scenario.layers)),
+    )
+
+
+def _doses(scenario: Scenario, strata: tuple[Stratum, ...], moves: tuple[Move, ...]) -> Doses:
+    kinds, cells, districts = len(scenario.vaccines), scenario.people.size, len(scenario.districts)
     supply, shares, tiers = _supply(scenario)
-    kinds = len(scenario.vaccines)
-    sources = np.zeros((kinds, count))
+    sources = np.zeros((kinds, len(strata)))
     for move in moves:
         sources[move.dose, move.source] = 1.0
-    watched = [m for m in scenario.measures if m.watch]
-    return Arrays(
-        strata, moves, _start(scenario, count), scenario.people.ravel().astype(np.float64), rates,
-        disease.incubation_days > 0, bool(inside.any()), np.array([s.infectiousness for s in strata]),
-        np.concatenate([_cells(s.susceptibility, districts) * spread for s in strata]),
-        np.concatenate([_cells(admitted * h, districts) for h in harm]),
-        np.concatenate([_cells(outside * h, districts) for h in harm]),
-        np.tile(_cells(dies_inside, districts), count),
-        np.array([s.wanes_to for s in strata], np.int64), np.array([s.waning for s in strata]),
-        np.eye(districts) if scenario.mixing is None else np.array(scenario.mixing.T, np.float64, order="C"),
-        np.array([layer.contacts.T for layer in scenario.layers], np.float64, order="C"), _by_date(scenario),
-        np.array([[float(m.watch != INFECTIONS), m.on, m.off, m.least_days] for m in watched], np.float64).reshape(-1, 4),
-        np.array([_where(scenario, m.districts) for m in watched], np.float64).reshape(-1, districts),
-        np.array([_factors(scenario, m.factors) for m in watched], np.float64).reshape(-1, len(scenario.layers)),
-        np.zeros((0, cells)) if scenario.arrivals is None else scenario.arrivals.reshape(len(scenario.arrivals), cells),
-        supply,
-        np.zeros((0, kinds, cells)) if scenario.plan is None else scenario.plan.reshape(len(scenario.plan), kinds, cells),
-        shares, tiers, sources,
-        np.array([[m.dose, m.source, m.target] for m in moves], np.int64).reshape(-1, 3),
-        np.array([_cells(m.share, districts) for m in moves]).reshape(-1, cells),
-        np.array([float(s.dosed) for s in strata]),
-    )  # fmt: skip
+    return Doses(
+        supply=supply,
+        plan=np.zeros((0, kinds, cells))
+        if scenario.plan is None
+        else scenario.plan.reshape(len(scenario.plan), kinds, cells),
+        shares=shares,
+        tiers=tiers,
+        sources=sources,
+        moves=np.array([[m.dose, m.source, m.target] for m in moves], np.int64).reshape(-1, 3),
+        splits=np.array([_cells(m.share, districts) for m in moves]).reshape(-1, cells),
+        vaccinated=np.array([float(s.dosed) for s in strata]),
+    )
 
 
 def _cells(by_group: F, districts: int) -> F:

@@ -10,7 +10,7 @@ from .arrays import arrays
 from .kernel.chance import chance_course
 from .kernel.rates import DEAD, INFECTED
 from .kernel.seen import RECORDED
-from .run import ALL, COMPARTMENTS
+from .run import ALL, COMPARTMENTS, new_record
 from .scenario import Scenario
 
 F = NDArray[np.float64]
@@ -33,22 +33,15 @@ def ensemble(scenario: Scenario, members: int, seed: int, parts: int = DAY_PARTS
     Tau-leaping with binomial draws (Chatterjee, Vlachos & Katsoulakis 2005, J Chem Phys 122:024112); mean stays and so
     the reproduction number are exact; the mean differs from the deterministic course by an error that shrinks with the step.
     """
-    made = arrays(scenario)
-    groups, districts, days = len(scenario.groups), len(scenario.districts), scenario.days
+    made, days, groups = arrays(scenario), scenario.days, len(scenario.groups)
     totals, last = np.empty((members, days + 1, RECORDED)), np.empty((members, RECORDED, groups))
     for member, child in enumerate(np.random.SeedSequence(seed).spawn(members)):
         rng = np.random.Generator(np.random.PCG64(child))
-        curves = np.zeros((days + 1, RECORDED, groups))
-        state = whole_people(made.state)
+        record = new_record(scenario)
         chance_course(
-            rng, state, made.people, made.latent, made.ward, made.rates, made.infectiousness, made.susceptibility,
-            made.hospital, made.fatal, made.fatal_inside, made.onto, made.waning, made.mixing, made.contacts, made.base,
-            made.triggers, made.where, made.effects, made.arrivals, made.supply, made.plan, made.shares, made.tiers,
-            made.sources, made.move_table, made.splits, made.vaccinated, parts, curves,
-            np.zeros((days + 1, RECORDED, districts)), np.zeros((days, groups * districts)),
-            np.zeros((len(scenario.vaccines), groups * districts)),
+            rng, whole_people(made.state), made.people, made.rates, made.measures, made.doses, parts, record
         )  # fmt: skip
-        totals[member], last[member] = curves.sum(axis=2), curves[-1]
+        totals[member], last[member] = record.by_group.sum(axis=2), record.by_group[-1]
     return Ensemble(scenario, totals, last)
 
 

@@ -1,6 +1,5 @@
 """A scenario on files alone: TOML in; curves, summary, tables, pictures and one page out."""
 
-import json
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from ..pictures import drawn, spoken, svg, write_page
-from ..tables import write_frame, write_whole
+from ..tables import write_frame, write_json
 from . import draw
 from .agents import agents
 from .barrier import barrier
@@ -140,9 +139,3 @@ def _agents(loaded: Loaded, out: _Out) -> dict[str, Any]:
     found = agents(loaded.scenario, *asked, loaded.seed)
     out.frame("agents", found)
     return {"agents": found.to_dicts()}
-
-
-def write_json(answer: dict[str, Any], path: Path) -> None:
-    """A dictionary as JSON, whole or not at all; numbers of numpy as plain ones."""
-    text = json.dumps(answer, ensure_ascii=False, indent=2, default=float) + "\n"
-    write_whole(path, lambda draft: draft.write_text(text, encoding="utf-8"))

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from .arrays import Arrays, arrays
 from .contacts import basic_reproduction
 from .kernel.course import course
+from .kernel.records import Record
 from .kernel.seen import RECORDED
-from .scenario import RUNGE_KUTTA, Disease, Layer, Scenario
+from .scenario import RUNGE_KUTTA, Scenario
 
 F = NDArray[np.float64]
 COMPARTMENTS = (
@@ -40,30 +41,35 @@ class Course:
 
 def run(scenario: Scenario) -> Course:
     """The deterministic course of a scenario that `check` has passed."""
-    made = arrays(scenario)
-    groups, districts, days = len(scenario.groups), len(scenario.districts), scenario.days
+    made, record = arrays(scenario), new_record(scenario)
     state = made.state.copy()
-    curves = np.zeros((days + 1, RECORDED, groups))
-    by_district = np.zeros((days + 1, RECORDED, districts))
-    new, used = np.empty((days, groups * districts)), np.zeros((len(scenario.vaccines), groups * districts))
     course(
-        state, made.people, made.latent, made.ward, made.rates, made.infectiousness, made.susceptibility, made.hospital, made.fatal,
-        made.fatal_inside, made.onto, made.waning, made.mixing, made.contacts, made.base, made.triggers, made.where,
-        made.effects, made.arrivals, made.supply, made.plan, made.shares, made.tiers, made.sources, made.move_table,
-        made.splits, made.vaccinated, scenario.steps_per_day, scenario.method == RUNGE_KUTTA, curves, by_district, new,
-        used,
+        state, made.people, made.rates, made.measures, made.doses, scenario.steps_per_day, scenario.method == RUNGE_KUTTA, record
     )  # fmt: skip
-    return finished(scenario, made, curves, by_district, new, used, state)
+    return finished(scenario, made, record, state)
 
 
-def finished(scenario: Scenario, made: Arrays, curves: F, by_district: F, new: F, used: F, state: F) -> Course:
-    """A course from the filled arrays; one district's curve is that of all groups."""
+def new_record(scenario: Scenario) -> Record:
+    """Nothing written yet."""
+    groups, districts, days = len(scenario.groups), len(scenario.districts), scenario.days
+    cells = groups * districts
+    return Record(
+        np.zeros((days + 1, RECORDED, groups)),
+        np.zeros((days + 1, RECORDED, districts)),
+        np.zeros((days, cells)),
+        np.zeros((len(scenario.vaccines), cells)),
+    )
+
+
+def finished(scenario: Scenario, made: Arrays, record: Record, state: F) -> Course:
+    """A course from the filled record; one district's curve is that of all groups."""
     groups, districts = len(scenario.groups), len(scenario.districts)
+    curves, by_district = record.by_group, record.by_district
     if districts == 1:
         by_district = (curves.reshape(-1, groups) @ np.ones(groups)).reshape(*curves.shape[:2], 1)
     return Course(
-        scenario, curves, by_district, new.reshape(-1, groups, districts), used.reshape(-1, groups, districts), state,
-        tuple(s.name for s in made.strata),
+        scenario, curves, by_district, record.new.reshape(-1, groups, districts), record.used.reshape(-1, groups, districts),
+        state, tuple(s.name for s in made.strata),
     )  # fmt: skip
 
 
@@ -125,16 +131,3 @@ def summary(result: Course, without: Course | None = None) -> dict[str, object]:
         "peak_hospital": float(result.curves[:, HOSPITAL].sum(axis=1).max()),
         "groups": {row.pop("group"): row for row in rows},
     }
-
-
-def compile_all() -> None:
-    """Compiles the deterministic and the stochastic kernel once, so that nobody waits for them later."""
-    from .ensemble import ensemble
-
-    one = np.ones(1)
-    disease = Disease(1.5, 3.0, 5.0, one, 0 * one, 0 * one)
-    small = Scenario(
-        "", 1, ("0+",), np.array([[1000.0]]), (Layer("all", np.ones((1, 1))),), disease, infectious=0.01 * one
-    )
-    run(small)
-    ensemble(small, 1, 1)

@@ -56,6 +56,11 @@ def _rows() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def weighs(programme: str) -> bool:
+    """Whether there are assumptions about the disease that a programme is against."""
+    return any(row["programme"] == programme for row in _rows())
+
+
 def assumptions(on: date) -> tuple[Assumption, ...]:
     """The rows in force on a day."""
     day = on.isoformat()

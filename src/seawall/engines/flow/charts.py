@@ -22,10 +22,37 @@ def named(station: Station) -> str:
 
 
 def clock(site: Site, minute: float) -> str:
-    """The clock time of a minute, such as 10:30; the minute itself where the site has no clock."""
+    """The clock time of a minute, such as 10:30; the minute itself where the site has no clock; unknown is not a time."""
+    if not np.isfinite(minute):
+        return "不详 unknown"
     if site.begins is None:
         return f"{minute:.0f}"
     return f"{datetime.combine(date(2000, 1, 1), site.begins) + timedelta(minutes=minute):%H:%M}"
+
+
+def tally(flow: Flow) -> tuple[str, str]:
+    """How many came, were served and were not, and what the figures then say: in Chinese and English."""
+    came, served, left = (round(i.mean) for i in (flow.arrived, flow.served, flow.unserved))
+    if not came:
+        return "无人到场，等候与时间均不详。", "Nobody came: waits and times are unknown."
+    if not flow.unserved.mean:
+        return f"平均每天到场 {came:,} 人，全部完成。", f"{came:,} came a day, and all were served."
+    end = clock(flow.site, flow.finish.mean)
+    return (
+        f"平均每天到场 {came:,} 人，完成 {served:,} 人，{left:,} 人直到结束（{end}）仍在场内：其等候计到此刻，"
+        "等候、停留与结束时间都只是下限。",
+        f"{came:,} came a day, {served:,} were served, {left:,} are still inside at the end ({end}): they are counted as waiting"
+        " until then, so waits, minutes inside and the finish are the least that can be.",
+    )
+
+
+def _titled(axes: object, title: str, flow: Flow) -> None:
+    """The title of a picture, and below it how many it shows who never leave."""
+    left = flow.unserved.mean
+    below = (
+        f"\n平均 {left:,.0f} 人未完成、仍在场内 on average {left:,.0f} not served and still inside" if left > 0 else ""
+    )
+    axes.set_title(title + below)  # type: ignore[attr-defined]
 
 
 def _axis(axes: object, site: Site, last: float) -> None:
@@ -39,7 +66,7 @@ def _axis(axes: object, site: Site, last: float) -> None:
 
 def last_point(flow: Flow) -> int:
     """Number of points until closing, or until the last who is served has left on every day."""
-    last = max(flow.site.closes, float(flow.totals[:, 2].max(initial=0.0)))
+    last = max(flow.site.closes, float(np.fmax.reduce(flow.totals[:, 2], initial=0.0)))
     return min(int(last / GRID) + 3, POINTS)
 
 
@@ -59,7 +86,8 @@ def day(flow: Flow) -> "Figure":
             axes.axhline(number, color=STOP, linewidth=1.2, linestyle="--")
             axes.annotate(f"{number} 座 seats", (at[-1], number), ha="right", va="bottom", color=STOP, fontsize=10)
         axes.axvline(flow.site.closes, color=CLOSED, linewidth=1.2)
-        axes.set(title="一天中的人数 Persons over the day", ylabel="人 persons")
+        _titled(axes, "一天中的人数 Persons over the day", flow)
+        axes.set_ylabel("人 persons")
         axes.set_ylim(0, 1.15 * axes.get_ylim()[1])
         _axis(axes, flow.site, at[-1])
         axes.legend(loc="upper left", ncols=2)
@@ -74,7 +102,8 @@ def queues(flow: Flow) -> "Figure":
         for k, step in enumerate(flow.site.steps):
             axes.plot(at, flow.curves[:, k, :stop].mean(axis=0), label=named(step))
         axes.axvline(flow.site.closes, color=CLOSED, linewidth=1.2)
-        axes.set(title="各台位排队人数（均值） Waiting at each station (mean)", ylabel="人 persons", ylim=(0, None))
+        _titled(axes, "各台位排队人数（均值） Waiting at each station (mean)", flow)
+        axes.set(ylabel="人 persons", ylim=(0, None))
         _axis(axes, flow.site, at[-1])
         axes.legend(loc="upper right", fontsize=9)
         return made
@@ -90,7 +119,8 @@ def waits(flow: Flow) -> "Figure":
         axes.plot([t.p50 for t in told], rows, "o", color=ACTION, label="中位数 median")
         axes.plot([t.mean for t in told], rows, "|", color=STOP, markersize=16, label="均值 mean")
         axes.set_yticks(rows, names)
-        axes.set(title="各台位等候 Waiting by station", xlabel="分 minutes (p05-p95)", xlim=(0, None))
+        _titled(axes, "各台位等候 Waiting by station", flow)
+        axes.set(xlabel="分 minutes (p05-p95)", xlim=(0, None))
         made.legend(loc="outside lower center", ncols=2, fontsize=9)
         return made
 
@@ -106,7 +136,8 @@ def compared(base: Flow, others: Sequence[tuple[str, Flow]]) -> "Figure":
             axes.fill_between(at, low, high, color=STOP, alpha=0.18, linewidth=0)
             axes.plot(at, plain, color=QUIET, linewidth=1.4, label="如计划 as planned")
             axes.plot(at, middle, color=STOP, label="受扰 disturbed")
-            axes.set(title=name, ylabel="在场 inside", ylim=(0, None))
+            _titled(axes, name, flow)
+            axes.set(ylabel="在场 inside", ylim=(0, None))
             _axis(axes, base.site, at[-1])
         made.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2, fontsize=9)
         return made

@@ -8,16 +8,21 @@ from pathlib import Path
 
 import numpy as np
 
+from seawall.terms.counting import one
+
+from ..tables import Findings
 from .chance import Days, draw, in_turn
+from .load import SENTENCES
 from .measuring import GRID, each
 from .simulate import setting
 from .site import OBSERVATION, PREPARATION, QUARTER, Bounds, Site, Station, average
 from .slots import with_defaults
-from .trial import Trial, seated
+from .trial import EVERYBODY, Trial, seated
 
 AHEAD, DRAWS = 4, 200  # quarters looked ahead; futures drawn
+MOST = 5_000  # persons inside and coming within the hour; more are refused: the draws would ask for gigabytes
 LOOKS = 7  # moments of the next half hour at which seats are counted
-OPEN, SLOW, PAUSE = "open", "slow", "pause"
+OPEN, SLOW, PAUSE, NOBODY = "open", "slow", "pause", "nobody"
 BEFORE = 1e-6  # minutes by which who is being served goes before who waits
 
 
@@ -26,7 +31,8 @@ class Present:
     """What is seen at minute `at`.
 
     waiting: persons in the queue of each station; busy: persons being served there (all servers if somebody waits, else
-    what the coming keep busy, unless given); seated_for: minutes that each person in observation has sat, if known.
+    what the coming keep busy, unless given; where everybody has a server nobody waits, so who is said to wait is
+    served); seated_for: minutes that each person in observation has sat, if known.
     """
 
     at: float
@@ -41,7 +47,8 @@ class Advice:
 
     wait, wait_if_open (p50, p95): minutes that who enters in the next half hour will wait, at `admit` and if all come
     in; narrow: the station where they wait longest if all come in; ahead (points, 4): minute, p05, p50, p95 of seats
-    asked for in the next half hour at `admit`; seats: chairs there are; reason: the bound that holds the door back, or "".
+    asked for in the next half hour at `admit`; seats: chairs there are; reason: the bound that holds the door back,
+    `nobody` where nobody is coming, or "".
     """
 
     level: str
@@ -62,9 +69,8 @@ class Advice:
             "open95": f"{self.wait_if_open[1]:.0f}", "seats": self.seats, "need": int(self.ahead[:, 3].max()),
         }  # fmt: skip
         name = self.narrow.station
-        return zh.format(narrow=self.narrow.zh or name, **told), en.format(
-            narrow=(self.narrow.en or name).lower(), **told
-        )
+        english = one(en.format(narrow=(self.narrow.en or name).lower(), **told))
+        return zh.format(narrow=self.narrow.zh or name, **told), english
 
 
 @cache
@@ -90,6 +96,7 @@ def door_advice(
     The next hour is drawn 200 times from what is seen: people in queues go on, who is being served is somewhere in his
     service (evenly by chance), and `coming` persons a quarter-hour (the site's appointments unless given) want to come
     in, spread evenly. Syringes are taken to be filled in time. The greatest number that keeps the bounds is advised.
+    Raises tables.Mistakes where more than `MOST` persons are inside or come within the hour.
     """
     bounds = with_defaults(site, bounds)
     site = replace(site, stations=tuple(s for s in site.stations if s.kind != PREPARATION), doses=())
@@ -98,7 +105,7 @@ def door_advice(
     seats = next((s.servers for s in site.steps if s.kind == OBSERVATION), 0)
     if not ahead.persons:
         curve, wait, narrow = ahead.look(0)
-        return Advice(OPEN, 0, 0, wait, wait, narrow, curve, seats, "")
+        return Advice(OPEN, 0, 0, wait, wait, narrow, curve, seats, NOBODY)
     low, high = -1, coming + 1
     while high - low > 1:
         middle = (low + high) // 2
@@ -108,7 +115,8 @@ def door_advice(
             high = middle
     admit = max(low, 0)
     level = OPEN if low == coming else SLOW if low > 0 else PAUSE
-    reason = "" if level == OPEN else ahead.first_broken(low + 1, bounds)
+    held = "" if coming else NOBODY
+    reason = held if level == OPEN else ahead.first_broken(low + 1, bounds)
     curve, wait, _ = ahead.look(admit)
     _, wait_open, narrow = ahead.look(coming)
     return Advice(level, admit, coming, wait, wait_open, narrow, curve, seats, reason)
@@ -121,13 +129,23 @@ def seats_ahead(site: Site, present: Present, coming: int | None = None, *, seed
     return _Ahead(site, present, coming, seed).look(coming)[0]
 
 
+def _no_more_than_can_be_drawn(persons: int) -> None:
+    findings = Findings(SENTENCES)
+    if persons > MOST:
+        findings.add("", 0, "waiting", None, "too_many_ahead", f"{persons:,}")
+    findings.stop_if_any()
+
+
 class _Ahead:
     """The next hour, drawn once from what is seen, with up to `most` persons coming in each quarter."""
 
     def __init__(self, site: Site, present: Present, most: int, seed: int) -> None:
         self.site, self.present, self.most = seated(site), present, most
+        self.until = max(site.closes, present.at + AHEAD * QUARTER)
         rng = np.random.Generator(np.random.SFC64(seed))
-        entry, arrive, left = self._here(site, rng)
+        inside = [self._inside(step) for step in site.steps]
+        _no_more_than_can_be_drawn(sum(map(sum, inside)) + AHEAD * most)
+        entry, arrive, left = self._here(site, inside, rng)
         self.persons, self.here = len(entry) + AHEAD * most, len(entry)
         persons = self.persons
         steps = site.steps
@@ -147,17 +165,23 @@ class _Ahead:
         places = np.concatenate([entry, np.zeros(AHEAD * most, np.int64)])
         self.drawn = Days(first, in_turn(first), places, service, walk, group, np.empty(0), np.empty((DRAWS, 0)))
 
-    def _here(self, site: Site, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
+    def _inside(self, step: Station) -> tuple[int, int]:
+        """Persons being served at a station, and persons in its queue."""
+        queue, busy = self.present.waiting.get(step.station, 0), self.present.busy.get(step.station)
+        if step.kind == OBSERVATION and self.present.seated_for is not None:
+            return len(self.present.seated_for), queue
+        usual = round(self.most / QUARTER * average(step.service)) if step.kind != OBSERVATION else 0
+        if step.servers >= EVERYBODY:
+            return max(usual, queue) if busy is None else busy + queue, 0
+        return min(step.servers, busy if busy is not None else step.servers if queue else usual), queue
+
+    def _here(
+        self, site: Site, inside: Sequence[tuple[int, int]], rng: np.random.Generator
+    ) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
         """Station and moment of who is inside, and what is left of the services that go on, by station."""
         entry, arrive, left = [np.empty(0, np.int64)], [np.empty(0)], []
-        pace = self.most / QUARTER
-        for k, step in enumerate(site.steps):
-            queue = self.present.waiting.get(step.station, 0)
-            usual = min(step.servers, round(pace * average(step.service))) if step.kind != OBSERVATION else 0
-            busy = min(self.present.busy.get(step.station, step.servers if queue else usual), step.servers)
+        for k, (step, (busy, queue)) in enumerate(zip(site.steps, inside, strict=True)):
             sat = self.present.seated_for if step.kind == OBSERVATION else None
-            if sat is not None:
-                busy = len(sat)
             whole = draw(step.service, rng, (DRAWS, busy))
             left.append(np.maximum(whole - np.array(sat), 0) if sat is not None else whole * rng.random((DRAWS, busy)))
             entry.append(np.full(busy + queue, k))
@@ -197,7 +221,9 @@ class _Ahead:
         shape = self.drawn.service.shape
         waits, begin, end = np.zeros(shape), np.empty((shape[0], shape[2])), np.empty((shape[0], shape[2]))
         d = self.drawn
-        each(arrive, in_turn(arrive), d.entry, d.service, d.walk, *setting(self.site)[3:], waits, begin, end)
+        each(
+            arrive, in_turn(arrive), d.entry, d.service, d.walk, *setting(self.site)[3:], self.until, waits, begin, end
+        )
         soon = (self.quarter < 2) & (self.rank < admit)
         mine = waits[:, :, self.here :][:, :, soon]
         points = np.quantile(mine.sum(axis=1), (0.5, 0.95)) if soon.any() else np.zeros(2)

@@ -1,6 +1,5 @@
 """The engine on files: a site's TOML in; summary, curves and pictures out."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from functools import partial
@@ -11,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from ..pictures import drawn, svg, table, write_page
-from ..tables import write_frame, write_whole
+from ..tables import write_frame, write_json
 from . import charts
 from .load import load_site
 from .simulate import Flow, Interval, minutes, simulate
@@ -36,7 +35,9 @@ def summary(flow: Flow) -> dict[str, Any]:
     intervals = {name: told(interval) for name, interval in by_day.items()}
     return {
         "site": flow.site.site, "replications": flow.days, "seed": flow.seed,
+        "said": dict(zip(("zh", "en"), charts.tally(flow), strict=True)),
         "served": told(flow.served),
+        "unserved": told(flow.unserved),
         "minutes_in_site": told(flow.minutes_in_site),
         "wait_total": told(flow.wait_total),
         "waits": {s.station: told(flow.wait(k)) for k, s in enumerate(steps)},
@@ -94,12 +95,6 @@ def stations(flow: Flow) -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
-def write_json(path: Path, told_: dict[str, Any]) -> None:
-    """A dictionary as JSON, whole or not at all."""
-    text = json.dumps(told_, ensure_ascii=False, indent=2) + "\n"
-    write_whole(path, lambda draft: draft.write_text(text, encoding="utf-8"))
-
-
 PICTURES: dict[str, tuple[Callable[[Flow], Any], str, str]] = {
     "day": (charts.day, "一天中的人数", "Persons over the day"),
     "queues": (charts.queues, "各台位排队", "Queues by station"),
@@ -111,10 +106,12 @@ def flow_on_files(path: Path, out: Path, replications: int, seed: int) -> dict[s
     """Lives a site's day many times and writes summary.json, stations.csv, curves.csv, pictures and index.html."""
     flow = simulate(load_site(path), replications, seed)
     said = summary(flow)
-    write_json(out / "summary.json", said)
+    write_json(said, out / "summary.json")
     write_frame(stations(flow), out / "stations.csv")
     write_frame(curves(flow), out / "curves.csv")
-    parts = [(zh, en, svg(drawn(partial(make, flow), out, name))) for name, (make, zh, en) in PICTURES.items()]
+    zh, en = charts.tally(flow)
+    parts = [("到场与完成", "Who came and who was served", f"<p>{zh}</p><p>{en}</p>")]
+    parts += [(zh, en, svg(drawn(partial(make, flow), out, name))) for name, (make, zh, en) in PICTURES.items()]
     rows = [(row["zh"], row["en"], row["servers"], row["utilisation"], row["wait_p50"], row["wait_p95"])
             for row in stations(flow).iter_rows(named=True)]  # fmt: skip
     head = ("台位", "station", "人数 servers", "忙碌 busy", "等候中位 wait p50 (min)", "等候 p95 wait (min)")
@@ -159,7 +156,7 @@ def staff_on_files(
             "bounds": {k: v for k, v in asdict(answer.bounds).items() if v is not None},
             "servers": answer.servers,
         }
-        write_json(out / "summary.json", told_ | {"day": summary(answer.flow)})
+        write_json(told_ | {"day": summary(answer.flow)}, out / "summary.json")
         people = [s for s in answer.site.stations if s.kind != OBSERVATION]
         draw = partial(
             charts.staff, [charts.named(s) for s in people], [answer.least[s.station] for s in people],
@@ -181,7 +178,7 @@ def slots_on_files(
     clocks = [charts.clock(site, m) for m in plan.moments]
     write_frame(pl.DataFrame({"minute": plan.moments, "clock": clocks, "persons": plan.sizes}), out / "slots.csv")
     bounds = {k: v for k, v in asdict(plan.bounds).items() if v is not None}
-    write_json(out / "summary.json", {"booked": int(plan.sizes.sum()), "bounds": bounds, "day": summary(flow)})
+    write_json({"booked": int(plan.sizes.sum()), "bounds": bounds, "day": summary(flow)}, out / "summary.json")
     drawn(partial(charts.slots, plan, flow), out, "slots")
     return plan, flow
 
@@ -203,7 +200,7 @@ def what_ifs_on_files(path: Path, replications: int, out: Path, seed: int) -> li
     ]
     write_frame(pl.DataFrame(rows), out / "what_if.csv")
     days = {d.what_if.what_if: summary(d.flow) for d in others}
-    write_json(out / "summary.json", {"planned": summary(planned)} | days)
+    write_json({"planned": summary(planned)} | days, out / "summary.json")
     named = [(f"{d.what_if.zh} {d.what_if.en}".strip() or d.what_if.what_if, d.flow) for d in others]
     drawn(partial(charts.compared, planned, named), out, "what_if")
     return others
@@ -212,5 +209,5 @@ def what_ifs_on_files(path: Path, replications: int, out: Path, seed: int) -> li
 def _added(d: Disturbed) -> dict[str, Interval]:
     return {
         "wait_added": d.wait_added, "crowd_added": d.crowd_added, "finish_added": d.finish_added,
-        "unserved": d.unserved,
+        "arrived": d.flow.arrived, "unserved": d.unserved,
     }  # fmt: skip

@@ -33,6 +33,7 @@ SENTENCES = Path(__file__).with_name("mistakes.csv")
 SECTIONS = ("site", "arrivals", "bounds")
 LISTS = ("appointments", "walk_ins", "crowds", "doses", "station", "what_if")
 MOST, DAY = 200_000, 1440.0
+MOST_SERVERS = 20_000  # of one station: ten times the chairs of the largest halls; absences are kept for each server
 
 
 @dataclass
@@ -271,8 +272,12 @@ def _measure_of(reading: Reading, site: Site) -> None:
     """Notes a day too large to be held."""
     people = sum(a.persons * ((a.last - a.first) // a.every + 1) for a in site.appointments if a.last >= a.first)
     people += sum(w.per_hour * (w.end - w.start) / 60 for w in site.walk_ins) + sum(c.persons for c in site.crowds)
+    people += sum(c.persons for w in site.what_ifs for c in w.crowds)
     if people > MOST:
         reading.add("appointments", "", "too_many", f"{people:,.0f}")
+    for number, station in enumerate(site.stations, 1):
+        if station.servers > MOST_SERVERS:
+            reading.add(f"station.{number}.servers", station.servers, "too_many_servers", f"{MOST_SERVERS:,}")
     doses = sum(r.doses * r.times for r in site.doses)
     if doses > MOST:
         reading.add("doses", "", "too_many", f"{doses:,}")

@@ -58,16 +58,37 @@ def moments_in(coming: np.ndarray, arrive: np.ndarray) -> np.ndarray:
 
 
 @njit(cache=True)
+def last_moment(
+    until: float, arrive: np.ndarray, queue: np.ndarray, length: np.ndarray, reach: np.ndarray, end: np.ndarray
+) -> float:
+    """The moment until which who is never served waits at least: `until`, or the last at which anybody moves."""
+    for moment in arrive:
+        if moment < np.inf:
+            until = max(until, moment)
+    for k in range(len(length)):
+        for p in range(length[k]):
+            i = queue[k, p]
+            until = max(until, reach[k, i])
+            if end[k, i] < np.inf:
+                until = max(until, end[k, i])
+    return until
+
+
+@njit(cache=True)
 def measure(
     arrive: np.ndarray, coming: np.ndarray, entry: np.ndarray, service: np.ndarray, walk: np.ndarray, releases: np.ndarray,
     filling: np.ndarray, fillers: int, injection: int, observation: int, servers: np.ndarray, away: np.ndarray,
-    first: np.ndarray, opens: float, closes: float, totals: np.ndarray, waits: np.ndarray, lengths: np.ndarray,
-    busy: np.ndarray, counts: np.ndarray, curves: np.ndarray,
+    first: np.ndarray, opens: float, closes: float, until: np.ndarray, planned: int, totals: np.ndarray, waits: np.ndarray,
+    lengths: np.ndarray, busy: np.ndarray, counts: np.ndarray, curves: np.ndarray,
 ) -> None:  # fmt: skip
     """Lives R days and counts them.
 
     fillers: servers of the preparation, 0 if the site counts none; its windows are the last row of away and first.
-    totals (R, 7): arrived, served, finish, crowd peak, seats peak, mean minutes in site, mean wait over all stations;
+    until (R,): who is never served is taken to wait until this minute at least, or until the last moment at which
+    anybody moves; so waits and minutes speak of all who came, and of who is still inside they say the least.
+    planned: the first so many persons are those of the plan.
+    totals (R, 8): arrived, served, finish (the least, where somebody is still inside; nan where nobody came), crowd
+    peak, seats peak, mean minutes in site, mean wait over all stations, the same of the persons of the plan;
     waits, lengths (R, K): mean wait and longest queue; busy (R, K + 1): share of staffed time, preparation last;
     counts (K + 2, FINE * LONGEST + 1): persons by wait at each station, wait over all, minutes in site;
     curves (R, K + 2, POINTS): waiting at each station, inside, in a seat.
@@ -84,22 +105,21 @@ def measure(
             ready = filled(releases, filling[r], fillers, prepared[0], prepared[1], persons)
         live(arrive[r], coming[r], entry, service[r], walk[r], ready, injection, servers, away, first, queue, length,
              reach, begin, end)  # fmt: skip
+        late = last_moment(until[r], arrive[r], queue, length, reach, end)
         total[:] = 0.0
         for k in range(stations):
-            waited, worked, latest, done = 0.0, 0.0, closes, 0
+            waited, worked, latest = 0.0, 0.0, closes
             for p in range(length[k]):
                 i = queue[k, p]
                 add_curve(curves[r, k], reach[k, i], begin[k, i])
-                if begin[k, i] == np.inf:
-                    continue
-                wait = begin[k, i] - reach[k, i]
+                wait = min(begin[k, i], late) - reach[k, i]
                 total[i] += wait
                 waited += wait
-                worked += service[r, k, i]
-                latest = max(latest, end[k, i])
                 counts[k, min(int(wait * FINE), longest)] += 1
-                done += 1
-            waits[r, k] = waited / done if done else np.nan
+                if begin[k, i] < np.inf:
+                    worked += service[r, k, i]
+                    latest = max(latest, end[k, i])
+            waits[r, k] = waited / length[k] if length[k] else np.nan
             present = staffed(servers[k], away, first[k], opens, latest)
             busy[r, k] = worked / present if present else np.nan
             moments = np.empty(length[k])
@@ -115,7 +135,7 @@ def measure(
         present_at = moments_in(coming[r], arrive[r])
         leave = in_order(queue[last, : length[last]].copy(), length[last], end[last])
         totals[r, 3] = peak(present_at, leave)
-        finish_day(r, arrive[r], end[last], total, totals, counts, curves, longest)
+        finish_day(r, arrive[r], end[last], late, planned, total, totals, counts, curves, longest)
         if fillers:
             worked, latest = 0.0, closes
             for p in range(len(releases)):
@@ -129,28 +149,32 @@ def measure(
 
 @njit(cache=True)
 def finish_day(
-    r: int, arrive: np.ndarray, leave: np.ndarray, total: np.ndarray, totals: np.ndarray, counts: np.ndarray,
-    curves: np.ndarray, longest: int,
+    r: int, arrive: np.ndarray, leave: np.ndarray, late: float, planned: int, total: np.ndarray, totals: np.ndarray,
+    counts: np.ndarray, curves: np.ndarray, longest: int,
 ) -> None:  # fmt: skip
-    """Counts what belongs to the whole day: who came, who left and when, minutes inside."""
-    arrived, served, finish, inside, waited = 0, 0, 0.0, 0.0, 0.0
+    """Counts what belongs to the whole day: who came, who left and when, minutes inside; who never leaves stays till `late`."""
+    arrived, served, finish, inside, waited, asked, wait_asked = 0, 0, 0.0, 0.0, 0.0, 0, 0.0
     stations = counts.shape[0] - 2
     for i in range(len(arrive)):
         if arrive[i] == np.inf:
             continue
         arrived += 1
+        served += leave[i] < np.inf
         add_curve(curves[r, stations], arrive[i], leave[i])
-        if leave[i] == np.inf:
-            continue
-        served += 1
-        finish = max(finish, leave[i])
-        inside += leave[i] - arrive[i]
+        stays = min(leave[i], late) - arrive[i]
+        finish = max(finish, min(leave[i], late))
+        inside += stays
         waited += total[i]
+        if i < planned:
+            asked += 1
+            wait_asked += total[i]
         counts[stations, min(int(total[i] * FINE), longest)] += 1
-        counts[stations + 1, min(int((leave[i] - arrive[i]) * FINE), longest)] += 1
-    totals[r, 0], totals[r, 1], totals[r, 2] = arrived, served, finish
-    totals[r, 5] = inside / served if served else np.nan
-    totals[r, 6] = waited / served if served else np.nan
+        counts[stations + 1, min(int(stays * FINE), longest)] += 1
+    totals[r, 0], totals[r, 1] = arrived, served
+    if arrived:
+        totals[r, 2], totals[r, 5], totals[r, 6] = finish, inside / arrived, waited / arrived
+    if asked:
+        totals[r, 7] = wait_asked / asked
 
 
 @njit(cache=True)
@@ -206,17 +230,20 @@ def holds(
 @njit(cache=True)
 def each(
     arrive: np.ndarray, coming: np.ndarray, entry: np.ndarray, service: np.ndarray, walk: np.ndarray,
-    servers: np.ndarray, away: np.ndarray, first: np.ndarray, waits: np.ndarray, begin: np.ndarray, end: np.ndarray,
+    servers: np.ndarray, away: np.ndarray, first: np.ndarray, until: float, waits: np.ndarray, begin: np.ndarray,
+    end: np.ndarray,
 ) -> None:  # fmt: skip
-    """Every person of R days without preparation: waits (R, K, n), 0 where never reached; begin, end (R, n) of the last step."""
+    """Every person of R days without preparation: waits (R, K, n), 0 where never reached and, where never served, until
+    the last moment (`until` or later); begin, end (R, n) of the last step."""
     days, stations, persons = service.shape
     queue, length = np.empty((stations, persons), np.int64), np.empty(stations, np.int64)
     reach, begun, ended = np.empty((stations, persons)), np.empty((stations, persons)), np.empty((stations, persons))
     for r in range(days):
         live(arrive[r], coming[r], entry, service[r], walk[r], np.empty(0), -1, servers, away, first, queue, length,
              reach, begun, ended)  # fmt: skip
+        late = last_moment(until, arrive[r], queue, length, reach, ended)
         for k in range(stations):
             for p in range(length[k]):
                 i = queue[k, p]
-                waits[r, k, i] = begun[k, i] - reach[k, i]
+                waits[r, k, i] = min(begun[k, i], late) - reach[k, i]
         begin[r], end[r] = begun[stations - 1], ended[stations - 1]

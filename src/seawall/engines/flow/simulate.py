@@ -6,11 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
+from ..tables import Findings
 from .chance import Days, days
+from .load import SENTENCES
 from .measuring import FINE, GRID, LONGEST, POINTS, measure
 from .site import INJECTION, OBSERVATION, Absence, Site, Station
 
 CHUNK = 64  # days drawn together
+AT_ONCE = 2_000_000  # persons drawn together: days of more than 31,250 are drawn in smaller chunks
+MOST_DAYS = 10_000  # of one answer: each keeps its curves, some 10 KB
+MOST_LIVED = 50_000_000  # persons over all days of an answer: some minutes
 PERCENTILES = (0.05, 0.5, 0.95)
 
 
@@ -30,6 +35,8 @@ class Interval:
 class Flow:
     """What R days gave; stations in the order of `site.steps`, times in minutes.
 
+    Waits and minutes speak of all who came: who is never served is taken to wait until the site closes or, if that is
+    later, until the last person moves. So with anybody `unserved` they and `finish` are the least that can be.
     totals, waits, lengths, busy, curves, counts: as `measuring.measure` says.
     """
 
@@ -57,8 +64,13 @@ class Flow:
         return over_days(self.totals[:, 1])
 
     @property
+    def unserved(self) -> Interval:
+        """Persons who came and never leave: still inside when the day ends, by day."""
+        return over_days(self.totals[:, 0] - self.totals[:, 1])
+
+    @property
     def finish(self) -> Interval:
-        """Minute at which the last person left, by day."""
+        """Minute at which the last person left, by day; no earlier than this where somebody is unserved."""
         return over_days(self.totals[:, 2])
 
     @property
@@ -98,6 +110,8 @@ class Flow:
 
     def _by_person(self, row: int, means: np.ndarray) -> Interval:
         counts = self.counts[row]
+        if not counts.any():
+            return Interval(*(np.nan,) * 6)
         points = np.searchsorted(np.cumsum(counts), np.array(PERCENTILES) * counts.sum()) / FINE
         p05, p50, p95 = (float(p) for p in points)
         return Interval(p05, p50, p95, *confidence(means))
@@ -154,27 +168,52 @@ def setting(site: Site) -> tuple[int, int, int, np.ndarray, np.ndarray, np.ndarr
     return fillers, site.place(INJECTION), site.place(OBSERVATION), servers, away, first
 
 
-def lived(site: Site, drawn: Days, counts: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Lives drawn days and adds persons to `counts`; totals, waits, lengths, busy, curves."""
+def lived(
+    site: Site, drawn: Days, counts: np.ndarray, until: np.ndarray | None = None, planned: int | None = None
+) -> tuple[np.ndarray, ...]:
+    """Lives drawn days and adds persons to `counts`; totals, waits, lengths, busy, curves.
+
+    until (R,): who is never served waits until this minute at least, closing unless given; planned: the first so many
+    persons are those of the plan, all unless given.
+    """
     number, steps = len(drawn.arrive), len(site.steps)
-    totals, waits, lengths = np.full((number, 7), np.nan), np.empty((number, steps)), np.empty((number, steps))
+    totals, waits, lengths = np.full((number, 8), np.nan), np.empty((number, steps)), np.empty((number, steps))
     busy, curves = np.full((number, steps + 1), np.nan), np.zeros((number, steps + 2, POINTS), np.int32)
+    until = np.full(number, site.closes) if until is None else np.maximum(until, site.closes)
+    planned = drawn.arrive.shape[1] if planned is None else planned
     measure(
         drawn.arrive, drawn.coming, drawn.entry, drawn.service, drawn.walk, drawn.releases, drawn.filling, *setting(site),
-        site.opens, site.closes, totals, waits, lengths, busy, counts, curves,
+        site.opens, site.closes, until, planned, totals, waits, lengths, busy, counts, curves,
     )  # fmt: skip
     return totals, waits, lengths, busy, curves
 
 
 def chunks(site: Site, replications: int, seed: int) -> Iterator[Days]:
     """Days in chunks, each with its own stream of the seed."""
-    starts = range(0, replications, CHUNK)
+    size = int(np.clip(AT_ONCE / max(expected(site), 1.0), 1, CHUNK))
+    starts = range(0, replications, size)
     for start, stream in zip(starts, np.random.SeedSequence(seed).spawn(len(starts)), strict=True):
-        yield days(site, min(CHUNK, replications - start), np.random.Generator(np.random.SFC64(stream)))
+        yield days(site, min(size, replications - start), np.random.Generator(np.random.SFC64(stream)))
+
+
+def expected(site: Site) -> float:
+    """Persons who come on a day, on average."""
+    booked = float(site.slots()[1].sum()) * (1 - site.no_show)
+    walk = sum(w.per_hour * (w.end - w.start) / 60 for w in site.walk_ins)
+    return booked + walk + sum(c.persons for c in site.crowds)
+
+
+def no_more_than_can_be_lived(persons: float, days: int) -> None:
+    """Raises tables.Mistakes where so many persons over so many days would take hours or gigabytes."""
+    if days > MOST_DAYS or persons * days > MOST_LIVED:
+        findings = Findings(SENTENCES)
+        findings.add("", 0, "--replications", f"{days:,}", "too_many_days", f"{persons:,.0f}")
+        findings.stop_if_any()
 
 
 def simulate(site: Site, replications: int, seed: int = 0) -> Flow:
-    """Lives `replications` independent days of a site."""
+    """Lives `replications` independent days of a site. Raises tables.Mistakes for more than can be lived."""
+    no_more_than_can_be_lived(expected(site), replications)
     counts = np.zeros((len(site.steps) + 2, FINE * LONGEST + 1), np.int64)
     parts = [lived(site, drawn, counts) for drawn in chunks(site, replications, seed)]
     return joined(site, seed, parts, counts)

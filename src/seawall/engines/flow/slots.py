@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .site import OBSERVATION, PREPARATION, QUARTER, Bounds, Site, average
-from .trial import WAIT, Trial, broken, days_for, quarters, seated, trial
+from .trial import WAIT, Trial, broken, days_for, no_more_than_can_be_searched, quarters, seated, trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,13 @@ def slot_sizes(
     The smallest slot is as large as it can be, then those that can take more are raised together, all on the same drawn
     days. `bounds.share` of the persons of every slot wait no longer than `bounds.wait`, and on that
     share of days crowd, seats and finish keep theirs. `most`: no slot is larger. Sizes count booked persons: those who
-    will not come are among them.
+    will not come are among them. Raises tables.Mistakes for a day that is too large to be searched.
     """
     bounds = with_defaults(site, bounds)
     moments = quarters(site, every)
     roof = capacity(replace(site, stations=tuple(s for s in site.stations if s.kind != PREPARATION)), every)
     cap = int(min(1.5 * roof + 2, most if most is not None else np.inf, 5000))
+    no_more_than_can_be_searched(cap * len(moments))
     full = seated(site.booked(moments, np.full(len(moments), max(cap, 1))))
     tried = trial(full, bounds, days_for(roof * len(moments)), seed)
     search = _Search(full, tried, len(moments), cap)

@@ -7,9 +7,11 @@ from itertools import count
 
 import numpy as np
 
+from ..tables import Findings
+from .load import SENTENCES
 from .simulate import Flow, simulate
 from .site import OBSERVATION, Bounds, Release, Site, average
-from .trial import WAIT, Trial, broken, days_for, expected, seated, trial, unlimited
+from .trial import WAIT, Trial, broken, days_for, expected, no_more_than_can_be_searched, seated, trial, unlimited
 
 MOST_TRIED = 5_000
 UNLIMITED = 10**9
@@ -39,13 +41,21 @@ class Staffing:
 
 
 def demanded(site: Site, served: float) -> Site:
-    """This site with its appointments (or walk-ins, if it has none) and doses scaled so that `served` come on average."""
+    """This site with its appointments (or walk-ins, if it has none) and doses scaled so that `served` come on average.
+
+    Raises tables.Mistakes where nobody comes, however many are asked.
+    """
     moments, persons = site.slots()
+    kept = float(persons.sum()) * (1 - site.no_show)
+    if not (kept if len(persons) else expected(site)):
+        findings = Findings(SENTENCES)
+        findings.add("", 0, "arrivals", None, "nobody_comes")
+        findings.stop_if_any()
     if not len(persons):
         factor = served / expected(site)
         return replace(site, walk_ins=tuple(replace(w, per_hour=w.per_hour * factor) for w in site.walk_ins))
-    others = expected(site) - float(persons.sum()) * (1 - site.no_show)
-    factor = max(served - others, 0) / (float(persons.sum()) * (1 - site.no_show))
+    others = expected(site) - kept
+    factor = max(served - others, 0) / kept
     sums = np.round(np.cumsum(persons) * factor).astype(np.int64)
     doses = tuple(scaled for r in site.doses for scaled in _scaled(r, factor))
     return replace(site.booked(moments, np.diff(sums, prepend=0)), doses=doses)
@@ -61,8 +71,9 @@ def staff_for(site: Site, served: float, bounds: Bounds | None = None, *, seed: 
 
     Staffs are tried in order of cost from `least` upwards on the same drawn days, so the first that holds is the
     cheapest. Chairs do not hold back the stations before them: they are counted for the chosen staff, enough for
-    `bounds.share` of the days. Absences keep their share of the staff.
+    `bounds.share` of the days. Absences keep their share of the staff. Raises tables.Mistakes for more than can be searched.
     """
+    no_more_than_can_be_searched(served)
     bounds = bounds or site.bounds
     bounds = replace(bounds, wait=WAIT if bounds.wait is None else bounds.wait)
     wanted = seated(demanded(site, served))

@@ -4,13 +4,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..tables import Findings
 from .chance import Days, days
+from .load import SENTENCES
 from .measuring import holds
+from .simulate import expected as expected
 from .simulate import setting
 from .site import OBSERVATION, QUARTER, Bounds, Site
 
 WAIT = 20.0  # minutes of waiting a bound allows where none is stated
 EVERYBODY = 10**6  # servers: more than a site ever has persons
+MOST_SEARCHED = 50_000  # persons of a day for which staff or slots are looked for: each trial lives 20 such days
 PERSONS = 30_000  # persons that a trial lives, over all its days
 
 
@@ -19,12 +23,12 @@ def days_for(persons: float) -> int:
     return int(np.clip(PERSONS / max(persons, 1.0), 20, 200))
 
 
-def expected(site: Site) -> float:
-    """Persons who come on a day, on average."""
-    booked = float(site.slots()[1].sum()) * (1 - site.no_show)
-    return (
-        booked + sum(w.per_hour * (w.end - w.start) / 60 for w in site.walk_ins) + sum(c.persons for c in site.crowds)
-    )
+def no_more_than_can_be_searched(persons: float) -> None:
+    """Raises tables.Mistakes for a day so large that hundreds of trials would take hours."""
+    if persons > MOST_SEARCHED:
+        findings = Findings(SENTENCES)
+        findings.add("", 0, "", None, "too_many_searched", f"{persons:,.0f}")
+        findings.stop_if_any()
 
 
 def unlimited(site: Site, *stations: str) -> Site:

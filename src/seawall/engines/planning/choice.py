@@ -7,6 +7,7 @@ import numpy as np
 from .blocks import SolverFailed
 from .case import Case
 from .model import build
+from .proof import gap_of
 
 
 @dataclass(frozen=True)
@@ -18,8 +19,8 @@ class Choice:
     bound: float
 
     @property
-    def gap(self) -> float:
-        return abs(self.bound - self.cost) / max(1.0, abs(self.bound))
+    def gap(self) -> float | None:
+        return gap_of(self.cost, self.bound)
 
 
 def with_one_product(case: Case, seconds: float) -> tuple[Case, Choice | None]:

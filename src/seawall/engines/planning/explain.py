@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from seawall.terms.counting import one
+
 from .blocks import STOPPED, Solution
 from .case import Aim, Case, last_useful
 from .model import MISSING, Model, usable_by_day
@@ -185,11 +187,11 @@ def _obstacle(
         "short_by": short,
         "measure": text["measure"],
         "params": {key: value if isinstance(value, int) else str(value) for key, value in facts.items()},
-        "remedy": text["remedy_en"].format(**english),
+        "remedy": one(text["remedy_en"].format(**english)),
         "remedy_zh": text["remedy_zh"].format(**chinese),
-        "remedy_en": text["remedy_en"].format(**english),
+        "remedy_en": one(text["remedy_en"].format(**english)),
         "zh": f"{text['zh'].format(**chinese)}办法：{text['remedy_zh'].format(**chinese)}。",
-        "en": text["en"].format(**english),
+        "en": one(text["en"].format(**english)),
     }
 
 
@@ -223,11 +225,11 @@ def _addition(scenario: Scenario, remedy: Remedy) -> dict[str, Any]:
         "short_by": remedy.amount,
         "measure": text["measure"],
         "params": facts,
-        "remedy": text["remedy_en"].format(**en),
+        "remedy": one(text["remedy_en"].format(**en)),
         "remedy_zh": text["remedy_zh"].format(**zh),
-        "remedy_en": text["remedy_en"].format(**en),
+        "remedy_en": one(text["remedy_en"].format(**en)),
         "zh": f"{text['zh'].format(**zh)}办法：{text['remedy_zh'].format(**zh)}。",
-        "en": text["en"].format(**en),
+        "en": one(text["en"].format(**en)),
     }
 
 

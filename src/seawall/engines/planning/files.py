@@ -13,7 +13,7 @@ from ..tables import Column, Findings, dictionary, read_table, write_frame, writ
 from .actuals import read_actuals
 from .comparison import changes, side_by_side, variants_checked, variants_planned
 from .load import load_scenario
-from .page import near_days, write_plan_page
+from .page import UNKNOWN, near_days, write_plan_page
 from .plan import plan
 from .scenario import Plan, Scenario, scaled
 from .variants import earliest_date
@@ -102,7 +102,8 @@ def write_plan(
         write_frame(frame, out / f"{name}.csv")
         write_frame(frame, out / f"{name}.parquet")
     write_whole(out / "dictionary.csv", lambda draft: draft.write_bytes(OUTPUTS.read_bytes()))
-    facts = {key: result.summary[key] for key in FACTS if result.summary.get(key) is not None}
+    known = result.summary | ({"gap": UNKNOWN} if result.summary["gap"] is None else {})
+    facts = {key: known[key] for key in FACTS if known.get(key) is not None}
     write_workbook(out / "plan.xlsx", tables, columns_out(), facts)
     write_plan_page(
         out / "plan.html",
@@ -116,9 +117,9 @@ def write_plan(
 
 
 def summary_text(result: Plan) -> str:
-    """The summary as JSON text, dates in ISO form."""
+    """The summary as strict JSON text, dates in ISO form; a number that is none raises ValueError."""
 
     def plain(value: Any) -> Any:
         return value.isoformat() if isinstance(value, date) else float(value)
 
-    return json.dumps(result.summary, ensure_ascii=False, indent=2, default=plain) + "\n"
+    return json.dumps(result.summary, ensure_ascii=False, indent=2, default=plain, allow_nan=False) + "\n"

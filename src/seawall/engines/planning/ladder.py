@@ -10,7 +10,7 @@ from .blocks import STOPPED, Solution
 from .case import Case
 from .levels import Level, levels_of, values_of
 from .model import Model
-from .proof import proven
+from .proof import gap_of, proven
 
 HALTED = "Stopped between levels"
 NOTHING = 0.05  # a level at so little, in its own unit, is at its best
@@ -89,15 +89,21 @@ def _hold(model: Model, one: Level, values: np.ndarray, number: int) -> None:
 
 
 def rung(name: str, zh: str, unit: str, value: float, bound: float, seconds: float, code: str) -> dict[str, Any]:
-    """One level with its value, proven bound and gap = |bound - value| / max(1, |bound|)."""
-    gap = abs(bound - value) / max(1.0, abs(bound))
+    """One level with its value, proven bound and gap; bound and gap are None, unknown, where the solver proved nothing."""
+    gap = gap_of(value, bound)
     return {
         "name": name,
         "zh": zh,
         "code": code,
         "unit": unit,
         "value": value,
-        "bound": bound,
+        "bound": None if gap is None else bound,
         "gap": gap,
         "seconds": seconds,
     }
+
+
+def largest_gap(levels: list[dict[str, Any]]) -> float | None:
+    """The largest gap of the levels; None, unknown, where that of one of them is."""
+    gaps = [row["gap"] for row in levels]
+    return None if None in gaps else max(gaps)

@@ -3,7 +3,7 @@
 import csv
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,12 @@ OPTIONAL = frozenset(
     ["population", "phases", "calendar", "history", "transport", "storage", "staff", "profiles", "areas", "peers"]
     + ["clearance", "mixing", "one_product"]
 )
+NAMES = {
+    one: other
+    for english, chinese in (("en", "zh"), ("name_en", "name_zh"), ("authority_en", "authority_zh"))
+    for one, other in ((english, chinese), (chinese, english))
+}
+"""Where one of the two names is left out, the other stands for it."""
 KINDS: dict[str, Any] = {
     "text": pl.String,
     "int": pl.Int64,
@@ -86,6 +92,7 @@ def _read_head(files: Mapping[str, bytes], mistakes: list[Mistake]) -> tuple[Cam
             _mistake("campaign.toml", 0, "", "", "toml", f"不是有效的TOML：{error}", f"Not valid TOML: {error}")
         )
         return None, Settings()
+    head |= {name: head[other] for name, other in NAMES.items() if name not in head and other in head}
     settings = _typed(Settings, head.pop("plan", {}), mistakes, {"near_days", "lead_days", "cover_days"})
     campaign = _typed(Campaign, head, mistakes, set())
     if campaign and campaign.deadline < campaign.opens:
@@ -100,16 +107,20 @@ def _read_head(files: Mapping[str, bytes], mistakes: list[Mistake]) -> tuple[Cam
                 "The deadline is before the opening day.",
             )
         )
+    if campaign and not campaign.opening < campaign.closing <= campaign.cut_off:
+        hours = f"{campaign.opening:%H:%M} {campaign.closing:%H:%M} {campaign.cut_off:%H:%M}"
+        zh, en = "须 opening < closing ≤ cut_off。", "The hours must follow: opening < closing <= cut_off."
+        mistakes.append(_mistake("campaign.toml", 0, "cut_off", hours, "hours in order", zh, en))
     return campaign, settings or Settings()
 
 
 def _typed(kind: Any, values: dict[str, Any], mistakes: list[Mistake], _positive: set[str]) -> Any:
     wanted: dict[str, Any] = {f.name: f.type for f in fields(kind)}
+    needed = {f.name for f in fields(kind) if f.default is MISSING}
     good = True
     for name, kind_of in wanted.items():
-        required = kind is Campaign and name not in {"authority_zh", "authority_en", "source"}
         if name not in values:
-            if required:
+            if name in needed:
                 good = False
                 mistakes.append(
                     _mistake("campaign.toml", 0, name, "", "required", "缺少此项。", "This entry is missing.")
@@ -147,7 +158,8 @@ def _read_table(files: Mapping[str, bytes], name: str, mistakes: list[Mistake]) 
         return []
     parsed = csv.reader(line for _, line in numbered)
     header = next(parsed)
-    missing = [c["column"] for c in dictionary()[name] if c["required"] == "yes" and c["column"] not in header]
+    needed = [c["column"] for c in dictionary()[name] if c["required"] == "yes"]
+    missing = [column for column in needed if not {column, NAMES.get(column, column)} & set(header)]
     mistakes.extend(
         _mistake(file, numbered[0][0], column, "", "column", f"缺少列 {column}。", f"Column {column} is missing.")
         for column in missing
@@ -163,7 +175,8 @@ def _read_table(files: Mapping[str, bytes], name: str, mistakes: list[Mistake]) 
 def _read_row(file: str, name: str, number: int, cells: dict[str, str], mistakes: list[Mistake]) -> dict[str, Any]:
     row: dict[str, Any] = {"_row": number}
     for column in dictionary()[name]:
-        key, text = column["column"], (cells.get(column["column"]) or "").strip()
+        key = column["column"]
+        text = (cells.get(key) or cells.get(NAMES.get(key, "")) or "").strip()
         row[key] = None
         if not text:
             if column["type"] == "codes":

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LAST = "LAST_FIRST_DOSE"  # a date that follows from the deadline, not something in the way
+UNKNOWN = "未知 unknown"
 SHOWN = 30  # rows of a table on the page; the files hold all
 Part = tuple[str, str, str]
 
@@ -73,13 +74,14 @@ def _verdict(plan: Plan) -> Part:
         zh += f"按已知到苗，最早{facts['earliest_date']}可完成。"
         en += f" With what is known to arrive, {facts['earliest_date']} is the earliest date."
     if facts["status"] == "stopped by time":
-        zh += f"求解到时停止：这是已找到的最好方案，间隙{facts['gap']:.2%}。"
-        en += f" The solver was stopped by time: this is its best plan, with a gap of {facts['gap']:.2%}."
+        zh += "求解到时停止：这是已找到的最好方案。"
+        en += " The solver was stopped by time: this is its best plan."
     header = ["目标 target", "截止 by", "口径人数 denominator", "尚需 needed", "计划 planned", "缺口 short"]
     keys = ("target", "by", "denominator", "needed", "planned", "short_by")
     rows = [[row[key] for key in keys] for row in facts["targets"]]
     head = f"<p><b>{escape(zh)}</b><br>{escape(en)}</p>"
     spoken = f"<p>{facts['doses']:,} 剂，{plan.as_of}之后 · {facts['doses']:,} doses after {plan.as_of}</p>"
+    spoken += f"<p>间隙 gap: {UNKNOWN if facts['gap'] is None else format(facts['gap'], '.2%')}</p>"
     return "结论", "verdict", head + spoken + look.table(header, rows)
 
 
@@ -134,5 +136,8 @@ def _changes(plan: Plan, table: pl.DataFrame, picture: str) -> Part:
 def _levels(plan: Plan) -> Part:
     header = ["目标层 level", "单位 unit", "值 value", "已证界 bound", "间隙 gap", "秒 seconds"]
     keys = ("unit", "value", "bound", "gap", "seconds")
-    rows = [[f"{row['zh']} {row['name']}", *(row[key] for key in keys)] for row in plan.summary["levels"]]
+    rows = [
+        [f"{row['zh']} {row['name']}", *(UNKNOWN if row[key] is None else row[key] for key in keys)]
+        for row in plan.summary["levels"]
+    ]
     return "求解证明", "what the solver proved", look.table(header, rows)

@@ -17,7 +17,7 @@ from .conflict import facts_of
 from .daily import proof_by_days, reached
 from .explain import OBSTACLES, obstacles_of, shortfall_by_group
 from .greedy import greedy_doses
-from .ladder import climb
+from .ladder import climb, largest_gap
 from .merge import merged, unmerged
 from .model import doses_of, held_of
 from .openings import openings_of
@@ -43,6 +43,7 @@ SHIPMENTS = {
     "doses": pl.Int64,
 }
 STOCK = {"date": pl.Date, "place": pl.String, "product": pl.String, "lot": pl.String, "doses": pl.Int64}
+CURE_SECONDS = 30.0  # at most, for the search of what would free a plan that is short; never longer than the solves
 
 
 def plan(
@@ -86,7 +87,9 @@ def plan(
     parts = merged(case)
     model = parts.model
     with ThreadPoolExecutor(1) as beside:
-        ahead = beside.submit(remedies, scenario, case, again) if plainly_short(case) else None
+        ahead = (
+            beside.submit(remedies, scenario, case, again, min(CURE_SECONDS, seconds)) if plainly_short(case) else None
+        )
         solution, levels = climb(case, model, seconds, strict=strict)
     solution = unmerged(parts, solution)
     if solution.status == STOPPED:
@@ -97,7 +100,7 @@ def plan(
     summary = _summary(scenario, case, whole, smooth)
     summary["feasible"] = all(row["short_by"] == 0 for row in summary["targets"])
     short = [number for number, row in enumerate(summary["targets"]) if row["short_by"]]
-    cures = (ahead.result() if ahead else remedies(scenario, case, again)) if short else []
+    cures = (ahead.result() if ahead else remedies(scenario, case, again, min(CURE_SECONDS, seconds))) if short else []
     obstacles, facts = obstacles_of(scenario, case, model, solution, whole, cures)
     summary["shortfall"] = [row for number in short for row in shortfall_by_group(case, whole, number)]
     if strict and short:
@@ -106,7 +109,7 @@ def plan(
     if solution.status == STOPPED:
         levels = reached(case, whole.doses)
     summary["status"] = "optimal" if solution.status == "Optimal" else "stopped by time"
-    summary["gap"] = max(row["gap"] for row in levels)
+    summary["gap"] = largest_gap(levels)
     summary["levels"] = levels
     if choice:
         summary["one_product"] = {"units": choice.products, "gap": choice.gap}

@@ -9,12 +9,19 @@ bounds in linear and mixed-integer linear programming, Mathematical Programming 
 nobody gives more than stations allow, nobody waits who was not vaccinated, nothing lies in a store that did not come.
 """
 
+from math import isfinite
+
 import numpy as np
 
 from .blocks import Block, Solution
 
 PASSES = 400  # over the rows; as many as there are periods are needed, since stocks and waiting follow from the period before
 ROUNDS = 5
+
+
+def gap_of(value: float, bound: float) -> float | None:
+    """|bound - value| / max(1, |bound|); None, unknown, where the bound proves nothing."""
+    return abs(bound - value) / max(1.0, abs(bound)) if isfinite(bound) and isfinite(value) else None
 
 
 def proven(block: Block, solution: Solution) -> float:
@@ -47,7 +54,8 @@ def _lowered(
     gain = np.bincount(columns, np.maximum(worth, 0), len(cost))
     loss = np.bincount(columns, np.maximum(-worth, 0), len(cost))
     factor = np.ones(len(cost))
-    factor[open_ended] = np.clip((cost + loss)[open_ended] / gain[open_ended], 0, 1)
+    with np.errstate(divide="ignore"):  # below cost without any price: nothing to lower
+        factor[open_ended] = np.clip((cost + loss)[open_ended] / gain[open_ended], 0, 1)
     result = np.ones(count)
     here = open_ended[columns] & (worth > 0)
     np.minimum.at(result, rows[here], factor[columns[here]])

@@ -23,7 +23,9 @@ class Campaign:
     time_zone: str
     opens: date
     deadline: date
-    cut_off: time
+    cut_off: time  # the day is counted and closed
+    opening: time = time(8)  # the day begins to be asked of, and what is due in the morning is due
+    closing: time = time(18)  # the day's quota is due, and answers to orders
     authority_zh: str = ""
     authority_en: str = ""
     source: str = ""

@@ -10,8 +10,8 @@ from .shares import Floats, Ints, fit, pick, whole
 from .tables import Tables
 
 CENSUS_DAY = date(2020, 11, 1)
+WHOLE = 0  # the first row of the table of ages is the whole city
 BANDS = ("age_0_14", "age_15_59", "age_60_plus")
-CITY = "500000"
 _SPREAD_LEAVES = 0.8  # lognormal sigma of street sizes
 _AGEING = np.array([0.0, 0.18, -0.32])  # bigger streets are younger: 60+ runs from 14% to 48% inside one district
 _NOISE = np.array([0.12, 0.0, 0.22])
@@ -40,7 +40,7 @@ def people_by_leaf(units: pl.DataFrame, scale: float, tables: Tables, rng: np.ra
 def _unit_bands(units: pl.DataFrame, counts: Ints, tables: Tables, rng: np.random.Generator) -> Ints:
     """Units by age band: published districts as published, the rest fitted to what is left of the city."""
     census = tables["census_age"].select("area_code", *BANDS)
-    city = census.filter(pl.col("area_code") == CITY).select(BANDS).to_numpy()[0].astype(float)
+    city = census.select(BANDS).to_numpy()[WHOLE].astype(float)
     known = units.select("unit_code").join(census, left_on="unit_code", right_on="area_code", how="left")
     fixed = known.select(BANDS).to_numpy().astype(float)
     have = ~np.isnan(fixed).any(axis=1)
@@ -75,7 +75,7 @@ def _leaf_bands(leaves: Ints, bands: Ints, rng: np.random.Generator) -> tuple[In
 def _sexes(unit: Ints, band: Ints, units: pl.DataFrame, tables: Tables, rng: np.random.Generator) -> pl.Series:
     """1 male, 2 female (GB/T 2261.1), men per unit and band by whole numbers."""
     census = tables["census_age"].select("area_code", share=pl.col("male") / pl.col("total"))
-    city = float(census.filter(pl.col("area_code") == CITY)["share"][0])
+    city = float(census["share"][WHOLE])
     share = units.join(census, left_on="unit_code", right_on="area_code", how="left", maintain_order="left")["share"]
     cell = unit * 3 + band
     size = np.bincount(cell, minlength=units.height * 3)

@@ -1,5 +1,6 @@
 """A synthetic city by seed: persons, households, organisations, hospitals, sites and staff as frames."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,11 +8,11 @@ import polars as pl
 
 from .census import CENSUS_DAY, people_by_leaf
 from .households import households
-from .identifiers import documents, mobiles
+from .identifiers import Numbers, documents, mobiles
 from .names import given_names, surnames
 from .organisations import organisations
 from .sites import capacity_of, facilities, leaf_places, site_staff, sites
-from .tables import Tables, load_tables
+from .tables import Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,12 @@ def make_city(
     scale: float,
     seed: int,
     capacity: pl.DataFrame | None = None,
-    tables: Tables | None = None,
+    tables: Tables,
+    numbers: Mapping[str, Numbers],
 ) -> City:
     """Make the city. `units`: unit_code, name_zh, name_en, population, leaves (list); `centroids`: unit_code, lon, lat, km2;
-    `capacity`: unit, kind, sites, stations, already scaled (a choice by population where none is given)."""
-    tables = tables or load_tables()
+    `capacity`: unit, kind, sites, stations, already scaled (a choice by population where none is given); `numbers`: makers of
+    identity numbers by the rule that the table of documents names."""
     units = units.join(centroids, on="unit_code", how="left", maintain_order="left").with_columns(
         pl.col(c).fill_null(pl.col(c).mean()) for c in ("lon", "lat", "km2")
     )
@@ -54,7 +56,7 @@ def make_city(
     hospitals = facilities(units, leaves, dice["facilities"])
     stand = capacity_of(units, scale) if capacity is None else capacity
     places = sites(units, leaves, hospitals, stand, tables, dice["sites"])
-    persons = _persons(people, ages, homes, member, orgs, tables, dice["persons"])
+    persons = _persons(people, ages, homes, member, orgs, tables, numbers, dice["persons"])
     return City(
         persons=persons,
         households=_homes(persons),
@@ -86,6 +88,7 @@ def _persons(
     member: pl.Series,
     orgs: pl.DataFrame,
     tables: Tables,
+    numbers: Mapping[str, Numbers],
     rng: np.random.Generator,
 ) -> pl.DataFrame:
     n = people.height
@@ -98,7 +101,7 @@ def _persons(
         phone=mobiles(n, tables),
         residence=pl.Series(np.array(["resident", "incoming", "away"])[np.searchsorted([0.96, 0.985], rng.random(n))]),
     )
-    table = table.hstack(documents(people, tables, rng)).hstack(_traits(people, ages, tables, rng))
+    table = table.hstack(documents(people, tables, numbers, rng)).hstack(_traits(people, ages, tables, rng))
     return table.join(orgs.select("org", "sector"), left_on="organisation", right_on="org", how="left").sort("person")
 
 

@@ -1,54 +1,39 @@
-"""Numbers that are well formed and belong to nobody: documents, telephones, organisations (all marked in identifiers.csv)."""
+"""Numbers that are well formed and belong to nobody: documents, telephones, organisations (all marked in the city's identifiers.csv)."""
+
+from collections.abc import Callable, Mapping
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from .shares import pick
 from .tables import Tables
 
-_ID_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
-_ID_CHECKS = np.array(list("10X98765432"))
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
-_SERIALS = 500  # odd serials are men's, even ones women's
+
+Numbers = Callable[
+    [pl.Series, pl.Series, str], pl.Series
+]  # births, sexes, the marked identifier: a number for each person
 
 
-def resident_ids(births: pl.Series, sexes: pl.Series, tables: Tables) -> pl.Series:
-    """18 digits with a right GB 11643 check digit under a division code never issued; unique."""
-    people = pl.DataFrame({"birth": births, "sex": sexes}).with_columns(
-        rank=pl.int_range(pl.len()).over("birth", "sex")
-    )
-    division = int(tables.text("division"))
-    body = people.select(
-        (division - pl.col("rank") // _SERIALS).cast(pl.String)
-        + pl.col("birth").dt.strftime("%Y%m%d")
-        + ((pl.col("rank") % _SERIALS) * 2 + (pl.col("sex") == 1).cast(pl.Int64)).cast(pl.String).str.zfill(3)
-    ).to_series()
-    return body + pl.Series(_id_check(body))
-
-
-def _id_check(bodies: pl.Series) -> npt.NDArray[np.str_]:
-    digits = np.frombuffer("".join(bodies).encode(), dtype=np.uint8).reshape(-1, 17).astype(np.int64) - 48
-    return _ID_CHECKS[(digits @ _ID_WEIGHTS) % 11]
-
-
-def documents(people: pl.DataFrame, tables: Tables, rng: np.random.Generator) -> pl.DataFrame:
-    """Kind, number and country for each person; kind NONE has neither."""
+def documents(
+    people: pl.DataFrame, tables: Tables, numbers: Mapping[str, Numbers], rng: np.random.Generator
+) -> pl.DataFrame:
+    """Kind, number and country for each person; kind NONE has neither. `numbers` makes those of a country's rule, by its name."""
     kinds = tables["documents"]
     kind = pick(rng, kinds["share"].to_numpy().astype(float), people.height)
     table = pl.DataFrame({"k": kind, "n": np.arange(1, people.height + 1)})
     prefix = kinds["prefix"].fill_null("").gather(kind)
     serial = table.select(pl.int_range(pl.len()).over("k") + 1).to_series().cast(pl.String).str.zfill(6)
-    resident = resident_ids(people["birth"], people["sex"], tables)
-    name = kinds["kind"].gather(kind)
-    return pl.DataFrame({"document_kind": name, "resident": resident, "other": prefix + serial}).select(
-        "document_kind",
-        document_number=pl.when(pl.col("document_kind") == "RESIDENT_ID")
-        .then(pl.col("resident"))
-        .when(pl.col("document_kind") == "NONE")
-        .then(pl.lit(None, dtype=pl.String))
-        .otherwise(pl.col("other")),
+    number = pl.DataFrame(
+        {"kind": kinds["kind"].gather(kind), "made": kinds["made"].gather(kind), "number": prefix + serial}
+    )
+    for rule in kinds["made"].drop_nulls().unique().sort():
+        own = numbers[rule](people["birth"], people["sex"], tables.text("division"))
+        number = number.with_columns(number=pl.when(pl.col("made") == rule).then(own).otherwise("number"))
+    return number.select(
+        document_kind="kind",
+        document_number=pl.when(pl.col("kind") != "NONE").then("number"),
         document_country=kinds["country"].gather(kind),
     )
 

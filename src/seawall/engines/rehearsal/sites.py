@@ -104,13 +104,13 @@ def sites(
     nth = table["nth"].to_numpy()
     stations = _stations(table, capacity)
     leaves = [row[int(rng.integers(len(row)))] for row in units["leaves"].gather(nth).to_list()]
+    houses = pl.Series(rng.integers(1, 300, (2, table.height))[0]).cast(pl.String)  # the same in both languages
     return (
         table.drop("nth")
         .with_columns(
             leaf=pl.Series(leaves, dtype=pl.Int64),
-            address_zh=pl.lit("模拟路") + pl.Series(rng.integers(1, 300, table.height)).cast(pl.String) + "号（模拟）",
-            address_en=pl.Series(rng.integers(1, 300, table.height)).cast(pl.String)
-            + pl.lit(" Rehearsal Road (synthetic)"),
+            address_zh=pl.lit("模拟路") + houses + "号（模拟）",
+            address_en=houses + pl.lit(" Rehearsal Road (synthetic)"),
             phone=landlines(table.height, tables),
             stations=pl.Series(stations).cast(pl.Int64),
             seats=pl.Series(stations * _SEATS_PER_STATION).cast(pl.Int64),

@@ -1,4 +1,4 @@
-"""The rehearsal's own tables of facts and choices, each row with its source, read once from a folder."""
+"""The rehearsal's own tables of facts and choices and those of its city, each row with its source, read once."""
 
 from dataclasses import dataclass, field
 from functools import cache
@@ -28,11 +28,12 @@ class Tables:
 
 
 @cache
-def load_tables(folder: Path = FOLDER) -> Tables:
-    """Read every CSV of the folder; codes stay text."""
-    text = {"area_code": pl.String, "value": pl.String, "prefix": pl.String, "source": pl.String}
+def load_tables(*cities: Path) -> Tables:
+    """Every CSV of the package and of a city's folder of rehearsal tables; codes stay text."""
+    text = dict.fromkeys(("area_code", "value", "prefix", "made", "source"), pl.String)
     frames = {}
-    for path in sorted(folder.glob("*.csv")):
-        header = path.open(encoding="utf-8").readline().strip().split(",")
+    for path in (path for folder in (FOLDER, *cities) for path in sorted(folder.glob("*.csv"))):
+        with path.open(encoding="utf-8") as file:
+            header = file.readline().strip().split(",")
         frames[path.stem] = pl.read_csv(path, schema_overrides={c: t for c, t in text.items() if c in header})
     return Tables(frames)

@@ -44,6 +44,10 @@ def _unique(tables: t.Tables) -> Iterator[Found]:
         if product.product in codes:
             yield _wrong(product, "product", product.product, "PRODUCT_TWICE", "this product is named twice")
         codes[product.product] = product
+    together: dict[str, t.Other] = {}
+    for other in tables.others:
+        if together.setdefault(other.group, other).targets != other.targets:
+            yield _wrong(other, "targets", "|".join(other.targets), "GROUP_MIXED", "one group has one set of targets")
     if len(tables.products) + len(tables.groups()) > MOST_VACCINES:
         message = f"a schedule holds at most {MOST_VACCINES} products and groups of other vaccines"
         yield _wrong(tables.products[-1], "product", len(codes), "TOO_MANY", message)
@@ -55,7 +59,7 @@ def _codes(tables: t.Tables) -> Iterator[Found]:
     products = {p.product for p in tables.vaccines()}
     conditions = {row.condition for row in tables.conditions}
     for row in _every(tables):
-        names = [getattr(row, "target", "")] if not isinstance(row, t.Product) else list(row.targets)
+        names = list(row.targets) if isinstance(row, (t.Product, t.Other)) else [getattr(row, "target", "")]
         for target in names:
             if target and target not in targets:
                 yield _wrong(row, "target", target, "TARGET_UNKNOWN", "schedule.toml names no such target")

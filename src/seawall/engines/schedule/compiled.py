@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import tables as t
 from .kernel import layout as at
@@ -13,10 +14,15 @@ from .kernel.layout import EVER, NONE
 from .words import CHOICES, EFFECTS, FROMS, LEVELS, REASONS, RELATIONS, From, Kind, Use
 
 EPOCH = date(1970, 1, 1).toordinal()
+UNKNOWN_PLACE = 127  # after all vaccines, of which there are fewer
+WIDTHS = (0, at.MONTH, 366)  # the most days between the ends of a day, a month and a year
 
 
 class Lexicon(NamedTuple):
-    """Positions of codes: vaccines (own products, then groups of others), conditions, rules and reasons."""
+    """Positions of codes: vaccines (own products, then groups of others), conditions, rules and reasons.
+
+    `places`: each vaccine's place in the alphabet, the order of the records of one day; tables may stand in any order.
+    """
 
     products: list[str]
     vaccines: dict[str, int]
@@ -24,6 +30,7 @@ class Lexicon(NamedTuple):
     rules: list[str]
     reasons: list[str]
     series: list[str]
+    places: list[int]
 
 
 def lexicon(tables: t.Tables) -> Lexicon:
@@ -33,11 +40,27 @@ def lexicon(tables: t.Tables) -> Lexicon:
     vaccines.update({other.product: len(products) + groups.index(other.group) for other in tables.others})
     reasons = list(dict.fromkeys([*REASONS, *(o.reason for o in tables.options if o.reason)]))
     conditions = list(dict.fromkeys(row.condition for row in tables.conditions))
-    return Lexicon(products, vaccines, conditions, ["", *tables.rules], reasons, [s.series for s in tables.series])
+    names = [*products, *groups]
+    places = [sorted(set(names)).index(name) for name in names]
+    series = [s.series for s in tables.series]
+    return Lexicon(products, vaccines, conditions, ["", *tables.rules], reasons, series, places)
 
 
 def day_number(day: date | None, absent: int) -> int:
     return absent if day is None else day.toordinal() - EPOCH
+
+
+def judging_order(
+    low: NDArray[Any], high: NDArray[Any], vaccine: NDArray[Any], unsaid: NDArray[Any], words: Lexicon
+) -> NDArray[np.int64]:
+    """A number for each dose that puts those of a person in order: by day, and of one day the fuller record first.
+
+    From low to high: what is not said (volume, lot), the vaccine by its name and unknown last, how much of the date is
+    known (a day, a month, a year or nothing), and the first day that it may mean.
+    """
+    place = np.array([*words.places, UNKNOWN_PLACE], np.int64)[vaccine]
+    width = np.searchsorted(WIDTHS, high.astype(np.int64) - low)
+    return (((low.astype(np.int64) + EVER) << 2 | width) << 7 | place) << 2 | unsaid
 
 
 def compile_target(tables: t.Tables, words: Lexicon, target: t.Target) -> Grid:
@@ -206,7 +229,8 @@ class _Target:
             [platforms.index(p.platform), *_span(p.min_age), *_span(p.below_age), int(self.target.target in p.targets)]
             for p in self.tables.products
         ]
-        return own + [[NONE, NONE, 0, NONE, 0, 0] for _ in self.tables.groups()]
+        against = {other.group for other in self.tables.others if self.target.target in other.targets}
+        return own + [[NONE, NONE, 0, NONE, 0, int(group in against)] for group in self.tables.groups()]
 
 
 def _about(row: t.Option | t.Age | t.Interval | t.Offer, series: str, dose: int) -> bool:

@@ -16,14 +16,14 @@ from .compiled import EPOCH
 from .judging import SCHEDULES, Schedule
 from .kernel import layout as at
 
-ANY_CODE = "*"
+ANY_CODE, JOINED = "*", "|"
 OTHER_CODE = re.compile(r"CVX:\d{1,3}|CN:\w+", re.ASCII)
 DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 SEX = {"M": 1, "F": 2, "U": 0, "1": 1, "2": 2, "0": 0, "9": 0, "": 0}
 # Of a person's id two hashes of 64 bits stand in a record: no two ids of a country share both.
 ROW: list[tuple[str, str]] = [("key", "<u8"), ("check", "<u8"), ("line", "<i8"), ("low", "<i4"), ("high", "<i4")]
 PERSON = np.dtype([*ROW, ("sex", "<i4")])
-DOSE = np.dtype([*ROW, ("product", "<i4"), ("volume", "<i4")])
+DOSE = np.dtype([*ROW, ("product", "<i4"), ("volume", "<i4"), ("unsaid", "<i4")])
 CONDITION = np.dtype([*ROW, ("kind", "<i4")])
 REJECTED = {"file": pl.String, "row": pl.Int64, "column": pl.String, "value": pl.String, "code": pl.String}
 Records = NDArray[Any]
@@ -55,7 +55,7 @@ PEOPLE = Kind(
 DOSES = Kind(
     {
         "person_id": ("person_id", "person"), "date": ("date", "given_on"), "product": ("product",),
-        "dose_id": ("dose_id",), "volume": ("volume",),
+        "dose_id": ("dose_id",), "volume": ("volume",), "lot": ("lot", "lot_number"),
     },
     ("person_id", "date", "product"),
     DOSE,
@@ -108,7 +108,8 @@ class ProductCodes:
             if row.cvx == ANY_CODE:
                 self.other = number
             names = [row.product, f"CN:{row.cn}" if row.cn else ""]
-            names += [f"CVX:{row.cvx}", f"CVX:{row.cvx.lstrip('0')}"] if row.cvx else []
+            for cvx in filter(None, row.cvx.split(JOINED)):
+                names += [f"CVX:{cvx}", f"CVX:{cvx.lstrip('0')}"]
             for name in filter(None, names):
                 self.known.setdefault(name, number)
 
@@ -204,6 +205,8 @@ class Intake:
         batch.reject(batch.records["product"] == BAD, "product", "PRODUCT_UNKNOWN")
         batch.records["volume"] = batch.words("volume", microlitres)[:, 0]
         batch.reject(batch.records["volume"] == BAD, "volume", "VOLUME_NOT_READ")
+        said = ("volume", "lot")
+        batch.records["unsaid"] = sum((batch.text[name] == "").to_numpy().astype(np.int32) for name in said)
 
     def _conditions(self, batch: Batch) -> None:
         batch.records["kind"] = batch.words("code", lambda word: self.conditions_known.get(word, BAD))[:, 0]

@@ -45,6 +45,7 @@ REQUIRED = {
 MAY_BE_BLANK = {
     t.Option: {"series", "dose"}, t.Age: {"series"}, t.Interval: {"series", "product"},
     t.Offer: {"series", "kind", "condition"}, t.Condition: {"target", "product"}, t.Spacing: {"product"},
+    t.Other: {"targets"},
 }  # fmt: skip
 COLUMN = {"after": "from", "argument": "from"}
 

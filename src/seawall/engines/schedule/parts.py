@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .intake import ANY_CODE, Records
+from .compiled import judging_order
+from .intake import ANY_CODE, JOINED, Records
 from .judging import Schedule, run
 from .kernel import layout as at
 from .kernel.columns import People
@@ -53,7 +54,7 @@ class _Faults:
 
 
 def judge_part(schedule: Schedule, people: Records, doses: Records, conditions: Records, day: int) -> Part:
-    """Every row is answered, or stands among the faults. The first row of a person or of a dose is the one taken."""
+    """Every row is answered, or stands among the faults. Of a person the first row is taken, of a dose the fullest."""
     faults = _Faults()
     places, first = numbered(people["key"], people["check"])
     once = faults.without("people", people, first != np.arange(len(people)), "person_id", "PERSON_TWICE")
@@ -65,15 +66,15 @@ def judge_part(schedule: Schedule, people: Records, doses: Records, conditions: 
     if not born.all():
         doses, owner = doses[born], owner[born]
     vaccine = _vaccines(schedule)[doses["product"]]
-    start, order = grouped(owner, len(people), doses["low"], vaccine)
+    key = judging_order(doses["low"], doses["high"], vaccine, doses["unsaid"], schedule.words)
+    start, order = grouped(owner, len(people), key)
     again = repeated(start, order, doses["low"], doses["high"], _told_apart(schedule)[doses["product"]])
     if again.any():
         new = faults.without("doses", doses, again, "product", "DOSE_TWICE")
-        doses, owner, vaccine = doses[new], owner[new], vaccine[new]
-        start, order = grouped(owner, len(people), doses["low"], vaccine)
+        doses, owner, vaccine, key = doses[new], owner[new], vaccine[new], key[new]
+        start, order = grouped(owner, len(people), key)
     conditions, having = _owned("conditions", places, people, conditions, faults)
-    nought = np.zeros(len(having), np.int32)
-    condition_start, condition_order = grouped(having, len(people), nought, nought)
+    condition_start, condition_order = grouped(having, len(people), np.zeros(len(having), np.int64))
     columns = People(
         births=np.column_stack([people[name] for name in ("low", "high", "sex")]),
         starts=np.column_stack([start, condition_start]),
@@ -99,9 +100,10 @@ def _vaccines(schedule: Schedule) -> NDArray[np.int32]:
 
 
 def _told_apart(schedule: Schedule) -> NDArray[np.int32]:
-    """Numbers of products that two doses may have in common; a vaccine known only as another one has none."""
+    """Numbers of products that two doses may have in common; a row that stands for many vaccines has none."""
     rows = schedule.tables.vaccines()
-    return np.array([*(-1 if row.cvx == ANY_CODE else n for n, row in enumerate(rows)), -1], np.int32)
+    many = [row.cvx == ANY_CODE or JOINED in row.cvx for row in rows]
+    return np.array([*(-1 if stands else n for n, stands in enumerate(many)), -1], np.int32)
 
 
 def _answers(

@@ -84,10 +84,11 @@ class Product(Vaccine):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Other(Vaccine):
-    """A vaccine of another programme, known only for its spacing."""
+    """A vaccine that the schedule does not give: of another programme, or, with `targets`, against its own by no name here."""
 
     table: ClassVar[str] = "others.csv"
     group: str
+    targets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

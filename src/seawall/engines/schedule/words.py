@@ -2,6 +2,8 @@
 
 from enum import IntEnum, StrEnum
 
+from seawall.terms.codes import DueStatus
+
 
 class Level(StrEnum):
     """Who made a rule. Rules of several levels apply together, so the strictest wins."""
@@ -90,20 +92,7 @@ class Outcome(IntEnum):
 
 OUTCOMES = {"note": Outcome.NOTE, "grace": Outcome.GRACE, "review": Outcome.REVIEW, "not_valid": Outcome.NOT_VALID}
 VERDICTS = ("valid", "valid", "valid_by_grace", "review", "review", "not_valid", "extra", None)
-STATUSES = ("due", "not_yet", "overdue", "complete", "deferred", "contraindicated", "ineligible", "review")
-
-
-class Status(IntEnum):
-    """Position in STATUSES, the words of `terms.codes.DueStatus`."""
-
-    DUE = 0
-    NOT_YET = 1
-    OVERDUE = 2
-    COMPLETE = 3
-    DEFERRED = 4
-    CONTRAINDICATED = 5
-    INELIGIBLE = 6
-    REVIEW = 7
+STATUSES = tuple(status.value for status in DueStatus)
 
 
 REASONS = (

@@ -7,7 +7,7 @@ from .disproportionality import chi_square, information_component, prr, ror
 from .expected import expected_counts, garwood, observed_against_expected, observed_expected
 from .files import score_files
 from .maxsprt import Design, Performance, critical_value, llr, performance, sample_size, signal_probability
-from .outliers import false_discovery, funnel_limit, outliers, silent
+from .outliers import false_discovery, funnel_limit, funnel_lines, outliers, silent
 from .reading import Layout, read_cells
 from .running import clusters_file, expected_files, sccs_file, sequential_file, units_file
 from .sccs import Series, sccs
@@ -42,6 +42,7 @@ __all__ = [
     "from_counts",
     "from_reports",
     "funnel_limit",
+    "funnel_lines",
     "garwood",
     "information_component",
     "llr",

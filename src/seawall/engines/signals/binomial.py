@@ -15,6 +15,7 @@ from .counts import Floats
 from .reading import OWN
 
 ROUNDING = 1e-10
+MOST_EVENTS = 3_000  # of the longest surveillance that is worked out: some seconds
 
 
 def binomial_llr(exposed: npt.ArrayLike, events: npt.ArrayLike, ratio: float) -> Floats:
@@ -53,8 +54,8 @@ def binomial_performance(
 def binomial_critical_value(limit: int, ratio: float, minimum: int = 1, alpha: float = 0.05) -> float:
     """The smallest attained value of the LLR whose error probability is at most alpha; raises Mistakes if none is."""
     wrong = Findings(OWN)
-    if limit < 1:
-        wrong.add("--limit", 0, "", limit, "positive")
+    if not 1 <= limit <= MOST_EVENTS:
+        wrong.add("--limit", 0, "", limit, "between", f"1, {MOST_EVENTS:,}")
     if not 1 <= minimum <= max(limit, 1):
         wrong.add("--minimum-events", 0, "", minimum, "between", f"1, {limit}")
     if ratio <= 0:

@@ -1,6 +1,5 @@
 """Scores on files alone: CSV, gzipped CSV or Parquet in; a table, and a JSON of the fit beside it, out."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from ..tables import Findings, Mistake, write_frame, write_whole
+from ..tables import Findings, Mistake, write_frame, write_json
 from .counts import Cells
 from .reading import OWN, Layout, read_cells
 from .scoring import METHODS, Scores, passing, score, signal
@@ -36,9 +35,7 @@ def score_files(files: Sequence[Path], layout: Layout, methods: Sequence[str], o
     scores = score(cells, methods)
     summary = _summary(files, cells, scores, methods, told.notes.found)
     write_frame(scores.frame, out)
-    beside = out.with_suffix(".json")
-    text = json.dumps(summary, ensure_ascii=False, indent=2) + "\n"
-    write_whole(beside, lambda draft: draft.write_text(text, encoding="utf-8"))
+    write_json(summary, out.with_suffix(".json"))
     return Scored(scores.frame, summary, told.notes.found)
 
 

@@ -20,6 +20,7 @@ from ..tables import Findings
 from .counts import Floats
 from .reading import OWN
 
+MOST_EXPECTED = 5_000.0  # expected events of the longest surveillance that is worked out: about a second
 NEGLIGIBLE = 1e-19  # probability of a state that is dropped
 SLOPE = 1.05  # by which ln alpha falls, about, as the critical value grows; only to begin the search
 
@@ -28,7 +29,7 @@ SLOPE = 1.05  # by which ln alpha falls, about, as the critical value grows; onl
 class Design:
     """Limit T and delay D in expected events, minimum M of events, and the error probability alpha.
 
-    Raises Mistakes unless 0 < T, 0 <= D <= T, 1 <= M and 0 < alpha <= 0.5.
+    Raises Mistakes unless 0 < T <= MOST_EXPECTED, 0 <= D <= T, 1 <= M <= MOST_EXPECTED and 0 < alpha <= 0.5.
     """
 
     limit: float
@@ -40,10 +41,12 @@ class Design:
         wrong = Findings(OWN)
         if not 0 < self.limit < np.inf:
             wrong.add("--limit", 0, "", self.limit, "positive")
+        elif self.limit > MOST_EXPECTED:
+            wrong.add("--limit", 0, "", self.limit, "too_long", f"{MOST_EXPECTED:,.0f}")
         elif not 0 <= self.delay <= self.limit:
             wrong.add("--delay", 0, "", self.delay, "between", f"0, {self.limit:g}")
-        if self.minimum < 1:
-            wrong.add("--minimum-events", 0, "", self.minimum, "positive")
+        if not 1 <= self.minimum <= MOST_EXPECTED:
+            wrong.add("--minimum-events", 0, "", self.minimum, "between", f"1, {MOST_EXPECTED:,.0f}")
         if not 0 < self.alpha <= 0.5:
             wrong.add("--alpha", 0, "", self.alpha, "between", "0, 0.5")
         wrong.stop_if_any()
@@ -174,7 +177,17 @@ def performance(design: Design, risk: float, critical: float | None = None) -> P
 
 
 def sample_size(risk: float, power: float, minimum: int = 1, delay: float = 0.0, alpha: float = 0.05) -> float:
-    """The shortest limit T, in expected events, at which a relative risk > 1 is found with this power (to 1e-6)."""
+    """The shortest limit T, in expected events, at which a relative risk > 1 is found with this power (to 1e-6).
+
+    Raises Mistakes where no surveillance up to MOST_EXPECTED finds it.
+    """
+    wrong = Findings(OWN)
+    if not 1 < risk < np.inf:
+        wrong.add("--risk", 0, "", risk, "above_one")
+    if not 0 < power < 1:
+        wrong.add("--power", 0, "", power, "between", "0, 1")
+    wrong.stop_if_any()
+    end = float(np.log(MOST_EXPECTED))
 
     def lacking(log_limit: float) -> float:
         design = Design(float(np.exp(log_limit)), minimum, delay, alpha)
@@ -184,8 +197,12 @@ def sample_size(risk: float, power: float, minimum: int = 1, delay: float = 0.0,
     if lacking(low) >= 0:
         return float(np.exp(low))
     high = low + 1.0
-    while lacking(high) < 0:
+    while lacking(min(high, end)) < 0:
+        if high >= end:
+            wrong.add("--power", 0, "", power, "never_found", f"{MOST_EXPECTED:,.0f}")
+            wrong.stop_if_any()
         low, high = high, high + 1.0
+    high = min(high, end)
     return float(np.exp(brentq(lacking, low, high, xtol=1e-7)))
 
 

@@ -100,6 +100,18 @@ def funnel_limit(expected: Floats, level: float, phi: float = 1.0, *, upper: boo
     return np.maximum(expected + np.sqrt(phi) * (count - share - expected), 0.0)
 
 
+def funnel_lines(units: pl.DataFrame, points: int) -> pl.DataFrame:
+    """The 95 % and 99.8 % funnel around units of `outliers`: expected, low95, high95, low998, high998 as ratios to it."""
+    expected, phi = units["expected"].to_numpy(), float(units["overdispersion"].max() or 1.0)  # type: ignore[arg-type]
+    grid = np.geomspace(max(expected.min() * 0.8, 0.05), expected.max() * 1.15, points)
+    lines = {
+        f"{side}{str(level)[2:]}": funnel_limit(grid, level, phi, upper=side == "high") / grid
+        for level in (0.95, 0.998)
+        for side in ("low", "high")
+    }
+    return pl.DataFrame({"expected": grid, **lines})
+
+
 def _poisson_cdf(count: Floats, mean: Floats) -> Floats:
     return np.where(count >= 0, gammaincc(np.maximum(count, 0) + 1, mean), 0.0)
 

@@ -10,7 +10,7 @@ from scipy.special import log_ndtr
 
 from .. import pictures as look
 from .counts import Floats
-from .outliers import funnel_limit
+from .outliers import funnel_lines
 from .scoring import signal
 from .words import ZH, say
 
@@ -74,14 +74,11 @@ def funnel(units: pl.DataFrame) -> "Figure":
     """Units of `outliers` by events expected and the ratio of events to them, with the 95 % and 99.8 % funnel."""
     shown = units.filter(pl.col("ratio").is_not_null())
     expected, ratio = shown["expected"].to_numpy(), shown["ratio"].to_numpy()
-    out, phi = shown["outlier"].to_numpy(), float(shown["overdispersion"].max() or 1.0)  # type: ignore[arg-type]
+    out, lines = shown["outlier"].to_numpy(), funnel_lines(shown, 240)
     with look.figure() as (made, axes):
-        grid = np.geomspace(max(expected.min() * 0.8, 0.05), expected.max() * 1.15, 240)
-        for level, dash in ((0.95, "--"), (0.998, "-")):
-            top = funnel_limit(grid, level, phi) / grid
-            bottom = funnel_limit(grid, level, phi, upper=False) / grid
-            axes.plot(grid, top, dash, color=look.QUIET, lw=1.2, label=f"{level:.1%}")
-            axes.plot(grid, bottom, dash, color=look.QUIET, lw=1.2)
+        for level, label, dash in (("95", "95.0%", "--"), ("998", "99.8%", "-")):
+            axes.plot(lines["expected"], lines[f"high{level}"], dash, color=look.QUIET, lw=1.2, label=label)
+            axes.plot(lines["expected"], lines[f"low{level}"], dash, color=look.QUIET, lw=1.2)
         axes.axhline(1, color=look.RULE, lw=1.2)
         axes.scatter(expected[~out], ratio[~out], s=26, c=look.ACTION, alpha=0.8, linewidths=0)
         axes.scatter(expected[out], ratio[out], s=60, c=look.STOP, linewidths=0, label="超出 outside")

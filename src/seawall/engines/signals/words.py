@@ -4,6 +4,8 @@ import csv
 from functools import cache
 from pathlib import Path
 
+from seawall.terms.counting import one
+
 ZH = "zh-hans"
 
 
@@ -22,7 +24,8 @@ def _reasons() -> dict[str, tuple[str, str]]:
 def say(key: str, language: str, **told: object) -> str:
     """A sentence of words.csv in "zh-hans" or "en"; numbers with a fraction are rounded to three digits."""
     shown = {name: f"{value:.3g}" if isinstance(value, float) else value for name, value in told.items()}
-    return _table()[key][language != ZH].format(**shown)
+    said = _table()[key][language != ZH].format(**shown)
+    return said if language == ZH else one(said)
 
 
 def reason(code: str, language: str) -> str:

@@ -1,6 +1,5 @@
 """A choice of sites on files: demand, candidates and distances in; open sites, assignment, summary and pictures out."""
 
-import json
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ..tables import write_frame, write_whole
+from ..tables import write_frame, write_json
 from .case import Answer, Infeasible
 from .choice import choose
 from .drawing import draw_choice
@@ -37,8 +36,7 @@ def choose_on_files(
     told = summary(asked, read, answer, tables, took)
     for name, table in tables.items():
         write_frame(table, out / f"{name}.csv")
-    text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
-    write_whole(out / "summary.json", lambda draft: draft.write_text(text, encoding="utf-8"))
+    write_json(told, out / "summary.json")
     if pictures:
         draw_choice(read, answer, tables, told, out)
     return told
@@ -94,11 +92,9 @@ def summary(asked: Asked, read: Read, answer: Answer, tables: dict[str, pl.DataF
     if read.radius is not None:
         near = [float(of.weight[d <= read.radius].sum()) for d in (before, after)]
         numbers |= {"people_near_before": near[0], "people_near_after": near[1]}
-        numbers |= {
-            "share_near_before": near[0] / max(people, 1e-300),
-            "share_near_after": near[1] / max(people, 1e-300),
-        }
-        if "areas" in tables:
+        shares = [count / people if people else None for count in near]
+        numbers |= {"share_near_before": shares[0], "share_near_after": shares[1]}
+        if "areas" in tables and tables["areas"].height:
             worst = tables["areas"].row(0, named=True)
             numbers |= {"worst_area": worst["area"], "worst_share": worst["share_near_after"]}
     best = tables["one_more"].head(1)

@@ -1,20 +1,47 @@
-"""Compiled loops over one layout: the sites of each point in order of cost (indptr, site, cost), and the cost of serving it by none."""
+"""Compiled loops over one problem: the sites of each point in order of cost, and the cost of serving it by none."""
+
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
+Floats = NDArray[np.float64]
+Ints = NDArray[np.signedinteger]
+Flags = NDArray[np.bool_]
 OUT, FREE, IN = 0, 1, 2  # what is decided of a site
+MOST_PAIRS = 16_000_000  # of sites, looked at in exchanging them
+LEAST_GAIN = 1e-9  # of the total: less is the rounding of sums
+FITS = 1e-9  # by how much a sum in double precision may pass a limit
+
+
+class Problem(NamedTuple):
+    """The sites of point i are `site[indptr[i]:indptr[i + 1]]`, cheapest first, at `cost`; `outside`: what it costs unserved.
+
+    `opening` is paid for each open site, at most `most`; `use` (limits x sites) is what a site takes of each of the
+    `limits`; `scale` is each point's weight.
+    """
+
+    indptr: Ints
+    site: Ints
+    cost: Floats
+    outside: Floats
+    opening: Floats
+    use: Floats
+    limits: Floats
+    scale: Floats
+    most: int
 
 
 @njit(cache=True)
-def copied(source, target):  # type: ignore[no-untyped-def]
+def copied(source: np.ndarray, target: np.ndarray) -> None:
     """Copies numbers one by one: compiles much faster than a slice."""
     for k in range(len(source)):
         target[k] = source[k]
 
 
 @njit(cache=True)
-def nearest_first(start, site, distance):  # type: ignore[no-untyped-def]
+def nearest_first(start: Ints, site: Ints, distance: Floats) -> None:
     """Puts the pairs of each point in order of distance, then site, in place (Shell sort, gaps of Knuth 1973)."""
     for i in range(len(start) - 1):
         low, count = start[i], start[i + 1] - start[i]
@@ -32,7 +59,7 @@ def nearest_first(start, site, distance):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def total_of(values, chosen):  # type: ignore[no-untyped-def]
+def total_of(values: Floats, chosen: Flags) -> float:
     """The sum of the values of the chosen sites."""
     total = 0.0
     for j in range(len(values)):
@@ -42,151 +69,174 @@ def total_of(values, chosen):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def served(indptr, site, cost, outside, opened, first, second, owner):  # type: ignore[no-untyped-def]
+def served(of: Problem, opened: Flags, first: Floats, second: Floats, owner: Ints) -> float:
     """Fills for each point the least cost, the second least and the open site that serves it (-1: none); gives the sum."""
     total = 0.0
-    for i in range(len(indptr) - 1):
-        first[i], second[i], owner[i] = outside[i], outside[i], -1
-        for e in range(indptr[i], indptr[i + 1]):
-            if cost[e] >= outside[i]:
+    for i in range(len(of.indptr) - 1):
+        first[i], second[i], owner[i] = of.outside[i], of.outside[i], -1
+        for e in range(of.indptr[i], of.indptr[i + 1]):
+            if of.cost[e] >= of.outside[i]:
                 break
-            if opened[site[e]]:
+            if opened[of.site[e]]:
                 if owner[i] < 0:
-                    first[i], owner[i] = cost[e], site[e]
+                    first[i], owner[i] = of.cost[e], of.site[e]
                 else:
-                    second[i] = cost[e]
+                    second[i] = of.cost[e]
                     break
         total += first[i]
     return total
 
 
+class Gains(NamedTuple):
+    """What a swap brings: `gain` of opening a site, `loss` of closing one, and `extra` of doing both."""
+
+    gain: Floats
+    loss: Floats
+    extra: Floats
+
+
 @njit(cache=True)
-def exchange(indptr, site, cost, outside, opening, use, limits, opened, kept, most, rounds):  # type: ignore[no-untyped-def]
+def clear_extra(of: Problem, second: Floats, owner: Ints, extra: Floats) -> None:
+    """Puts back to zero just the pairs that `fill_gains` touched."""
+    for i in range(len(of.outside)):
+        if owner[i] >= 0:
+            for e in range(of.indptr[i], of.indptr[i + 1]):
+                if of.cost[e] >= second[i]:
+                    break
+                extra[of.site[e], owner[i]] = 0.0
+
+
+@njit(cache=True)
+def fill_gains(of: Problem, opened: Flags, first: Floats, second: Floats, owner: Ints, to: Gains) -> None:
+    """Equations 1-4 of Resende & Werneck, from what each point pays at its site and would pay at its next best."""
+    for j in range(len(opened)):
+        to.gain[j] = to.loss[j] = -of.opening[j]
+    for i in range(len(of.outside)):
+        if owner[i] >= 0:
+            to.loss[owner[i]] += second[i] - first[i]
+        for e in range(of.indptr[i], of.indptr[i + 1]):
+            if of.cost[e] >= second[i]:
+                break
+            j = of.site[e]
+            if opened[j]:
+                continue
+            if of.cost[e] < first[i]:
+                to.gain[j] += first[i] - of.cost[e]
+            if owner[i] >= 0:
+                to.extra[j, owner[i]] += second[i] - max(of.cost[e], first[i])
+
+
+@njit(cache=True)
+def best_swap(
+    of: Problem, opened: Flags, kept: Flags, used: Floats, more: bool, by: Gains, least: float
+) -> tuple[int, int]:
+    """The site to open and the one to close (-1: none) that bring most, if more than `least`; `more`: one may be added."""
+    m = len(opened)
+    best, enter, leave = least, -1, -1
+    for r in range(m):
+        if opened[r] and not kept[r] and -by.loss[r] > best:
+            best, enter, leave = -by.loss[r], -1, r
+    for j in range(m):
+        if opened[j]:
+            continue
+        if by.gain[j] > best and more and _fits(of, used, j, -1):
+            best, enter, leave = by.gain[j], j, -1
+        for r in range(m):
+            if opened[r] and not kept[r]:
+                profit = by.gain[j] - by.loss[r] + by.extra[j, r]
+                if profit > best and _fits(of, used, j, r):
+                    best, enter, leave = profit, j, r
+    return enter, leave
+
+
+@njit(cache=True)
+def exchange(of: Problem, opened: Flags, kept: Flags, rounds: int) -> float:
     """Vertex substitution to a local optimum: opens, closes or swaps while the total falls; changes `opened` in place.
 
     Gains, losses and their correction per pair as in Resende & Werneck (2007), A fast swap-based local search procedure
-    for location problems, Ann Oper Res 150:205-230, eq. 1-4. `opening` is paid per open site, `use` (limits x sites)
-    is what a site takes of each limit, `most` the number of sites allowed.
+    for location problems, Ann Oper Res 150:205-230, eq. 1-4.
     """
-    n, m = len(indptr) - 1, len(opened)
+    n, m = len(of.outside), len(opened)
     first, second, owner = np.empty(n), np.empty(n), np.empty(n, np.int64)
-    gain, loss, extra = np.empty(m), np.empty(m), np.zeros((m, m)) if m * m <= 16_000_000 else np.zeros((1, 1))
-    total = served(indptr, site, cost, outside, opened, first, second, owner) + total_of(opening, opened)
-    if len(extra) != m:
+    total = served(of, opened, first, second, owner) + total_of(of.opening, opened)
+    if m * m > MOST_PAIRS:
         return total
-    used = np.zeros(len(limits))
-    for b in range(len(limits)):
-        used[b] = total_of(use[b], opened)
-    count = 0
+    by, used, count = Gains(np.empty(m), np.empty(m), np.zeros((m, m))), np.zeros(len(of.limits)), 0
+    for b in range(len(of.limits)):
+        used[b] = total_of(of.use[b], opened)
     for j in range(m):
         count += opened[j]
     for _ in range(rounds):
-        for j in range(m):
-            gain[j] = loss[j] = -opening[j]
-        for i in range(n):
-            if owner[i] >= 0:
-                loss[owner[i]] += second[i] - first[i]
-            for e in range(indptr[i], indptr[i + 1]):
-                if cost[e] >= second[i]:
-                    break
-                j = site[e]
-                if opened[j]:
-                    continue
-                if cost[e] < first[i]:
-                    gain[j] += first[i] - cost[e]
-                if owner[i] >= 0:
-                    extra[j, owner[i]] += second[i] - max(cost[e], first[i])
-        best, enter, leave = 1e-9 * max(1.0, abs(total)), -1, -1
-        for r in range(m):
-            if opened[r] and not kept[r] and -loss[r] > best:
-                best, enter, leave = -loss[r], -1, r
-        for j in range(m):
-            if opened[j]:
-                continue
-            if gain[j] > best and count < most and _fits(use, limits, used, j, -1):
-                best, enter, leave = gain[j], j, -1
-            for r in range(m):
-                if opened[r] and not kept[r]:
-                    profit = gain[j] - loss[r] + extra[j, r]
-                    if profit > best and _fits(use, limits, used, j, r):
-                        best, enter, leave = profit, j, r
-        for i in range(n):
-            if owner[i] >= 0:
-                for e in range(indptr[i], indptr[i + 1]):
-                    if cost[e] >= second[i]:
-                        break
-                    extra[site[e], owner[i]] = 0.0
+        fill_gains(of, opened, first, second, owner, by)
+        enter, leave = best_swap(of, opened, kept, used, count < of.most, by, LEAST_GAIN * max(1.0, abs(total)))
+        clear_extra(of, second, owner, by.extra)
         if enter < 0 and leave < 0:
             break
-        if enter >= 0:
-            opened[enter] = True
-            count += 1
-            for b in range(len(limits)):
-                used[b] += use[b, enter]
-        if leave >= 0:
-            opened[leave] = False
-            count -= 1
-            for b in range(len(limits)):
-                used[b] -= use[b, leave]
-        total = served(indptr, site, cost, outside, opened, first, second, owner) + total_of(opening, opened)
+        for moved, sign in ((enter, 1), (leave, -1)):
+            if moved >= 0:
+                opened[moved] = sign > 0
+                count += sign
+                for b in range(len(of.limits)):
+                    used[b] += sign * of.use[b, moved]
+        total = served(of, opened, first, second, owner) + total_of(of.opening, opened)
     return total
 
 
 @njit(cache=True)
-def _fits(use, limits, used, enter, leave):  # type: ignore[no-untyped-def]
-    for b in range(len(limits)):  # noqa: SIM110 - compiled
-        if used[b] + use[b, enter] - (use[b, leave] if leave >= 0 else 0.0) > limits[b] + 1e-9:
+def _fits(of: Problem, used: Floats, enter: int, leave: int) -> bool:
+    for b in range(len(of.limits)):  # noqa: SIM110 - compiled
+        if used[b] + of.use[b, enter] - (of.use[b, leave] if leave >= 0 else 0.0) > of.limits[b] + FITS:
             return False
     return True
 
 
 @njit(cache=True)
-def relaxed(indptr, site, cost, cap, price, toll, state, most, constant, worth, chosen):  # type: ignore[no-untyped-def]
-    """The Lagrangian bound for prices of the points: fills `worth` by site and `chosen`; gives the bound.
+def relaxed(
+    of: Problem, price: Floats, charged: Floats, state: Ints, constant: float, reduced: Floats, chosen: Flags
+) -> float:
+    """The Lagrangian bound for prices of the points: fills the reduced costs of the sites and `chosen`; gives the bound.
 
-    L = sum price + constant + min over at most `most` sites of (toll + sum min(0, cost - price)); Cornuejols, Fisher &
+    L = sum price + constant + min over at most `most` sites of (charged + sum min(0, cost - price)); Cornuejols, Fisher &
     Nemhauser (1977), Management Science 23:789-810, section 3. Sites that are IN are always chosen, OUT never.
     """
-    n, m = len(indptr) - 1, len(state)
-    copied(toll, worth)
+    copied(charged, reduced)
     bound = constant
-    for i in range(n):
+    for i in range(len(of.outside)):
         p = price[i]
         bound += p
-        for e in range(indptr[i], indptr[i + 1]):
-            if cost[e] >= p:
+        for e in range(of.indptr[i], of.indptr[i + 1]):
+            if of.cost[e] >= p:
                 break
-            worth[site[e]] += cost[e] - p
-    left = most
-    free = np.empty(m, np.int64)
-    k = 0
-    for j in range(m):
+            reduced[of.site[e]] += of.cost[e] - p
+    left, k = of.most, 0
+    free = np.empty(len(state), np.int64)
+    for j in range(len(state)):
         chosen[j] = state[j] == IN
         if chosen[j]:
-            bound += worth[j]
+            bound += reduced[j]
             left -= 1
-        elif state[j] == FREE and worth[j] < 0:
+        elif state[j] == FREE and reduced[j] < 0:
             free[k] = j
             k += 1
     if k > left:
-        _lowest_first(worth, free, k, left)
+        _lowest_first(reduced, free, k, left)
     for a in range(min(k, left)):
         chosen[free[a]] = True
-        bound += worth[free[a]]
+        bound += reduced[free[a]]
     return bound
 
 
 @njit(cache=True)
-def _lowest_first(worth, free, k, left):  # type: ignore[no-untyped-def]
-    """Brings the `left` sites of least worth to the front of the first k of `free` (quickselect, Hoare 1961)."""
+def _lowest_first(reduced: Floats, free: Ints, k: int, left: int) -> None:
+    """Brings the `left` sites of least reduced cost to the front of the first k of `free` (quickselect, Hoare 1961)."""
     low, high = 0, k - 1
     while low < high:
-        pivot = worth[free[(low + high) // 2]]
+        pivot = reduced[free[(low + high) // 2]]
         a, b = low, high
         while a <= b:
-            while worth[free[a]] < pivot:
+            while reduced[free[a]] < pivot:
                 a += 1
-            while worth[free[b]] > pivot:
+            while reduced[free[b]] > pivot:
                 b -= 1
             if a <= b:
                 free[a], free[b] = free[b], free[a]
@@ -201,13 +251,13 @@ def _lowest_first(worth, free, k, left):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def visits(indptr, site, cost, price, chosen, count):  # type: ignore[no-untyped-def]
+def visits(of: Problem, price: Floats, chosen: Flags, count: Ints) -> None:
     """Fills by how many chosen sites each point would be served at these prices."""
-    for i in range(len(indptr) - 1):
+    for i in range(len(of.indptr) - 1):
         c = 0
-        for e in range(indptr[i], indptr[i + 1]):
-            if cost[e] >= price[i]:
+        for e in range(of.indptr[i], of.indptr[i + 1]):
+            if of.cost[e] >= price[i]:
                 break
-            if chosen[site[e]]:
+            if chosen[of.site[e]]:
                 c += 1
         count[i] = c

@@ -1,6 +1,5 @@
 """Rounds of mobile teams on files: stops, teams and driving times in; rounds, people left and summary out."""
 
-import json
 import time
 from datetime import time as Clock
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ..tables import Findings, dictionary, note, read_table, write_frame, write_whole
+from ..tables import Findings, dictionary, note, read_table, write_frame, write_json
 from .case import Floats
 from .drawing import draw_rounds
 from .rounds import Rounds, Session, Stops, Teams, plan_rounds
@@ -121,5 +120,4 @@ def _write(found: Rounds, told: dict[str, Any], out: Path) -> None:
     shown = [_shown(pl.col(column)).alias(column) for column in ("starts", "ends")]
     write_frame(found.visits.with_columns(shown), out / "rounds.csv")
     write_frame(found.left, out / "left.csv")
-    text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
-    write_whole(out / "summary.json", lambda draft: draft.write_text(text, encoding="utf-8"))
+    write_json(told, out / "summary.json")

@@ -1,12 +1,19 @@
-"""`seawall demo`: load the city, live its campaign, and serve the next morning."""
+"""`seawall demo`: load the city, open its pages, and live its campaign while people watch."""
 
-from collections.abc import Callable
+import os
+import socket
+import subprocess
+import sys
 from datetime import date
-from time import monotonic
+from time import monotonic, sleep
 from typing import Self
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from seawall.terms.actor import LANGUAGES
+from seawall.terms.acts import Refused
 
 CONSOLE = Console(stderr=True, highlight=False)
 
@@ -44,13 +51,44 @@ class Steps:
         self._since = now
 
 
-Load = Callable[..., None]
-
-
-def live(scale: float, seed: int, until: date) -> None:
-    """Load what is missing and live on from the last whole act."""
+def demonstrate(scale: float, seed: int, until: date, port: int | None) -> None:
+    """Load what is missing, then live on from the last whole act; on a port people watch, and act, from the first day on."""
     from seawall.drill import services as drill
 
     with Steps() as steps:
         drill.city_load(scale=scale, seed=seed, progress=steps)
-        drill.live_until(until, progress=steps)
+    if port is None:
+        _live(until)
+        return
+    server = _serving(port)
+    try:
+        _live(until)
+        server.wait()
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _live(until: date) -> None:
+    from seawall.drill import services as drill
+    from seawall.reference import selectors as reference
+
+    with Steps() as steps:
+        try:
+            drill.live_shown(until, progress=steps)
+        except Refused as refused:
+            stopped = drill.stopped(refused)
+            CONSOLE.print(*(reference.say(stopped.code, stopped.params, language) for language in LANGUAGES), sep="\n")
+            raise typer.Exit(1) from refused
+
+
+def _serving(port: int) -> "subprocess.Popen[bytes]":
+    """The server as a process of its own, once it answers: one that has computed must not be forked, and it ends with this one."""
+    command = [sys.executable, "-m", "seawall.interfaces.cli.main", "serve", "--port", str(port)]
+    server = subprocess.Popen([*command, "--parent", str(os.getpid())])
+    while server.poll() is None:
+        with socket.socket() as door:
+            if door.connect_ex(("127.0.0.1", port)) == 0:
+                return server
+        sleep(0.2)
+    raise typer.Exit(server.returncode)

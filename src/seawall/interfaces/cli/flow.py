@@ -1,5 +1,6 @@
 """`seawall flow`: how people pass a site, on files; needs no database."""
 
+from math import isfinite
 from pathlib import Path
 from typing import Annotated
 
@@ -42,11 +43,20 @@ def day(
     from seawall.engines.flow.files import flow_on_files
 
     said = or_mistakes(lambda: flow_on_files(site, out, replications, seed))
+    inside, least = said["minutes_in_site"], "at least " if said["unserved"]["mean"] else ""
     typer.echo(
-        f"served {said['served']['mean']:,.0f}, minutes in site {said['minutes_in_site']['p50']} (p95"
-        f" {said['minutes_in_site']['p95']}), most inside {said['crowd_peak']:,.0f}, last leaves"
-        f" {said['finish_clock']} -> {out}"
+        f"came {_known(said['intervals']['arrived']['mean'])}, served {_known(said['served']['mean'])}, not served"
+        f" {_known(said['unserved']['mean'])}; minutes in site {least}{_known(inside['p50'], ',.2f')} (p95"
+        f" {_known(inside['p95'], ',.2f')}), most inside {_known(said['crowd_peak'])}, last leaves"
+        f" {'no earlier than ' if least else ''}{said['finish_clock']} -> {out}"
     )
+    if least:
+        typer.echo(f"{said['said']['en']} {said['said']['zh']}")
+
+
+def _known(value: float | None, form: str = ",.0f") -> str:
+    """A number as it is written, or the word for none."""
+    return "unknown" if value is None or not isfinite(value) else format(value, form)
 
 
 Wait = Annotated[float | None, typer.Option("--wait", min=0, help="minutes one person may wait over all stations")]
@@ -127,9 +137,11 @@ def what_if(
         typer.secho(f"{site.name} has no [[what_if]]: write one. 文件中没有 [[what_if]]，请写一个。", err=True)
         raise typer.Exit(2)
     for d in found:
+        more = " or more" if d.unserved.mean else ""
         typer.echo(
-            f"{d.what_if.what_if}: wait {d.wait_added.mean:+.1f} min, most inside {d.crowd_added.mean:+,.0f},"
-            f" last leaves {d.finish_added.mean:+.0f} min, not served {d.unserved.mean:,.0f}"
+            f"{d.what_if.what_if}: wait of those planned {_known(d.wait_added.mean, '+.1f')} min{more}, most inside"
+            f" {_known(d.crowd_added.mean, '+,.0f')}, last leaves {_known(d.finish_added.mean, '+.0f')} min{more},"
+            f" not served {_known(d.unserved.mean)} of {_known(d.flow.arrived.mean)}"
         )
 
 
@@ -161,7 +173,7 @@ def door(
     loaded = or_mistakes(lambda: load_site(site))
     known = [s.station for s in loaded.steps]
     present = Present(at, _numbers(waiting, known, "--waiting"), _numbers(busy, known, "--busy"))
-    advice = door_advice(loaded, present, coming, seed=seed)
+    advice = or_mistakes(lambda: door_advice(loaded, present, coming, seed=seed))
     for sentence in advice.say():
         typer.echo(sentence)
     typer.echo("minute  seats p05  p50  p95")

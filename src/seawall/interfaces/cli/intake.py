@@ -9,7 +9,7 @@ from seawall.people import selectors as people
 from seawall.people import services
 from seawall.reference import selectors as reference
 from seawall.staff import selectors as staff
-from seawall.terms.actor import Actor, Reach
+from seawall.terms.actor import ZH, Actor, Reach
 from seawall.terms.rosters import ImportRow
 
 GRANTS = frozenset(
@@ -18,11 +18,11 @@ GRANTS = frozenset(
 FEW = 10
 
 
-def actor(post_id: int | None, language: str) -> Actor:
+def actor(post_id: int | None, language: str, grants: frozenset[str] = GRANTS) -> Actor:
     """Whoever holds the post, or the operator of this machine, who is on record by the name of the machine's account."""
     if post_id is None:
         device = f"cli {getuser()}"[:40]
-        return Actor(0, 0, "OPERATOR", GRANTS, Reach(everywhere=True), "service", language, device)
+        return Actor(0, 0, "OPERATOR", grants, Reach(everywhere=True), "service", language, device)
     found = staff.actor_for(post_id, language)
     if found is None:
         raise typer.BadParameter(f"nobody holds post {post_id} today", param_hint="--post")
@@ -34,10 +34,10 @@ def take_in(
 ) -> int:
     """How many rows were refused; what was taken is registered when `commit`."""
     content = file.read_bytes()
-    import_id = services.import_stage(who, kind, file.name, content, organisation_id=organisation, programme=programme)
+    import_id = services.file_stage(who, kind, file.name, content, organisation_id=organisation, programme=programme)
     _show(people.import_page(who, import_id), who.language)
     if commit:
-        services.import_commit(who, import_id)
+        services.file_commit(who, import_id)
     page = people.import_page(who, import_id)
     rejects.write_bytes(services.import_rejects(who, import_id))
     told = f"{page.taken:,} taken, {page.corrected:,} corrected, {page.refused:,} refused"
@@ -46,11 +46,17 @@ def take_in(
 
 
 def _show(page: ImportRow, language: str) -> None:
-    """What is about to happen, with the first few problems."""
-    typer.echo(f"{page.filename}: {page.taken:,} rows to take, {page.corrected:,} to correct, {page.refused:,} refused")
-    for problem in page.problems[:FEW]:
+    """What is about to happen: what is said of the file, then the first few problems."""
+    done = f", {page.done:,} done before" if page.done else ""
+    rows = f"{page.taken - page.done:,} rows to take, {page.corrected:,} put right, {page.refused:,} refused{done}"
+    typer.echo(f"{page.filename}: {rows}")
+    for note in page.notes:
+        typer.echo(f"  {reference.say(note.code, note.params, language)}")
+    columns = people.import_columns(page.kind)
+    for problem in sorted(page.problems, key=lambda p: not p.stop)[:FEW]:  # refused first
+        column = columns[problem.column]["zh" if language == ZH else "en"]
         typer.echo(
-            f"  row {problem.row}, {problem.column} = {problem.value!r}: {reference.say(problem.code, problem.params, language)}"
+            f"  row {problem.row}, {column} = {problem.value!r}: {reference.say(problem.code, problem.params, language)}"
         )
     if len(page.problems) > FEW:
         typer.echo(f"  and {len(page.problems) - FEW:,} more")

@@ -10,6 +10,7 @@ from typing import Any
 from django.template import Context, Engine
 from django.utils import translation
 
+from seawall.interfaces.campaign import campaign_named
 from seawall.reports import selectors as reports
 from seawall.terms import figures
 from seawall.terms.actor import LANGUAGES, ZH
@@ -30,9 +31,9 @@ def wording(language: str) -> dict[str, str]:
         return {row["key"]: row["zh" if language == ZH else "en"] for row in csv.DictReader(file)}
 
 
-def written(on: date | None, folder: Path) -> list[Path]:
-    """Write the dispatch of a day, or of the last one closed, into a folder; the paths written."""
-    paper = reports.dispatch_paper(on)
+def written(campaign: str, on: date | None, folder: Path) -> list[Path]:
+    """Write a campaign's dispatch of a day, or of the last one closed, into a folder; the paths written."""
+    paper = reports.dispatch_paper(campaign_named(campaign), on)
     day = paper["day"]
     folder.mkdir(parents=True, exist_ok=True)
     texts = {f"dispatch-{day}.json": json.dumps(paper, ensure_ascii=False, indent=1)}

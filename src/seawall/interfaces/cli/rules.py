@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from . import database
+
 SHOWN = 20
 
 
@@ -17,11 +19,7 @@ def rules(
     release: Annotated[str | None, typer.Option(help="name of the release: switch the rules on after listing")] = None,
 ) -> None:
     """Judge everybody by new rules before they are switched on: whose answer changes, counted and listed."""
-    from .database import make_ready
-    from .main import _django
-
-    _django()
-    make_ready()
+    (database.to_write if release else database.to_read)()
     from seawall.engines.tables import write_frame
     from seawall.people import services as people
     from seawall.terms.actor import EN, Actor, Reach

@@ -1,26 +1,63 @@
 """A refusal or a mistake at the command line: its sentences on the error stream, and exit code 2."""
 
+import errno
 from collections.abc import Callable
+from enum import StrEnum
 from typing import TypeVar
 
 import typer
 
 from seawall.engines.tables import Mistakes
+from seawall.platform.keyring import KeysUnreadable
 from seawall.terms.actor import EN
 from seawall.terms.acts import Refused
 
 T = TypeVar("T")
 
 
+class Language(StrEnum):
+    """Languages of every sentence that is printed."""
+
+    EN = "en"
+    ZH = "zh-hans"
+
+
 def or_refusal(work: Callable[[], T], language: str = EN) -> T:
     """What `work` makes; or why not."""
-    from seawall.reference import selectors as reference
-
     try:
         return work()
     except Refused as refused:
-        typer.secho(reference.say(refused.refusal.code, refused.refusal.params, language), err=True)
-        raise typer.Exit(2) from refused
+        raise _said(refused, language) from refused
+    except Exception as error:
+        if disk := full(error):
+            raise _said(disk, language) from error
+        raise
+
+
+def _said(refused: Refused, language: str) -> typer.Exit:
+    from seawall.reference import selectors as reference
+
+    typer.secho(reference.say(refused.refusal.code, refused.refusal.params, language), err=True)
+    return typer.Exit(2)
+
+
+def full(error: BaseException) -> Refused | None:
+    """The refusal that a full disk is, here or on the database's server; None for any other error."""
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return Refused("DISK_FULL", where=str(error.filename or ""))
+    if getattr(error.__cause__, "sqlstate", "") == "53100":
+        return Refused("DISK_FULL", where="PostgreSQL")
+    return None
+
+
+def in_words(error: Exception) -> int:
+    """The exit code of an error that an operator can mend, its sentence said; 0 for a fault of ours."""
+    if isinstance(error, KeysUnreadable):
+        typer.secho(str(error), err=True)
+        return 2
+    if disk := full(error):
+        return _said(disk, EN).exit_code
+    return 0
 
 
 def or_mistakes(work: Callable[[], T]) -> T:

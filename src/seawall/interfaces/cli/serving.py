@@ -1,10 +1,12 @@
-"""Serves the console and the portal, with the background worker beside it."""
+"""Serves the console and the portal, and supervises the parts that work behind them."""
 
+import errno
 import ipaddress
 import os
-import subprocess
-import sys
-from pathlib import Path
+import shutil
+import socket
+import tempfile
+from collections.abc import Sequence
 from typing import Any
 
 import typer
@@ -13,8 +15,14 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from gunicorn.app.base import BaseApplication
 
-WORKER = [sys.executable, "-m", "seawall.manage", "procrastinate", "worker"]
-PATIENCE = 5  # seconds given to what still runs when asked to stop
+from seawall.platform.part import Part
+from seawall.terms.acts import Refused
+
+from .working import PATIENCE, beside, end_with
+
+SMALL = 2  # web processes of `serve`
+TOGETHER: tuple[tuple[str, ...], ...] = ((),)  # one process for all parts
+APART = tuple((part.value,) for part in Part)
 
 
 class Server(BaseApplication):
@@ -32,40 +40,63 @@ class Server(BaseApplication):
         return get_wsgi_application()
 
 
-def serve(host: str, port: int) -> None:
-    """Serve until stopped. A demonstration answers on this machine only."""
+def web_processes(usual: int = 0) -> int:
+    """As set; else `usual`, else one for each core."""
+    return settings.WEB_WORKERS or usual or max(SMALL, os.cpu_count() or SMALL)
+
+
+def serve(host: str, port: int, *, processes: int, parts: Sequence[Sequence[str]], parent: int = 0) -> None:
+    """Serve until stopped, with a process for each of `parts` beside the server. A demonstration answers on this machine only."""
     if settings.SEAWALL_DEMO and not ipaddress.ip_address(host).is_loopback:
         raise typer.BadParameter("a demonstration is open to everybody: it binds to 127.0.0.1 only")
-    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # what is served comes from the package
+    bindable(host, port)
+    end_with(parent)
     connections.close_all()  # a forked process must not share ours
-    worker = subprocess.Popen(WORKER, env=os.environ)
+    figures = tempfile.mkdtemp(prefix="seawall-metrics-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = figures
+    owner = os.getpid()
     options = {
         "bind": f"{host}:{port}",
-        "workers": 2,
-        "threads": 4,
+        "workers": processes,
+        "threads": settings.WEB_THREADS,
         "worker_class": "gthread",
         "timeout": 120,
         "loglevel": "warning",
         "graceful_timeout": PATIENCE,
         "control_socket_disable": True,
+        "forwarded_allow_ips": ",".join(settings.PROXIES),
+        "logconfig_dict": {**settings.LOGGING, "loggers": {"gunicorn.error": {"propagate": True}}},
         "when_ready": lambda _: _say_where(host, port),
+        "child_exit": _left,
     }
     try:
-        Server(options).run()
+        with beside(parts):
+            Server(options).run()
     finally:
-        _stop(worker)
+        if os.getpid() == owner:
+            shutil.rmtree(figures, ignore_errors=True)
+
+
+def _left(server: object, worker: Any) -> None:
+    """What a web process that ended had open counts no longer."""
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)
+
+
+def bindable(host: str, port: int) -> None:
+    """Refused in one sentence, where gunicorn would try again and again."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family, socket.SOCK_STREAM) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind((host.strip("[]"), port))
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise Refused("PORT_IN_USE", host=host, port=port) from error
+        raise Refused("ADDRESS_UNUSABLE", host=host, port=port, why=error.strerror or str(error)) from error
 
 
 def _say_where(host: str, port: int) -> None:
     typer.secho(f"\n  Seawall · 屏障   http://{host}:{port}/", bold=True)
     typer.echo("  Ctrl+C stops it; everything is kept.\n")
-
-
-def _stop(worker: "subprocess.Popen[bytes]") -> None:
-    """Let the worker finish what it does; one that will not end is ended: its jobs can be done again."""
-    worker.terminate()
-    try:
-        worker.wait(PATIENCE)
-    except subprocess.TimeoutExpired:
-        worker.kill()
-        worker.wait()

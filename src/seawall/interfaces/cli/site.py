@@ -103,7 +103,9 @@ def rounds(
     rate: Annotated[float, typer.Option(help="people an hour at a stop: four stations of 20")] = 80.0,
     setup: Annotated[float, typer.Option(min=0, help="minutes before the first person")] = 20.0,
     observe: Annotated[float, typer.Option(min=0, help="minutes after the last person")] = 30.0,
-    iterations: Annotated[int, typer.Option(min=1, help="of the search; more may serve more people")] = 2_000,
+    iterations: Annotated[
+        int, typer.Option(min=1, max=200_000, help="of the search; more may serve more people")
+    ] = 2_000,
     seed: Annotated[int, typer.Option(help="the same seed makes the same rounds")] = 1,
 ) -> None:
     """Plan the rounds of mobile teams: rounds.csv, left.csv (who is not visited, and why), summary.json and a map.

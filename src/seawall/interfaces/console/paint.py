@@ -1,19 +1,19 @@
 """Turns the units of a board into what map, tile grid and legend need: a class, a sentence, a link."""
 
-import csv
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from seawall.command.selectors import Measure
 from seawall.interfaces import words
+from seawall.interfaces.console.charts import Chart
+from seawall.reference import selectors as reference
+from seawall.reports.boards.units import UnitFigures
 from seawall.terms import figures
 from seawall.terms.actor import ZH
 
@@ -21,26 +21,14 @@ SPECIAL = {"not_reported": "none", "not_started": "unstarted", "withheld": "with
 WORST = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """Where a unit stands on the tile grid, and its short name."""
-
-    col: int
-    row: int
-    zh: str
-    en: str
+def tiles() -> Mapping[str, reference.Tile]:
+    return reference.tiles(reference.city())
 
 
-@cache
-def tiles() -> Mapping[str, Tile]:
-    with (Path(__file__).parent / "tiles.csv").open(encoding="utf-8") as file:
-        return {r["code"]: Tile(int(r["col"]), int(r["row"]), r["zh"], r["en"]) for r in csv.DictReader(file)}
-
-
-def short_name(unit: Mapping[str, Any]) -> str:
-    tile = tiles().get(unit["code"])
+def short_name(unit: UnitFigures) -> str:
+    tile = tiles().get(unit.code)
     if tile is None:
-        return words.pick(unit["name"])
+        return words.pick(unit.name)
     return tile.zh if words.language() == ZH else tile.en
 
 
@@ -57,54 +45,59 @@ def measured(value: float | None, unit: str) -> str:
     return figures.headline(value, words.language())
 
 
-def css_class(cell: str, value: float | None, measure: Mapping[str, Any]) -> str:
+def css_class(cell: str, value: float | None, measure: Measure) -> str:
     """`g1`-`g7` for gaps, `a1`-`a6` for amounts, or one of the four looks that are no value."""
     if cell in SPECIAL or value is None:
         return SPECIAL.get(cell, "none")
-    return ("g" if measure["scale"] == "gap" else "a") + str(1 + bisect_right(measure["breaks"], value))
+    return ("g" if measure.scale == "gap" else "a") + str(1 + bisect_right(measure.breaks, value))
 
 
-def unit_shapes(units: Sequence[Mapping[str, Any]], measure: Mapping[str, Any]) -> list[dict[str, Any]]:
+def unit_shapes(units: Sequence[UnitFigures], measure: Measure) -> list[dict[str, Any]]:
     """One row for each unit, ready for the map and the tile grid."""
     worst = worst_units(units)
-    return [_shape(unit, measure, unit["unit_id"] in worst) for unit in units if unit["kind"] == "plan"]
+    return [_shape(unit, measure, unit.unit_id in worst) for unit in units if unit.kind == "plan"]
 
 
-def worst_units(units: Sequence[Mapping[str, Any]]) -> frozenset[int]:
+def worst_units(units: Sequence[UnitFigures]) -> frozenset[int]:
     """The few units furthest behind their plan, by doses."""
-    behind = [u for u in units if u["kind"] == "plan" and u["gap_doses"] < 0]
-    return frozenset(u["unit_id"] for u in sorted(behind, key=lambda u: u["gap_doses"])[:WORST])
+    behind = [u for u in units if u.kind == "plan" and u.gap_doses < 0]
+    return frozenset(u.unit_id for u in sorted(behind, key=lambda u: u.gap_doses)[:WORST])
 
 
-def _shape(unit: Mapping[str, Any], measure: Mapping[str, Any], worst: bool) -> dict[str, Any]:
-    tile = tiles().get(unit["code"])
-    value = measured(unit["value"], measure["unit"])
+def _shape(unit: UnitFigures, measure: Measure, worst: bool) -> dict[str, Any]:
+    tile = tiles().get(unit.code)
+    value = measured(unit.value, measure.unit)
     name = short_name(unit)
     return {
-        "code": unit["code"],
+        "code": unit.code,
         "name": name,
         "value": value,
-        "cls": css_class(unit["cell"], unit["value"], measure),
-        "said": f"{words.pick(unit['name'])}\n{words.pick(measure['name'])}  {value}\n"
+        "cls": css_class(unit.cell, unit.value, measure),
+        "said": f"{words.pick(unit.name)}\n{words.pick(measure.name)}  {value}\n"
         + _("Gap to plan")
-        + f"  {figures.signed(unit['gap_doses'], words.language(), 'doses')}",
-        "link": reverse("district", args=[unit["unit_id"]]),
+        + f"  {figures.signed(unit.gap_doses, words.language(), 'doses')}",
+        "link": reverse("district", args=[unit.unit_id]),
         "worst": worst,
-        "row": [words.pick(unit["name"]), unit["value"], unit["gap_doses"], unit["done_today"], unit["quota_today"]],
+        "row": [words.pick(unit.name), unit.value, unit.gap_doses, unit.done_today, unit.quota_today],
         "col_class": f"x{tile.col} y{tile.row}" if tile else "",
     }
 
 
-def map_data(shapes: Sequence[Mapping[str, Any]], measure: Mapping[str, Any]) -> dict[str, Any]:
-    head = [_("Unit"), words.pick(measure["name"]), _("Gap to plan"), _("Done today"), _("Quota today")]
-    return {"head": head, "units": [{k: v for k, v in shape.items() if k != "col_class"} for shape in shapes]}
+DRAWN = ("code", "name", "said", "cls", "link", "worst")
 
 
-def legend(shapes: Sequence[Mapping[str, Any]], measure: Mapping[str, Any]) -> list[dict[str, Any]]:
+def unit_map(shapes: Sequence[Mapping[str, Any]], measure: Measure) -> Chart:
+    """The outline map of the units by one measure."""
+    head = [_("Unit"), words.pick(measure.name), _("Gap to plan"), _("Done today"), _("Quota today")]
+    units = [{name: shape[name] for name in DRAWN} for shape in shapes]
+    return Chart("map", {"units": units}, head, [shape["row"] for shape in shapes])
+
+
+def legend(shapes: Sequence[Mapping[str, Any]], measure: Measure) -> list[dict[str, Any]]:
     """Classes with their breaks and how many units each holds."""
     counts = Counter(shape["cls"] for shape in shapes)
-    edges, letter = measure["breaks"], "g" if measure["scale"] == "gap" else "a"
-    texts = [measured(edge, measure["unit"]) for edge in edges]
+    edges, letter = measure.breaks, "g" if measure.scale == "gap" else "a"
+    texts = [measured(edge, measure.unit) for edge in edges]
     spans = [f"< {texts[0]}", *(f"{a} – {b}" for a, b in pairwise(texts)), f"≥ {texts[-1]}"]
     rows = [{"cls": f"{letter}{i}", "text": span, "count": counts[f"{letter}{i}"]} for i, span in enumerate(spans, 1)]
     looks = {"none": _("not reported"), "unstarted": _("not started"), "withheld": _("withheld")}

@@ -2,13 +2,16 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from seawall.command.boards.supply import SupplyPage
+from seawall.command.selectors import CommandBoard
 from seawall.interfaces import words
+from seawall.reports.boards import RosterPage
 
 
 def csv_file(name: str, notes: Sequence[str], head: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
@@ -33,7 +36,7 @@ def attachment(name: str, content: bytes) -> HttpResponse:
     return response
 
 
-def units_csv(page: Mapping[str, Any]) -> HttpResponse:
+def units_csv(page: CommandBoard) -> HttpResponse:
     columns = (
         "code",
         "quota_today",
@@ -44,23 +47,23 @@ def units_csv(page: Mapping[str, Any]) -> HttpResponse:
         "coverage",
         "cover_days",
     )
-    notes = [_("As of %s") % words.moment(page["stamp"]["as_of"]), page["stamp"]["state"]]
-    rows = [[words.pick(unit["name"]), *(unit[column] for column in columns)] for unit in page["units"]]
+    notes = [_("As of %s") % words.moment(page.stamp.as_of), page.stamp.state]
+    rows = [[words.pick(unit.name), *(getattr(unit, column) for column in columns)] for unit in page.units]
     return csv_file("units", notes, ["name", *columns], rows)
 
 
-def stock_csv(page: Mapping[str, Any]) -> HttpResponse:
-    head = [_("Place"), _("Unit"), _("Product"), _("Doses"), _("Reserved"), _("Days of cover")]
+def stock_csv(page: SupplyPage) -> HttpResponse:
+    head = [_("Place"), _("Unit"), _("Product"), _("Doses"), _("Days of cover")]
     rows = [
-        [words.pick(place["name"]), words.pick(place["unit"]), code, cell["doses"], cell["reserved"], cell["days"]]
-        for place in page["places"]
-        for code, cell in place["cells"].items()
+        [words.pick(place.name), words.pick(place.unit), code, cell.doses, cell.days]
+        for place in page.places
+        for code, cell in place.cells.items()
     ]
-    return csv_file("stock", [_("As of %s") % words.moment(page["stamp"]["as_of"])], head, rows)
+    return csv_file("stock", [_("As of %s") % words.moment(page.stamp.as_of)], head, rows)
 
 
-def roster_csv(page: Mapping[str, Any]) -> HttpResponse:
+def roster_csv(page: RosterPage) -> HttpResponse:
     """What the organisation may know: who is settled and from when, never why not."""
     head = [_("Name"), _("Age"), _("Part"), _("On"), _("Dose")]
-    rows = [[r["name"], r["age"], r["part"], r["on"] or "", r["dose_rank"] or ""] for r in page["people"]]
-    return csv_file("roster", [words.pick(page["organisation"]["name"])], head, rows)
+    rows = [[r.name, r.age, r.part, r.on or "", r.dose_rank or ""] for r in page.people]
+    return csv_file("roster", [words.pick(page.name)], head, rows)

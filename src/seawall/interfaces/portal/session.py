@@ -8,11 +8,9 @@ from django.shortcuts import redirect
 
 from seawall.interfaces import guard, words
 from seawall.terms.actor import Actor, Reach
-from seawall.terms.acts import Refusal
 
 PERSON = "citizen"
 MINUTES = 30
-TRIES, TRY_MINUTES = 5, 15
 GRANTS = frozenset({"appointment_book", "appointment_confirm", "appointment_cancel", "appointment_move"})
 View = Callable[..., HttpResponse]
 
@@ -50,7 +48,6 @@ def known(view: View) -> View:
     return asked
 
 
-def too_often(request: HttpRequest) -> Refusal | None:
-    """Counts a try from one address; above the limit it is refused, whoever is asked for."""
-    often = guard.too_often(request, "portal", TRIES, TRY_MINUTES)
-    return Refusal("PORTAL_TOO_OFTEN", {"minutes": TRY_MINUTES}) if often else None
+def too_often(request: HttpRequest, number: str) -> int:
+    """Counts a try from one address and for one number; the seconds to wait above the limit, whether the number is known or not."""
+    return guard.too_often(request, "portal", number=number)

@@ -16,5 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("book/hold", book.hold, name="hold"),
     path("book/<uuid:appointment>", book.confirm, name="confirm"),
     path("record", book.record, name="record"),
+    path("record/looks", book.looks, name="looks"),
+    path("record/<uuid:appointment>/move", book.move, name="move"),
     path("record/<uuid:appointment>/cancel", book.cancel, name="cancel"),
 ]

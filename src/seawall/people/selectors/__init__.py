@@ -1,5 +1,9 @@
 """What others may ask the people room."""
 
+from ..judging import apart, products_of, vaccine_name
+from ..reach import reached
+from ..tables import proofs
+from .due_reasons import programme_name, source_of, turns_on, why_dose, why_due
 from .dues import (
     conditions,
     coverage_by_age,
@@ -10,16 +14,25 @@ from .dues import (
     given_frame,
     population_frame,
 )
-from .imports import import_page, imports
+from .households import household, households
+from .imports import import_columns, import_page, imports, imports_in_reach
 from .persons import (
+    MOST,
     DocumentRow,
     LivingRow,
+    aliases,
+    anybody,
     candidates,
     contacts,
+    document_kinds,
     documents,
+    facing,
+    household_leaves,
     identify,
+    introduced,
     leaves,
     living,
+    masked,
     person,
     persons,
     present,
@@ -28,26 +41,41 @@ from .persons import (
     search,
 )
 from .rosters import organisation, organisation_rows, organisations, roster
-from .whys import source_of, turns_on, why_dose, why_due
+from .using import document_kinds_held, leaves_lived_in
 
 __all__ = [
+    "MOST",
     "DocumentRow",
     "LivingRow",
+    "aliases",
+    "anybody",
+    "apart",
     "candidates",
     "conditions",
     "contacts",
     "coverage_by_age",
+    "document_kinds",
+    "document_kinds_held",
     "documents",
     "dose_rows",
     "due_frame",
     "due_rows",
     "due_status_on",
+    "facing",
     "given_frame",
+    "household",
+    "household_leaves",
+    "households",
     "identify",
+    "import_columns",
     "import_page",
     "imports",
+    "imports_in_reach",
+    "introduced",
     "leaves",
+    "leaves_lived_in",
     "living",
+    "masked",
     "organisation",
     "organisation_rows",
     "organisations",
@@ -55,12 +83,17 @@ __all__ = [
     "persons",
     "population_frame",
     "present",
+    "products_of",
+    "programme_name",
+    "proofs",
+    "reached",
     "reaching",
     "roots",
     "roster",
     "search",
     "source_of",
     "turns_on",
+    "vaccine_name",
     "why_dose",
     "why_due",
 ]

@@ -1,21 +1,36 @@
 """Staged files: in numbers, and with every problem of every row."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
-from seawall.platform import sql
+from seawall.platform import clock, secrets, sql
+from seawall.reference import selectors as reference
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Refused
-from seawall.terms.rosters import ImportProblem, ImportRow
+from seawall.terms.codes import Precision
+from seawall.terms.figures import masked_name
+from seawall.terms.rosters import ImportNote, ImportProblem, ImportRow, ImportSample
 
+from ..staging.columns import titles
+from ..staging.rules import shown
 from .rosters import organisation
+
+SAMPLES = 20
+SEXES = {"1": {"zh": "男", "en": "M"}, "2": {"zh": "女", "en": "F"}}
 
 HEAD = """
 SELECT i.id, i.kind, i.filename, i.state, i.staged_at,
   count(*) FILTER (WHERE r.state IN ('taken', 'done')), count(*) FILTER (WHERE r.state = 'corrected'),
-  count(*) FILTER (WHERE r.state IN ('refused', 'failed'))
+  count(*) FILTER (WHERE r.state IN ('refused', 'failed')), count(*) FILTER (WHERE r.state = 'done'), i.notes
 FROM people_import i LEFT JOIN people_importrow r ON r.import_id = i.id
 """
+
+
+def import_columns(kind: str) -> dict[str, dict[str, str]]:
+    """What the columns of an import are called, in both languages, in the order of its template."""
+    return titles(kind)
 
 
 def import_known(actor: Actor, import_id: int) -> None:
@@ -41,9 +56,45 @@ def import_page(actor: Actor, import_id: int) -> ImportRow:
     problems = [
         ImportProblem(number, p["column"], p["value"], p["code"], p["params"], p["stop"])
         for number, text in rows
-        for p in (json.loads(text) if isinstance(text, str) else text)
+        for p in _loaded(text)
     ]
-    return replace(ImportRow(*head), problems=tuple(problems))
+    return replace(_row(head), problems=tuple(problems), samples=_samples(import_id))
+
+
+def _row(head: Sequence[Any]) -> ImportRow:
+    notes = tuple(ImportNote(n["code"], n["params"]) for n in _loaded(head[-1]))
+    return replace(ImportRow(*head[:-1]), notes=notes)
+
+
+def _loaded(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _samples(import_id: int) -> tuple[ImportSample, ...]:
+    """The first rows that are taken, as they were read: names and numbers masked, as lists show them."""
+    rows = sql.fetch(
+        "SELECT number, sealed FROM people_importrow WHERE import_id = %s AND state IN ('taken', 'corrected', 'done') "
+        "ORDER BY number LIMIT %s",
+        [import_id, SAMPLES],
+    )
+    cleans = [(number, json.loads(secrets.decrypt(sealed))["clean"]) for number, sealed in rows]
+    streets = {a.area_id: {"zh": a.name_zh, "en": a.name_en} for a in reference.leaves(clock.today())}
+    return tuple(ImportSample(number, _cells(clean, streets)) for number, clean in cleans)
+
+
+def _cells(clean: dict[str, str], streets: dict[int, dict[str, str]]) -> dict[str, str | dict[str, str]]:
+    cells: dict[str, str | dict[str, str]] = {c: shown(c, value) for c, value in clean.items()}
+    for name in {"name", "witness"} & set(clean):
+        cells[name] = masked_name(clean[name])
+    if "leaf_id" in clean:
+        cells["area"] = streets.get(int(clean["leaf_id"]), "")
+    if kind := reference.document_kinds().get(clean.get("document_kind", "")):
+        cells["document_kind"] = {"zh": kind.zh, "en": kind.en}
+    if sex := SEXES.get(clean.get("sex", "")):
+        cells["sex"] = sex
+    if clean.get("precision") == Precision.MONTH:
+        cells["given_on"] = clean["given_on"][:7]
+    return cells
 
 
 def imports(actor: Actor, organisation_id: int | None = None) -> list[ImportRow]:
@@ -54,7 +105,18 @@ def imports(actor: Actor, organisation_id: int | None = None) -> list[ImportRow]
     return _listed("i.post_id = %s", actor.post_id)
 
 
+def imports_in_reach(actor: Actor) -> list[ImportRow]:
+    """Imports that this post staged, or of organisations in its reach: those that wait to be committed first, then the newest."""
+    reach = actor.reach
+    rows = sql.fetch(
+        f"{HEAD} LEFT JOIN people_organisation o ON o.id = i.organisation_id "
+        "WHERE %s OR i.post_id = %s OR o.id = ANY(%s) OR o.parent_id = ANY(%s) OR o.sector = ANY(%s) OR o.leaf_id = ANY(%s) "
+        "GROUP BY i.id ORDER BY i.state <> 'staged', i.id DESC LIMIT 50",
+        [reach.everywhere, actor.post_id, sorted(reach.organisations), sorted(reach.organisations)]
+        + [sorted(reach.sectors), sorted(reach.leaves)],
+    )
+    return [_row(row) for row in rows]
+
+
 def _listed(where: str, value: int) -> list[ImportRow]:
-    return [
-        ImportRow(*row) for row in sql.fetch(f"{HEAD} WHERE {where} GROUP BY i.id ORDER BY i.id DESC LIMIT 50", [value])
-    ]
+    return [_row(row) for row in sql.fetch(f"{HEAD} WHERE {where} GROUP BY i.id ORDER BY i.id DESC LIMIT 50", [value])]

@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from seawall.platform import access, secrets, sql
+from seawall.reference import selectors as reference
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Refused
+from seawall.terms.figures import masked_name
 from seawall.terms.people import PersonRow
 from seawall.terms.rosters import CandidateRow
 
@@ -16,11 +19,12 @@ from ..reach import clause
 from ..rows import PERSON, person_row
 
 MOST = 30
+document_kinds = reference.document_kinds
 ORDER = "ORDER BY p.name_key, p.birth, p.id"
 DATE = re.compile(r"(\d{4})[-年/.]?(\d{1,2})[-月/.]?(\d{1,2})日?$")
 HOLDERS = (
     "SELECT DISTINCT COALESCE(i.merged_into, i.id) FROM people_document d JOIN people_person i ON i.id = d.person_id "
-    "WHERE d.number_index = ANY(%s)"
+    "WHERE d.number_index = ANY(%s) AND NOT d.disowned"
 )
 
 
@@ -95,7 +99,7 @@ def search(actor: Actor, text: str, page: str = "search") -> list[PersonRow]:
 def _wanted(text: str) -> tuple[str, list[object]]:
     """The condition that a search text stands for."""
     documents = identity.guess(text) if sum(c.isdigit() for c in text) >= 6 else []
-    numbers = [secrets.keyed_index(d.lookup) for d in documents]
+    numbers = list(secrets.indexes([d.lookup for d in documents]))
     dated = DATE.search(text)
     name = text[: dated.start()].strip() if dated else text
     day = _day(dated) if dated else None
@@ -126,12 +130,18 @@ def _day(match: re.Match[str]) -> date | None:
         return None
 
 
+def masked(person_id: int) -> str:
+    """A person's name as they read it of themselves: masked, and no look on record."""
+    rows = sql.fetch("SELECT name FROM people_person WHERE id = %s", [person_id])
+    return masked_name(rows[0][0]) if rows else ""
+
+
 def identify(number: str, birth: date) -> int | None:
     """The person whose document this is, if the birth date agrees. The same work is done whether or not there is one."""
     lookups = {d.lookup for d in identity.guess(number)} | {identity.normalised(number)}
     rows = sql.fetch(
         "SELECT p.id FROM people_person p WHERE p.birth = %s AND p.merged_into IS NULL AND p.id IN (" + HOLDERS + ")",
-        [birth, [secrets.keyed_index(text) for text in sorted(lookups)]],
+        [birth, list(secrets.indexes(sorted(lookups)))],
     )
     return int(rows[0][0]) if len(rows) == 1 else None
 
@@ -140,10 +150,59 @@ def present(actor: Actor, number: str, page: str = "arrival") -> PersonRow | Non
     """The person whose document lies on the desk: holding it is reach enough for a post that receives people."""
     access.require(actor, "visit_arrive")
     lookups = sorted({d.lookup for d in identity.guess(number)})
-    rows = sql.fetch(f"{PERSON} WHERE p.id IN ({HOLDERS})", [[secrets.keyed_index(text) for text in lookups]])
-    found = [person_row(row) for row in rows]
-    access.record_look(actor, [row.person_id for row in found], page)
+    rows = sql.fetch(f"{PERSON} WHERE p.id IN ({HOLDERS})", [list(secrets.indexes(lookups))])
+    found = _whole(actor, rows, page)
     return found[0] if len(found) == 1 else None
+
+
+def introduced(actor: Actor, text: str, page: str = "arrival") -> list[PersonRow]:
+    """Persons of this very name and birth date, wherever they live: who says both at the desk is looked for in the whole city."""
+    access.require(actor, "visit_arrive")
+    dated = DATE.search(text.strip())
+    name, day = (text.strip()[: dated.start()].strip(), _day(dated)) if dated else ("", None)
+    if not name or day is None:
+        return []
+    rows = sql.fetch(
+        f"{PERSON} WHERE p.birth = %s AND lower(p.name) = lower(%s) AND p.merged_into IS NULL {ORDER} LIMIT {MOST}",
+        [day, name],
+    )
+    return _whole(actor, rows, page)
+
+
+def facing(actor: Actor, person_id: int, station: str) -> PersonRow:
+    """Who stands at a station, named whole: the post there must check the name against the person."""
+    access.require(actor, f"see:{station}")
+    condition, params = clause(actor)
+    rows = sql.fetch(f"{PERSON} WHERE p.id = ANY(%s) AND {condition}", [list(roots([person_id]).values()), *params])
+    found = _whole(actor, rows, station)
+    if not found:
+        raise Refused("PERSON_NOT_IN_REACH", person_id=person_id)
+    return found[0]
+
+
+def compared(actor: Actor, person_ids: Sequence[int], page: str) -> dict[int, PersonRow]:
+    """Persons named whole, by the id asked, for who must compare what is written with a document or another record."""
+    access.require(actor, "person_correct", "person_merge", "candidate_decide", "document_link")
+    asked = roots(person_ids)
+    condition, params = clause(actor)
+    rows = sql.fetch(f"{PERSON} WHERE p.id = ANY(%s) AND {condition}", [list(set(asked.values())), *params])
+    found = {row.person_id: row for row in _whole(actor, rows, page)}
+    missing = next((p for p in person_ids if asked.get(p) not in found), None)
+    if missing is not None:
+        raise Refused("PERSON_NOT_IN_REACH", person_id=missing)
+    return {p: found[asked[p]] for p in person_ids}
+
+
+def _whole(actor: Actor, rows: Iterable[tuple[Any, ...]], page: str) -> list[PersonRow]:
+    """Rows with their whole names; every look says so."""
+    found = [person_row(row, frozenset({"name"})) for row in rows]
+    access.record_look(actor, [row.person_id for row in found], page, ["name"])
+    return found
+
+
+def anybody() -> bool:
+    """Whether one person at least is on record."""
+    return bool(sql.fetch("SELECT 1 FROM people_person LIMIT 1"))
 
 
 def roots(person_ids: Iterable[int]) -> dict[int, int]:
@@ -151,6 +210,14 @@ def roots(person_ids: Iterable[int]) -> dict[int, int]:
     return dict(
         sql.fetch("SELECT id, COALESCE(merged_into, id) FROM people_person WHERE id = ANY(%s)", [list(person_ids)])
     )
+
+
+def aliases(person_id: int) -> list[int]:
+    """Records that were merged into this one and still are."""
+    rows = sql.fetch(
+        "SELECT person_id FROM people_merge WHERE into_id = %s AND undone_by IS NULL ORDER BY 1", [person_id]
+    )
+    return [row[0] for row in rows]
 
 
 def documents(person_ids: Iterable[int]) -> dict[int, list[DocumentRow]]:
@@ -161,7 +228,7 @@ def documents(person_ids: Iterable[int]) -> dict[int, list[DocumentRow]]:
         "ORDER BY d.valid DESC, d.recorded_at, d.kind",
         {"ids": list(person_ids)},
     )
-    kinds = identity.kinds()
+    kinds = reference.document_kinds()
     found: dict[int, list[DocumentRow]] = {}
     for person_id, kind, mask, valid in rows:
         row = DocumentRow(kind, kinds[kind].zh, kinds[kind].en, mask, valid)
@@ -187,6 +254,11 @@ def living(person_ids: Iterable[int], on: date) -> dict[int, LivingRow]:
 def leaves(person_ids: Iterable[int]) -> dict[int, int]:
     """The leaf area where each person lives."""
     return dict(sql.fetch("SELECT id, leaf_id FROM people_person WHERE id = ANY(%s)", [list(person_ids)]))
+
+
+def household_leaves(household_ids: Iterable[int]) -> dict[int, int]:
+    """The leaf area where each household lives."""
+    return dict(sql.fetch("SELECT id, leaf_id FROM people_household WHERE id = ANY(%s)", [list(household_ids)]))
 
 
 def contacts(leaf_ids: Iterable[int], on: date) -> dict[int, int]:

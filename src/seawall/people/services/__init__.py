@@ -1,10 +1,12 @@
 """What the people room does on request."""
 
+from .corrections import document_end, person_correct
 from .doses import condition_record, dose_correct, dose_record
-from .due import due_refresh, dues_turn
+from .due import due_refresh, dues_refresh, dues_turn
 from .groups import (
     contact_assign,
     document_link,
+    household_join,
     household_register,
     households_reserve,
     membership_record,
@@ -12,7 +14,7 @@ from .groups import (
     organisations_reserve,
     residence_record,
 )
-from .imports import import_commit, import_rejects, import_stage
+from .imports import file_commit, file_stage, import_commit, import_rejects, import_stage
 from .matching import candidate_decide, person_merge, person_unmerge
 from .persons import persons_register, persons_reserve
 from .rules import Preview, rules_preview, rules_release
@@ -22,11 +24,16 @@ __all__ = [
     "candidate_decide",
     "condition_record",
     "contact_assign",
+    "document_end",
     "document_link",
     "dose_correct",
     "dose_record",
     "due_refresh",
+    "dues_refresh",
     "dues_turn",
+    "file_commit",
+    "file_stage",
+    "household_join",
     "household_register",
     "households_reserve",
     "import_commit",
@@ -35,6 +42,7 @@ __all__ = [
     "membership_record",
     "organisation_register",
     "organisations_reserve",
+    "person_correct",
     "person_merge",
     "person_unmerge",
     "persons_register",

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from seawall.platform import clock, sql
+from seawall.reference import selectors as reference
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Outcome, Refusal
-from seawall.terms.codes import DoseSource, Sex
+from seawall.terms.codes import DoseSource, Precision, Sex
 from seawall.terms.people import DocumentGiven, DoseRecord, PersonRegister
 from seawall.terms.rosters import MembershipRecord
 
@@ -63,7 +64,9 @@ def commit_roster(actor: Actor, staged: Sequence[Staged], at: datetime, organisa
 def _person(s: Staged, at: datetime, organisation_id: int | None) -> PersonRegister:
     c = s.clean
     number = c.get("document_number", "")
-    given = DocumentGiven(kind=c.get("document_kind", "RESIDENT_ID"), number=number, country=c.get("country", "CN"))
+    given = DocumentGiven(
+        kind=c.get("document_kind") or reference.usual_document(), number=number, country=c.get("country", "")
+    )
     return PersonRegister(
         act=s.act,
         occurred_at=at,
@@ -94,7 +97,7 @@ def _registered(s: Staged, outcome: Outcome, names: dict[int, str]) -> Result:
     person_id = int(str(outcome.refusal.params["person_id"]))
     if same_name(s.clean["name"], names.get(person_id, "")):
         return Result(s.number, "done", person_id)
-    return _failed(s, Refusal("NAME_DIFFERS", {"person_id": person_id}), "name")
+    return _failed(s, Refusal("NAME_DIFFERS"), "name")
 
 
 def _failed(s: Staged, refusal: Refusal, column: str = "") -> Result:
@@ -139,8 +142,10 @@ def _dose(s: Staged, at: datetime, programme: str) -> DoseRecord:
         person_id=int(c["person_id"]),
         programme=programme,
         given_on=date.fromisoformat(c["given_on"]),
+        precision=Precision(c.get("precision", Precision.DAY)),
         product=c.get("product"),
         lot=c.get("lot"),
         source=DoseSource(c.get("source", DoseSource.HISTORY)),
         evidence=c.get("evidence", ""),
+        corrects=UUID(c["corrects"]) if "corrects" in c else None,
     )

@@ -7,20 +7,19 @@ from datetime import date
 from uuid import UUID
 
 from seawall.platform import clock, sql
-from seawall.platform.verbs import Work, run_verb
+from seawall.platform.verbs import Answers, Work, verb
 from seawall.terms.actor import Actor
-from seawall.terms.acts import Outcome, Params, Refusal
-from seawall.terms.codes import Precision
+from seawall.terms.acts import Params, Refusal
+from seawall.terms.codes import Owner, Precision
 from seawall.terms.people import ConditionRecord, DoseRecord
 
 from ..frames import append
-from ..identity import known_country
-from ..judging import Judged, kept, products, shipped
+from ..identity import home, known_country
+from ..judging import Judged, kept, products
 from ..models import Condition, DoseEvent
-from ..reach import visible
+from ..reach import LIVES_HERE, visible
 from . import due
 
-Answers = dict[UUID, Refusal | Params]
 # Those asked for are locked first: whoever is being merged at this moment is read as merged.
 LOAD = """
 WITH asked AS MATERIALIZED (
@@ -47,24 +46,19 @@ class Known:
     precision: Precision
 
 
-def dose_record(actor: Actor, items: Sequence[DoseRecord]) -> list[Outcome]:
+@verb(Owner.PERSON, zh="登记接种史", en="Record doses of a history", judged_by_room=LIVES_HERE)
+def dose_record(w: Work, items: list[DoseRecord]) -> Answers:
     """Add lines to dose histories. The answer holds verdict, dose_rank, dose_number, and what is due then."""
-    return run_verb(actor, "dose_record", items, owner="person", owner_id=lambda i: i.person_id, work=_record)
+    return _record(w, items)
 
 
-def dose_correct(actor: Actor, items: Sequence[DoseRecord]) -> list[Outcome]:
+@verb(Owner.PERSON, zh="更正接种记录", en="Correct doses", judged_by_room=LIVES_HERE, destroys=True)
+def dose_correct(w: Work, items: list[DoseRecord]) -> Answers:
     """Lines that replace or take back others, for posts that may correct but not add."""
-
-    def work(w: Work, fresh: list[DoseRecord]) -> Answers:
-        plain: Answers = {i.act: Refusal("DOSE_TO_CORRECT_UNKNOWN", {"act": None}) for i in fresh if not i.corrects}
-        return plain | _record(w, [i for i in fresh if i.corrects])
-
-    return run_verb(actor, "dose_correct", items, owner="person", owner_id=lambda i: i.person_id, work=work)
-
-
-def condition_record(actor: Actor, items: Sequence[ConditionRecord]) -> list[Outcome]:
-    """Add findings that put off, forbid or change doses. The answer holds what is due then."""
-    return run_verb(actor, "condition_record", items, owner="person", owner_id=lambda i: i.person_id, work=_condition)
+    plain: dict[UUID, Refusal | Params] = {
+        i.act: Refusal("DOSE_TO_CORRECT_UNKNOWN", {"act": None}) for i in items if not i.corrects
+    }
+    return plain | _record(w, [i for i in items if i.corrects])
 
 
 def _known(person_ids: Sequence[int]) -> dict[int, Known]:
@@ -98,7 +92,7 @@ def _record(w: Work, fresh: list[DoseRecord]) -> Answers:
     known = _known([i.person_id for i in fresh])
     seen = _reached(w.actor, fresh)
     histories = _Histories(sorted({k.root for k in known.values()}))
-    codes = {name: products(name) for name in shipped()}
+    codes = products()
     answers: Answers = {}
     accepted: list[DoseRecord] = []
     corrected: list[tuple[int, object]] = []
@@ -146,8 +140,10 @@ def _refusal(
     if item.programme not in codes:
         return Refusal("PROGRAMME_UNKNOWN", {"programme": item.programme})
     if item.product is not None and item.product not in codes[item.programme]:
-        return Refusal("PRODUCT_NOT_OF_PROGRAMME", {"product": item.product, "programme": item.programme})
-    if not known_country(item.country):
+        expected = ", ".join(sorted(codes[item.programme]))
+        named = {"product": item.product, "programme": item.programme, "expected": expected}
+        return Refusal("PRODUCT_NOT_OF_PROGRAMME", named)
+    if not known_country(home(item.country)):
         return Refusal("COUNTRY_UNKNOWN", {"country": item.country})
     if item.corrects and (person.root, item.corrects) not in histories.keys:
         return Refusal("DOSE_TO_CORRECT_UNKNOWN", {"act": str(item.corrects)})
@@ -159,7 +155,7 @@ def _refusal(
 def _day_refusal(item: DoseRecord, person: Known, histories: _Histories) -> Refusal | None:
     """Not before birth, not in the future, not twice on one day."""
     on = clock.civil_day(item.occurred_at)
-    if _latest(item.given_on, item.precision) < person.birth:
+    if latest(item.given_on, item.precision) < person.birth:
         return Refusal("DOSE_BEFORE_BIRTH", {"given_on": item.given_on.isoformat()})
     if item.given_on > on:
         return Refusal("DOSE_IN_FUTURE", {"given_on": item.given_on.isoformat(), "on": on.isoformat()})
@@ -169,7 +165,7 @@ def _day_refusal(item: DoseRecord, person: Known, histories: _Histories) -> Refu
     return None
 
 
-def _latest(day: date, precision: Precision) -> date:
+def latest(day: date, precision: Precision) -> date:
     """The last day that a date of lesser precision may mean."""
     if precision == Precision.DAY:
         return day
@@ -179,7 +175,7 @@ def _latest(day: date, precision: Precision) -> date:
 
 def _line(w: Work, root: int, i: DoseRecord) -> tuple[object, ...]:
     return (root, i.act, i.programme, i.given_on, i.precision, i.product, i.lot, i.source, i.evidence, i.place_id) + (
-        i.country,
+        home(i.country),
         i.corrects,
         i.withdrawn,
         i.occurred_at,
@@ -197,7 +193,9 @@ def _answers(accepted: list[DoseRecord], known: dict[int, Known], judged: dict[s
     return answers
 
 
-def _condition(w: Work, fresh: list[ConditionRecord]) -> Answers:
+@verb(Owner.PERSON, zh="登记健康情况", en="Record conditions", judged_by_room=LIVES_HERE)
+def condition_record(w: Work, fresh: list[ConditionRecord]) -> Answers:
+    """Add findings that put off, forbid or change doses. The answer holds what is due then."""
     known = _known([i.person_id for i in fresh])
     seen = _reached(w.actor, fresh)
     answers: Answers = {}

@@ -2,15 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from uuid import UUID
 
 import polars as pl
 from django.db import transaction
 
-from seawall.platform import access, sql
+from seawall.platform import access, clock, sql
+from seawall.platform.verbs import Answers, Work, verb
 from seawall.terms.actor import Actor
+from seawall.terms.acts import Params, Refusal
+from seawall.terms.codes import Owner
+from seawall.terms.people import DueRefresh
 
 from ..frames import append, frame
-from ..judging import CONDITIONS, DOSES, PERSONS, Judged, judge, kept, turns_on
+from ..judging import CONDITIONS, DOSES, PERSONS, Judged, judge, kept, read_as, turns_on
 from ..models import DoseVerdict, Due
 
 CHUNK = 40_000
@@ -26,9 +31,9 @@ IN_FORCE = """NOT d.withdrawn AND NOT EXISTS (
     SELECT 1 FROM people_doseevent c WHERE c.corrects IS NOT NULL AND c.corrects = d.act
     AND c.person_id IN (d.person_id, m.root))"""
 LINES = f"""
-SELECT m.root, d.given_on, d.product, d.precision, d.source, d.person_id, d.act
+SELECT m.root, d.given_on, d.product, d.precision, d.source, d.person_id, d.act, d.programme
 FROM ({MEMBERS}) m JOIN people_doseevent d ON d.person_id = m.member
-WHERE d.programme = %(programme)s AND {IN_FORCE} ORDER BY m.root, d.given_on, d.act
+WHERE {IN_FORCE} ORDER BY m.root, d.given_on, d.act
 """
 FINDINGS = f"""
 SELECT root, kind, since, until FROM (
@@ -46,7 +51,7 @@ AND (p.id = ANY(%(ids)s) OR p.merged_into = ANY(%(ids)s))
 """
 
 
-def due_refresh(actor: Actor, person_ids: Sequence[int] | None, programme: str, as_of: date) -> int:
+def dues_refresh(actor: Actor, person_ids: Sequence[int] | None, programme: str, as_of: date) -> int:
     """Judge persons anew, or everybody; the number judged. After a change of rules, or to see a new day's rules."""
     access.require(actor, "due_refresh")
     ids = everybody() if person_ids is None else stand_for(person_ids)
@@ -56,6 +61,28 @@ def due_refresh(actor: Actor, person_ids: Sequence[int] | None, programme: str, 
             sql.fetch(LOCK, {"ids": chunk})
             refresh(chunk, as_of=as_of, names=[programme])
     return len(ids)
+
+
+@verb(Owner.PERSON, zh="重算应种", en="Judge dues anew")
+def due_refresh(w: Work, items: list[DueRefresh]) -> Answers:
+    """Judge persons anew by the rules of today, each in one programme; an alias is judged as whom it stands for."""
+    roots = dict(sql.fetch("SELECT id, COALESCE(merged_into, id) FROM people_person WHERE id = ANY(%s)",
+                           [[i.person_id for i in items]]))  # fmt: skip
+    answers: dict[UUID, Refusal | Params] = {}
+    asked: dict[str, set[int]] = {}
+    programmes = kept()
+    for i in items:
+        if i.person_id not in roots:
+            answers[i.act] = Refusal("PERSON_NOT_IN_REACH")
+        elif i.programme not in programmes:
+            answers[i.act] = Refusal("PROGRAMME_UNKNOWN", {"programme": i.programme})
+        else:
+            asked.setdefault(i.programme, set()).add(roots[i.person_id])
+            answers[i.act] = {"person_id": roots[i.person_id], "programme": i.programme}
+    sql.fetch(LOCK, {"ids": sorted(set().union(*asked.values()))})
+    for programme, ids in sorted(asked.items()):
+        refresh(sorted(ids), as_of=clock.today(), names=[programme])
+    return answers
 
 
 def followed(person_ids: Sequence[int]) -> set[str]:
@@ -69,9 +96,9 @@ def followed(person_ids: Sequence[int]) -> set[str]:
 def dues_turn(actor: Actor, programme: str, day: date) -> int:
     """Judge everybody anew for a day on which rules begin or end, else those whom the day admits; the number judged."""
     if turns_on(programme, day):
-        return due_refresh(actor, None, programme, day)
+        return dues_refresh(actor, None, programme, day)
     admitted = [row[0] for row in sql.fetch(ADMITTED, [programme, day])]
-    return due_refresh(actor, admitted, programme, day) if admitted else 0
+    return dues_refresh(actor, admitted, programme, day) if admitted else 0
 
 
 def stand_for(person_ids: Sequence[int]) -> list[int]:
@@ -101,8 +128,21 @@ def known(person_ids: Sequence[int]) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def lines(person_ids: Sequence[int], programme: str) -> pl.DataFrame:
-    """Their history in one programme, with their aliases' histories."""
-    return frame(LINES, {"ids": list(person_ids), "programme": programme}, DOSES)
+    """Their history as one programme reads it, with their aliases' histories: doses of others stand as the vaccines that
+    they are to it, so that the spacing between them is judged."""
+    return as_read(frame(LINES, {"ids": list(person_ids)}, DOSES), programme)
+
+
+def as_read(lines: pl.DataFrame, programme: str) -> pl.DataFrame:
+    """Lines of all programmes with the product that each is to this one; what it has no word for is left out."""
+    own = pl.col("programme") == programme
+    if lines.select(own.all()).item():
+        return lines
+    names = [(p, product or None, code) for (p, product), code in read_as(programme).items()]
+    words = pl.DataFrame(names, schema={"programme": pl.String, "product": pl.String, "code": pl.String}, orient="row")
+    found = lines.join(words, on=["programme", "product"], how="left", nulls_equal=True, maintain_order="left")
+    kept = found.with_columns(product=pl.when(own).then("product").otherwise("code"))
+    return kept.filter(own | pl.col("code").is_not_null()).drop("code")
 
 
 def everybody() -> list[int]:

@@ -1,18 +1,20 @@
 """Where persons belong: households, organisations, memberships, responsible contacts, residence, documents linked later."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
 from seawall.platform import access, clock, secrets, sql
 from seawall.platform.selectors import nature
-from seawall.platform.verbs import Work, run_verb
+from seawall.platform.verbs import Answers, Work, verb
 from seawall.terms.actor import Actor
-from seawall.terms.acts import Item, Outcome, Params, Refusal
+from seawall.terms.acts import Item, Refusal
+from seawall.terms.codes import Owner
 from seawall.terms.rosters import (
     ContactAssign,
     DocumentLink,
+    HouseholdJoin,
     HouseholdRegister,
     MembershipRecord,
     OrganisationRegister,
@@ -22,11 +24,14 @@ from seawall.terms.rosters import (
 from .. import identity
 from ..identity import Checked
 from ..models import Contact, Document, Household, Membership, Organisation, Residence
-from ..reach import visible
+from ..reach import LIVES_HERE, visible
 from .persons import DOCUMENT, document_holders, document_row, leaf_ids
 
-Answers = dict[UUID, Refusal | Params]
 I = TypeVar("I", bound=Item)  # noqa: E741
+ENDED = "SELECT person_id, kind, number_index FROM people_document WHERE person_id = ANY(%s) AND NOT valid"
+IN_FORCE_AGAIN = (
+    "(person_id, kind, number_index) DO UPDATE SET valid = TRUE, disowned = FALSE, ended_on = NULL, end_reason = ''"
+)
 STATES = {"active": "resident", "away": "away", "moved": "moved", "died": "died"}
 
 
@@ -45,29 +50,65 @@ def _reserve(table: str, count: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-def household_register(actor: Actor, items: Sequence[HouseholdRegister]) -> list[Outcome]:
-    """Register households; the answer holds household_id."""
-    return run_verb(actor, "household_register", items, owner="leaf", owner_id=lambda i: i.leaf_id, work=_households)
-
-
-def _households(w: Work, fresh: list[HouseholdRegister]) -> Answers:
+@verb(Owner.LEAF, zh="登记家庭", en="Register households")
+def household_register(w: Work, fresh: list[HouseholdRegister]) -> Answers:
+    """Register households with whoever lives there; the answer holds household_id."""
     leaves = leaf_ids(clock.civil_day(fresh[0].occurred_at))
-    answers, accepted = _sift(fresh, lambda i: _leaf_refusal(w.actor, i.leaf_id, leaves))
+    seen = visible(w.actor, [person for i in fresh for person in i.members])
+
+    def refusal(i: HouseholdRegister) -> Refusal | None:
+        stranger = next((person for person in i.members if person not in seen), None)
+        if stranger is not None:
+            return Refusal("PERSON_NOT_IN_REACH", {"person_id": stranger})
+        return _leaf_refusal(w.actor, i.leaf_id, leaves)
+
+    answers, accepted = _sift(fresh, refusal)
     ids = _ids("people_household", [i.household_id for i in accepted])
     synthetic = nature().synthetic
     rows = [(n, i.leaf_id, i.address, synthetic) for n, i in zip(ids, accepted, strict=True)]
     sql.insert(Household, ("id", "leaf_id", "address", "synthetic"), rows)
+    _settle([(person, n) for n, i in zip(ids, accepted, strict=True) for person in i.members])
     return answers | {i.act: {"household_id": n} for n, i in zip(ids, accepted, strict=True)}
 
 
-def organisation_register(actor: Actor, items: Sequence[OrganisationRegister]) -> list[Outcome]:
-    """Register organisations; the answer holds organisation_id, and a note when the code's check character is wrong."""
-    return run_verb(
-        actor, "organisation_register", items, owner="leaf", owner_id=lambda i: i.leaf_id, work=_organisations
+@verb(Owner.PERSON, zh="变更所属家庭", en="Join households", judged_by_room=LIVES_HERE)
+def household_join(w: Work, fresh: list[HouseholdJoin]) -> Answers:
+    """A person joins a household of a place within reach, or belongs to none. The answer holds the household before."""
+    before = dict(
+        sql.fetch(
+            "SELECT id, household_id FROM people_person WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
+            [[i.person_id for i in fresh]],
+        )
+    )
+    seen = visible(w.actor, before)
+    wanted = [i.household_id for i in fresh if i.household_id is not None]
+    places = dict(sql.fetch("SELECT id, leaf_id FROM people_household WHERE id = ANY(%s)", [wanted]))
+
+    def refusal(i: HouseholdJoin) -> Refusal | None:
+        if i.person_id not in seen:
+            return Refusal("PERSON_NOT_IN_REACH", {"person_id": i.person_id})
+        leaf_id = places.get(i.household_id or 0)
+        if i.household_id is None or (leaf_id is not None and access.sees_leaf(w.actor, leaf_id)):
+            return None
+        return Refusal("HOUSEHOLD_UNKNOWN", {"household_id": i.household_id})
+
+    answers, accepted = _sift(fresh, refusal)
+    _settle(list({i.person_id: (i.person_id, i.household_id) for i in accepted}.values()))
+    return answers | {i.act: {"household_id": i.household_id, "was": before[i.person_id]} for i in accepted}
+
+
+def _settle(rows: list[tuple[int, int | None]]) -> None:
+    """These persons live in these households from now on."""
+    source = sql.unnest({"person_id": "bigint", "household_id": "bigint"})
+    sql.execute(
+        f"UPDATE people_person p SET household_id = u.household_id FROM {source} WHERE p.id = u.person_id",
+        sql.turn(rows, 2),
     )
 
 
-def _organisations(w: Work, fresh: list[OrganisationRegister]) -> Answers:
+@verb(Owner.LEAF, zh="登记单位", en="Register organisations")
+def organisation_register(w: Work, fresh: list[OrganisationRegister]) -> Answers:
+    """Register organisations; the answer holds organisation_id, and a note when the code's check character is wrong."""
     leaves = leaf_ids(clock.civil_day(fresh[0].occurred_at))
     checked = {i.act: identity.check_uscc(i.uscc) if i.uscc else ("", ()) for i in fresh}
     codes = [c[0] for c in checked.values() if not isinstance(c, Refusal) and c[0]]
@@ -102,14 +143,9 @@ def _organisations(w: Work, fresh: list[OrganisationRegister]) -> Answers:
     return answers
 
 
-def membership_record(actor: Actor, items: Sequence[MembershipRecord]) -> list[Outcome]:
+@verb(Owner.PERSON, zh="登记单位成员", en="Record memberships", judged_by_room=LIVES_HERE)
+def membership_record(w: Work, fresh: list[MembershipRecord]) -> Answers:
     """Persons join or leave organisations; the same start again only changes its end."""
-    return run_verb(
-        actor, "membership_record", items, owner="person", owner_id=lambda i: i.person_id, work=_memberships
-    )
-
-
-def _memberships(w: Work, fresh: list[MembershipRecord]) -> Answers:
     seen = visible(w.actor, [i.person_id for i in fresh])
     rows = sql.fetch(
         "SELECT 'p', id FROM people_person WHERE id = ANY(%s) UNION ALL SELECT 'o', id FROM people_organisation WHERE id = ANY(%s)",
@@ -137,12 +173,9 @@ def _memberships(w: Work, fresh: list[MembershipRecord]) -> Answers:
     return answers | {i.act: {} for i in accepted}
 
 
-def contact_assign(actor: Actor, items: Sequence[ContactAssign]) -> list[Outcome]:
+@verb(Owner.LEAF, zh="指定包保责任人", en="Assign responsible contacts")
+def contact_assign(w: Work, fresh: list[ContactAssign]) -> Answers:
     """Name the post that answers for a household or an area; whoever answered before ends the day before."""
-    return run_verb(actor, "contact_assign", items, owner="leaf", owner_id=lambda i: i.leaf_id, work=_contacts)
-
-
-def _contacts(w: Work, fresh: list[ContactAssign]) -> Answers:
     leaves = leaf_ids(clock.civil_day(fresh[0].occurred_at))
     answers, accepted = _sift(fresh, lambda i: _leaf_refusal(w.actor, i.leaf_id, leaves))
     last = {(i.leaf_id, i.household_id): i for i in accepted}
@@ -158,12 +191,9 @@ def _contacts(w: Work, fresh: list[ContactAssign]) -> Answers:
     return answers | {i.act: {} for i in accepted}
 
 
-def residence_record(actor: Actor, items: Sequence[ResidenceRecord]) -> list[Outcome]:
+@verb(Owner.PERSON, zh="登记居住地", en="Record residences", judged_by_room=LIVES_HERE)
+def residence_record(w: Work, fresh: list[ResidenceRecord]) -> Answers:
     """A person moves, goes away, comes back or has died; earlier episodes end the day before."""
-    return run_verb(actor, "residence_record", items, owner="person", owner_id=lambda i: i.person_id, work=_residences)
-
-
-def _residences(w: Work, fresh: list[ResidenceRecord]) -> Answers:
     leaves = leaf_ids(clock.civil_day(fresh[0].occurred_at))
     rows = sql.fetch("SELECT id FROM people_person WHERE id = ANY(%s) FOR UPDATE", [[i.person_id for i in fresh]])
     seen = visible(w.actor, [i.person_id for i in fresh]) & {row[0] for row in rows}
@@ -193,19 +223,17 @@ def _residences(w: Work, fresh: list[ResidenceRecord]) -> Answers:
     return answers | {i.act: {} for i in accepted}
 
 
-def document_link(actor: Actor, items: Sequence[DocumentLink]) -> list[Outcome]:
-    """A known person shows a document; a temporary number ends with the first real one."""
-    return run_verb(actor, "document_link", items, owner="person", owner_id=lambda i: i.person_id, work=_documents)
-
-
-def _documents(w: Work, fresh: list[DocumentLink]) -> Answers:
+@verb(Owner.PERSON, zh="关联证件", en="Link documents", judged_by_room=LIVES_HERE)
+def document_link(w: Work, fresh: list[DocumentLink]) -> Answers:
+    """A known person shows a document, perhaps one that had ended; a temporary number ends with the first real one."""
     checked = {i.act: identity.check(i.kind, i.number, i.country) for i in fresh}
     good = [c for c in checked.values() if isinstance(c, Checked)]
     holders = document_holders([c.lookup for c in good])
-    rows = sql.fetch(
-        "SELECT id, birth FROM people_person WHERE id = ANY(%s) FOR UPDATE", [[i.person_id for i in fresh]]
-    )
-    births, seen = dict(rows), visible(w.actor, [i.person_id for i in fresh])
+    ids = [i.person_id for i in fresh]
+    births = dict(sql.fetch("SELECT id, birth FROM people_person WHERE id = ANY(%s) FOR UPDATE", [ids]))
+    indexes = secrets.indexes([c.lookup for c in good])
+    seen = visible(w.actor, ids)
+    ended = {(p, k, indexes.get(bytes(n), b"")) for p, k, n in sql.fetch(ENDED, [ids])}
 
     def refusal(i: DocumentLink) -> Refusal | None:
         c = checked[i.act]
@@ -216,13 +244,14 @@ def _documents(w: Work, fresh: list[DocumentLink]) -> Answers:
         if c.birth is not None and c.birth != births[i.person_id]:
             return Refusal("DOCUMENT_BIRTH_DIFFERS", {"kind": c.kind, "birth": births[i.person_id].isoformat()})
         key = (secrets.keyed_index(c.lookup), c.kind, c.country)
-        if key in holders:
+        again = (i.person_id, c.kind, key[0]) in ended
+        if key in holders and not (again and holders[key] == i.person_id):
             return Refusal("DOCUMENT_KNOWN", {"kind": c.kind, "person_id": holders[key]})
         holders[key] = i.person_id
         return None
 
     answers, accepted = _sift(fresh, refusal)
-    sql.insert(Document, DOCUMENT, _document_rows(accepted, checked, w.recorded_at))
+    sql.insert(Document, DOCUMENT, _document_rows(accepted, checked, w.recorded_at), on_conflict=IN_FORCE_AGAIN)
     sql.execute(
         "UPDATE people_document SET valid = FALSE WHERE kind = 'TEMPORARY' AND person_id = ANY(%s)",
         [[i.person_id for i in accepted]],

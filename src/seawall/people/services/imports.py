@@ -6,43 +6,89 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import PurePath
+from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
 
 from seawall.platform import access, clock, secrets, sql
-from seawall.platform.verbs import Work, run_verb
+from seawall.platform.files import books
+from seawall.platform.verbs import Answers, Work, verb
 from seawall.reference import selectors as reference
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Item, Outcome, Params, Refusal, Refused
+from seawall.terms.codes import Owner
+from seawall.terms.rosters import FileContent, ImportCommit, ImportStage
 
-from ..identity import Checked, check
-from ..judging import products
 from ..models import Import, ImportRow
 from ..selectors.imports import import_known, import_page
 from ..selectors.rosters import organisation
-from ..staging import files
-from ..staging.checks import Holder, Surroundings, check_doses, check_roster
+from ..staging import heads
+from ..staging.checks import check_roster
+from ..staging.columns import titles
+from ..staging.histories import check_doses
 from ..staging.rules import Problem, Row, read_rows
+from . import surroundings
 from .committing import CHUNK, Staged, commit_doses, commit_roster
 
 ROSTER, DOSES = "roster", "doses"
 WRITES_DOSES = ("dose_enter", "dose_record")  # an organisation keeps its roster, never a history
+ROW_BY_ROW = "people judges the organisation, then every row by its person"
 NAMES = UUID("5d9f2c1e-6a1b-4f0e-9a57-0f6f6d1b7c11")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Stage(Item):
-    kind: str
-    filename: str
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file as it is stored: its name, its digest, and its rows as judged."""
+
+    name: str
     digest: str
-    organisation_id: int | None
     programme: str
+    rows: Sequence[Row]
+    notes: Sequence[Refusal]
 
 
-def import_stage(
+@verb(Owner.ORGANISATION, zh="暂存文件", en="Stage files", judged_by_room=ROW_BY_ROW)
+def import_stage(w: Work, items: list[ImportStage]) -> Answers:
+    """Read files and judge every row; nothing is registered yet.
+
+    Every time anew, by what is registered, the day, the reach and the rules of now; rows of the same file that are done
+    stay done. Where nothing has changed, the answer is the import that is there.
+    """
+    answers: dict[UUID, Refusal | Params] = {}
+    for item in items:
+        try:
+            answers[item.act] = _store(w, item, _read(w.actor, item))
+        except Refused as error:
+            answers[item.act] = error.refusal
+    return answers
+
+
+def _read(actor: Actor, item: ImportStage) -> _File:
+    """The rows of a file, each judged."""
+    if item.kind == DOSES and not any(access.may(actor, grant) for grant in WRITES_DOSES):
+        raise Refused(access.NOT_PERMITTED, grant=WRITES_DOSES[0])
+    organisation_id = item.organisation_id
+    leaf_id = organisation(actor, organisation_id).leaf_id if organisation_id is not None else None
+    name = PurePath(item.filename).name[:200]
+    if item.kind not in (ROSTER, DOSES):
+        raise Refused("FILE_KIND", file=name)
+    content = item.content.bytes()
+    if content is None:
+        raise Refused("FILE_KIND", file=name)
+    table = heads.table(item.kind, books.read(name, content), name)
+    rows = read_rows(item.kind, table)
+    if item.kind == ROSTER:
+        check_roster(rows, surroundings.of_roster(actor, rows, organisation_id, leaf_id))
+    else:
+        check_doses(rows, surroundings.of_history(actor, rows, item.programme))
+    digest = hashlib.blake2b(content, digest_size=32).hexdigest()
+    return _File(name, digest, item.programme if item.kind == DOSES else "", rows, table.notes)
+
+
+def file_stage(
     actor: Actor,
     kind: str,
     filename: str,
@@ -50,110 +96,92 @@ def import_stage(
     *,
     organisation_id: int | None = None,
     programme: str = "covid19-cn",
+    act: UUID | None = None,
 ) -> int:
-    """Read a file and judge every row; nothing is registered yet. The same file again is the same import."""
-    access.require(actor, "import_stage")
-    if kind == DOSES and not any(access.may(actor, grant) for grant in WRITES_DOSES):
-        raise Refused(access.NOT_PERMITTED, grant=WRITES_DOSES[0])
-    leaf_id = organisation(actor, organisation_id).leaf_id if organisation_id is not None else None
-    name = PurePath(filename).name[:200]
-    if kind not in (ROSTER, DOSES):
-        raise Refused("FILE_KIND", file=name)
-    digest = hashlib.blake2b(content, digest_size=32).digest()
-    if known := _staged_before(kind, digest, organisation_id):
-        return known
-    rows = read_rows(kind, files.read(name, content), name)
-    _check(kind, rows, leaf_id, programme)
-    item = _Stage(
-        act=uuid4(),
-        occurred_at=clock.now(),
-        kind=kind,
-        filename=name,
-        digest=digest.hex(),
-        organisation_id=organisation_id,
-        programme=programme,
-    )
-    (outcome,) = run_verb(
-        actor,
-        "import_stage",
-        [item],
-        owner="organisation",
-        owner_id=lambda i: i.organisation_id or 0,
-        work=lambda w, fresh: {i.act: _store(w, i, rows) for i in fresh},
-    )
-    return int(str(outcome.answer["import_id"]))
+    """One file of a page or command; the number of its import."""
+    item = ImportStage(
+        act=act or uuid4(), occurred_at=clock.now(), dated_here=True, kind=kind, filename=filename,
+        content=FileContent.of(content), organisation_id=organisation_id, programme=programme,
+    )  # fmt: skip
+    return int(str(_answer(import_stage.one(actor, item))["import_id"]))
 
 
-def _staged_before(kind: str, digest: bytes, organisation_id: int | None) -> int | None:
-    rows = sql.fetch(
-        "SELECT id FROM people_import WHERE digest = %s AND kind = %s AND organisation_id IS NOT DISTINCT FROM %s "
-        "ORDER BY id LIMIT 1",
-        [digest, kind, organisation_id],
-    )
-    return rows[0][0] if rows else None
+def _answer(outcome: Outcome) -> Params:
+    if outcome.refusal:
+        raise Refused(outcome.refusal.code, **outcome.refusal.params)
+    return outcome.answer
 
 
-def _check(kind: str, rows: Sequence[Row], leaf_id: int | None, programme: str) -> None:
-    on = clock.today()
-    if kind == ROSTER:
-        check_roster(rows, Surroundings(on, _areas(on), leaf_id))
-    else:
-        check_doses(rows, Surroundings(on, programme=programme, products=products(programme), holders=_holders(rows)))
+SAME_FILE = """i.digest = %(digest)s AND i.kind = %(kind)s AND i.programme = %(programme)s
+AND i.organisation_id IS NOT DISTINCT FROM %(organisation_id)s"""
+DONE = f"""
+SELECT r.number, r.person_id FROM people_import i JOIN people_importrow r ON r.import_id = i.id
+WHERE r.state = 'done' AND {SAME_FILE}
+"""
+EARLIER = f"""
+SELECT i.id FROM people_import i WHERE i.post_id = %(post_id)s AND i.state <> 'replaced' AND {SAME_FILE}
+ORDER BY i.id DESC LIMIT 1
+"""
+REPLACE = f"UPDATE people_import i SET state = 'replaced' WHERE i.state = 'staged' AND i.post_id = %(post_id)s AND {SAME_FILE}"
+LOCK = "SELECT pg_advisory_xact_lock(hashtext('people.import'), hashtext(encode(%(digest)s, 'hex')))"
+TAKE_DONE = f"""
+UPDATE people_importrow t SET state = 'done', person_id = d.person_id FROM ({DONE}) d
+WHERE t.import_id = %(import_id)s AND t.number = d.number AND t.state IN ('taken', 'corrected')
+"""
 
 
-def _areas(on: date) -> dict[str, int]:
-    """Streets by code, and by district and street as people write them; a street's name alone where it is the only one."""
-    every = {a.area_id: a for a in reference.areas(on)}
-    found: dict[str, int] = {}
-    names: dict[str, list[int]] = {}
-    for a in every.values():
-        if a.level != "street":
-            continue
-        found[a.code] = a.area_id
-        names.setdefault(a.name_zh, []).append(a.area_id)
-        if a.parent_id in every:
-            found[every[a.parent_id].name_zh + a.name_zh] = a.area_id
-    return found | {name: ids[0] for name, ids in names.items() if len(ids) == 1}
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A row as it is stored; one that the same file has done before stays done."""
+
+    number: int
+    state: str
+    person_id: int | None
+    problems: list[dict[str, object]]
+    sealed: bytes
 
 
-def _holders(rows: Sequence[Row]) -> dict[tuple[str, str, str], Holder]:
-    """Who is registered under the numbers of a file, by kind, country and number."""
-    checked = [
-        check(r.clean.get("document_kind", "RESIDENT_ID"), r.clean["document_number"], r.clean.get("country", "CN"))
-        for r in rows
-        if r.clean.get("document_number")
-    ]
-    lookups = {secrets.keyed_index(c.lookup): c.lookup for c in checked if isinstance(c, Checked)}
-    found = sql.fetch(
-        "SELECT d.kind, d.country, d.number_index, p.id, p.name, p.birth FROM people_document d "
-        "JOIN people_person i ON i.id = d.person_id JOIN people_person p ON p.id = COALESCE(i.merged_into, i.id) "
-        "WHERE d.number_index = ANY(%s)",
-        [list(lookups)],
-    )
-    return {(kind, country, lookups[bytes(index)]): Holder(*holder) for kind, country, index, *holder in found}
-
-
-def _store(w: Work, item: _Stage, rows: Sequence[Row]) -> Params:
-    columns = (
-        "kind",
-        "filename",
-        "digest",
-        "organisation_id",
-        "programme",
-        "account_id",
-        "post_id",
-        "rows",
-        "staged_at",
-    )
-    made = (item.kind, item.filename, bytes.fromhex(item.digest), item.organisation_id, item.programme)
-    head = (*made, w.actor.account_id, w.actor.post_id, len(rows), w.recorded_at)
-    ((import_id,),) = sql.insert(Import, (*columns, "state"), [(*head, "staged")], returning=("id",))
+def _store(w: Work, item: ImportStage, file: _File) -> Params:
+    """Keep a file's rows as judged, sealed, until somebody commits them."""
+    same: dict[str, Any] = {
+        "kind": item.kind, "filename": file.name, "digest": bytes.fromhex(file.digest), "programme": file.programme,
+        "organisation_id": item.organisation_id, "post_id": w.actor.post_id,
+    }  # fmt: skip
+    sql.fetch(LOCK, same)
+    done = dict(sql.fetch(DONE, same))
+    lines = [_line(r, done) for r in file.rows]
+    said = {"refused": sum(line.state == "refused" for line in lines), "rows": len(lines)}
+    earlier = sql.fetch(EARLIER, same)
+    if earlier and _judged(earlier[0][0]) == [(x.number, x.state, x.problems) for x in lines]:
+        return {"import_id": earlier[0][0], **said}
+    sql.execute(REPLACE, same)
+    head = {name: same[name] for name in ("kind", "filename", "digest", "organisation_id", "programme", "post_id")}
+    head |= {"account_id": w.actor.account_id, "rows": len(lines), "notes": [asdict(n) for n in file.notes]}
+    head |= {"staged_at": w.recorded_at, "state": "staged"}
+    ((import_id,),) = sql.insert(Import, tuple(head), [tuple(head.values())], returning=("id",))
     sql.insert(
         ImportRow,
-        ("import_id", "number", "state", "act", "sealed", "problems"),
-        [(import_id, r.number, r.state, _act(import_id, r.number), _sealed(r), _problems(r.problems)) for r in rows],
+        ("import_id", "number", "state", "act", "sealed", "problems", "person_id"),
+        [(import_id, x.number, x.state, _act(import_id, x.number), x.sealed, x.problems, x.person_id) for x in lines],
     )
-    return {"import_id": import_id, "refused": sum(r.state == "refused" for r in rows), "rows": len(rows)}
+    return {"import_id": import_id, **said}
+
+
+def _line(row: Row, done: dict[int, int]) -> _Line:
+    if row.number in done:
+        return _Line(row.number, "done", done[row.number], [], _sealed(row))
+    return _Line(row.number, row.state, None, _problems(row.problems), _sealed(row))
+
+
+def _judged(import_id: int) -> list[tuple[int, str, list[dict[str, object]]]]:
+    rows = sql.fetch(
+        "SELECT number, state, problems FROM people_importrow WHERE import_id = %s ORDER BY number", [import_id]
+    )
+    return [(n, state, [] if state == "done" else _loaded(problems)) for n, state, problems in rows]
+
+
+def _loaded(problems: Any) -> list[dict[str, object]]:
+    return list(json.loads(problems) if isinstance(problems, str) else problems)
 
 
 def _act(import_id: int, number: int) -> UUID:
@@ -168,12 +196,47 @@ def _problems(problems: Sequence[Problem]) -> list[dict[str, object]]:
     return [{**asdict(p), "params": dict(p.params)} for p in problems]
 
 
-def import_commit(actor: Actor, import_id: int) -> dict[str, int]:
-    """Register what was taken, chunk by chunk; each chunk is whole or not there, and a second call goes on where one stopped."""
+def _organisations(items: Sequence[ImportCommit]) -> list[int]:
+    """The organisation of each import; none for what is nobody's but its post's."""
+    known = dict(
+        sql.fetch("SELECT id, organisation_id FROM people_import WHERE id = ANY(%s)", [[i.import_id for i in items]])
+    )
+    return [known.get(i.import_id) or 0 for i in items]
+
+
+@verb(Owner.ORGANISATION, zh="提交文件", en="Commit staged files", key=_organisations, judged_by_room=ROW_BY_ROW)
+def import_commit(w: Work, items: list[ImportCommit]) -> Answers:
+    """Register what was taken of files, each whole: the answer counts the rows done and refused."""
+    answers: dict[UUID, Refusal | Params] = {}
+    for item in items:
+        try:
+            _committable(w.actor, item.import_id)
+        except Refused as error:
+            answers[item.act] = error.refusal
+            continue
+        while _commit_some(w.actor, item.import_id):
+            pass
+        answers[item.act] = {"import_id": item.import_id, **_counted(item.import_id)}
+    return answers
+
+
+def file_commit(actor: Actor, import_id: int) -> dict[str, int]:
+    """A file of any length, chunk by chunk: each chunk is whole or not there, and a second call goes on where one stopped."""
     access.require(actor, "import_commit")
-    import_known(actor, import_id)
+    _committable(actor, import_id)
     while _commit_some(actor, import_id):
         pass
+    return _counted(import_id)
+
+
+def _committable(actor: Actor, import_id: int) -> None:
+    import_known(actor, import_id)
+    if sql.fetch("SELECT 1 FROM people_import WHERE id = %s AND state = 'replaced'", [import_id]):
+        raise Refused("IMPORT_REPLACED", import_id=import_id)
+
+
+def _counted(import_id: int) -> dict[str, int]:
+    """How many rows are in each state."""
     return dict(
         sql.fetch("SELECT state, count(*) FROM people_importrow WHERE import_id = %s GROUP BY state", [import_id])
     )
@@ -183,12 +246,15 @@ def import_commit(actor: Actor, import_id: int) -> dict[str, int]:
 def _commit_some(actor: Actor, import_id: int) -> int:
     """One chunk; how many rows it held."""
     head = sql.fetch(
-        "SELECT kind, organisation_id, programme, staged_at, state FROM people_import WHERE id = %s FOR UPDATE",
+        "SELECT kind, organisation_id, programme, digest, staged_at, state FROM people_import WHERE id = %s FOR UPDATE",
         [import_id],
     )
-    kind, organisation_id, programme, staged_at, state = head[0]
-    if state == "committed":
+    kind, organisation_id, programme, digest, staged_at, state = head[0]
+    if state != "staged":
         return 0
+    same = {"kind": kind, "organisation_id": organisation_id, "programme": programme, "digest": bytes(digest)}
+    sql.fetch(LOCK, same)
+    sql.execute(TAKE_DONE, {**same, "import_id": import_id})
     rows = sql.fetch(
         "SELECT number, act, sealed FROM people_importrow WHERE import_id = %s AND state IN ('taken', 'corrected') "
         "ORDER BY number LIMIT %s",
@@ -218,19 +284,26 @@ class _Finish(Item):
 
 
 def _finish(actor: Actor, import_id: int, organisation_id: int | None, staged_at: datetime) -> list[Outcome]:
-    """The import is done; who did it is on record."""
-
-    def work(w: Work, fresh: list[_Finish]) -> dict[UUID, Refusal | Params]:
-        sql.execute(
-            "UPDATE people_import SET state = 'committed', committed_at = %s WHERE id = %s", [w.recorded_at, import_id]
-        )
-        return {i.act: {"import_id": import_id} for i in fresh}
-
     act = uuid5(NAMES, f"commit/{import_id}")
     item = _Finish(act=act, occurred_at=staged_at, import_id=import_id, organisation_id=organisation_id)
-    return run_verb(
-        actor, "import_commit", [item], owner="organisation", owner_id=lambda i: i.organisation_id or 0, work=work
+    return import_finish(actor, [item])
+
+
+@verb(
+    Owner.ORGANISATION,
+    zh="提交文件",
+    en="Finish staged files",
+    judged_by_room=ROW_BY_ROW,
+    grants=("import_commit",),
+    inside=True,
+)
+def import_finish(w: Work, items: list[_Finish]) -> Answers:
+    """The imports are done; who did them is on record."""
+    sql.execute(
+        "UPDATE people_import SET state = 'committed', committed_at = %s WHERE id = ANY(%s)",
+        [w.recorded_at, [i.import_id for i in items]],
     )
+    return {i.act: {"import_id": i.import_id} for i in items}
 
 
 HEADER = ("行号 row", "列 column", "值 value", "代码 code", "规则 rule", "怎么办 what to do")
@@ -244,7 +317,10 @@ def import_rejects(actor: Actor, import_id: int) -> bytes:
     writer.writerow(HEADER)
     for p in page.problems:
         sentence = reference.say(p.code, p.params, actor.language)
-        writer.writerow(_plain(c) for c in (p.row, p.column, p.value, p.code, reference.reason(p.code).rule, sentence))
+        column = "{zh} {en}".format(**titles(page.kind)[p.column])
+        writer.writerow(
+            _plain(c) for c in (p.row, column, p.value, p.code, reference.rule(p.code, actor.language), sentence)
+        )
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -1,32 +1,33 @@
 """Who may be one person, and what becomes of it: candidates, merge (an alias, nothing rewritten) and un-merge."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
 from seawall.platform import clock, sql
-from seawall.platform.verbs import Work, run_verb
-from seawall.terms.actor import Actor
-from seawall.terms.acts import Outcome, Params, Refusal
+from seawall.platform.verbs import Answers, Work, verb
+from seawall.reference.selectors import OWN_DOCUMENT
+from seawall.terms.acts import Refusal
+from seawall.terms.codes import Owner
 from seawall.terms.rosters import CandidateDecide, PersonMerge, PersonUnmerge
 
 from .. import events
 from ..models import Merge
-from ..reach import visible
+from ..reach import LIVES_HERE, visible
 from . import due
 
-Answers = dict[UUID, Refusal | Params]
-
-# Same birth date and same sound of the name, unless both hold a resident number: those are two people for certain.
-FIND = """
+# Same birth date and same sound of the name, unless both hold a number of the usual kind: those are two people for certain.
+# OFFSET 0 keeps the look-up by `person_birth_sound` for each newcomer: joined freely, a batch reads and hashes the whole table.
+FIND = f"""
 INSERT INTO people_matchcandidate (person_id, other_id, reason, state, found_at)
-SELECT n.id, o.id, 'SAME_SOUND_AND_BIRTH', 'open', %s
-FROM people_person n JOIN people_person o ON o.birth = n.birth AND o.id < n.id AND o.merged_into IS NULL
-  AND split_part(o.name_key, ' ', 1) = split_part(n.name_key, ' ', 1)
-WHERE n.id = ANY(%s) AND (n.sex = o.sex OR 0 IN (n.sex, o.sex)) AND NOT (
-  EXISTS (SELECT 1 FROM people_document d WHERE d.person_id = n.id AND d.kind = 'RESIDENT_ID')
-  AND EXISTS (SELECT 1 FROM people_document d WHERE d.person_id = o.id AND d.kind = 'RESIDENT_ID'))
-ON CONFLICT DO NOTHING RETURNING person_id
+SELECT GREATEST(n.id, o.id), LEAST(n.id, o.id), 'SAME_SOUND_AND_BIRTH', 'open', %s
+FROM people_person n CROSS JOIN LATERAL (
+  SELECT o.id, o.sex FROM people_person o WHERE o.birth = n.birth AND o.id <> n.id AND o.merged_into IS NULL
+  AND split_part(o.name_key, ' ', 1) = split_part(n.name_key, ' ', 1) OFFSET 0) o
+WHERE n.id = ANY(%s) AND (o.id < n.id OR o.id <> ALL(%s)) AND (n.sex = o.sex OR 0 IN (n.sex, o.sex)) AND NOT (
+  EXISTS (SELECT 1 FROM people_document d WHERE d.person_id = n.id AND d.kind = {OWN_DOCUMENT})
+  AND EXISTS (SELECT 1 FROM people_document d WHERE d.person_id = o.id AND d.kind = {OWN_DOCUMENT}))
+ON CONFLICT DO NOTHING RETURNING person_id, other_id
 """
 STATES = """
 SELECT p.id, p.merged_into FROM people_person p WHERE p.id = ANY(%s) ORDER BY p.id FOR UPDATE
@@ -47,19 +48,23 @@ UPDATE people_person p SET merged_into = NULLIF(root.at, p.id) FROM root WHERE p
 
 
 def find_candidates(person_ids: Sequence[int], found_at: datetime) -> dict[int, int]:
-    """Note pairs that may be one person; how many for each of the new ones."""
-    counts: dict[int, int] = {}
-    for (person_id,) in sql.fetch(FIND, [found_at, list(person_ids)]):
-        counts[person_id] = counts.get(person_id, 0) + 1
-    return counts
+    """Note pairs that may be one person; how many for each of the persons asked for."""
+    ids, counts = list(person_ids), Counter[int]()
+    for pair in sql.fetch(FIND, [found_at, ids, ids]):
+        counts.update(pair)
+    return {person_id: counts[person_id] for person_id in ids if person_id in counts}
 
 
-def person_merge(actor: Actor, items: Sequence[PersonMerge]) -> list[Outcome]:
+@verb(
+    Owner.PERSON,
+    zh="合并重复档案",
+    en="Merge persons",
+    judged_by_room=LIVES_HERE,
+    tells=(events.PERSON_MERGED,),
+    destroys=True,
+)
+def person_merge(w: Work, fresh: list[PersonMerge]) -> Answers:
     """Make a person another name of a second one; histories are read as one from now on."""
-    return run_verb(actor, "person_merge", items, owner="person", owner_id=lambda i: i.person_id, work=_merge)
-
-
-def _merge(w: Work, fresh: list[PersonMerge]) -> Answers:
     named = {i.person_id for i in fresh} | {i.into_id for i in fresh}
     seen = visible(w.actor, named)
     roots = {person: root or person for person, root in sql.fetch(STATES, [sorted(named)]) if person in seen}
@@ -95,12 +100,16 @@ def _merge_refusal(item: PersonMerge, roots: dict[int, int], touched: set[int]) 
     return None
 
 
-def person_unmerge(actor: Actor, items: Sequence[PersonUnmerge]) -> list[Outcome]:
+@verb(
+    Owner.PERSON,
+    zh="撤销合并",
+    en="Undo merges",
+    judged_by_room=LIVES_HERE,
+    tells=(events.PERSON_UNMERGED,),
+    destroys=True,
+)
+def person_unmerge(w: Work, fresh: list[PersonUnmerge]) -> Answers:
     """Undo a merge: the person stands alone again, with everything that was ever recorded under its own id."""
-    return run_verb(actor, "person_unmerge", items, owner="person", owner_id=lambda i: i.person_id, work=_unmerge)
-
-
-def _unmerge(w: Work, fresh: list[PersonUnmerge]) -> Answers:
     seen = visible(w.actor, [i.person_id for i in fresh])
     first = {i.person_id: i for i in reversed(fresh) if i.person_id in seen}
     undone = dict(
@@ -132,12 +141,9 @@ def _after(items: Sequence[PersonMerge | PersonUnmerge], person_ids: list[int]) 
         due.refresh(roots, as_of=clock.civil_day(max(i.occurred_at for i in items)), names=sorted(names))
 
 
-def candidate_decide(actor: Actor, items: Sequence[CandidateDecide]) -> list[Outcome]:
+@verb(Owner.PERSON, zh="裁定疑似重复", en="Decide match candidates", judged_by_room=LIVES_HERE)
+def candidate_decide(w: Work, fresh: list[CandidateDecide]) -> Answers:
     """Close pairs that are two different persons."""
-    return run_verb(actor, "candidate_decide", items, owner="person", owner_id=lambda i: i.person_id, work=_decide)
-
-
-def _decide(w: Work, fresh: list[CandidateDecide]) -> Answers:
     seen = visible(w.actor, [p for i in fresh for p in (i.person_id, i.other_id)])
     reached = [i for i in fresh if {i.person_id, i.other_id} <= seen]
     closed = set(
@@ -145,11 +151,13 @@ def _decide(w: Work, fresh: list[CandidateDecide]) -> Answers:
             "UPDATE people_matchcandidate c SET state = 'different', decided_at = %s, decided_by = %s "
             f"FROM {sql.unnest({'person_id': 'bigint', 'other_id': 'bigint'})} "
             "WHERE c.person_id = u.person_id AND c.other_id = u.other_id RETURNING c.person_id, c.other_id",
-            [w.recorded_at, w.actor.post_id, *sql.turn([(i.person_id, i.other_id) for i in reached], 2)],
+            [w.recorded_at, w.actor.post_id, *sql.turn([_pair(i) for i in reached], 2)],
         )
     )
     unknown = "CANDIDATE_UNKNOWN"
-    return {
-        i.act: {} if (i.person_id, i.other_id) in closed else Refusal(unknown, {"person_id": i.person_id})
-        for i in fresh
-    }
+    return {i.act: {} if _pair(i) in closed else Refusal(unknown, {"person_id": i.person_id}) for i in fresh}
+
+
+def _pair(item: CandidateDecide) -> tuple[int, int]:
+    """As it is kept: the later record first."""
+    return max(item.person_id, item.other_id), min(item.person_id, item.other_id)

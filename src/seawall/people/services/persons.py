@@ -1,30 +1,30 @@
 """Registering persons: vetted alone, compared with whom we know, stored with their documents, and told what they are due."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 
 import polars as pl
 
 from seawall.platform import clock, secrets, sql
 from seawall.platform.access import OUT_OF_AREA
 from seawall.platform.selectors import nature
-from seawall.platform.verbs import Work, run_verb
+from seawall.platform.verbs import Answers, Work, verb
 from seawall.reference import selectors as reference
 from seawall.terms.actor import Actor
-from seawall.terms.acts import Outcome, Params, Refusal
+from seawall.terms.acts import Params, Refusal
+from seawall.terms.codes import Owner
 from seawall.terms.people import PersonRegister
 
 from ..frames import append
 from ..identity import Checked
 from ..judging import PERSONS
 from ..models import Document, Membership, Person, Residence
+from ..reach import LIVES_HERE
 from ..vetting import Vetted, vet
 from . import due
 from .matching import find_candidates
 
-Answers = dict[UUID, Refusal | Params]
 Made = tuple[int, Vetted]
 BUCKETS = 256
 KNOWN = """
@@ -32,11 +32,6 @@ SELECT 'organisation', id FROM people_organisation WHERE id = ANY(%s)
 UNION ALL SELECT 'household', id FROM people_household WHERE id = ANY(%s)
 UNION ALL SELECT 'person', id FROM people_person WHERE id = ANY(%s)
 """
-
-
-def persons_register(actor: Actor, items: Sequence[PersonRegister]) -> list[Outcome]:
-    """Register persons; the answer holds person_id. A document already known refuses its item and names the person."""
-    return run_verb(actor, "persons_register", items, owner="leaf", owner_id=lambda i: i.leaf_id, work=_register)
 
 
 def persons_reserve(count: int) -> list[int]:
@@ -55,7 +50,9 @@ class _Surroundings:
     persons: frozenset[int]
 
 
-def _register(w: Work, fresh: list[PersonRegister]) -> Answers:
+@verb(Owner.LEAF, zh="登记个人档案", en="Register persons", judged_by_room=LIVES_HERE)
+def persons_register(w: Work, fresh: list[PersonRegister]) -> Answers:
+    """Register persons; the answer holds person_id. A document already known refuses its item and names the person."""
     answers: Answers = {}
     vetted: list[Vetted] = []
     around = _surroundings(fresh)
@@ -101,7 +98,7 @@ def _surroundings(fresh: list[PersonRegister]) -> _Surroundings:
 
 
 def leaf_ids(on: date) -> frozenset[int]:
-    return frozenset(a.area_id for a in reference.areas(on, "street"))
+    return frozenset(a.area_id for a in reference.leaves(on))
 
 
 def _placed(actor: Actor, item: PersonRegister, around: _Surroundings) -> Refusal | None:
@@ -116,9 +113,14 @@ def _placed(actor: Actor, item: PersonRegister, around: _Surroundings) -> Refusa
         return Refusal("GUARDIAN_UNKNOWN", {"guardian_id": item.guardian_id})
     if item.person_id is not None and item.person_id in around.persons:
         return Refusal("PERSON_ID_TAKEN", {"person_id": item.person_id})
+    return None if may_place(actor, item.leaf_id, item.organisation_id) else Refusal(OUT_OF_AREA)
+
+
+def may_place(actor: Actor, leaf_id: int, organisation_id: int | None) -> bool:
+    """Whether the actor may register somebody who lives there, or who belongs to that organisation."""
     reach = actor.reach
-    mine = reach.everywhere or item.leaf_id in reach.leaves or item.organisation_id in reach.organisations
-    return None if mine or reach.sites else Refusal(OUT_OF_AREA)
+    mine = reach.everywhere or leaf_id in reach.leaves or organisation_id in reach.organisations
+    return mine or bool(reach.sites)
 
 
 def _numbered(vetted: list[Vetted]) -> list[Made]:
@@ -143,15 +145,15 @@ def _without_known(made: list[Made], answers: Answers) -> list[Made]:
 
 def document_holders(lookups: list[str]) -> dict[tuple[bytes, str, str], int]:
     """Who holds these numbers, by index, kind and country; nobody else can register them until this transaction ends."""
-    indexes = [secrets.keyed_index(text) for text in lookups]
-    buckets = sorted({index[0] % BUCKETS for index in indexes})
+    indexes = secrets.indexes(lookups)
+    buckets = sorted({index[0] % BUCKETS for index in indexes.values()})
     sql.fetch("SELECT pg_advisory_xact_lock(hashtext('people.document'), b) FROM unnest(%s::int[]) AS b", [buckets])
     rows = sql.fetch(
         "SELECT d.number_index, d.kind, d.country, COALESCE(p.merged_into, p.id) FROM people_document d "
-        "JOIN people_person p ON p.id = d.person_id WHERE d.number_index = ANY(%s)",
-        [indexes],
+        "JOIN people_person p ON p.id = d.person_id WHERE d.number_index = ANY(%s) AND NOT d.disowned",
+        [list(indexes)],
     )
-    return {(bytes(index), kind, country): person for index, kind, country, person in rows}
+    return {(indexes[bytes(index)], kind, country): person for index, kind, country, person in rows}
 
 
 def _store(w: Work, made: list[Made]) -> None:

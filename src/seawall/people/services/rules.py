@@ -11,8 +11,8 @@ from seawall.platform import access
 from seawall.reference import services as reference
 from seawall.terms.actor import Actor
 
-from ..judging import judge_by, schedule
-from .due import CHUNK, due_refresh, everybody, known, lines
+from ..judging import judge_by, kept, programmes, schedule
+from .due import CHUNK, dues_refresh, everybody, known, lines
 
 KEY = ("person", "programme")
 ANSWER = (
@@ -59,22 +59,25 @@ class Preview:
 def rules_preview(actor: Actor, folder: Path, as_of: date) -> Preview:
     """Judges everybody by the rules in force on the day and by those of a folder, and stores nothing.
 
-    Raises ScheduleMistakes when the folder is no schedule.
+    By a programme that is new here nobody is judged yet. Raises ScheduleMistakes when the folder is no schedule.
     """
     access.require(actor, "due_refresh")
     new = engine.load(folder)
-    old = schedule(new.programme, as_of)
-    ids = everybody()
+    known_here = new.programme in programmes()
+    old, ids = (schedule(new.programme, as_of), everybody()) if known_here else (new, [])
     found = [_changes(old, new, ids[start : start + CHUNK], as_of) for start in range(0, len(ids) or 1, CHUNK)]
     return Preview(new.programme, len(ids), pl.concat(found))
 
 
 def rules_release(actor: Actor, folder: Path, name: str, as_of: date) -> tuple[str, int]:
-    """Switches a folder's rules on from a day, and judges everybody by them: the release's hash, and how many."""
+    """Switches a folder's rules on from a day, and judges by them everybody whom the programme is kept for: hash, and how many.
+
+    A programme that is new here is kept for people once a campaign of it is taken in.
+    """
     access.require(actor, "due_refresh")
     programme = engine.load(folder).programme
     key = reference.release_store(folder, name=name, released_on=as_of, programme=programme)
-    return key, due_refresh(actor, None, programme, as_of)
+    return key, dues_refresh(actor, None, programme, as_of) if programme in kept() else 0
 
 
 def _changes(old: engine.Schedule, new: engine.Schedule, ids: list[int], as_of: date) -> pl.DataFrame:

@@ -1,19 +1,28 @@
 """What may be asked to change reference data: load it, register places and facilities, store a rule release."""
 
-from ..rows import FacilityNew, PlaceNew
+from ..rows import CityUse, FacilityNew, PlaceNew
 from .areas import areas_locate
-from .load import reference_load
-from .places import facilities_register, place_register, places_register
+from .city import Change, city_changes, city_load, city_read
+from .city_template import city_template
+from .load import reference_refresh
+from .places import facilities_register, facility_register, place_register, places_register
 from .releases import programme_use, release_store
 
 __all__ = [
+    "Change",
+    "CityUse",
     "FacilityNew",
     "PlaceNew",
     "areas_locate",
+    "city_changes",
+    "city_load",
+    "city_read",
+    "city_template",
     "facilities_register",
+    "facility_register",
     "place_register",
     "places_register",
     "programme_use",
-    "reference_load",
+    "reference_refresh",
     "release_store",
 ]

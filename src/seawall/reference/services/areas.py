@@ -1,30 +1,33 @@
-"""Areas with their dated names, successions and cover, from the table of divisions and the national list of streets."""
+"""Areas of any number of levels with their dated names, successions and cover, from a city's table of areas."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from seawall.platform import sql
+from seawall.terms.names import Name
 
-from .. import naming, tables
+from .. import tables
+from ..city import City, named
+from ..folders import Line
 from ..models import Area, AreaCover, AreaName, AreaSuccession
 from .mirror import mirror, upsert
 
-LIST_CUT_OFF = date(2023, 6, 30)
 DAY = timedelta(days=1)
-KEPT = "(infer) code kept until the new one is published"
+Span = tuple[date, date | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """One dated name of an area, parents by origin."""
+    """One dated name of an area, parents by their lasting key."""
 
     origin: str
     level: str
     code: str
     name_zh: str
     name_en: str
+    names: Mapping[str, str]
     parent: str
     valid_from: date
     valid_to: date | None
@@ -32,24 +35,24 @@ class Named:
     mark: str
 
 
-def areas_load() -> None:
-    divisions = [_division(r) for r in tables.read("divisions")]
-    named = [*divisions, *_streets(divisions)]
-    centres, current = tables.centres(), {n.origin: n.code for n in divisions if _holds(n, LIST_CUT_OFF)}
-    where = {origin: centres.get(code) for origin, code in current.items()}
-    levels = {n.origin: n.level for n in named}
-    upsert(Area, ("origin", "level"), list(levels.items()), ("origin",))
-    located = [(origin, levels[origin], *place) for origin, place in where.items() if place]
-    upsert(Area, ("origin", "level", "longitude", "latitude", "km2"), located, ("origin",))
+def areas_load(city: City) -> None:
+    rows = city.table("areas")
+    dated = [_named(city, row) for row in rows]
+    levels = {n.origin: (n.level, city.depth(n.level), n.level == city.leaf) for n in dated}
+    upsert(Area, ("origin", "level", "depth", "leaf"), [(o, *at) for o, at in levels.items()], ("origin",))
+    where = {key(r): (float(r["lon"]), float(r["lat"]), _number(r.get("km2"))) for r in rows if r.get("lon")}
+    located = [(origin, *levels[origin], *place) for origin, place in where.items()]
+    columns = ("origin", "level", "depth", "leaf", "longitude", "latitude", "km2")
+    upsert(Area, columns, located, ("origin",))
     ids: dict[str, int] = dict(sql.fetch("SELECT origin, id FROM reference_area"))
-    _names(named, ids)
-    _successions(ids)
-    cover = [(ids[a], ids[leaf], since, until) for a, leaf, since, until in _cover(named)]
+    _names(dated, ids)
+    _successions(rows, ids)
+    cover = [(ids[a], ids[leaf], since, until) for a, leaf, since, until in covers(dated, city.leaf)]
     mirror(AreaCover, ("ancestor", "leaf", "valid_from", "valid_to"), cover, ("ancestor", "leaf", "valid_from"))
 
 
 def areas_locate(rows: Sequence[tuple[int, float, float]]) -> None:
-    """Say where streets lie: area id, longitude, latitude in degrees. No national list has it; a city's own map does."""
+    """Say where leaves lie: area id, longitude, latitude in degrees; for cities whose table of areas does not."""
     kinds = {"area": "bigint", "lon": "float8", "lat": "float8"}
     sql.execute(
         f"UPDATE reference_area a SET longitude = u.lon, latitude = u.lat FROM {sql.unnest(kinds)} WHERE a.id = u.area",
@@ -57,69 +60,85 @@ def areas_locate(rows: Sequence[tuple[int, float, float]]) -> None:
     )
 
 
-def _division(row: tables.Line) -> Named:
-    since, until = tables.day_from(row["valid_from"]), tables.day(row["valid_to"])
-    names = row["code"], row["name_zh"], row["name_en"]
-    return Named(row["origin"], row["level"], *names, row["parent"], since, until, row["source"], row["mark"])
+def key(row: Line) -> str:
+    """What an area is known by through all its codes: its own word, or its only code."""
+    return row.get("area") or row["code"]
 
 
-def _holds(named: Named, on: date) -> bool:
-    return named.valid_from <= on and (named.valid_to is None or on <= named.valid_to)
+def _named(city: City, row: Line) -> Named:
+    since, until = tables.day_from(row["valid_from"]), tables.day(row.get("valid_to") or "")
+    name = _spelt(city, row)
+    others = {code: text for code in city.languages if code not in {"zh", "en"} and (text := row.get(f"name_{code}"))}
+    texts = (name.zh, name.en, others, row["parent"])
+    return Named(key(row), row["level"], row["code"], *texts, since, until, row.get("source", ""), row.get("mark", ""))
 
 
-def _streets(divisions: list[Named]) -> Iterator[Named]:
-    """Streets as listed, from the day their district has its present code; they follow their district when it gives way."""
-    listed = tables.divisions()
-    current = {n.code: n for n in divisions if n.level == "district" and _holds(n, LIST_CUT_OFF)}
-    if {code: n.name_zh for code, n in current.items()} != listed.areas:
-        raise ValueError("tables/divisions.csv and the national list of the build name different districts")
-    heirs = {r["before"]: (r["after"], tables.day_from(r["on_day"])) for r in tables.read("successions")}
-    for street in listed.streets:
-        home = current[street.area]
-        texts = (f"street/{street.code}", "street", street.code, street.name, naming.street_name(street.name))
-        yield Named(*texts, home.origin, home.valid_from, home.valid_to, listed.source, "start (infer)")
-        if home.valid_to and home.origin in heirs:
-            heir, on = heirs[home.origin]
-            yield Named(*texts, heir, on, None, listed.source, KEPT)
+def _spelt(city: City, row: Line) -> Name:
+    """An English name that nobody gave is made by the country's own spelling, where it has one."""
+    name = named(row, city.languages)
+    spell = next((p.english for p in city.plugs if p.english), None)
+    return Name(name.zh, spell(name.zh)) if spell and not row.get("name_en") else name
 
 
-def _names(named: list[Named], ids: dict[str, int]) -> None:
-    columns = ("area", "code", "name_zh", "name_en", "parent", "valid_from", "valid_to", "source", "mark")
+def _number(text: str | None) -> float | None:
+    return float(text) if text else None
+
+
+def _names(dated: list[Named], ids: dict[str, int]) -> None:
+    columns = ("area", "code", "name_zh", "name_en", "names", "parent", "valid_from", "valid_to", "source", "mark")
     rows = [
-        (ids[n.origin], n.code, n.name_zh, n.name_en, ids.get(n.parent), n.valid_from, n.valid_to, n.source, n.mark)
-        for n in named
+        (ids[n.origin], n.code, n.name_zh, n.name_en, dict(n.names), ids.get(n.parent), n.valid_from, n.valid_to)
+        + (n.source, n.mark)
+        for n in dated
     ]
     mirror(AreaName, columns, rows, ("area", "valid_from"))
 
 
-def _successions(ids: dict[str, int]) -> None:
-    rows = [
-        (ids[r["before"]], ids[r["after"]], tables.day_from(r["on_day"]), r["source"], r["mark"])
-        for r in tables.read("successions")
+def _successions(rows: list[Line], ids: dict[str, int]) -> None:
+    """The day after an area's last, what its row names takes its place."""
+    found = [
+        (ids[key(r)], ids[after], tables.day_from(r["valid_to"]) + DAY, r.get("source", ""), r.get("mark", ""))
+        for r in rows
+        for after in (r.get("successor") or "").split(";")
+        if after and r.get("valid_to")
     ]
-    mirror(AreaSuccession, ("before", "after", "on_day", "source", "mark"), rows, ("before", "after"))
+    mirror(AreaSuccession, ("before", "after", "on_day", "source", "mark"), found, ("before", "after"))
 
 
-def _cover(named: list[Named]) -> Iterator[tuple[str, str, date, date | None]]:
-    """Each leaf below itself, its district and its city, with neighbouring spans joined."""
+def covers(dated: Sequence[Named], leaf_level: str) -> Iterator[tuple[str, str, date, date | None]]:
+    """Each leaf below itself and all that it lies in, span by span, with neighbouring spans joined."""
     above: dict[str, list[Named]] = defaultdict(list)
-    for n in named:
+    for n in dated:
         above[n.origin].append(n)
-    spans: dict[tuple[str, str], list[tuple[date, date | None]]] = defaultdict(list)
-    for leaf in (n for n in named if n.level == "street"):
-        for ancestor in (leaf.origin, leaf.parent, *{p.parent for p in above[leaf.parent]}):
-            spans[ancestor, leaf.origin].append((leaf.valid_from, leaf.valid_to))
+    spans: dict[tuple[str, str], list[Span]] = defaultdict(list)
+    for leaf in (n for n in dated if n.level == leaf_level):
+        spans[leaf.origin, leaf.origin].append((leaf.valid_from, leaf.valid_to))
+        for ancestor, span in _up(leaf, (leaf.valid_from, leaf.valid_to), above):
+            spans[ancestor, leaf.origin].append(span)
     for (ancestor, origin), parts in spans.items():
         for since, until in _joined(sorted(parts, key=lambda part: part[0])):
             yield ancestor, origin, since, until
 
 
-def _joined(parts: list[tuple[date, date | None]]) -> list[tuple[date, date | None]]:
+def _up(area: Named, span: Span, above: Mapping[str, Sequence[Named]]) -> Iterator[tuple[str, Span]]:
+    """What an area lies in during a span, as far as that is there itself."""
+    for parent in above.get(area.parent, ()):
+        since, until = max(span[0], parent.valid_from), _earlier(span[1], parent.valid_to)
+        if until is None or since <= until:
+            yield parent.origin, (since, until)
+            yield from _up(parent, (since, until), above)
+
+
+def _earlier(one: date | None, other: date | None) -> date | None:
+    return min((d for d in (one, other) if d), default=None)
+
+
+def _joined(parts: list[Span]) -> list[Span]:
     joined = parts[:1]
     for since, until in parts[1:]:
         start, end = joined[-1]
-        if end is not None and since <= end + DAY:
-            joined[-1] = (start, until)
+        if end is None or since <= end + DAY:
+            joined[-1] = (start, None if end is None or until is None else max(end, until))
         else:
             joined.append((since, until))
     return joined

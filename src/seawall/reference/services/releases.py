@@ -1,6 +1,5 @@
 """Store a rule folder as an immutable release, known by the hash of what it says."""
 
-import hashlib
 import json
 import tomllib
 from datetime import date
@@ -9,6 +8,7 @@ from pathlib import Path
 from seawall import engines
 from seawall.platform import clock, sql
 
+from ..folders import content_hash
 from ..models import Programme, RuleRelease
 
 TABLES = frozenset({".csv", ".toml"})
@@ -36,22 +36,21 @@ def shipped_store() -> None:
         release_store(head.parent, name=said["name_en"], released_on=clock.today(), programme=said["programme"])
 
 
+def own_store(city: Path) -> None:
+    """Every schedule of a city's folder: other content under the same name is the programme's next release."""
+    for head in sorted(city.glob(f"programmes/*/{HEAD}")):
+        said = tomllib.loads(head.read_text(encoding="utf-8"))
+        name = said.get("name_en") or said.get("name_zh") or said["programme"]
+        release_store(head.parent, name=name, released_on=clock.today(), programme=said["programme"])
+
+
 def snapshot(folder: Path) -> dict[str, str]:
     """Every table of a rule folder by its path inside it."""
     paths = sorted(p for p in folder.rglob("*") if p.suffix in TABLES and p.is_file())
     return {p.relative_to(folder).as_posix(): p.read_bytes().decode() for p in paths}
 
 
-def content_hash(texts: dict[str, str]) -> str:
-    """The same name that the schedule engine gives to the same content, which every due row carries."""
-    digest = hashlib.sha256()
-    for path, text in sorted(texts.items()):
-        body = text.encode()
-        digest.update(f"{path}\0{len(body)}\0".encode() + body)
-    return digest.hexdigest()
-
-
 def programme_use(code: str, since: date) -> bool:
-    """Judge people by a programme from now on; True when it was not in use. Its people are judged by `people.due_refresh`."""
+    """Judge people by a programme from now on; True when it was not in use. Its people are judged by `people.dues_refresh`."""
     _, new = Programme.objects.get_or_create(code=code, defaults={"used_since": since})
     return new

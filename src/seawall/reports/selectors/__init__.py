@@ -1,15 +1,19 @@
 """What others may ask of closings and their facts."""
 
 from .books import books
+from .cover import cover_by_unit
+from .days import closed_day, day_asked
 from .dispatch import dispatch_content, dispatch_state, dispatches
-from .frame import frame
+from .live import last_acts, live_doses, unstarted
 from .paper import dispatch_paper
 from .proofs import Proof, proofs
-from .public import my_record, nearest_site, portal_home, public_sites, slots
 from .series import (
+    NOBODY,
+    PublishedFigure,
     booked_counts,
     closing_times,
     daily_use,
+    done_by_source,
     doses_by_day,
     given_cells,
     groups_given,
@@ -17,48 +21,63 @@ from .series import (
     later_by_product,
     leaf_doses,
     published,
+    seats_and_bookings,
     settled_members,
     site_facts,
     standing_by_group,
     standing_by_leaf,
     standing_by_unit,
     stock_by_place,
+    unit_doses,
     units_closed,
     units_given,
     wasted,
 )
+from .stamps import live, stamp
+from .ways import NewSite, SitesAsked, streets_to_come, ways
 
 __all__ = [
+    "NOBODY",
+    "NewSite",
     "Proof",
+    "PublishedFigure",
+    "SitesAsked",
     "booked_counts",
     "books",
+    "closed_day",
     "closing_times",
+    "cover_by_unit",
     "daily_use",
+    "day_asked",
     "dispatch_content",
     "dispatch_paper",
     "dispatch_state",
     "dispatches",
+    "done_by_source",
     "doses_by_day",
-    "frame",
     "given_cells",
     "groups_given",
+    "last_acts",
     "last_closing",
     "later_by_product",
     "leaf_doses",
-    "my_record",
-    "nearest_site",
-    "portal_home",
+    "live",
+    "live_doses",
     "proofs",
-    "public_sites",
     "published",
+    "seats_and_bookings",
     "settled_members",
     "site_facts",
-    "slots",
+    "stamp",
     "standing_by_group",
     "standing_by_leaf",
     "standing_by_unit",
     "stock_by_place",
+    "streets_to_come",
+    "unit_doses",
     "units_closed",
     "units_given",
+    "unstarted",
     "wasted",
+    "ways",
 ]

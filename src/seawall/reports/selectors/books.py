@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from seawall.platform import sql
+from seawall.terms.dispatch import Books
 from seawall.terms.stock import Difference
 
 FLOWS = """
@@ -22,20 +22,20 @@ SELECT coalesce((SELECT sum(doses) FROM supply_balance), 0)::bigint - coalesce((
 """
 
 
-def books(at: datetime, wrong: Sequence[Difference]) -> dict[str, Any]:
+def books(at: datetime, wrong: Sequence[Difference]) -> Books:
     """The city's books at a moment; `where` names a place that does not balance, by the proof's finding `wrong`.
 
     Flows come from the ledger's lines at virtual places, what is held from the guarded balances: two sources that can disagree.
     """
     received, given, wasted, destroyed = sql.fetch(FLOWS, [at])[0]
     on_hand = sql.fetch(HELD, [at])[0][0]
-    return {
-        "received": received,
-        "given": given,
-        "wasted": wasted,
-        "returned": destroyed,
-        "on_hand": on_hand,
-        "difference": received - given - wasted - destroyed - on_hand,
-        "where": wrong[0].place_id if wrong else None,
-        "lines_wrong": len(wrong),
-    }
+    return Books(
+        received=received,
+        given=given,
+        wasted=wasted,
+        returned=destroyed,
+        on_hand=on_hand,
+        difference=received - given - wasted - destroyed - on_hand,
+        where=wrong[0].place_id if wrong else None,
+        lines_wrong=len(wrong),
+    )

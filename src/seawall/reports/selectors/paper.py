@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from seawall.campaigns import selectors as campaigns
+from seawall.campaigns.selectors import CampaignRow
+from seawall.people import selectors as people
 from seawall.platform import clock
 from seawall.platform import selectors as platform
 from seawall.reference import selectors as reference
@@ -20,14 +21,15 @@ Shape = dict[str, Any]
 DENOMINATORS = ("population", "eligible", "started", "complete")
 
 
-def dispatch_paper(on: date | None = None) -> Shape:
+def dispatch_paper(campaign: CampaignRow, on: date | None = None) -> Shape:
     """What the dispatch of a day (the last closed) prints; the same tomorrow, because every figure is of the closing."""
-    day = on or last_closing()
-    content = dispatch_content(day) if day else {}
+    code = campaign.code
+    day = on or last_closing(code)
+    content = dispatch_content(code, day) if day else {}
     if day is None or not content:
         raise Refused("DISPATCH_NOT_MADE", day=day.isoformat() if day else None)
-    campaign, nature = campaigns.current(), platform.nature()
-    standing = standing_by_unit(day)
+    nature, times = platform.nature(), closing_times(code, day)
+    standing = standing_by_unit(code, day)
     units = [_unit(row, standing.get(row["unit_id"], {})) for row in content["units"]]
     names = _names(day, content["units"])
     return {
@@ -35,14 +37,14 @@ def dispatch_paper(on: date | None = None) -> Shape:
         "campaign": {"code": campaign.code, "name": _both(campaign), "deadline": campaign.deadline.isoformat()},
         "synthetic": nature.synthetic,
         "scale": nature.scale,
-        "as_of": _moment(closing_times(day)["closed_at"]),
-        "late": closing_times(day)["late"],
-        "released": dispatch_state(day)["released"],
+        "as_of": _moment(times.closed_at),
+        "late": times.late,
+        "released": dispatch_state(code, day).released,
         "totals": content["totals"] | {k: sum(u[k] for u in units) for k in DENOMINATORS},
         "units": units,
         "groups": content["groups"],
         "not_reported": [u["name"] for u in units if not u["reported"]],
-        "stock": _stock(day),
+        "stock": _stock(campaign, day),
         "alerts": [_said(row, names) for row in content["alerts"]],
         "orders": [_said(row, names) for row in content["orders"]],
         "books": content["books"],
@@ -78,14 +80,16 @@ def _said(row: Mapping[str, Any], names: Mapping[tuple[str, int], Shape]) -> Sha
     return dict(row) | {"to": whom, "sentence": sentence}
 
 
-def _stock(day: date) -> list[Shape]:
-    """Doses by product and state when the day closed, and for how many days those on hand last."""
+def _stock(campaign: CampaignRow, day: date) -> list[Shape]:
+    """A campaign's vaccines by product and state when the day closed, and for how many days those on hand last."""
     names = {p.code: _both(p) for p in reference.products(day)}
     held: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(map(str, StockState), 0))
     use: dict[str, float] = defaultdict(float)
+    own = people.products_of(campaign.programme)
     for _, product, _, state, doses in stock_by_place(day):
-        held[product][state] += doses
-    for (_, product), mean in daily_use(day).items():
+        if product in own:
+            held[product][state] += doses
+    for (_, product), mean in daily_use(campaign.code, day).items():
         use[product] += mean
     return [
         {

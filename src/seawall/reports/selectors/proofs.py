@@ -1,17 +1,21 @@
 """The nightly proofs: what must agree, does it? Each is one sentence, how much was compared, and what did not agree."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 
 from seawall.booking import selectors as booking
 from seawall.platform import clock, sql
+from seawall.platform import selectors as platform
 from seawall.platform.seal import broken_seals
+from seawall.platform.selectors import Waiting
 from seawall.supply import selectors as supply
+from seawall.terms.acts import Params
 
 from .series import last_closing
 
 FEW = 5  # how many of the differences are named
+LATE = timedelta(minutes=10)  # a round of the background worker is due every few seconds
 FIRST, LAST = date(1970, 1, 2), date(2999, 12, 31)
 
 INJECTED = """
@@ -60,6 +64,7 @@ class Proof:
     compared: int
     wrong: int
     named: tuple[str, ...] = ()
+    params: Params = field(default_factory=dict)
 
     @property
     def holds(self) -> bool:
@@ -79,7 +84,9 @@ def proofs(on: date | None = None) -> list[Proof]:
         lambda: _rows("PROOF_CLOSINGS", "SELECT count(*) FROM clinic_dayclosing", CLOSED_COUNTS),
         _seats,
         _seals,
+        lambda: _in_time("PROOF_SEALED_IN_TIME", "SELECT count(*) FROM platform_act", platform.unsealed()),
         lambda: _rows("PROOF_FACTS_TOLD", "SELECT count(*) FROM platform_fact", FACTS_LOST),
+        lambda: _in_time("PROOF_TOLD_IN_TIME", "SELECT count(*) FROM platform_fact", platform.untold()),
     ]
     return [check() for check in checks]
 
@@ -123,4 +130,11 @@ def _seats() -> Proof:
 
 
 def _seals() -> Proof:
-    return _proof("PROOF_SEALS", _count("SELECT count(*) FROM platform_seal"), map(str, broken_seals()))
+    return _proof("PROOF_SEALS", _count("SELECT coalesce(sum(acts), 0) FROM platform_seal"), map(str, broken_seals()))
+
+
+def _in_time(code: str, counted: str, waiting: Waiting) -> Proof:
+    """What waits for the background worker waits seconds; how old the oldest is stands in the sentence."""
+    late = waiting.count if waiting.age is not None and waiting.age > LATE else 0
+    minutes = "–" if waiting.age is None else f"{waiting.age.total_seconds() / 60:.1f}"
+    return Proof(code, _count(counted), late, (), {"waiting": waiting.count, "minutes": minutes})

@@ -1,73 +1,109 @@
 """Sums over frozen facts: by day, by unit, by group. Every figure here is as of a closing."""
 
-import csv
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 from seawall.platform import clock, sql
+from seawall.reference import selectors as reference
 
 UNIT_OF = (
-    "JOIN reference_unitleaf ul ON ul.leaf_id = f.leaf_id AND ul.valid_from <= %(day)s AND coalesce(ul.valid_to > %(day)s, true) "
+    "JOIN reference_unitleaf ul ON ul.leaf_id = f.leaf_id AND ul.valid_from <= %(day)s AND coalesce(ul.valid_to >= %(day)s, true) "
     "JOIN reference_reportingunit u ON u.id = ul.unit_id AND u.kind = 'plan'"
 )
 
 
-@cache
-def published() -> list[dict[str, Any]]:
-    """Published figures, each with its source, for setting beside ours."""
-    with (Path(__file__).parents[1] / "published.csv").open(encoding="utf-8", newline="") as file:
-        return [{**r, "day": date.fromisoformat(r["day"]), "value": int(r["value"])} for r in csv.DictReader(file)]
+@dataclass(frozen=True, slots=True)
+class PublishedFigure:
+    """A figure that the city published on a day, with its source, for setting beside ours."""
+
+    measure: str
+    day: date
+    value: int
+    source: str
 
 
-def last_closing(level: str = "city") -> date | None:
-    """Day of the last closing of a level."""
-    day: date | None = sql.fetch("SELECT max(day) FROM reports_closing WHERE level = %s", [level])[0][0]
+def published() -> tuple[PublishedFigure, ...]:
+    """Of every measure, as the city's folder lists them."""
+    rows = reference.city().table("published")
+    return tuple(
+        PublishedFigure(r["measure"], date.fromisoformat(r["day"]), int(r["value"]), r["source"]) for r in rows
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingTimes:
+    """When the city closed a day, and doses of earlier days that this closing added (补录)."""
+
+    closed_at: datetime | None
+    late: int
+
+
+CITY = (
+    "FROM reports_closing c JOIN campaigns_campaign k ON k.id = c.ref_id WHERE c.level = 'city' "
+    "AND coalesce(k.code = %(campaign)s, true)"
+)
+
+
+def last_closing(campaign: str | None = None) -> date | None:
+    """Day of the last closing of a campaign by the city; without one, of any."""
+    day: date | None = sql.fetch(f"SELECT max(c.day) {CITY}", {"campaign": campaign})[0][0]
     return day
 
 
-def closing_times(day: date) -> dict[str, Any]:
-    """When the city closed this day, and doses of earlier days that this closing added (补录)."""
-    rows = sql.fetch("SELECT closed_at FROM reports_closing WHERE level = 'city' AND day = %s", [day])
+def closing_times(campaign: str, day: date) -> ClosingTimes:
+    """Of the city's closing of this day of a campaign; no moment where it is not closed."""
+    named = {"campaign": campaign, "day": day}
+    rows = sql.fetch(f"SELECT c.closed_at {CITY} AND c.day = %(day)s", named)
     late = sql.fetch(
-        "SELECT coalesce(sum(doses), 0)::int FROM reports_given WHERE closing_day = %s AND own_day < %s "
-        "AND closing_day <> (SELECT min(closing_day) FROM reports_given)",
-        [day, day],
+        "SELECT coalesce(sum(doses), 0)::int FROM reports_given WHERE campaign = %(campaign)s AND closing_day = %(day)s "
+        "AND own_day < %(day)s AND closing_day <> (SELECT min(closing_day) FROM reports_given WHERE campaign = %(campaign)s)",
+        named,
     )[0][0]
-    return {"closed_at": rows[0][0] if rows else None, "late": late}
+    return ClosingTimes(rows[0][0] if rows else None, late)
 
 
-def doses_by_day(as_of: date) -> dict[date, dict[int, int]]:
+def counted_at(programme: str, day: date) -> datetime | None:
+    """When the first campaign of a programme closed a day, if any has."""
+    rows = sql.fetch(
+        f"SELECT min(c.closed_at) {CITY} AND k.programme = %(programme)s AND c.day = %(day)s",
+        {"campaign": None, "programme": programme, "day": day},
+    )
+    at: datetime | None = rows[0][0]
+    return at
+
+
+def doses_by_day(campaign: str, as_of: date) -> dict[date, dict[int, int]]:
     """Doses given by own day and rank, as known at a closing."""
     out: dict[date, dict[int, int]] = defaultdict(dict)
     for day, rank, doses in sql.fetch(
-        "SELECT own_day, dose_rank, sum(doses)::int FROM reports_given WHERE closing_day <= %s GROUP BY 1, 2", [as_of]
+        "SELECT own_day, dose_rank, sum(doses)::int FROM reports_given WHERE campaign = %s AND closing_day <= %s GROUP BY 1, 2",
+        [campaign, as_of],
     ):
         out[day][rank] = doses
     return dict(out)
 
 
-def given_cells(as_of: date) -> list[tuple[str, str, str, int, date, int]]:
+def given_cells(campaign: str, as_of: date) -> list[tuple[str, str, str, int, date, int]]:
     """Doses by unit code, group, product, rank and own day: what a re-plan starts from."""
     return [
         (unit, group, product, rank, day, doses)
         for unit, group, product, rank, day, doses in sql.fetch(
             "SELECT u.code, f.campaign_group, f.product, f.dose_rank, f.own_day, sum(f.doses)::int FROM reports_given f "
-            f"{UNIT_OF} WHERE f.closing_day <= %(day)s GROUP BY 1, 2, 3, 4, 5",
-            {"day": as_of},
+            f"{UNIT_OF} WHERE f.campaign = %(campaign)s AND f.closing_day <= %(day)s GROUP BY 1, 2, 3, 4, 5",
+            {"campaign": campaign, "day": as_of},
         )
     ]
 
 
-def units_given(as_of: date, since: date) -> dict[int, dict[str, int]]:
+def units_given(campaign: str, as_of: date, since: date) -> dict[int, dict[str, int]]:
     """For each unit: doses to date since the campaign opened, and of the day itself."""
     rows = sql.fetch(
         "SELECT ul.unit_id, sum(f.doses)::int, coalesce(sum(f.doses) FILTER (WHERE f.own_day = %(day)s), 0)::int "
-        f"FROM reports_given f {UNIT_OF} WHERE f.closing_day <= %(day)s AND f.own_day >= %(since)s GROUP BY 1",
-        {"day": as_of, "since": since},
+        f"FROM reports_given f {UNIT_OF} WHERE f.campaign = %(campaign)s AND f.closing_day <= %(day)s "
+        "AND f.own_day >= %(since)s GROUP BY 1",
+        {"campaign": campaign, "day": as_of, "since": since},
     )
     return {unit: {"to_date": total, "today": today} for unit, total, today in rows}
 
@@ -82,44 +118,49 @@ STANDING = (
     "deferred",
     "contraindicated",
 )
+NOBODY = dict.fromkeys(STANDING, 0)  # how a unit without people stands
 
 
-def standing_by_unit(as_of: date) -> dict[int, dict[str, int]]:
+def standing_by_unit(campaign: str, as_of: date) -> dict[int, dict[str, int]]:
     """Where people stood at a closing, by unit."""
     sums = ", ".join(f"sum(f.{name})::int" for name in STANDING)
     rows = sql.fetch(
-        f"SELECT ul.unit_id, {sums} FROM reports_standing f {UNIT_OF} WHERE f.day = %(day)s GROUP BY 1", {"day": as_of}
+        f"SELECT ul.unit_id, {sums} FROM reports_standing f {UNIT_OF} "
+        "WHERE f.campaign = %(campaign)s AND f.day = %(day)s GROUP BY 1",
+        {"campaign": campaign, "day": as_of},
     )
     return {unit: dict(zip(STANDING, values, strict=True)) for unit, *values in rows}
 
 
-def standing_by_leaf(as_of: date, unit_id: int) -> dict[tuple[int, str], dict[str, int]]:
+def standing_by_leaf(campaign: str, as_of: date, unit_id: int) -> dict[tuple[int, str], dict[str, int]]:
     """Where people of one unit stood, by leaf and group."""
     sums = ", ".join(f"sum(f.{name})::int" for name in STANDING)
     rows = sql.fetch(
         f"SELECT f.leaf_id, f.campaign_group, {sums} FROM reports_standing f {UNIT_OF} "
-        "WHERE f.day = %(day)s AND ul.unit_id = %(unit)s GROUP BY 1, 2",
-        {"day": as_of, "unit": unit_id},
+        "WHERE f.campaign = %(campaign)s AND f.day = %(day)s AND ul.unit_id = %(unit)s GROUP BY 1, 2",
+        {"campaign": campaign, "day": as_of, "unit": unit_id},
     )
     return {(leaf, group): dict(zip(STANDING, values, strict=True)) for leaf, group, *values in rows}
 
 
-def standing_by_group(as_of: date) -> dict[tuple[str, str], dict[str, int]]:
+def standing_by_group(campaign: str, as_of: date) -> dict[tuple[str, str], dict[str, int]]:
     """Where people stood, by unit code and group: the denominators of a re-plan."""
     sums = ", ".join(f"sum(f.{name})::int" for name in STANDING)
     rows = sql.fetch(
-        f"SELECT u.code, f.campaign_group, {sums} FROM reports_standing f {UNIT_OF} WHERE f.day = %(day)s GROUP BY 1, 2",
-        {"day": as_of},
+        f"SELECT u.code, f.campaign_group, {sums} FROM reports_standing f {UNIT_OF} "
+        "WHERE f.campaign = %(campaign)s AND f.day = %(day)s GROUP BY 1, 2",
+        {"campaign": campaign, "day": as_of},
     )
     return {(unit, group): dict(zip(STANDING, values, strict=True)) for unit, group, *values in rows}
 
 
-def leaf_doses(as_of: date, unit_id: int) -> dict[tuple[int, str], int]:
+def leaf_doses(campaign: str, as_of: date, unit_id: int) -> dict[tuple[int, str], int]:
     """Doses of the day itself in one unit, by leaf and group."""
     rows = sql.fetch(
         f"SELECT f.leaf_id, f.campaign_group, sum(f.doses)::int FROM reports_given f {UNIT_OF} "
-        "WHERE f.closing_day <= %(day)s AND f.own_day = %(day)s AND ul.unit_id = %(unit)s GROUP BY 1, 2",
-        {"day": as_of, "unit": unit_id},
+        "WHERE f.campaign = %(campaign)s AND f.closing_day <= %(day)s AND f.own_day = %(day)s AND ul.unit_id = %(unit)s "
+        "GROUP BY 1, 2",
+        {"campaign": campaign, "day": as_of, "unit": unit_id},
     )
     return {(leaf, group): doses for leaf, group, doses in rows}
 
@@ -134,12 +175,13 @@ def stock_by_place(as_of: date) -> list[tuple[int, str, str, str, int]]:
     ]
 
 
-def daily_use(as_of: date, days: int = 7) -> dict[tuple[int, str], float]:
+def daily_use(campaign: str, as_of: date, days: int = 7) -> dict[tuple[int, str], float]:
     """Mean doses used a day over the last days, by place and product."""
     rows = sql.fetch(
-        "SELECT place_id, product, sum(doses)::float / %(days)s FROM reports_given WHERE closing_day <= %(day)s "
+        "SELECT place_id, product, sum(doses)::float / %(days)s FROM reports_given WHERE campaign = %(campaign)s "
+        "AND closing_day <= %(day)s "
         "AND own_day > %(day)s - %(days)s::int AND place_id <> 0 GROUP BY 1, 2",
-        {"day": as_of, "days": days},
+        {"campaign": campaign, "day": as_of, "days": days},
     )
     return {(place, product): mean for place, product, mean in rows}
 
@@ -160,13 +202,53 @@ def units_closed(day: date) -> dict[int, list[int]]:
     return {unit: json.loads(missing) if isinstance(missing, str) else missing for unit, missing in rows}
 
 
-def groups_given(day: date) -> dict[str, int]:
+def groups_given(campaign: str, day: date) -> dict[str, int]:
     """Doses of the day itself by group, as the day's own closing knew them."""
     rows = sql.fetch(
-        "SELECT campaign_group, sum(doses)::int FROM reports_given WHERE own_day = %(day)s AND closing_day <= %(day)s GROUP BY 1",
-        {"day": day},
+        "SELECT campaign_group, sum(doses)::int FROM reports_given "
+        "WHERE campaign = %(campaign)s AND own_day = %(day)s AND closing_day <= %(day)s GROUP BY 1",
+        {"campaign": campaign, "day": day},
     )
     return dict(rows)
+
+
+def done_by_source(campaign: str, as_of: date, opens: date) -> dict[str, int]:
+    """All doses known at a closing: from before the campaign opened, given at its sites since, and recorded from elsewhere."""
+    ((before, here, elsewhere),) = sql.fetch(
+        "SELECT coalesce(sum(doses) FILTER (WHERE own_day < %(opens)s), 0)::int, "
+        "coalesce(sum(doses) FILTER (WHERE own_day >= %(opens)s AND place_id <> 0), 0)::int, "
+        "coalesce(sum(doses) FILTER (WHERE own_day >= %(opens)s AND place_id = 0), 0)::int "
+        "FROM reports_given WHERE campaign = %(campaign)s AND closing_day <= %(day)s",
+        {"campaign": campaign, "day": as_of, "opens": opens},
+    )
+    return {"before": before, "here": here, "elsewhere": elsewhere}
+
+
+def seats_and_bookings(campaign: str, start: date, end: date) -> dict[int, tuple[int, int, int]]:
+    """For each unit over a span of days: seats its sites offered, a campaign's appointments for them, and people who did not come."""
+    rows = sql.fetch(
+        "WITH seats AS (SELECT site_id, sum(capacity) AS seats FROM sites_slot WHERE day BETWEEN %(start)s AND %(day)s "
+        "GROUP BY site_id), booked AS (SELECT site_id, count(*) AS booked, count(*) FILTER (WHERE state = 'missed') AS missed "
+        "FROM booking_appointment WHERE campaign = %(campaign)s AND state IN ('booked', 'arrived', 'fulfilled', 'missed') "
+        "AND (starts_at AT TIME ZONE %(zone)s)::date BETWEEN %(start)s AND %(day)s GROUP BY site_id) "
+        "SELECT ul.unit_id, coalesce(sum(s.seats), 0)::int, coalesce(sum(b.booked), 0)::int, coalesce(sum(b.missed), 0)::int "
+        f"FROM sites_site f {UNIT_OF} LEFT JOIN seats s ON s.site_id = f.site_id LEFT JOIN booked b ON b.site_id = f.site_id "
+        "GROUP BY ul.unit_id",
+        {"campaign": campaign, "start": start, "day": end, "zone": clock.zone().key},
+    )
+    return {unit: (seats, booked, missed) for unit, seats, booked, missed in rows}
+
+
+def unit_doses(campaign: str, start: date, end: date) -> dict[int, int]:
+    """Doses of a span of days to people of each unit, as the closing of its last day knew them."""
+    return dict(
+        sql.fetch(
+            f"SELECT ul.unit_id, sum(f.doses)::int FROM reports_given f {UNIT_OF} "
+            "WHERE f.campaign = %(campaign)s AND f.closing_day <= %(day)s AND f.own_day BETWEEN %(start)s AND %(day)s "
+            "GROUP BY ul.unit_id",
+            {"campaign": campaign, "start": start, "day": end},
+        )
+    )
 
 
 def later_by_product(day: date, unit_id: int, programme: str) -> dict[tuple[str, int], tuple[int, int]]:
@@ -181,27 +263,28 @@ def later_by_product(day: date, unit_id: int, programme: str) -> dict[tuple[str,
     return {(product, rank): (due, overdue) for product, rank, due, overdue in rows if product}
 
 
-def booked_counts(start: date, end: date) -> list[tuple[date, int, int]]:
-    """Appointments standing in a span of days: civil day, dose rank, count."""
+def booked_counts(campaign: str, start: date, end: date) -> list[tuple[date, int, int]]:
+    """A campaign's appointments standing in a span of days: civil day, dose rank, count."""
     zone = clock.zone().key
     return [
         (day, rank, count)
         for day, rank, count in sql.fetch(
             "SELECT (starts_at AT TIME ZONE %(zone)s)::date, dose_rank, count(*)::int FROM booking_appointment "
-            "WHERE state IN ('held', 'booked') AND (starts_at AT TIME ZONE %(zone)s)::date BETWEEN %(start)s AND %(end)s "
+            "WHERE campaign = %(campaign)s AND state IN ('held', 'booked') "
+            "AND (starts_at AT TIME ZONE %(zone)s)::date BETWEEN %(start)s AND %(end)s "
             "GROUP BY 1, 2 ORDER BY 1, 2",
-            {"zone": zone, "start": start, "end": end},
+            {"campaign": campaign, "zone": zone, "start": start, "end": end},
         )
     ]
 
 
-def wasted(since: datetime) -> dict[str, int]:
-    """Doses lost since a moment, by reason."""
+def wasted(since: datetime, place_ids: Sequence[int]) -> dict[str, int]:
+    """Doses lost at these places since a moment, by reason."""
     return dict(
         sql.fetch(
             "SELECT reason, -sum(delta)::int FROM supply_stockline WHERE kind = 'waste' AND delta < 0 AND occurred_at >= %s "
-            "GROUP BY reason",
-            [since],
+            "AND place_id = ANY(%s) GROUP BY reason",
+            [since, list(place_ids)],
         )
     )
 

@@ -1,31 +1,29 @@
 """Closing the day: units, then the city; what they knew is frozen and never changed."""
 
-from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from seawall.campaigns import selectors as campaigns
-from seawall.platform import access, sql
-from seawall.platform.verbs import Work, run_verb
+from seawall.platform import access, clock, sql
+from seawall.platform.verbs import Answers, Work, verb
 from seawall.reference import selectors as reference
 from seawall.sites import selectors as sites
 from seawall.terms.actor import Actor
-from seawall.terms.acts import Outcome, Params, Refusal
+from seawall.terms.acts import Params, Refusal
 from seawall.terms.closings import CityDayClose, UnitDayClose
+from seawall.terms.codes import Owner
 
 from ..events import CITY_DAY_CLOSED
 from ..models import Closing
+from ..selectors.series import last_closing
 from . import freeze
 
-COLUMNS = ("level", "ref_id", "day", "post_id", "closed_at", "missing")
+COLUMNS = ("level", "ref_id", "day", "act", "post_id", "closed_at", "missing")
 
 
-def unit_days_close(actor: Actor, items: Sequence[UnitDayClose]) -> list[Outcome]:
+@verb(Owner.UNIT, zh="区县日结", en="Close the days of units", judged_by_room="reports knows the leaves of a unit")
+def unit_day_close(w: Work, items: list[UnitDayClose]) -> Answers:
     """Close the day of units; their sites' own closings become frozen facts, sites that did not close stand as missing."""
-    return run_verb(actor, "unit_day_close", items, owner="unit", owner_id=lambda i: i.unit_id, work=_close_units)
-
-
-def _close_units(w: Work, items: list[UnitDayClose]) -> dict[UUID, Refusal | Params]:
     days = sorted({i.day for i in items})
     closed = {(ref, day) for ref, day in _closed("unit", days)}
     open_sites = {day: _open_sites(day) for day in days}
@@ -36,11 +34,14 @@ def _close_units(w: Work, items: list[UnitDayClose]) -> dict[UUID, Refusal | Par
         if not _reached(w.actor, leaves.get((item.unit_id, item.day), frozenset())):
             answers[item.act] = Refusal(access.OUT_OF_AREA)
             continue
+        if item.day > clock.today():
+            answers[item.act] = Refusal("DAY_NOT_BEGUN", {"day": item.day.isoformat()})
+            continue
         if (item.unit_id, item.day) in closed:
             answers[item.act] = Refusal("UNIT_DAY_CLOSED", {"unit": item.unit_id, "day": item.day.isoformat()})
             continue
         missing = open_sites[item.day].get(item.unit_id, [])
-        rows.append(("unit", item.unit_id, item.day, w.actor.post_id, item.occurred_at, missing))
+        rows.append(("unit", item.unit_id, item.day, item.act, w.actor.post_id, item.occurred_at, missing))
         answers[item.act] = {"missing": len(missing)}
     sql.insert(Closing, COLUMNS, rows)
     for day in days:
@@ -74,28 +75,31 @@ def _open_sites(day: date) -> dict[int, list[int]]:
     return waiting
 
 
-def city_day_close(actor: Actor, item: CityDayClose) -> Outcome:
-    """Close the city's day: every planning unit has closed; then what is known is frozen as this closing's facts."""
-    (outcome,) = run_verb(actor, "city_day_close", [item], owner="city", owner_id=lambda _: 0, work=_close_city)
-    return outcome
+@verb(Owner.CITY, zh="市级日结", en="Close the city's day", tells=(CITY_DAY_CLOSED,))
+def city_day_close(w: Work, items: list[CityDayClose]) -> Answers:
+    """Close the city's day of a campaign: every planning unit has closed; then what is known is frozen as this closing's facts."""
+    return {item.act: _close_city(w, item) for item in items}
 
 
-def _close_city(w: Work, items: list[CityDayClose]) -> dict[UUID, Refusal | Params]:
-    (item,) = items
-    later = sql.fetch("SELECT max(day) FROM reports_closing WHERE level = 'city'")[0][0]
+def _close_city(w: Work, item: CityDayClose) -> Refusal | Params:
+    campaign = campaigns.campaign(item.campaign)
+    if campaign is None:
+        return Refusal("CAMPAIGN_UNKNOWN", {"campaign": item.campaign})
+    later = last_closing(campaign.code)
     if later and later >= item.day:
-        return {item.act: Refusal("CITY_DAY_CLOSED", {"day": item.day.isoformat(), "last": later.isoformat()})}
+        return Refusal("CITY_DAY_CLOSED", {"day": item.day.isoformat(), "last": later.isoformat()})
+    if item.day > clock.today():
+        return Refusal("DAY_NOT_BEGUN", {"day": item.day.isoformat()})
     closed = {ref for ref, _ in _closed("unit", [item.day])}
     units = {u.unit_id for u in reference.units(item.day)}
     missing = sorted(units - closed)
     if missing:
-        return {item.act: Refusal("UNITS_NOT_CLOSED", {"day": item.day.isoformat(), "units": len(missing)})}
-    campaign = campaigns.campaign(item.campaign)
-    if campaign is None:
-        return {item.act: Refusal("CAMPAIGN_UNKNOWN", {"campaign": item.campaign})}
-    sql.insert(Closing, COLUMNS, [("city", 0, item.day, w.actor.post_id, item.occurred_at, [])])
+        return Refusal("UNITS_NOT_CLOSED", {"day": item.day.isoformat(), "units": len(missing)})
+    sql.insert(
+        Closing, COLUMNS, [("city", campaign.campaign_id, item.day, item.act, w.actor.post_id, item.occurred_at, [])]
+    )
     given = freeze.given(item.day, campaign.code, campaign.programme)
     freeze.standing(item.day, campaign.code, campaign.programme)
     freeze.stock(item.day)
     w.announce(CITY_DAY_CLOSED, "city", 0, item, {"day": item.day.isoformat(), "given": given})
-    return {item.act: {"given": given}}
+    return {"given": given}

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from seawall.campaigns import selectors as campaigns
+from seawall.campaigns.selectors import CampaignRow
 from seawall.engines import schedule as engine
 from seawall.platform import clock, sql
 from seawall.platform import selectors as platform
@@ -42,9 +43,9 @@ LEFT JOIN reference_reportingunit u ON u.id = l.unit_id
 WHERE p.merged_into IS NULL AND p.state IN ('active', 'away') ORDER BY p.id
 """
 CLOSED = """
-SELECT a.tx, c.closed_at FROM reports_closing c JOIN platform_act a ON a.owner_kind = 'city' AND a.owner_id = 0
-  AND a.verb = 'city_day_close' AND a.refusal = '' AND (a.occurred_at AT TIME ZONE %(zone)s)::date = c.day
-WHERE c.level = 'city' AND c.day = %(day)s
+SELECT a.tx, c.closed_at FROM reports_closing c JOIN campaigns_campaign k ON k.id = c.ref_id
+JOIN platform_act a ON a.owner_kind = 'city' AND a.owner_id = 0 AND a.act = c.act
+WHERE c.level = 'city' AND k.code = %(campaign)s AND c.day = %(day)s
 """
 KNOWN = "WITH known AS MATERIALIZED (SELECT act FROM platform_act WHERE owner_kind = 'person' AND refusal = '' AND tx <= %(tx)s)"
 LINES = f"""
@@ -78,7 +79,8 @@ LEFT JOIN (
            sum(count) FILTER (WHERE measure = 'turned_away')::int AS turned_away
     FROM reports_sitefact f JOIN reference_place h ON h.id = f.site_id GROUP BY GROUPING SETS ((f.day, h.unit_id), (f.day))
 ) s ON s.day = c.day AND CASE WHEN c.level = 'city' THEN s.whole = 1 ELSE s.whole = 0 AND s.unit_id = c.ref_id END
-WHERE c.level IN ('unit', 'city') AND c.day <= %(day)s ORDER BY 1, 2 NULLS FIRST
+WHERE (c.level = 'unit' OR (c.level = 'city' AND c.ref_id = (SELECT id FROM campaigns_campaign WHERE code = %(campaign)s)))
+  AND c.day <= %(day)s ORDER BY 1, 2 NULLS FIRST
 """
 
 
@@ -88,18 +90,18 @@ def dictionary() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def export(on: date | None, folder: Path) -> dict[str, int]:
-    """Write the four files of a closed day with their dictionary and a note of what they are; rows by file.
+def export(campaign: CampaignRow, on: date | None, folder: Path) -> dict[str, int]:
+    """Write the four files of a campaign's closed day with their dictionary and a note of what they are; rows by file.
 
     People get a key that is drawn anew for each export. Nothing in it names, numbers or places a person below the unit.
     """
-    day = on or last_closing()
-    closed = sql.fetch(CLOSED, {"day": day, "zone": clock.zone().key})
+    day = on or last_closing(campaign.code)
+    closed = sql.fetch(CLOSED, {"campaign": campaign.code, "day": day})
     if day is None or not closed:
         raise Refused("DAY_NOT_CLOSED", day=day.isoformat() if day else None)
     ((tx, at),) = closed
-    campaign, nature = campaigns.current(), platform.nature()
-    named = {"day": day, "tx": tx, "programme": campaign.programme}
+    nature = platform.nature()
+    named = {"campaign": campaign.code, "day": day, "tx": tx, "programme": campaign.programme}
     people, doses, release = _judged(named, campaign.code)
     frames = {
         "people": people,

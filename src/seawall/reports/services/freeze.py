@@ -34,10 +34,10 @@ WITH now_known AS (
     GROUP BY 1, 2, 3, 4, 5, 6
 ), before AS (
     SELECT own_day, leaf_id, place_id, campaign_group, product, dose_rank, sum(doses) AS doses
-    FROM reports_given WHERE %(all)s OR own_day = ANY(%(days)s) GROUP BY 1, 2, 3, 4, 5, 6
+    FROM reports_given WHERE campaign = %(campaign)s AND (%(all)s OR own_day = ANY(%(days)s)) GROUP BY 1, 2, 3, 4, 5, 6
 ), changed AS (
-    INSERT INTO reports_given (closing_day, own_day, leaf_id, place_id, campaign_group, product, dose_rank, doses)
-    SELECT %(day)s, own_day, leaf_id, place_id, campaign_group, product, dose_rank,
+    INSERT INTO reports_given (campaign, closing_day, own_day, leaf_id, place_id, campaign_group, product, dose_rank, doses)
+    SELECT %(campaign)s, %(day)s, own_day, leaf_id, place_id, campaign_group, product, dose_rank,
            coalesce(n.doses, 0) - coalesce(b.doses, 0)
     FROM now_known n FULL JOIN before b USING (own_day, leaf_id, place_id, campaign_group, product, dose_rank)
     WHERE coalesce(n.doses, 0) <> coalesce(b.doses, 0)
@@ -47,9 +47,9 @@ SELECT coalesce(sum(doses) FILTER (WHERE own_day = %(day)s), 0)::int FROM change
 """
 
 STANDING = """
-INSERT INTO reports_standing (day, leaf_id, campaign_group, population, eligible, started, complete,
+INSERT INTO reports_standing (campaign, day, leaf_id, campaign_group, population, eligible, started, complete,
                               later_due, later_overdue, deferred, contraindicated)
-SELECT %(day)s, p.leaf_id, coalesce(g.group_code, ''), count(*),
+SELECT %(campaign)s, %(day)s, p.leaf_id, coalesce(g.group_code, ''), count(*),
        count(*) FILTER (WHERE d.status NOT IN ('ineligible', 'contraindicated')),
        count(*) FILTER (WHERE d.doses_given > 0),
        count(*) FILTER (WHERE d.complete_on <= %(day)s),
@@ -68,6 +68,7 @@ STOCK = """
 INSERT INTO reports_stockfact (day, place_id, lot, product, state, doses)
 SELECT %s, b.place_id, b.lot, l.product, b.state, b.doses
 FROM supply_balance b JOIN supply_lot l ON l.lot = b.lot WHERE b.doses <> 0
+ON CONFLICT DO NOTHING
 """
 
 SITE_FACTS = """
@@ -91,7 +92,9 @@ def given(day: date, campaign: str, programme: str) -> int:
     """
     named = {"day": day, "campaign": campaign, "programme": programme}
     last = sql.fetch(
-        "SELECT day, closed_at FROM reports_closing WHERE level = 'city' AND day < %s ORDER BY day DESC LIMIT 1", [day]
+        "SELECT c.day, c.closed_at FROM reports_closing c JOIN campaigns_campaign k ON k.id = c.ref_id "
+        "WHERE c.level = 'city' AND k.code = %(campaign)s AND c.day < %(day)s ORDER BY c.day DESC LIMIT 1",
+        named,
     )
     if not last:
         return int(sql.fetch(GIVEN, named | {"all": True, "days": []})[0][0])
@@ -106,7 +109,7 @@ def standing(day: date, campaign: str, programme: str) -> None:
 
 
 def stock(day: date) -> None:
-    """Freeze every balance."""
+    """Freeze every balance, once a day: stock is shared by the campaigns, and the first that closes the day freezes it."""
     sql.execute(STOCK, [day])
 
 

@@ -5,12 +5,12 @@ from typing import TypeVar
 from uuid import UUID
 
 from seawall.platform import access, clock, sql
-from seawall.platform.verbs import Work, run_verb
+from seawall.platform.verbs import Answers, Work, verb
 from seawall.reference import selectors as reference
 from seawall.reference import services as reference_services
 from seawall.terms.actor import Actor
-from seawall.terms.acts import Outcome, Params, Refusal
-from seawall.terms.codes import DoorState, PlaceKind, SiteKind, SiteState
+from seawall.terms.acts import Params, Refusal
+from seawall.terms.codes import DoorState, Owner, PlaceKind, SiteKind, SiteState
 from seawall.terms.sites import SiteClose
 from seawall.terms.visits import SiteOpen
 
@@ -34,12 +34,9 @@ WHERE s.site_id = u.site_id AND s.day >= u.day AND s.state <> 'closed'
 """
 
 
-def site_open(actor: Actor, items: Sequence[SiteOpen]) -> list[Outcome]:
+@verb(Owner.LEAF, zh="设立接种点", en="Open sites", tells=(events.SITE_OPENED,))
+def site_open(w: Work, items: list[SiteOpen]) -> Answers:
     """Sites enter service, as places that hold stock; the answer carries the id."""
-    return run_verb(actor, "site_open", items, owner="area", owner_id=lambda i: i.leaf_id, work=_open)
-
-
-def _open(w: Work, items: list[SiteOpen]) -> Mapping[UUID, Refusal | Params]:
     good, answers = admitted(w, items, TAKEN)
     units = reference.leaf_units(clock.civil_day(w.recorded_at))
     rows = [
@@ -90,6 +87,9 @@ def _openable(
         return Refusal("TEMPORARY_WITHOUT_PARENT", {"site": item.code, "grade": int(tables.rates()["parent_grade"])})
     if item.stations < 1 or item.seats < 1:
         return Refusal("SITE_WITHOUT_ROOM", {"site": item.code})
+    stations, seats = (int(tables.rates()[name]) for name in ("most_stations", "most_chairs"))
+    if item.stations > stations or item.seats > seats:
+        return Refusal("SITE_TOO_LARGE", {"site": item.code, "stations": stations, "seats": seats})
     return None
 
 
@@ -112,12 +112,9 @@ def _site(site_id: int, i: SiteOpen) -> tuple[object, ...]:
     )
 
 
-def site_close(actor: Actor, items: Sequence[SiteClose]) -> list[Outcome]:
+@verb(Owner.SITE, zh="关闭接种点", en="Close sites", tells=(events.SITE_CLOSED,), destroys=True)
+def site_close(w: Work, items: list[SiteClose]) -> Answers:
     """Sites leave service from a day on: no seat is free any more, and booking hears of it."""
-    return run_verb(actor, "site_close", items, owner="site", owner_id=lambda i: i.site_id, work=_close)
-
-
-def _close(w: Work, items: list[SiteClose]) -> Mapping[UUID, Refusal | Params]:
     states = dict(sql.fetch(OPEN, [[i.site_id for i in items]]))
     answers: dict[UUID, Refusal | Params] = {}
     good: dict[int, SiteClose] = {}

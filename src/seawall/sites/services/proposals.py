@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from seawall.platform import access, sql
-from seawall.platform.verbs import Work, run_verb
-from seawall.terms.actor import Actor
-from seawall.terms.acts import Item, Outcome, Params, Refusal
-from seawall.terms.codes import ProposalState
+from seawall.platform.verbs import Answers, Work, verb
+from seawall.terms.acts import Item, Params, Refusal
+from seawall.terms.codes import Owner, ProposalState
 from seawall.terms.sites import ProposalCheck, ProposalMark, ProposalRow, SitePropose
 from seawall.terms.visits import SiteOpen
 
@@ -49,18 +48,16 @@ UPDATE sites_proposal p SET state = u.state, settled_by = u.post, changed_at = u
 FROM {sql.unnest({**STEP, "site": "bigint", "reason": "text"})} WHERE p.proposal = u.proposal
 """
 Found = Mapping[UUID, ProposalRow]
+BY_LEAF = "sites knows in which leaf a proposal lies"
 
 
-def site_propose(actor: Actor, items: Sequence[SitePropose]) -> list[Outcome]:
+@verb(Owner.LEAF, zh="拟设接种点", en="Propose sites", tells=(events.SITE_PROPOSED,))
+def site_propose(w: Work, items: list[SitePropose]) -> Answers:
     """Put sites forward, with what each would buy; the answer carries the proposal's id."""
-    return run_verb(actor, "site_propose", items, owner="area", owner_id=lambda i: i.leaf_id, work=_propose)
-
-
-def _propose(w: Work, items: list[SitePropose]) -> Mapping[UUID, Refusal | Params]:
     good, answers = admitted(w, items, TAKEN)
     sql.insert(Proposal, COLUMNS, [_row(w, i) for i in good.values()])
     for i in good.values():
-        w.announce(events.SITE_PROPOSED, "area", i.leaf_id, i, {"proposal": str(i.act), "code": i.code})
+        w.announce(events.SITE_PROPOSED, "leaf", i.leaf_id, i, {"proposal": str(i.act), "code": i.code})
     return answers | {i.act: {"proposal": str(i.act), "code": i.code} for i in good.values()}
 
 
@@ -70,12 +67,9 @@ def _row(w: Work, i: SitePropose) -> tuple[object, ...]:
     return (*head, *where, i.longitude, i.latitude, i.synthetic, i.gains, [], [], "", w.actor.post_id, w.recorded_at)
 
 
-def proposal_check(actor: Actor, items: Sequence[ProposalCheck]) -> list[Outcome]:
+@verb(Owner.PROPOSAL, zh="核查拟设点", en="Check proposed sites", judged_by_room=BY_LEAF)
+def proposal_check(w: Work, items: list[ProposalCheck]) -> Answers:
     """Record what was found where a site is proposed; every stop of the table must be in place, seen by other eyes."""
-    return run_verb(actor, "proposal_check", items, owner="none", owner_id=lambda i: 0, work=_check)
-
-
-def _check(w: Work, items: list[ProposalCheck]) -> Mapping[UUID, Refusal | Params]:
     found, stops = _locked(items), {c.code for c in tables.checks().values() if c.stops}
     answers: dict[UUID, Refusal | Params] = {}
     good: dict[UUID, ProposalCheck] = {}
@@ -105,12 +99,9 @@ def _finding(w: Work, i: ProposalCheck, stops: set[str]) -> tuple[object, ...]:
     return i.proposal, _state(i, stops), w.actor.post_id, w.recorded_at, there, missing
 
 
-def proposal_approve(actor: Actor, items: Sequence[ProposalMark]) -> list[Outcome]:
+@verb(Owner.PROPOSAL, zh="批准设点", en="Approve proposed sites", judged_by_room=BY_LEAF)
+def proposal_approve(w: Work, items: list[ProposalMark]) -> Answers:
     """Approve what was checked; neither who proposed it nor who checked it approves it."""
-    return run_verb(actor, "proposal_approve", items, owner="none", owner_id=lambda i: 0, work=_approve)
-
-
-def _approve(w: Work, items: list[ProposalMark]) -> Mapping[UUID, Refusal | Params]:
     good, answers = _ready(w, items, {ProposalState.CHECKED}, _own)
     step = [(p.proposal, ProposalState.APPROVED, w.actor.post_id, w.recorded_at) for _, p in good]
     sql.execute(APPROVED, sql.turn(step, 4))
@@ -123,12 +114,9 @@ def _own(w: Work, i: ProposalMark, row: ProposalRow) -> Refusal | None:
     return Refusal("OWN_PROPOSAL", {"site": row.code}) if mine else None
 
 
-def proposal_publish(actor: Actor, items: Sequence[ProposalMark]) -> list[Outcome]:
+@verb(Owner.PROPOSAL, zh="公布接种点", en="Publish approved sites", judged_by_room=BY_LEAF)
+def proposal_publish(w: Work, items: list[ProposalMark]) -> Answers:
     """An approved site enters service: it becomes a place, and people can find it. The answer carries its id."""
-    return run_verb(actor, "proposal_publish", items, owner="none", owner_id=lambda i: 0, work=_publish)
-
-
-def _publish(w: Work, items: list[ProposalMark]) -> Mapping[UUID, Refusal | Params]:
     good, answers = _ready(w, items, {ProposalState.APPROVED})
     step = []
     for (i, p), outcome in zip(good, site_open(w.actor, [_opening(i, p) for i, p in good]), strict=True):
@@ -149,12 +137,9 @@ def _opening(i: ProposalMark, p: ProposalRow) -> SiteOpen:
     )  # fmt: skip
 
 
-def proposal_refuse(actor: Actor, items: Sequence[ProposalMark]) -> list[Outcome]:
+@verb(Owner.PROPOSAL, zh="不予设点", en="Refuse proposed sites", judged_by_room=BY_LEAF, destroys=True)
+def proposal_refuse(w: Work, items: list[ProposalMark]) -> Answers:
     """Turn proposals down, with the reason; the same code may be put forward anew."""
-    return run_verb(actor, "proposal_refuse", items, owner="none", owner_id=lambda i: 0, work=_refuse)
-
-
-def _refuse(w: Work, items: list[ProposalMark]) -> Mapping[UUID, Refusal | Params]:
     under_way = set(ProposalState) - {ProposalState.PUBLISHED, ProposalState.REFUSED}
     good, answers = _ready(w, items, under_way, _unsaid)
     step = [(p.proposal, ProposalState.REFUSED, w.actor.post_id, w.recorded_at, None, i.reason) for i, p in good]

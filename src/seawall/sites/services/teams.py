@@ -1,16 +1,16 @@
 """Who stands where on a day, and what was found in place."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from seawall.platform import sql
-from seawall.platform.verbs import Work, run_verb
+from seawall.platform.verbs import Answers, Work, verb
 from seawall.staff import selectors as staff
-from seawall.terms.actor import Actor
-from seawall.terms.acts import Outcome, Params, Refusal
-from seawall.terms.sites import ReadinessRecord, TeamSet
+from seawall.terms.acts import Params, Refusal
+from seawall.terms.codes import Owner
+from seawall.terms.sites import ReadinessRecord, SessionOpen, TeamSet
 
 from .. import tables
 from ..models import Readiness, TeamMember
@@ -26,12 +26,9 @@ WHERE t.site_id = u.site_id AND t.day = u.day
 """
 
 
-def team_set(actor: Actor, items: Sequence[TeamSet]) -> list[Outcome]:
+@verb(Owner.SITE, zh="排班", en="Set teams")
+def team_set(w: Work, items: list[TeamSet]) -> Answers:
     """Set the team of a site for a day; too few, too many or without certificate is refused, naming the role or post."""
-    return run_verb(actor, "team_set", items, owner="site", owner_id=lambda i: i.site_id, work=_team)
-
-
-def _team(w: Work, items: list[TeamSet]) -> Mapping[UUID, Refusal | Params]:
     days = sorted({(i.site_id, i.day) for i in items})
     stations = {(site, day): n for site, day, n in sql.fetch(STATIONS, sql.turn(days, 2))}
     certified = _certified(items)
@@ -87,23 +84,27 @@ def _sound(item: TeamSet, stations: int, certified: frozenset[int]) -> Refusal |
     return None
 
 
-def readiness_record(actor: Actor, items: Sequence[ReadinessRecord]) -> list[Outcome]:
+@verb(Owner.SITE, zh="登记开诊准备", en="Record readiness")
+def readiness_record(w: Work, items: list[ReadinessRecord]) -> Answers:
     """Write down what was found in place and what was missing; the last word of a day counts."""
-    return run_verb(actor, "readiness_record", items, owner="site", owner_id=lambda i: i.site_id, work=_ready)
+    answers: dict[UUID, Refusal | Params] = {
+        i.act: {"ready": len(i.ready - i.missing), "missing": len(i.missing)} for i in items
+    }
+    return answers | keep_readiness(w, items)
 
 
-def _ready(w: Work, items: list[ReadinessRecord]) -> Mapping[UUID, Refusal | Params]:
-    answers: dict[UUID, Refusal | Params] = {}
+def keep_readiness(w: Work, items: Sequence[ReadinessRecord | SessionOpen]) -> dict[UUID, Refusal]:
+    """Write what these items found in place or missing; those that name something no site needs are refused."""
+    refused: dict[UUID, Refusal] = {}
     rows: dict[tuple[int, date, str], tuple[object, ...]] = {}
     for i in items:
         unknown = sorted((i.ready | i.missing) - tables.needs().keys())
         if unknown:
-            answers[i.act] = Refusal("READINESS_UNKNOWN", {"need": ", ".join(unknown)})
+            refused[i.act] = Refusal("READINESS_UNKNOWN", {"need": ", ".join(unknown)})
             continue
         for code in i.ready | i.missing:
             ready = code not in i.missing
             rows[i.site_id, i.day, code] = (i.site_id, i.day, code, ready, i.occurred_at, w.actor.post_id)
-        answers[i.act] = {"ready": len(i.ready - i.missing), "missing": len(i.missing)}
     sql.insert(
         Readiness,
         ("site_id", "day", "code", "ready", "checked_at", "checked_by"),
@@ -111,4 +112,4 @@ def _ready(w: Work, items: list[ReadinessRecord]) -> Mapping[UUID, Refusal | Par
         on_conflict="(site_id, day, code) DO UPDATE SET ready = excluded.ready, checked_at = excluded.checked_at, "
         "checked_by = excluded.checked_by",
     )
-    return answers
+    return refused

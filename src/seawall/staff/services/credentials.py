@@ -1,25 +1,19 @@
 """Credentials: who was trained and examined, for what, until when."""
 
-from collections.abc import Mapping, Sequence
-from uuid import UUID
-
 from seawall.platform import sql
-from seawall.platform.verbs import Work, run_verb
-from seawall.terms.actor import Actor
-from seawall.terms.acts import Outcome, Params, Refusal
-from seawall.terms.staff import CredentialGrant
+from seawall.platform.verbs import Answers, Work, verb
+from seawall.terms.acts import Refusal
+from seawall.terms.codes import Owner
+from seawall.terms.staff import CredentialEnd, CredentialGrant
 
 from ..events import CREDENTIAL_GRANTED
 from ..models import Credential
 from ..rows import credential_kinds
 
 
-def credentials_grant(actor: Actor, items: Sequence[CredentialGrant]) -> list[Outcome]:
+@verb(Owner.POST, zh="登记资质", en="Grant credentials", key="post_id", tells=(CREDENTIAL_GRANTED,))
+def credentials_grant(w: Work, items: list[CredentialGrant]) -> Answers:
     """A credential without post, of an unknown kind or with dates the wrong way round is refused."""
-    return run_verb(actor, "credentials_grant", items, owner="post", owner_id=lambda i: i.post_id, work=_grant)
-
-
-def _grant(w: Work, items: list[CredentialGrant]) -> Mapping[UUID, Refusal | Params]:
     known = {p for (p,) in sql.fetch("SELECT id FROM staff_post WHERE id = ANY(%s)", [[i.post_id for i in items]])}
     refused = {i.act: why for i in items if (why := _wrong(i, known))}
     sound = [i for i in items if i.act not in refused]
@@ -41,3 +35,20 @@ def _wrong(item: CredentialGrant, known: set[int]) -> Refusal | None:
     if item.valid_to < item.valid_from:
         return Refusal("CREDENTIAL_DATES_WRONG", {"from": item.valid_from.isoformat(), "to": item.valid_to.isoformat()})
     return None
+
+
+@verb(Owner.POST, zh="终止资质", en="End credentials", destroys=True)
+def credential_end(w: Work, items: list[CredentialEnd]) -> Answers:
+    """A credential stops counting after a day before its last: withdrawn, or found wrong. The day before its first voids it."""
+    ended = sql.fetch(
+        "UPDATE staff_credential c SET valid_to = u.last "
+        f"FROM {sql.unnest({'post_id': 'bigint', 'act': 'uuid', 'last': 'date'})} "
+        "WHERE c.post_id = u.post_id AND c.act = u.act AND u.last < c.valid_to AND u.last >= c.valid_from - 1 "
+        "RETURNING c.act",
+        sql.turn([(i.post_id, i.credential, i.last_day) for i in items], 3),
+    )
+    gone = {act for (act,) in ended}
+    return {
+        i.act: {"credential": str(i.credential)} if i.credential in gone else Refusal("CREDENTIAL_NOT_HELD")
+        for i in items
+    }

@@ -21,6 +21,7 @@ ROLES = {
     "aefi_officer": "AEFI_OFFICER",
     "employer": "ROSTER_LIAISON",
     "inspector": "CITY_INSPECTOR",
+    "supply_officer": "CDC_COLD_CHAIN",
 }
 
 
@@ -44,6 +45,7 @@ def demo_posts(
         "aefi_officer": Scope(kind="area", ref=city),
         "employer": Scope(kind="organisation", ref=str(organisation_id)),
         "inspector": Scope(kind="area", ref=city),
+        "supply_officer": Scope(kind="area", ref=city),
     }
     accounts = _accounts(actor, at, names or {})
     outcomes = posts_assign(

@@ -1,12 +1,11 @@
 """What is seen with one's own eyes: temperatures, and doses counted by hand."""
 
-from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from seawall.platform import sql
-from seawall.platform.verbs import Work, run_verb
-from seawall.terms.actor import Actor
-from seawall.terms.acts import Outcome, Params, Refusal
+from seawall.platform.verbs import Answers, Work, verb
+from seawall.terms.acts import Params, Refusal
+from seawall.terms.codes import Owner
 from seawall.terms.stock import ColdReading, StockCount
 
 from .. import events, tables
@@ -18,12 +17,9 @@ LEFT JOIN supply_balance b ON b.place_id = u.place_id AND b.lot = u.lot AND b.st
 """
 
 
-def stock_count(actor: Actor, items: Sequence[StockCount]) -> list[Outcome]:
+@verb(Owner.PLACE, zh="盘点", en="Count stock", tells=(events.STOCK_DIFFERS,))
+def stock_count(w: Work, items: list[StockCount]) -> Answers:
     """Write down a count beside the book. A difference stays open and is announced; the book is not bent to fit."""
-    return run_verb(actor, "stock_count", items, owner="place", owner_id=lambda i: i.place_id, work=_count)
-
-
-def _count(w: Work, items: list[StockCount]) -> Mapping[UUID, Refusal | Params]:
     keys = sorted({(i.place_id, i.lot) for i in items})
     booked = {(place, lot): doses for place, lot, doses in sql.fetch(BOOKED, sql.turn(keys, 2))}
     good = [i for i in items if i.counted >= 0]
@@ -43,12 +39,9 @@ def _count(w: Work, items: list[StockCount]) -> Mapping[UUID, Refusal | Params]:
     return answers
 
 
-def cold_record(actor: Actor, items: Sequence[ColdReading]) -> list[Outcome]:
+@verb(Owner.PLACE, zh="记录温度", en="Record temperatures", tells=(events.COLD_CHAIN_BROKEN,))
+def cold_record(w: Work, items: list[ColdReading]) -> Answers:
     """Keep temperatures; one outside the limits is announced."""
-    return run_verb(actor, "cold_record", items, owner="place", owner_id=lambda i: i.place_id, work=_read)
-
-
-def _read(w: Work, items: list[ColdReading]) -> Mapping[UUID, Refusal | Params]:
     within = {i.act: tables.within(i.celsius, i.celsius) for i in items}
     columns = ("place_id", "act", "device", "at", "celsius", "within")
     sql.insert(

@@ -1,25 +1,26 @@
 """Lots: taken in from their makers, stopped and released again."""
 
-import re
 from bisect import bisect
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from string import ascii_uppercase, digits
 from uuid import UUID
-from zlib import crc32
 
 from seawall.platform import access, clock, sql
-from seawall.platform.verbs import Work, run_verb
+from seawall.platform.verbs import Answers, Work, verb
 from seawall.reference import selectors as reference
 from seawall.terms.actor import Actor
-from seawall.terms.acts import Outcome, Params, Refusal
-from seawall.terms.codes import LotState, MovementKind, PlaceKind, StockState
+from seawall.terms.acts import Params, Refusal, text_key
+from seawall.terms.codes import LotState, MovementKind, Owner, PlaceKind, StockState
 from seawall.terms.stock import LotHold, LotReceive
 
 from .. import events, ledger, tables
 from ..models import Hold, Lot
+from ..usable import TRACE_CODE
 from ..virtual import virtual_places
 
-TRACE_CODE = re.compile(r"[0-9A-Z]{7}[0-9]{13}")
-SERIAL = 13
+SERIAL, HEAD_LENGTH = 13, 7
+SIGNS, OURS = digits + ascii_uppercase, "N"
 
 TAKEN = f"""
 SELECT u.n FROM {sql.unnest({"n": "int", "first": "text", "last": "text"})}
@@ -63,16 +64,13 @@ SELECT place_id, lot, old, new, sum(doses_left)::int FROM changed WHERE old <> n
 """
 
 
-def lot_receive(actor: Actor, items: Sequence[LotReceive]) -> list[Outcome]:
+@verb(Owner.PLACE, zh="接收批次", en="Receive lots", tells=(events.LOT_RECEIVED,))
+def lot_receive(w: Work, items: list[LotReceive]) -> Answers:
     """Take lots in from their makers: the lot, its register of packs, and the movement from the maker to the store."""
-    return run_verb(actor, "lot_receive", items, owner="place", owner_id=lambda i: i.place_id, work=_receive)
-
-
-def _receive(w: Work, items: list[LotReceive]) -> Mapping[UUID, Refusal | Params]:
     platforms = {p.code: p.platform for p in reference.products(clock.civil_day(w.recorded_at))}
     answers: dict[UUID, Refusal | Params] = {}
     sound: list[LotReceive] = []
-    for item in items:
+    for item in map(_coded, items):
         refusal = _papers(item, platforms)
         if refusal:
             answers[item.act] = refusal
@@ -105,6 +103,17 @@ def _receive(w: Work, items: list[LotReceive]) -> Mapping[UUID, Refusal | Params
         i.act: {"lot": i.lot, "packs": i.packs, "doses": i.packs * i.doses_per_pack, "last_code": _last(i)}
         for i in good
     }
+
+
+def _coded(item: LotReceive) -> LotReceive:
+    """Packs that bear no code are numbered here, under a head made from the act: no maker's begins with this letter."""
+    if item.first_code:
+        return item
+    rest, head = item.act.int, ""
+    for _ in range(HEAD_LENGTH - 1):
+        rest, digit = divmod(rest, len(SIGNS))
+        head += SIGNS[digit]
+    return replace(item, first_code=f"{OURS}{head}{1:0{SERIAL}}")
 
 
 def _nature(item: LotReceive) -> tuple[object, ...]:
@@ -202,12 +211,25 @@ def _store(
         w.announce(events.LOT_RECEIVED, "place", i.place_id, i, told)
 
 
-def lot_hold(actor: Actor, items: Sequence[LotHold]) -> list[Outcome]:
+def lot_keys(items: Sequence[LotHold]) -> list[int]:
+    return [text_key(item.lot) for item in items]
+
+
+@verb(
+    Owner.LOT,
+    zh="封存、召回或解封批次",
+    en="Hold, recall or release lots",
+    key=lot_keys,
+    judged_by_room="supply judges by the place; a lot is stopped everywhere only by who reaches everywhere",
+    tells=(
+        events.LOT_RECALLED,
+        events.LOT_HELD,
+        events.LOT_RELEASED,
+    ),
+    destroys=True,
+)
+def lot_hold(w: Work, items: list[LotHold]) -> Answers:
     """Stop lots, or let them go again, everywhere or at one place; a release at one place also ends a cold-chain hold there."""
-    return run_verb(actor, "lot_hold", items, owner="lot", owner_id=lambda i: crc32(i.lot.encode()), work=_hold)
-
-
-def _hold(w: Work, items: list[LotHold]) -> Mapping[UUID, Refusal | Params]:
     known = {row[0]: row[1] for row in sql.fetch(LOTS, [sorted({i.lot for i in items})])}
     answers: dict[UUID, Refusal | Params] = {}
     good: dict[tuple[str, int | None], LotHold] = {}
@@ -235,7 +257,7 @@ def _hold(w: Work, items: list[LotHold]) -> Mapping[UUID, Refusal | Params]:
             "place_id": item.place_id,
             "authority": item.authority,
         }
-        w.announce(fact, "lot", crc32(item.lot.encode()), item, told)
+        w.announce(fact, "lot", text_key(item.lot), item, told)
     return answers
 
 

@@ -1,29 +1,24 @@
 """Whole packs that leave the chain for good."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from seawall.platform import sql
-from seawall.platform.verbs import Work, run_verb
-from seawall.terms.actor import Actor
-from seawall.terms.acts import Outcome, Params, Refusal
-from seawall.terms.codes import MovementKind, PlaceKind, StockState
+from seawall.platform.verbs import Answers, Work, verb
+from seawall.terms.acts import Params, Refusal
+from seawall.terms.codes import MovementKind, Owner, PlaceKind, StockState
 from seawall.terms.stock import StockReturn
 
-from .. import ledger, whole
+from .. import ledger, whole_packs
 from ..virtual import virtual_places
 
 ENDS = frozenset({PlaceKind.MAKER, PlaceKind.DESTROYED})
 LOTS = "SELECT lot, doses_per_pack FROM supply_lot WHERE lot = ANY(%s)"
 
 
-def stock_return(actor: Actor, items: Sequence[StockReturn]) -> list[Outcome]:
+@verb(Owner.PLACE, zh="退回", en="Return stock")
+def stock_return(w: Work, items: list[StockReturn]) -> Answers:
     """Send whole packs back to the maker, or to be destroyed; quarantined ones go first."""
-    return run_verb(actor, "stock_return", items, owner="place", owner_id=lambda i: i.place_id, work=_return)
-
-
-def _return(w: Work, items: list[StockReturn]) -> Mapping[UUID, Refusal | Params]:
     virtual = virtual_places()
     sizes: dict[str, int] = dict(sql.fetch(LOTS, [sorted({i.lot for i in items})]))
     answers: dict[UUID, Refusal | Params] = {}
@@ -32,10 +27,10 @@ def _return(w: Work, items: list[StockReturn]) -> Mapping[UUID, Refusal | Params
             answers[item.act] = Refusal("LOT_UNKNOWN", {"lot": item.lot})
         elif item.to not in ENDS or item.packs < 1:
             answers[item.act] = Refusal("NOTHING_TO_SEND", {"lot": item.lot})
-    wanted = [whole.Wanted(i.act, i.place_id, i.lot, i.packs) for i in items if i.act not in answers]
-    shares, short = whole.share_out(wanted, quarantined=True)
+    wanted = [whole_packs.Wanted(i.act, i.place_id, i.lot, i.packs) for i in items if i.act not in answers]
+    shares, short = whole_packs.share_out(wanted, quarantined=True)
     good = [i for i in items if i.act in shares]
-    whole.relocate([(code, virtual[i.to], StockState.ON_HAND, i.act) for i in good for code, _ in shares[i.act]])
+    whole_packs.relocate([(code, virtual[i.to], StockState.ON_HAND, i.act) for i in good for code, _ in shares[i.act]])
     moves = []
     for item in good:
         for state, packs in Counter(state for _, state in shares[item.act]).items():

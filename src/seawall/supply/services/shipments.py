@@ -1,19 +1,18 @@
 """Whole packs on their way: sent, handed on between sites, taken in."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
 from seawall.platform import clock, sql
-from seawall.platform.verbs import Work, run_verb
+from seawall.platform.verbs import Answers, Work, verb
 from seawall.reference import selectors as reference
-from seawall.terms.actor import Actor
-from seawall.terms.acts import Outcome, Params, Refusal
-from seawall.terms.codes import LotState, MovementKind, StockState
+from seawall.terms.acts import Params, Refusal
+from seawall.terms.codes import LotState, MovementKind, Owner, StockState
 from seawall.terms.stock import ShipmentAccept, ShipmentSend
 
-from .. import events, ledger, tables, whole
+from .. import events, ledger, tables, whole_packs
 from ..models import Shipment
 from ..virtual import virtual_places
 
@@ -67,24 +66,22 @@ class Waiting(NamedTuple):
     state: str
 
 
-def shipment_send(actor: Actor, items: Sequence[ShipmentSend]) -> list[Outcome]:
+@verb(Owner.PLACE, zh="发运", en="Send shipments", key="from_place_id", tells=(events.SHIPMENT_SENT,))
+def shipment_send(w: Work, items: list[ShipmentSend]) -> Answers:
     """Send whole packs to another place; until taken in they stand there as in transit."""
-    return _sending(actor, "shipment_send", items)
+    return _send(w, "shipment_send", items)
 
 
-def stock_transfer(actor: Actor, items: Sequence[ShipmentSend]) -> list[Outcome]:
-    """The same movement between two sites, under its own right."""
-    return _sending(actor, "stock_transfer", items)
+@verb(
+    Owner.PLACE, zh="调拨", en="Transfer stock between sites", key="from_place_id", tells=(events.SHIPMENT_SENT,),
+    grants=("moves_approve",), inside=True,
+)  # fmt: skip
+def stock_transfer(w: Work, items: list[ShipmentSend]) -> Answers:
+    """The same movement between two sites, under the right to approve moves."""
+    return _send(w, "stock_transfer", items)
 
 
-def _sending(actor: Actor, verb: str, items: Sequence[ShipmentSend]) -> list[Outcome]:
-    def work(w: Work, fresh: list[ShipmentSend]) -> Mapping[UUID, Refusal | Params]:
-        return _send(w, verb, fresh)
-
-    return run_verb(actor, verb, items, owner="place", owner_id=lambda i: i.from_place_id, work=work)
-
-
-def _send(w: Work, verb: str, items: list[ShipmentSend]) -> Mapping[UUID, Refusal | Params]:
+def _send(w: Work, verb: str, items: list[ShipmentSend]) -> Answers:
     lots = {row[0]: LotFacts(*row) for row in sql.fetch(LOTS, [sorted({i.lot for i in items})])}
     known = {p.place_id for p in reference.places(place_ids={i.to_place_id for i in items})}
     real = known - set(virtual_places().values())
@@ -94,10 +91,12 @@ def _send(w: Work, verb: str, items: list[ShipmentSend]) -> Mapping[UUID, Refusa
         if refusal:
             answers[item.act] = refusal
     sound = [i for i in items if i.act not in answers]
-    wanted = [whole.Wanted(i.act, i.from_place_id, i.lot, i.packs) for i in sound]
-    shares, short = whole.share_out(wanted, quarantined=False)
+    wanted = [whole_packs.Wanted(i.act, i.from_place_id, i.lot, i.packs) for i in sound]
+    shares, short = whole_packs.share_out(wanted, quarantined=False)
     good = [i for i in sound if i.act in shares]
-    whole.relocate([(code, i.to_place_id, StockState.IN_TRANSIT, i.act) for i in good for code, _ in shares[i.act]])
+    whole_packs.relocate(
+        [(code, i.to_place_id, StockState.IN_TRANSIT, i.act) for i in good for code, _ in shares[i.act]]
+    )
     _book(w, verb, good, lots)
     made: dict[UUID, Refusal | Params] = {
         i.act: {"shipment": str(i.act), "packs": i.packs, "doses": _doses(i, lots)} for i in good
@@ -171,12 +170,9 @@ def _book(w: Work, verb: str, items: list[ShipmentSend], lots: Mapping[str, LotF
         w.announce(events.SHIPMENT_SENT, "place", i.from_place_id, i, told)
 
 
-def shipment_accept(actor: Actor, items: Sequence[ShipmentAccept]) -> list[Outcome]:
+@verb(Owner.PLACE, zh="验收到货", en="Accept shipments", tells=(events.SHIPMENT_ACCEPTED,))
+def shipment_accept(w: Work, items: list[ShipmentAccept]) -> Answers:
     """Take shipments in with their temperature records; what left 2-8 C goes into quarantine."""
-    return run_verb(actor, "shipment_accept", items, owner="place", owner_id=lambda i: i.place_id, work=_accept)
-
-
-def _accept(w: Work, items: list[ShipmentAccept]) -> Mapping[UUID, Refusal | Params]:
     named = {i.act: _uuid(i.shipment) for i in items}
     acts = sorted({u for u in named.values() if u})
     waiting = {row[0]: Waiting(*row) for row in sql.fetch(WAITING, [acts])}

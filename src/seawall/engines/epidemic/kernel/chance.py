@@ -6,10 +6,10 @@ from numpy.typing import NDArray
 
 from .doses import open_to, share_out
 from .rates import ADMITTED, DEAD, DISCHARGE, INFECTED, LEAVE, LOSE, ONSET, E, H, I, R, S, pressure
-from .seen import blend, changed, record, watch
+from .records import Doses, Measures, People, Rates, Record, make_room
+from .seen import count_new, factors_today, note_day
 
 F = NDArray[np.float64]
-N = NDArray[np.int64]
 
 
 @njit(cache=True)
@@ -30,10 +30,9 @@ def whole(rng: np.random.Generator, amount: float) -> float:
 
 
 @njit(cache=True)
-def move_people(
-    rng: np.random.Generator, state: F, sources: F, moves: N, splits: F, dose: int, reached: F, given: F
-) -> None:
+def move_people(rng: np.random.Generator, state: F, doses: Doses, dose: int, reached: F, given: F) -> None:
     """As `move`, with whole people; who gets which stratum of a dose is drawn, and `given` becomes what was used."""
+    sources, moves, splits = doses.sources, doses.moves, doses.splits
     cells = reached.shape[0]
     for cell in range(cells):
         part = min(1.0, given[cell] / reached[cell]) if reached[cell] > 0.0 else 0.0
@@ -59,13 +58,20 @@ def move_people(
 
 
 @njit(cache=True)
-def leap(rng: np.random.Generator, state: F, latent: bool, ward: bool, rates: F, susceptibility: F, hospital: F, fatal: F,
-         fatal_inside: F, onto: N, waning: F, force: F, step: float) -> None:  # fmt: skip
+def leap(rng: np.random.Generator, state: F, rates: Rates, force: F, step: float) -> None:
     """One step: who is exposed to a force is infected with probability 1 - exp(-force * step); each person leaves a
     compartment with probability rate * step, so that the mean stay is exactly 1 / rate whatever the step."""
+    daily, latent, ward, susceptibility = rates.daily, rates.latent, rates.ward, rates.susceptibility
+    hospital, fatal, fatal_inside, onto, waning = (
+        rates.hospital,
+        rates.fatal,
+        rates.fatal_inside,
+        rates.onto,
+        rates.waning,
+    )
     width = force.shape[0]
-    onset, leave = min(1.0, rates[ONSET] * step), min(1.0, rates[LEAVE] * step)
-    discharge, lose = min(1.0, rates[DISCHARGE] * step), min(1.0, rates[LOSE] * step)
+    onset, leave = min(1.0, daily[ONSET] * step), min(1.0, daily[LEAVE] * step)
+    discharge, lose = min(1.0, daily[DISCHARGE] * step), min(1.0, daily[LOSE] * step)
     for n in range(width):
         new = draw(rng, state[S, n], 1.0 - np.exp(-susceptibility[n] * force[n] * step))
         ill = draw(rng, state[E, n], onset) if latent else new
@@ -97,59 +103,58 @@ def leap(rng: np.random.Generator, state: F, latent: bool, ward: bool, rates: F,
 
 
 @njit(cache=True)
-def chance_course(rng: np.random.Generator, state: F, people: F, latent: bool, ward: bool, rates: F, infectiousness: F,
-                  susceptibility: F, hospital: F, fatal: F, fatal_inside: F, onto: N, waning: F, mixing: F, contacts: F,
-                  base: F, triggers: F, where: F, effects: F, arrivals: F, supply: F, plan: F, shares: F, tiers: N,
-                  sources: F, moves: N, splits: F, vaccinated: F, steps: int, by_group: F, by_district: F, new: F,
-                  used: F) -> None:  # fmt: skip
-    """As `course`, by chance; `state` holds whole people."""
-    days, cells, districts, strata = new.shape[0], people.shape[0], mixing.shape[0], infectiousness.shape[0]
-    layers, groups = contacts.shape[0], contacts.shape[1]
-    factors, ones = np.empty((layers, districts)), np.ones((1, districts))
-    blended, previous, even = np.zeros((1, groups, groups)), np.full((layers, districts), -1.0), True
-    prevalence, force = np.empty(cells), np.empty(strata * cells)
-    reached, given, since = np.empty(cells), np.empty(cells), np.zeros(triggers.shape[0], np.int64)
+def bring_in_people(rng: np.random.Generator, state: F, latent: bool, day: int, arrivals: F) -> None:
+    """As `bring_in`, with whole people."""
+    cells = arrivals.shape[1]
     block = E if latent else I
+    for cell in range(cells):
+        coming = whole(rng, arrivals[day, cell])
+        for v in range(state.shape[1] // cells):
+            n = v * cells + cell
+            come = min(coming, state[S, n])
+            state[S, n] -= come
+            state[block, n] += come
+            state[INFECTED, n] += come
+            coming -= come
+
+
+@njit(cache=True)
+def vaccinate_people(rng: np.random.Generator, state: F, day: int, doses: Doses, reached: F, given: F, used: F) -> None:
+    """As `vaccinate`, with whole people."""
+    supply, plan, cells = doses.supply, doses.plan, given.shape[0]
+    for dose in range(doses.sources.shape[0]):
+        wanted = supply[day, dose]
+        for cell in range(cells):
+            given[cell] = plan[day, dose, cell] if plan.shape[0] > day else 0.0
+            wanted += given[cell]
+        if wanted <= 0.0:
+            continue
+        open_to(state, doses.sources, dose, reached)
+        for cell in range(cells):
+            given[cell] = min(given[cell], reached[cell])
+        if supply[day, dose] > 0.0:
+            share_out(supply[day, dose], reached, doses.tiers, doses.shares, dose, given)
+        move_people(rng, state, doses, dose, reached, given)
+        for cell in range(cells):
+            used[dose, cell] += given[cell]
+
+
+@njit(cache=True)
+def chance_course(
+    rng: np.random.Generator, state: F, people: People, rates: Rates, measures: Measures, doses: Doses, steps: int, record: Record
+) -> None:  # fmt: skip
+    """As `course`, by chance; `state` holds whole people."""
+    room, days, even = make_room(people, rates, measures), record.new.shape[0], True
     for day in range(days):
-        record(state, ward, vaccinated, districts, day, by_group, by_district)
-        for cell in range(cells):
-            new[day, cell] = 0.0
-            for v in range(strata):
-                new[day, cell] -= state[INFECTED, v * cells + cell]
-        if arrivals.shape[0] > day:
-            for cell in range(cells):
-                coming = whole(rng, arrivals[day, cell])
-                for v in range(strata):
-                    n = v * cells + cell
-                    come = min(coming, state[S, n])
-                    state[S, n] -= come
-                    state[block, n] += come
-                    state[INFECTED, n] += come
-                    coming -= come
-        for dose in range(sources.shape[0]):
-            wanted = supply[day, dose]
-            for cell in range(cells):
-                given[cell] = plan[day, dose, cell] if plan.shape[0] > day else 0.0
-                wanted += given[cell]
-            if wanted <= 0.0:
-                continue
-            open_to(state, sources, dose, reached)
-            for cell in range(cells):
-                given[cell] = min(given[cell], reached[cell])
-            if supply[day, dose] > 0.0:
-                share_out(supply[day, dose], reached, tiers, shares, dose, given)
-            move_people(rng, state, sources, moves, splits, dose, reached, given)
-            for cell in range(cells):
-                used[dose, cell] += given[cell]
-        watch(day, state, people, districts, new, triggers, where, effects, since, base, factors)
-        if changed(factors, previous):
-            even = blend(contacts, factors, blended)
-        met, held = (blended, ones) if even else (contacts, factors)
+        note_day(state, rates.ward, doses.vaccinated, day, record)
+        count_new(state, day, -1.0, record.new)
+        if people.arrivals.shape[0] > day:
+            bring_in_people(rng, state, rates.latent, day, people.arrivals)
+        vaccinate_people(rng, state, day, doses, room.reached, room.given, record.used)
+        even = factors_today(day, state, people, measures, record.new, even, room)
+        met, held = (room.blended, room.whole) if even else (people.contacts, room.factors)
         for _ in range(steps):
-            pressure(state, people, infectiousness, mixing, met, held, prevalence, force)
-            leap(rng, state, latent, ward, rates, susceptibility, hospital, fatal, fatal_inside, onto, waning, force,
-                 1.0 / steps)  # fmt: skip
-        for cell in range(cells):
-            for v in range(strata):
-                new[day, cell] += state[INFECTED, v * cells + cell]
-    record(state, ward, vaccinated, districts, days, by_group, by_district)
+            pressure(state, people, rates, met, held, room.prevalence, room.force)
+            leap(rng, state, rates, room.force, 1.0 / steps)
+        count_new(state, day, 1.0, record.new)
+    note_day(state, rates.ward, doses.vaccinated, days, record)

@@ -9,28 +9,28 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from .records import People, Rates
+
 F = NDArray[np.float64]
-N = NDArray[np.int64]
 S, E, I, R, DEAD, INFECTED, H, ADMITTED, BLOCKS = 0, 1, 2, 3, 4, 5, 6, 7, 8  # noqa: E741 - the names of the field
 ONSET, LEAVE, DISCHARGE, LOSE, RATES = 0, 1, 2, 3, 4
 
 
 @njit(cache=True)
-def pressure(
-    state: F, people: F, infectiousness: F, mixing: F, contacts: F, factors: F, prevalence: F, force: F
-) -> None:
+def pressure(state: F, people: People, rates: Rates, contacts: F, factors: F, prevalence: F, force: F) -> None:
     """Writes `force` (strata * cells): contacts a day with the infectious, before transmission and susceptibility.
 
     force[i,d] = sum over layers of factor[l,d] * sum_j C_l[i,j] * sum_e mix[d,e] * infectious[j,e] / living[j,e], the same
-    for every stratum. `contacts` (layers, groups, groups) and `mixing` (districts, districts) come transposed, so that the
-    inner loops run along memory; `infectiousness` (strata), `people` (cells), `factors` (layers, districts).
+    for every stratum. `contacts` (layers, groups, groups) and the mixing of districts come transposed, so that the inner loops
+    run along memory; `factors` (layers, districts).
     """
+    residents, mixing, infectiousness = people.residents, people.mixing, rates.infectiousness
     layers, groups, _ = contacts.shape
     districts = mixing.shape[0]
     cells = groups * districts
     for cell in range(cells):
         prevalence[cell] = 0.0
-        force[cell] = people[cell]
+        force[cell] = residents[cell]
     for v in range(infectiousness.shape[0]):
         for cell in range(cells):
             prevalence[cell] += infectiousness[v] * state[I, v * cells + cell]
@@ -57,18 +57,17 @@ def pressure(
 
 
 @njit(cache=True)
-def flows(
-    state: F, change: F, latent: bool, ward: bool, rates: F, susceptibility: F, hospital: F, fatal: F, fatal_inside: F, onto: N,
-    waning: F, force: F,
-) -> None:  # fmt: skip
-    """Writes `change` (as state), people a day.
-
-    `rates` = E to I, I onward, H onward, R to S; vectors over strata * cells: `susceptibility` holds transmission per
-    contact, the group's susceptibility and the vaccine's effect, `hospital` and `fatal` the shares of infections admitted,
-    and dying without admission, `fatal_inside` the share of those admitted who die. People of stratum v, whatever their
-    compartment, wane to stratum `onto[v]` (-1: never) at `waning[v]` a day.
-    """
-    onset_rate, leave, discharge, lose = rates[ONSET], rates[LEAVE], rates[DISCHARGE], rates[LOSE]
+def flows(state: F, change: F, rates: Rates, force: F) -> None:
+    """Writes `change` (as state), people a day; people of a stratum that wanes do so whatever their compartment."""
+    daily, latent, ward, susceptibility = rates.daily, rates.latent, rates.ward, rates.susceptibility
+    hospital, fatal, fatal_inside, onto, waning = (
+        rates.hospital,
+        rates.fatal,
+        rates.fatal_inside,
+        rates.onto,
+        rates.waning,
+    )
+    onset_rate, leave, discharge, lose = daily[ONSET], daily[LEAVE], daily[DISCHARGE], daily[LOSE]
     for n in range(force.shape[0]):
         new = susceptibility[n] * force[n] * state[S, n]
         onset = onset_rate * state[E, n] if latent else new

@@ -4,10 +4,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from .rates import BLOCKS, H, R
+from .rates import BLOCKS, INFECTED, H, R
+from .records import Measures, People, Record, Room
 
 F = NDArray[np.float64]
-N = NDArray[np.int64]
 RECORDED = 9  # S, E, I, R, dead, infections so far, in hospital, admissions so far, vaccinated and living
 VACCINATED, WEEK, PER = 8, 7, 100_000.0
 
@@ -40,9 +40,10 @@ def add_up(state: F, block: int, first: int, districts: int, day: int, line: int
 
 
 @njit(cache=True)
-def record(state: F, ward: bool, vaccinated: F, districts: int, day: int, by_group: F, by_district: F) -> None:
-    """Adds up the state on a day: by group (days, RECORDED, groups) and, of several, by district; both come as zeros."""
-    strata = vaccinated.shape[0]
+def note_day(state: F, ward: bool, vaccinated: F, day: int, record: Record) -> None:
+    """Adds up the state on a day: by group and, of several districts, by district."""
+    by_group, by_district, strata = record.by_group, record.by_district, vaccinated.shape[0]
+    districts = by_district.shape[2]
     cells = state.shape[1] // strata
     for block in range(BLOCKS if ward else H):
         for v in range(strata):
@@ -52,25 +53,36 @@ def record(state: F, ward: bool, vaccinated: F, districts: int, day: int, by_gro
 
 
 @njit(cache=True)
-def watch(day: int, state: F, people: F, districts: int, new: F, triggers: F, where: F, effects: F, since: N, base: F,
-          factors: F) -> None:  # fmt: skip
-    """Writes today's `factors` (layers, districts): those by date times those of measures switched by what is seen.
+def count_new(state: F, day: int, sign: float, new: F) -> None:
+    """New infections of a day, from those so far at its start (`sign` -1), then at its end (+1)."""
+    cells = new.shape[1]
+    for cell in range(cells):
+        if sign < 0.0:
+            new[day, cell] = 0.0
+        for v in range(state.shape[1] // cells):
+            new[day, cell] += sign * state[INFECTED, v * cells + cell]
 
-    `base` is (days, layers, districts); `triggers` (measures; metric, on, off, least days): metric 0 is new infections of
-    the last seven days, 1 people in hospital, per 100,000 residents of the districts it watches (`where`). A measure starts
-    on the day its level is at least `on` and ends on the first day below `off`, after `least days` at the earliest;
-    `since` is its first day + 1.
+
+@njit(cache=True)
+def watch(day: int, state: F, residents_of: F, new: F, measures: Measures, room: Room) -> None:
+    """Writes today's factors (layers, districts): those by date times those of measures switched by what is seen.
+
+    Of a trigger (metric, on, off, least days), metric 0 is new infections of the last seven days, 1 people in hospital,
+    per 100,000 residents of the districts it watches. A measure starts on the day its level is at least `on` and ends
+    on the first day below `off`, after `least days` at the earliest; `since` is its first day + 1.
     """
+    base, triggers, where, effects = measures.base, measures.triggers, measures.where, measures.effects
+    factors, since, districts = room.factors, room.since, room.factors.shape[1]
     for layer in range(factors.shape[0]):
         for d in range(districts):
             factors[layer, d] = base[day, layer, d]
-    cells = people.shape[0]
+    cells = residents_of.shape[0]
     for m in range(triggers.shape[0]):
         seen, residents = 0.0, 0.0
         for cell in range(cells):
             if where[m, cell % districts] <= 0.0:
                 continue
-            residents += people[cell]
+            residents += residents_of[cell]
             if triggers[m, 0] == 0.0:
                 for back in range(max(0, day - WEEK), day):
                     seen += new[back, cell]
@@ -114,3 +126,10 @@ def blend(contacts: F, factors: F, blended: F) -> bool:
             for layer in range(contacts.shape[0]):
                 blended[0, i, j] += factors[layer, 0] * contacts[layer, i, j]
     return True
+
+
+@njit(cache=True)
+def factors_today(day: int, state: F, people: People, measures: Measures, new: F, even: bool, room: Room) -> bool:
+    """Writes the factors of a day; whether they are the same in every district, so that `blended` holds all layers."""
+    watch(day, state, people.residents, new, measures, room)
+    return blend(people.contacts, room.factors, room.blended) if changed(room.factors, room.previous) else even

@@ -1,5 +1,7 @@
 """Days, ages, relations and references: what judging and forecasting both ask."""
 
+from typing import Any
+
 import numpy as np
 
 from . import layout as at
@@ -89,6 +91,37 @@ def has_condition(people: People, person: int, code: int, day: int) -> bool:
 
 
 @piece
+def may_start(rules: Grid, s: int, low: int, high: int, birth_low: int, birth_high: int) -> Number:
+    """Whether a series may start on a day: 1 surely, 0 not to be told, else why it may not."""
+    if low < rules[s, at.S_FROM] or low > rules[s, at.S_TO]:
+        return np.int64(at.CLOSED)
+    months, days = rules[s, at.S_BELOW], rules[s, at.S_BELOW + 1]
+    if months != at.NONE and age_sides(low, high, birth_low, birth_high, months, days) == 1:
+        return np.int64(at.CLOSED)
+    if rules[s, at.S_MIN] == at.NONE:
+        return np.int64(1)
+    return np.int64(age_sides(low, high, birth_low, birth_high, rules[s, at.S_MIN], rules[s, at.S_MIN + 1]))
+
+
+@piece
+def is_own(rules: Grid, vaccine: int) -> bool:
+    """Whether a vaccine is against the target; an unknown one may be."""
+    return vaccine < 0 or rules[at.VACCINES + vaccine, at.K_OWN] == 1
+
+
+@piece
+def product_of(rules: Grid, vaccine: int) -> Number:
+    """The product; unknown for a vaccine against the target that the schedule has no name for."""
+    if (
+        vaccine >= 0
+        and rules[at.VACCINES + vaccine, at.K_OWN]
+        and rules[at.VACCINES + vaccine, at.K_PLATFORM] == at.NONE
+    ):
+        return np.int64(at.UNKNOWN)
+    return np.int64(vaccine)
+
+
+@piece
 def related(rules: Grid, relation: int, vaccine: int, last: int) -> bool:
     """Whether a vaccine stands in the relation to the last counted one; an unknown one stands in every relation."""
     if relation == at.ANY:
@@ -105,7 +138,7 @@ def related(rules: Grid, relation: int, vaccine: int, last: int) -> bool:
 
 @piece
 def reference(
-    rules: Grid, people: People, person: int, upto: int, row: int, memory: Grid, dates: Grid, day: int
+    rules: Grid, people: People, person: int, upto: int, row: int, memory: Grid, dates: Grid, doubles: Any, day: int
 ) -> tuple[Number, Number]:
     """The dates from which an interval row measures, for a dose given after the first `upto` doses."""
     after = rules[row, at.I_AFTER]
@@ -117,9 +150,11 @@ def reference(
     if after == at.DOSE:
         return dates[2 * argument - 2], dates[2 * argument - 1]
     if after == at.PRODUCT:
-        for i in range(upto - 1, people.starts[person, 0] - 1, -1):
-            v = people.doses[i, at.L_VACCINE]
-            if v >= 0 and (argument >> v) & 1 and people.doses[i, at.L_HIGH] >= people.births[person, at.B_LOW]:
+        start = people.starts[person, 0]
+        for i in range(upto - 1, start - 1, -1):
+            v = product_of(rules, people.doses[i, at.L_VACCINE])
+            taken = people.doses[i, at.L_HIGH] >= people.births[person, at.B_LOW] and not doubles[i - start]
+            if v >= 0 and (argument >> v) & 1 and taken:
                 return np.int64(people.doses[i, at.L_LOW]), np.int64(people.doses[i, at.L_HIGH])
         return np.int64(at.NONE), np.int64(at.NONE)
     latest = np.int64(at.NONE)

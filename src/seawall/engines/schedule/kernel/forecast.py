@@ -193,7 +193,7 @@ def next_dates(
     for k in range(rules[place, at.P_INT], rules[place, at.P_INT + 1]):
         if not rules[k, at.I_MASK] & mask:
             continue
-        ref_low, ref_high = reference(rules, people, person, upto, k, memory, dates, as_of)
+        ref_low, ref_high = reference(rules, people, person, upto, k, memory, dates, room.doubles, as_of)
         if ref_low == at.NONE:
             continue
         if rules[k, at.I_MIN] != at.NONE:
@@ -265,16 +265,31 @@ def needed(rules: Grid, people: People, person: int, s: int, as_of: int, memory:
 
 
 @piece
-def tidy(answer: Grid, too_old: int, season_end: int) -> None:
-    """Puts the four days in order and turns the days that nothing sets into none."""
-    answer[at.D_LATEST] = min(answer[at.D_LATEST], min(too_old, season_end))
-    answer[at.D_RECOMMENDED] = max(answer[at.D_RECOMMENDED], answer[at.D_EARLIEST])
-    for slot in (at.D_EARLIEST, at.D_RECOMMENDED):
-        if answer[slot] <= -at.EVER or (slot == at.D_RECOMMENDED and answer[slot] >= at.EVER):
-            answer[slot] = at.NONE
+def tidy(answer: Grid, end: int) -> None:
+    """Turns the days that nothing sets into none, and puts the others in order."""
+    answer[at.D_LATEST] = min(answer[at.D_LATEST], end)
+    if answer[at.D_EARLIEST] <= -at.EVER:
+        answer[at.D_EARLIEST] = at.NONE
     for slot in (at.D_LATEST, at.D_OVERDUE):
         if answer[slot] >= at.EVER:
             answer[slot] = at.NONE
+    in_order(answer, end)
+
+
+@piece
+def in_order(answer: Grid, end: int) -> None:
+    """No day on time or overdue comes before the first day allowed; past the last day of all, no day is allowed."""
+    first = answer[at.D_EARLIEST]
+    if first > end:
+        answer[at.D_EARLIEST], answer[at.D_RECOMMENDED] = at.NONE, at.NONE
+        return
+    answer[at.D_RECOMMENDED] = max(answer[at.D_RECOMMENDED], first)
+    if first != at.NONE and answer[at.D_LATEST] != at.NONE:
+        answer[at.D_LATEST] = max(answer[at.D_LATEST], first)
+    if first != at.NONE and answer[at.D_OVERDUE] != at.NONE:
+        answer[at.D_OVERDUE] = max(answer[at.D_OVERDUE], first + 1)
+    if answer[at.D_LATEST] != at.NONE:
+        answer[at.D_RECOMMENDED] = min(answer[at.D_RECOMMENDED], answer[at.D_LATEST])
 
 
 @piece
@@ -297,98 +312,124 @@ def name_status(rules: Grid, place: int, as_of: int, over_rule: int, memory: Gri
 
 
 @piece
-def forecast(
-    rules: Grid,
-    people: People,
-    person: int,
-    upto: int,
-    s: int,
-    as_of: int,
-    season_end: int,
-    answer: Grid,
-    room: Room,
-) -> None:
-    """What is due next in one series, by the rules in force on `as_of`."""
-    memory, dates, told = room.memory, room.dates, room.told
+def start_answer(rules: Grid, s: int, memory: Grid, answer: Grid) -> None:
+    """An answer that says complete until something else is found."""
     fill(answer, at.NONE)
     answer[at.D_SERIES], answer[at.D_COMPLETE] = s, memory[at.M_COMPLETE]
     answer[at.D_PREFERRED], answer[at.D_ALLOWED], answer[at.D_NEEDED] = 0, 0, 0
     answer[at.D_RULE] = rules[s, at.S_RULE]
     answer[at.D_STATUS], answer[at.D_REASON] = at.COMPLETE, at.DUE_COMPLETE
+
+
+@piece
+def next_place(rules: Grid, people: People, person: int, s: int, as_of: int, memory: Grid, answer: Grid) -> Number:
+    """The place that comes next; -1 where none does: immune, past the last one, or not given yet."""
     for c in range(*condition_rows(rules, people, person)):
         immune = rules[c, at.C_EFFECT] == at.IMMUNE
         if immune and has_condition(people, person, rules[c, at.C_COND], as_of):
             answer[at.D_REASON], answer[at.D_RULE] = at.DUE_IMMUNE, rules[c, at.V_RULE]
-            return
+            return np.int64(-1)
     skip_places(rules, people, person, as_of, s, memory)
     primary_done = memory[at.M_NEXT] >= rules[s, at.S_PRIMARY]
     if primary_done and answer[at.D_COMPLETE] == at.NONE and memory[at.M_COUNT] > 0:
         answer[at.D_COMPLETE] = memory[at.M_LAST_LO]
     place = rules[s, at.S_FIRST] + memory[at.M_NEXT]
     if place >= rules[s, at.S_LAST]:
-        return
-    window = rules[place, at.P_WIN]
-    if window == rules[place, at.P_WIN + 1]:
+        return np.int64(-1)
+    if rules[place, at.P_WIN] == rules[place, at.P_WIN + 1]:
         if not primary_done:
             answer[at.D_STATUS], answer[at.D_REASON] = at.INELIGIBLE, at.DUE_NOT_OFFERED_YET
-        return
-    is_offered = offered(rules, people, person, place, as_of, told)
-    if not is_offered and primary_done:
-        return
-    answer[at.D_RANK] = memory[at.M_NEXT] + 1
-    answer[at.D_NEEDED] = needed(rules, people, person, s, as_of, memory, dates)
-    if not is_offered:
-        answer[at.D_STATUS] = at.REVIEW if told[0] == at.DUE_AGE_UNCERTAIN else at.INELIGIBLE
-        answer[at.D_REASON], answer[at.D_RULE] = told[0], told[1]
-        if told[2] > -at.EVER:
-            answer[at.D_EARLIEST] = told[2]
-        return
-    answer[at.D_EARLIEST], answer[at.D_LATEST], answer[at.D_OVERDUE] = -at.EVER, at.EVER, at.EVER
-    answer[at.D_RULE] = rules[window, at.V_RULE]
-    later(answer, at.D_EARLIEST, rules[window, at.V_FROM], rules[window, at.V_RULE])
-    later(answer, at.D_EARLIEST, told[2], told[1])
-    last = memory[at.M_LAST_VACCINE]
-    card = menu(rules, place, last, as_of, room.menus)
-    preferred, allowed = room.menus[card, U_PREFERRED], room.menus[card, U_ALLOWED]
-    too_old, old_rule, over_rule = next_dates(
-        rules, people, person, upto, place, as_of, preferred | allowed, answer, room
-    )
-    day = max(as_of, answer[at.D_EARLIEST])
-    mask = preferred | allowed
-    if people.births[person, at.B_HIGH] > room.menus[card, U_ELDER]:
-        mask = of_age(rules, people, person, place, day, last, mask)
-    tidy(answer, too_old, season_end)
-    if day >= at.EVER:
-        answer[at.D_STATUS], answer[at.D_REASON] = at.REVIEW, at.DUE_AGE_UNCERTAIN
-        answer[at.D_EARLIEST], answer[at.D_RECOMMENDED] = at.NONE, at.NONE
-        return
+        return np.int64(-1)
+    return np.int64(place)
+
+
+@piece
+def name_offer(told: Grid, answer: Grid) -> None:
+    """Why the place is not offered, and from when it will be."""
+    answer[at.D_STATUS] = at.REVIEW if told[0] == at.DUE_AGE_UNCERTAIN else at.INELIGIBLE
+    answer[at.D_REASON], answer[at.D_RULE] = told[0], told[1]
+    if told[2] > -at.EVER:
+        answer[at.D_EARLIEST] = told[2]
+
+
+@piece
+def name_bar(day: int, too_old: int, old_rule: int, season_end: int, mask: int, answer: Grid) -> bool:
+    """Whether age, season or products stand in the way on the first day allowed."""
     if day > too_old:
         answer[at.D_STATUS], answer[at.D_REASON], answer[at.D_RULE] = at.INELIGIBLE, at.DUE_TOO_OLD, old_rule
-        return
-    if day > season_end:
+    elif day > season_end:
         answer[at.D_STATUS], answer[at.D_REASON] = at.INELIGIBLE, at.DUE_OUTSIDE_SEASON
-        return
-    if mask == 0:
+    elif mask == 0:
         answer[at.D_STATUS], answer[at.D_REASON] = at.INELIGIBLE, at.DUE_NO_PRODUCT
-        return
-    told[3] = day
-    mask = conditions_speak(rules, people, person, as_of, mask, told)
-    answer[at.D_PREFERRED], answer[at.D_ALLOWED] = preferred & mask, allowed & mask
+    else:
+        return False
+    return True
+
+
+@piece
+def name_condition(told: Grid, end: int, answer: Grid) -> bool:
+    """Whether a condition forbids every product, or puts all of them off and until when."""
     if told[0] == 1:
         answer[at.D_STATUS], answer[at.D_REASON], answer[at.D_RULE] = (
             at.CONTRAINDICATED,
             at.DUE_CONDITION_FORBIDS,
             told[1],
         )
-        return
-    if told[0] == 2:
+    elif told[0] == 2:
         answer[at.D_STATUS], answer[at.D_REASON], answer[at.D_RULE] = at.DEFERRED, at.DUE_CONDITION_DEFERS, told[1]
         if told[2] < at.EVER:
             answer[at.D_DEFERRED] = told[2]
             answer[at.D_EARLIEST] = max(answer[at.D_EARLIEST], told[2] + 1)
-            answer[at.D_RECOMMENDED] = max(answer[at.D_RECOMMENDED], answer[at.D_EARLIEST])
+            in_order(answer, end)
+    else:
+        return False
+    return True
+
+
+@piece
+def forecast(
+    rules: Grid, people: People, person: int, upto: int, s: int, as_of: int, season_end: int, answer: Grid, room: Room
+) -> None:
+    """What is due next in one series, by the rules in force on `as_of`."""
+    memory, told = room.memory, room.told
+    start_answer(rules, s, memory, answer)
+    place = next_place(rules, people, person, s, as_of, memory, answer)
+    if place < 0:
         return
-    name_status(rules, place, as_of, over_rule, memory, answer)
+    is_offered = offered(rules, people, person, place, as_of, told)
+    if not is_offered and memory[at.M_NEXT] >= rules[s, at.S_PRIMARY]:
+        return
+    answer[at.D_RANK] = memory[at.M_NEXT] + 1
+    answer[at.D_NEEDED] = needed(rules, people, person, s, as_of, memory, room.dates)
+    if not is_offered:
+        name_offer(told, answer)
+        return
+    window, last = rules[place, at.P_WIN], memory[at.M_LAST_VACCINE]
+    answer[at.D_EARLIEST], answer[at.D_LATEST], answer[at.D_OVERDUE] = -at.EVER, at.EVER, at.EVER
+    answer[at.D_RULE] = rules[window, at.V_RULE]
+    later(answer, at.D_EARLIEST, rules[window, at.V_FROM], rules[window, at.V_RULE])
+    later(answer, at.D_EARLIEST, told[2], told[1])
+    card = menu(rules, place, last, as_of, room.menus)
+    preferred, allowed = room.menus[card, U_PREFERRED], room.menus[card, U_ALLOWED]
+    mask = preferred | allowed
+    too_old, old_rule, over_rule = next_dates(rules, people, person, upto, place, as_of, mask, answer, room)
+    day = max(as_of, answer[at.D_EARLIEST])
+    if people.births[person, at.B_HIGH] > room.menus[card, U_ELDER]:
+        mask = of_age(rules, people, person, place, day, last, mask)
+    if day >= at.EVER:
+        answer[at.D_STATUS], answer[at.D_REASON] = at.REVIEW, at.DUE_AGE_UNCERTAIN
+        for slot in (at.D_EARLIEST, at.D_RECOMMENDED, at.D_LATEST, at.D_OVERDUE):
+            answer[slot] = at.NONE
+        return
+    end = min(too_old, season_end)
+    tidy(answer, end)
+    if name_bar(day, too_old, old_rule, season_end, mask, answer):
+        return
+    told[3] = day
+    mask = conditions_speak(rules, people, person, as_of, mask, told)
+    answer[at.D_PREFERRED], answer[at.D_ALLOWED] = preferred & mask, allowed & mask
+    if not name_condition(told, end, answer):
+        name_status(rules, place, as_of, over_rule, memory, answer)
 
 
 @piece

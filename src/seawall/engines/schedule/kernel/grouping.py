@@ -41,8 +41,8 @@ def owners(places: Any, key: Any, check: Any, wanted: Any, wanted_check: Any) ->
 
 
 @njit(cache=True, nogil=True)
-def grouped(owner: Any, count: int, low: Any, vaccine: Any) -> tuple[Any, Any]:
-    """Where each owner's records start, and all records by owner, day, vaccine and the order given; -1 owns nothing."""
+def grouped(owner: Any, count: int, key: Any) -> tuple[Any, Any]:
+    """Where each owner's records start, and all records by owner, key and the order given; -1 owns nothing."""
     start = np.zeros(count + 1, np.int64)
     for i in range(len(owner)):
         start[owner[i] + 1] += 1
@@ -57,9 +57,7 @@ def grouped(owner: Any, count: int, low: Any, vaccine: Any) -> tuple[Any, Any]:
         first = start[owner[i]]
         j = filled[owner[i]]
         filled[owner[i]] += 1
-        while j > first and (
-            low[order[j - 1]] > low[i] or (low[order[j - 1]] == low[i] and vaccine[order[j - 1]] > vaccine[i])
-        ):
+        while j > first and key[order[j - 1]] > key[i]:
             order[j] = order[j - 1]
             j -= 1
         order[j] = i

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ..words import EFFECTS, FROMS, REASONS, RELATIONS, Effect, From, Outcome, Relation, Status
+from ..words import EFFECTS, FROMS, REASONS, RELATIONS, STATUSES, Effect, From, Outcome, Relation
 
 NONE: Final = -1_000_000  # an absent number, date or length of time
 EVER: Final = 10_000_000  # a day after every day
@@ -35,10 +35,19 @@ B_LOW, B_HIGH, B_SEX = 0, 1, 2
 L_LOW, L_HIGH, L_VACCINE, L_VOLUME = 0, 1, 2, 3  # volume in microlitres, NONE when unknown
 Y_KIND, Y_SINCE, Y_UNTIL = 0, 1, 2
 
+MONTH: Final = 30  # a date known to the month may be a day and so many days after it, or fewer
+TOO_YOUNG_TO_START, CLOSED = (
+    -1,
+    -2,
+)  # why a series cannot start: before its first age; past its last one, or not in force
+
 # What a series remembers while it is walked.
 (M_NEXT, M_COUNT, M_LAST_LO, M_LAST_HI, M_LAST_VACCINE, M_PREV_LO, M_PREV_HI, M_FIRST, M_COMPLETE, M_UNSURE,
- M_UNSURE_RULE, M_REPAIR, M_GIVEN) = range(13)  # fmt: skip
-M_SIZE = 13
+ M_UNSURE_RULE, M_REPAIR, M_GIVEN, M_PRIOR, M_UNSURE_START) = range(15)  # fmt: skip
+M_SIZE = 15
+# What is known before a stretch: the dose before, how many were given, and how many of them counted.
+E_PREV_LO, E_PREV_HI, E_GIVEN, E_PRIOR = range(4)
+E_SIZE = 4
 # What the forecast answers.
 (D_STATUS, D_RANK, D_EARLIEST, D_RECOMMENDED, D_OVERDUE, D_LATEST, D_PREFERRED, D_ALLOWED, D_REASON, D_RULE, D_GIVEN,
  D_COMPLETE, D_NEEDED, D_DEFERRED, D_SERIES) = range(15)  # fmt: skip
@@ -51,7 +60,7 @@ D_STORED = 17
 
 # Words as numbers.
 X_VALID, X_NOTE, X_GRACE, X_REVIEW, X_UNSURE, X_NOT_VALID, X_EXTRA, X_OTHER = (int(outcome) for outcome in Outcome)
-DUE, NOT_YET, OVERDUE, COMPLETE, DEFERRED, CONTRAINDICATED, INELIGIBLE, REVIEW = (int(status) for status in Status)
+DUE, NOT_YET, OVERDUE, COMPLETE, DEFERRED, CONTRAINDICATED, INELIGIBLE, REVIEW = range(len(STATUSES))
 FORBID, DEFER, FINISH, IMMUNE = (EFFECTS.index(e) for e in (Effect.FORBID, Effect.DEFER, Effect.FINISH, Effect.IMMUNE))
 PREVIOUS, COUNTED, DOSE, PRODUCT, CONDITION = (
     FROMS.index(f) for f in (From.PREVIOUS, From.COUNTED, From.DOSE, From.PRODUCT, From.CONDITION)

@@ -37,6 +37,7 @@ class Room(NamedTuple):
     twins: Grid
     menus: Grid
     mixed: Any  # one flag: the person has doses of other targets too
+    doubles: Any  # for each dose of the person: another record of the same injection says more
 
 
 @njit(nogil=True)
@@ -56,13 +57,14 @@ def make_room(rules: Grid, people: People, first: int, last: int) -> Any:
         np.empty(at.D_SIZE, np.int64),
         np.empty(at.D_SIZE, np.int64),
         np.empty(4, np.int64),
-        np.empty(3, np.int64),
+        np.empty(at.E_SIZE, np.int64),
         np.empty(3, np.int64),
         rules.copy(),
         births,
         np.full(births[T_SLOTS], -1, np.int32),
         np.zeros((places * VACCINES, 4), np.int64),
         np.zeros(1, np.bool_),
+        np.zeros(longest, np.bool_),
     )
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from ..words import STATUSES
 from . import layout as at
-from .basics import after_condition, condition_rows, in_force, reached
+from .basics import after_condition, condition_rows, in_force, is_own, may_start, product_of
 from .columns import Grid, Number, People, copy, fill, piece
 from .forecast import forecast, keep_in_force
 from .room import Room, birth_slot, make_room
@@ -35,13 +36,16 @@ def count_dose(
     memory[at.M_LAST_LO], memory[at.M_LAST_HI], memory[at.M_LAST_VACCINE] = (
         low,
         max(memory[at.M_LAST_HI], high),
-        people.doses[i, at.L_VACCINE],
+        product_of(rules, people.doses[i, at.L_VACCINE]),
     )
     dates[2 * memory[at.M_NEXT]], dates[2 * memory[at.M_NEXT] + 1] = low, high
     memory[at.M_NEXT] += 1
     memory[at.M_REPAIR] = 0
+    memory[at.M_PRIOR] += 1
     if memory[at.M_FIRST] == at.NONE:
+        birth_low, birth_high = np.int64(people.births[person, at.B_LOW]), np.int64(people.births[person, at.B_HIGH])
         memory[at.M_FIRST] = low
+        memory[at.M_UNSURE_START] = may_start(rules, s, low, high, birth_low, birth_high) == 0
     if outcome == at.X_UNSURE and memory[at.M_UNSURE] == 0:
         memory[at.M_UNSURE], memory[at.M_UNSURE_RULE] = reason, rule
     if memory[at.M_NEXT] < rules[s, at.S_PRIMARY]:
@@ -55,58 +59,113 @@ def count_dose(
 
 
 @piece
+def says_more(people: People, i: int, j: int) -> bool:
+    """Whether record j may be of the same injection as i and says more: the product, or the day of the month."""
+    low, high, v = people.doses[i, at.L_LOW], people.doses[i, at.L_HIGH], people.doses[i, at.L_VACCINE]
+    w = people.doses[j, at.L_VACCINE]
+    if people.doses[j, at.L_LOW] < low or people.doses[j, at.L_HIGH] > high or (v >= 0 and v != w):
+        return False
+    narrower = np.int64(people.doses[j, at.L_HIGH]) - people.doses[j, at.L_LOW] < np.int64(high) - low
+    return narrower or (v < 0 and w >= 0)
+
+
+@piece
+def mark_doubles(rules: Grid, people: People, person: int, upto: int, doubles: Any) -> None:
+    """Marks the records that another one of the same injection makes superfluous; the fuller one is the dose."""
+    start, end = people.starts[person, 0], people.starts[person + 1, 0]
+    born = people.births[person, at.B_LOW]
+    for i in range(start, end):
+        doubles[i - start] = False
+        v, width = people.doses[i, at.L_VACCINE], np.int64(people.doses[i, at.L_HIGH]) - people.doses[i, at.L_LOW]
+        if (v >= 0 and width == 0) or width > at.MONTH or not is_own(rules, v) or people.doses[i, at.L_HIGH] < born:
+            continue
+        for j in range(start, upto):
+            if is_own(rules, people.doses[j, at.L_VACCINE]) and people.doses[j, at.L_HIGH] >= born:
+                doubles[i - start] |= says_more(people, i, j)
+
+
+@piece
+def set_aside(rules: Grid, people: People, person: int, i: int, doubles: Any, verdict: Grid) -> bool:
+    """Whether no series has to look at a record, and the verdict that it then has."""
+    verdict[2], verdict[3], verdict[4] = 0, at.NONE, at.NONE
+    if not is_own(rules, people.doses[i, at.L_VACCINE]):
+        verdict[0], verdict[1] = at.X_OTHER, at.DOSE_OTHER_VACCINE
+    elif people.doses[i, at.L_HIGH] < people.births[person, at.B_LOW]:
+        verdict[0], verdict[1] = at.X_NOT_VALID, at.DOSE_BEFORE_BIRTH
+    elif doubles[i - people.starts[person, 0]]:
+        verdict[0], verdict[1] = at.X_NOT_VALID, at.DOSE_SAME_DAY
+    else:
+        return False
+    return True
+
+
+@piece
+def give(people: People, i: int, memory: Grid, verdict: Grid) -> None:
+    """Numbers a dose that was given, whether it counts or not."""
+    memory[at.M_GIVEN] += 1
+    verdict[4] = memory[at.M_GIVEN]
+    memory[at.M_PREV_LO] = people.doses[i, at.L_LOW]
+    memory[at.M_PREV_HI] = max(memory[at.M_PREV_HI], np.int64(people.doses[i, at.L_HIGH]))
+
+
+@piece
 def walk(
-    rules: Grid, people: People, person: int, begin: int, end: int, s: int, mixed: bool, memory: Grid, dates: Grid,
+    rules: Grid, people: People, person: int, begin: int, end: int, s: int, room: Room, memory: Grid, dates: Grid,
     found: Grid,
 ) -> None:  # fmt: skip
     """Judges the doses of one stretch against one series. `found` has outcome, reason, rule, rank and number."""
     fill(dates, at.NONE)
-    for i in range(begin, end):
-        v = people.doses[i, at.L_VACCINE]
-        f = i - begin
-        found[f, 3] = at.NONE
-        if v >= 0 and not rules[at.VACCINES + v, at.K_OWN]:
-            found[f, 0], found[f, 1], found[f, 2], found[f, 4] = at.X_OTHER, at.DOSE_OTHER_VACCINE, 0, at.NONE
-            continue
-        if people.doses[i, at.L_HIGH] < people.births[person, at.B_LOW]:
-            found[f, 0], found[f, 1], found[f, 2], found[f, 4] = at.X_NOT_VALID, at.DOSE_BEFORE_BIRTH, 0, at.NONE
-            continue
-        memory[at.M_GIVEN] += 1
-        found[f, 4] = memory[at.M_GIVEN]
-        outcome, reason, rule = judge_dose(rules, people, person, i, s, mixed, memory, dates)
-        found[f, 0], found[f, 1], found[f, 2] = outcome, reason, rule
-        if outcome <= at.X_UNSURE:
-            found[f, 3] = memory[at.M_NEXT] + 1
-            count_dose(rules, people, person, i, s, outcome, reason, rule, memory, dates)
-        elif reason == at.DOSE_INTERVAL_SHORT:
-            memory[at.M_REPAIR] = 1
-        memory[at.M_PREV_LO] = people.doses[i, at.L_LOW]
-        memory[at.M_PREV_HI] = max(memory[at.M_PREV_HI], np.int64(people.doses[i, at.L_HIGH]))
+    day = begin
+    while day < end:
+        low, after = people.doses[day, at.L_LOW], day + 1
+        if people.doses[day, at.L_HIGH] == low:
+            while after < end and people.doses[after, at.L_LOW] == low and people.doses[after, at.L_HIGH] == low:
+                after += 1
+        best = -1  # of the doses of one day the one with the best verdict counts, whatever their order
+        for i in range(day, after):
+            verdict = found[i - begin]
+            if set_aside(rules, people, person, i, room.doubles, verdict):
+                continue
+            verdict[4] = 0
+            verdict[0], verdict[1], verdict[2] = judge_dose(
+                rules, people, person, i, day, s, room.mixed[0], memory, dates, room.doubles
+            )
+            if verdict[0] <= at.X_UNSURE and (best < 0 or verdict[0] < found[best - begin, 0]):
+                best = i
+        for i in range(day, after):
+            verdict = found[i - begin]
+            if verdict[4] == at.NONE:
+                continue
+            if best >= 0 and i != best:
+                verdict[0], verdict[1], verdict[2], verdict[4] = at.X_NOT_VALID, at.DOSE_SAME_DAY, 0, at.NONE
+                continue
+            give(people, i, memory, verdict)
+            if i == best:
+                verdict[3] = memory[at.M_NEXT] + 1
+                count_dose(rules, people, person, i, s, verdict[0], verdict[1], verdict[2], memory, dates)
+            elif verdict[1] == at.DOSE_INTERVAL_SHORT:
+                memory[at.M_REPAIR] = 1
+        day = after
 
 
 @piece
-def may_follow(rules: Grid, people: People, person: int, s: int, day: int, prior: int) -> bool:
-    """Whether sex, age on the day the series starts, and earlier doses let the person follow a series."""
-    if day < rules[s, at.S_FROM] or day > rules[s, at.S_TO]:
-        return False
+def may_follow(rules: Grid, people: People, person: int, s: int, prior: int) -> bool:
+    """Whether sex and doses of earlier seasons let the person follow a series at all."""
     if rules[s, at.S_SEX] != at.NONE and rules[s, at.S_SEX] != people.births[person, at.B_SEX]:
         return False
-    if prior < rules[s, at.S_PRIOR_MIN] or (rules[s, at.S_PRIOR_MAX] != at.NONE and prior > rules[s, at.S_PRIOR_MAX]):
-        return False
-    youngest = np.int64(people.births[person, at.B_HIGH])
-    if rules[s, at.S_MIN] != at.NONE and not reached(youngest, rules[s, at.S_MIN], rules[s, at.S_MIN + 1], day):
-        return False
-    return rules[s, at.S_BELOW] == at.NONE or not reached(youngest, rules[s, at.S_BELOW], rules[s, at.S_BELOW + 1], day)
+    most = rules[s, at.S_PRIOR_MAX]
+    return prior >= rules[s, at.S_PRIOR_MIN] and (most == at.NONE or prior <= most)
 
 
 @piece
 def start_memory(memory: Grid, previous: Grid) -> None:
     """A fresh series; what was given before the stretch stays known."""
     fill(memory, at.NONE)
-    for slot in (at.M_NEXT, at.M_COUNT, at.M_REPAIR, at.M_UNSURE, at.M_UNSURE_RULE):
+    for slot in (at.M_NEXT, at.M_COUNT, at.M_REPAIR, at.M_UNSURE, at.M_UNSURE_RULE, at.M_UNSURE_START):
         memory[slot] = 0
     memory[at.M_LAST_VACCINE] = at.NOTHING
-    memory[at.M_PREV_LO], memory[at.M_PREV_HI], memory[at.M_GIVEN] = previous[0], previous[1], previous[2]
+    memory[at.M_PREV_LO], memory[at.M_PREV_HI] = previous[at.E_PREV_LO], previous[at.E_PREV_HI]
+    memory[at.M_GIVEN], memory[at.M_PRIOR] = previous[at.E_GIVEN], previous[at.E_PRIOR]
 
 
 @piece
@@ -114,11 +173,12 @@ def better(rules: Grid, s: int, memory: Grid, best: Grid) -> bool:
     """Whether a series walked just now beats the best so far; table order settles what is equal."""
     first = memory[at.M_FIRST] if memory[at.M_COUNT] > 0 else np.int64(at.EVER)
     if rules[0, at.H_CHOOSE] == at.EARLIEST_START:
-        key, second, third = first, -memory[at.M_COUNT], np.int64(0)
+        key, second, third = first, memory[at.M_UNSURE_START], -memory[at.M_COUNT]
     else:
         done = memory[at.M_NEXT] >= rules[s, at.S_PRIMARY]
         key, second = np.int64(0 if done else 1), -memory[at.M_COUNT]
-        third = memory[at.M_LAST_LO] if memory[at.M_COUNT] > 0 else np.int64(at.EVER)
+        last = memory[at.M_LAST_LO] if memory[at.M_COUNT] > 0 else np.int64(at.EVER)
+        third = 2 * last + memory[at.M_UNSURE_START]
     if key > best[0] or (key == best[0] and (second > best[1] or (second == best[1] and third >= best[2]))):
         return False
     best[0], best[1], best[2] = key, second, third
@@ -128,36 +188,23 @@ def better(rules: Grid, s: int, memory: Grid, best: Grid) -> bool:
 @piece
 def unbeatable(rules: Grid, s: int, memory: Grid, previous: Grid) -> bool:
     """Whether no later series can do better: every dose counted, from the first one on."""
-    if memory[at.M_COUNT] == 0 or memory[at.M_COUNT] < memory[at.M_GIVEN] - previous[2]:
+    if memory[at.M_COUNT] == 0 or memory[at.M_COUNT] < memory[at.M_GIVEN] - previous[at.E_GIVEN]:
+        return False
+    if memory[at.M_UNSURE_START]:
         return False
     return rules[0, at.H_CHOOSE] == at.EARLIEST_START or memory[at.M_NEXT] >= rules[s, at.S_PRIMARY]
 
 
 @piece
-def first_own(rules: Grid, people: People, person: int, begin: int, end: int) -> Number:
-    for i in range(begin, end):
-        v = people.doses[i, at.L_VACCINE]
-        if (v < 0 or rules[at.VACCINES + v, at.K_OWN]) and people.doses[i, at.L_HIGH] >= people.births[
-            person, at.B_LOW
-        ]:
-            return i
-    return -1
-
-
-@piece
-def stretch(
-    rules: Grid, people: People, person: int, begin: int, end: int, as_of: int, room: Room, kept: Grid
-) -> Number:
+def stretch(rules: Grid, people: People, person: int, begin: int, end: int, room: Room, kept: Grid) -> Number:
     """Walks every series that the person may follow over one stretch of doses. Returns the best, and remembers its walk."""
-    i = first_own(rules, people, person, begin, end)
-    day = np.int64(people.doses[i, at.L_LOW]) if i >= 0 else as_of
-    fill(room.keys, at.EVER + 1)
+    fill(room.keys, 3 * at.EVER)
     best = -1
     for s in range(rules[0, at.H_SERIES], rules[0, at.H_SERIES + 1]):
-        if not may_follow(rules, people, person, s, day, room.previous[2]):
+        if not may_follow(rules, people, person, s, room.previous[at.E_PRIOR]):
             continue
         start_memory(room.memory, room.previous)
-        walk(rules, people, person, begin, end, s, room.mixed[0], room.memory, room.dates, room.found)
+        walk(rules, people, person, begin, end, s, room, room.memory, room.dates, room.found)
         if better(rules, s, room.memory, room.keys) or best < 0:
             best = s
             for f in range(end - begin):
@@ -195,20 +242,31 @@ def merge(answer: Grid, other: Grid) -> None:
 
 @piece
 def look_ahead(
-    rules: Grid, people: People, person: int, begin: int, upto: int, best: int, as_of: int, season_end: int,
-    room: Room, answer: Grid,
-) -> None:  # fmt: skip
-    """The forecast of the chosen series; of every series that is still open while no dose counts."""
-    i = first_own(rules, people, person, begin, upto)
-    day = np.int64(people.doses[i, at.L_LOW]) if i >= 0 else as_of
+    rules: Grid,
+    people: People,
+    person: int,
+    upto: int,
+    best: int,
+    as_of: int,
+    season_end: int,
+    room: Room,
+    answer: Grid,
+) -> None:
+    """The forecast of the chosen series; while no dose counts, of every series that may start on the day."""
     memory = room.memory
     counted = memory[at.M_COUNT] > 0
-    first = True
+    birth_low, birth_high = np.int64(people.births[person, at.B_LOW]), np.int64(people.births[person, at.B_HIGH])
+    first, unsure_rule = True, np.int64(0)
     for s in range(rules[0, at.H_SERIES], rules[0, at.H_SERIES + 1]):
         if counted and s != best:
             continue
         if not counted:
-            if not may_follow(rules, people, person, s, day, room.previous[2]):
+            if not may_follow(rules, people, person, s, room.previous[at.E_PRIOR]):
+                continue
+            start = may_start(rules, s, as_of, as_of, birth_low, birth_high)
+            if start == 0 and unsure_rule == 0:
+                unsure_rule = rules[s, at.S_RULE]
+            if start != 1:
                 continue
             memory[at.M_NEXT] = 0
         forecast(room.today, people, person, upto, s, as_of, season_end, room.other, room)
@@ -217,39 +275,53 @@ def look_ahead(
             first = False
         else:
             merge(answer, room.other)
+    if first:
+        no_answer(answer, at.INELIGIBLE, at.DUE_NO_SERIES, 0)
+        if unsure_rule:
+            no_answer(answer, at.REVIEW, at.DUE_AGE_UNCERTAIN, unsure_rule)
     if memory[at.M_UNSURE] != 0 and answer[at.D_STATUS] != at.INELIGIBLE:
         answer[at.D_STATUS], answer[at.D_REASON] = at.REVIEW, memory[at.M_UNSURE]
         answer[at.D_RULE] = memory[at.M_UNSURE_RULE]
 
 
 @piece
+def no_answer(answer: Grid, status: int, reason: int, rule: int) -> None:
+    """An answer without a series."""
+    fill(answer, at.NONE)
+    answer[at.D_PREFERRED], answer[at.D_ALLOWED], answer[at.D_NEEDED] = 0, 0, 0
+    answer[at.D_STATUS], answer[at.D_REASON], answer[at.D_RULE] = status, reason, rule
+
+
+@piece
 def uncounted(
-    rules: Grid, people: People, person: int, begin: int, end: int, reason: int, outcome: int, memory: Grid, found: Grid
+    rules: Grid, people: People, person: int, begin: int, end: int, reason: int, memory: Grid, doubles: Any, found: Grid
 ) -> None:
-    """Doses that no series looks at: outside every season, without a series, or in the future."""
+    """Doses of a stretch in which no series is followed. A dose outside the seasons was a dose all the same."""
     for i in range(begin, end):
-        f = i - begin
-        v = people.doses[i, at.L_VACCINE]
-        found[f, 2], found[f, 3], found[f, 4] = 0, at.NONE, at.NONE
-        if v >= 0 and not rules[at.VACCINES + v, at.K_OWN]:
-            found[f, 0], found[f, 1] = at.X_OTHER, at.DOSE_OTHER_VACCINE
-        elif people.doses[i, at.L_HIGH] < people.births[person, at.B_LOW] and reason != at.DOSE_IN_FUTURE:
-            found[f, 0], found[f, 1] = at.X_NOT_VALID, at.DOSE_BEFORE_BIRTH
-        else:
-            found[f, 0], found[f, 1] = outcome, reason
-            if reason != at.DOSE_IN_FUTURE:
-                memory[at.M_GIVEN] += 1
-                found[f, 4] = memory[at.M_GIVEN]
-                memory[at.M_PREV_LO] = people.doses[i, at.L_LOW]
-                memory[at.M_PREV_HI] = max(memory[at.M_PREV_HI], np.int64(people.doses[i, at.L_HIGH]))
+        verdict = found[i - begin]
+        if not set_aside(rules, people, person, i, doubles, verdict):
+            verdict[0], verdict[1] = at.X_EXTRA, reason
+            give(people, i, memory, verdict)
+            memory[at.M_PRIOR] += reason == at.DOSE_OUTSIDE_SEASON
+
+
+@piece
+def not_yet_given(rules: Grid, people: People, begin: int, end: int, found: Grid) -> None:
+    """Doses dated after the day of the answer."""
+    for i in range(begin, end):
+        own = is_own(rules, people.doses[i, at.L_VACCINE])
+        verdict = found[i - begin]
+        verdict[2], verdict[3], verdict[4] = 0, at.NONE, at.NONE
+        verdict[0] = at.X_NOT_VALID if own else at.X_OTHER
+        verdict[1] = at.DOSE_IN_FUTURE if own else at.DOSE_OTHER_VACCINE
 
 
 @piece
 def has_others(rules: Grid, people: People, start: int, end: int) -> bool:
     """Whether any dose is of a vaccine of another target; only then spacing is asked."""
     for i in range(start, end):
-        v = people.doses[i, at.L_VACCINE]
-        if v >= 0 and not rules[at.VACCINES + v, at.K_OWN]:
+        vaccine = people.doses[i, at.L_VACCINE]
+        if not is_own(rules, vaccine):
             return True
     return False
 
@@ -265,8 +337,9 @@ def judge_person(
         upto += 1
     memory, previous = room.memory, room.previous
     room.mixed[0] = has_others(rules, people, start, end)
-    uncounted(rules, people, person, upto, end, at.DOSE_IN_FUTURE, at.X_NOT_VALID, memory, verdicts[upto:end])
-    previous[0], previous[1], previous[2] = at.NONE, at.NONE, 0
+    mark_doubles(rules, people, person, upto, room.doubles)
+    not_yet_given(rules, people, upto, end, verdicts[upto:end])
+    previous[at.E_PREV_LO], previous[at.E_PREV_HI], previous[at.E_GIVEN], previous[at.E_PRIOR] = at.NONE, at.NONE, 0, 0
     seasonal = rules[0, at.H_SEASONAL] == 1
     now = season_of(rules, as_of) if seasonal else 0
     season_end = rules[now, at.N_TO] if seasonal and now >= 0 else np.int64(at.EVER)
@@ -281,24 +354,22 @@ def judge_person(
             while stop < upto and season_of(rules, people.doses[stop, at.L_LOW]) == season:
                 stop += 1
         if walked:
-            previous[0], previous[1], previous[2] = memory[at.M_PREV_LO], memory[at.M_PREV_HI], memory[at.M_GIVEN]
+            previous[at.E_PREV_LO], previous[at.E_PREV_HI] = memory[at.M_PREV_LO], memory[at.M_PREV_HI]
+            previous[at.E_GIVEN], previous[at.E_PRIOR] = memory[at.M_GIVEN], memory[at.M_PRIOR]
         walked = True
         best = -1
         if season >= 0:
-            best = stretch(rules, people, person, begin, stop, as_of, room, verdicts[begin:stop])
+            best = stretch(rules, people, person, begin, stop, room, verdicts[begin:stop])
         if best < 0:
             start_memory(memory, previous)
             reason = at.DOSE_OUTSIDE_SEASON if season < 0 else at.DOSE_NO_SERIES
-            uncounted(rules, people, person, begin, stop, reason, at.X_EXTRA, memory, verdicts[begin:stop])
+            uncounted(rules, people, person, begin, stop, reason, memory, room.doubles, verdicts[begin:stop])
         start = stop
     given = memory[at.M_GIVEN]
     if best < 0:
-        fill(answer, at.NONE)
-        answer[at.D_PREFERRED], answer[at.D_ALLOWED], answer[at.D_NEEDED], answer[at.D_RULE] = 0, 0, 0, 0
-        answer[at.D_STATUS] = at.INELIGIBLE
-        answer[at.D_REASON] = at.DUE_OUTSIDE_SEASON if season < 0 else at.DUE_NO_SERIES
+        no_answer(answer, at.INELIGIBLE, at.DUE_OUTSIDE_SEASON if season < 0 else at.DUE_NO_SERIES, 0)
     else:
-        look_ahead(rules, people, person, begin, upto, best, as_of, season_end, room, answer)
+        look_ahead(rules, people, person, upto, best, as_of, season_end, room, answer)
     answer[at.D_GIVEN] = given
 
 
@@ -314,7 +385,7 @@ def keep(answers: Grid, person: int, answer: Grid) -> None:
 
 def _fingerprint() -> int:
     """Changes with any source that is compiled in, so that no stale code is taken from numba's cache."""
-    digest, folder = hashlib.sha256(), Path(__file__).parent
+    digest, folder = hashlib.sha256(repr(STATUSES).encode()), Path(__file__).parent
     for path in (folder.parent / "words.py", *sorted(folder.glob("*.py"))):
         digest.update(path.read_bytes())
     return int(digest.hexdigest()[:12], 16)

@@ -45,22 +45,25 @@ class _Dates:
 class Forecasting(Judging):
     """The answer of one series, or of all that are open."""
 
-    def _due(self, season: str, walk: Walk | None, start: int, previous: Between | None) -> Due:
+    def _due(self, season: str, walk: Walk | None, prior: int) -> Due:
         if walk is None:
             return Due("ineligible", "DUE_OUTSIDE_SEASON" if season == "none" else "DUE_NO_SERIES")
-        if walk.counted:
-            due = self._next(walk)
-        else:
-            doses = self.past[start:]
-            prior = walk.given - sum(self._is_own(d) and not self._before_birth(d) for d in doses)
-            mine = [s for s in self.tables.series if s.target == self.target.target]
-            open_series = [s for s in mine if self._may_follow(s, doses, prior)]
-            answers = [self._next(replace(walk, series=s, place=1)) for s in open_series]
-            due = answers[0]
-            for other in answers[1:]:
-                due = _side_by_side(due, other)
+        due = self._next(walk) if walk.counted else self._first(walk, prior)
         if walk.unsure and due.status != "ineligible":
             due = replace(due, status="review", reason=walk.unsure.reason, rule=walk.unsure.rule)
+        return due
+
+    def _first(self, walk: Walk, prior: int) -> Due:
+        """Before anything counts: what the series that may start on the day of the answer offer, side by side."""
+        today = Between(self.as_of, self.as_of)
+        mine = [s for s in self.tables.series if s.target == self.target.target and self._may_follow(s, prior)]
+        answers = [self._next(replace(walk, series=s, place=1)) for s in mine if self._may_start(s, today) == 1]
+        if not answers:
+            unsure = [s.rule for s in mine if self._may_start(s, today) == 0]
+            return Due("review", "DUE_AGE_UNCERTAIN", unsure[0]) if unsure else Due("ineligible", "DUE_NO_SERIES")
+        due = answers[0]
+        for other in answers[1:]:
+            due = _side_by_side(due, other)
         return due
 
     def _has(self, condition: str, day: date) -> bool:
@@ -164,18 +167,17 @@ class Forecasting(Judging):
         self._by_spacing(preferred + allowed, dates)
         season_end = next((s.ends for s in self.tables.seasons if s.target == self.target.target
                            and s.begins <= self.as_of <= s.ends), date.max)  # fmt: skip
+        if dates.unknown:
+            return replace(due, status="review", reason="DUE_AGE_UNCERTAIN", rule=dates.unknown)
         day = max(self.as_of, dates.earliest or date.min)
-        latest = min(dates.latest, dates.too_old[0], season_end)
+        end = min(dates.too_old[0], season_end)
+        latest = min(dates.latest, end)
         due = replace(
-            due, rule=dates.rule, earliest=dates.earliest,
-            recommended=max(filter(None, (dates.recommended, dates.earliest)), default=None),
+            due, rule=dates.rule, earliest=dates.earliest, recommended=dates.recommended,
             latest=None if latest == date.max else latest,
             overdue_from=None if dates.overdue[0] == date.max else dates.overdue[0],
         )  # fmt: skip
-        if dates.unknown:
-            return replace(
-                due, status="review", reason="DUE_AGE_UNCERTAIN", rule=dates.unknown, earliest=None, recommended=None
-            )
+        due = _in_order(due, end)
         if day > dates.too_old[0]:
             return replace(due, status="ineligible", reason="DUE_TOO_OLD", rule=dates.too_old[1])
         if day > season_end:
@@ -183,7 +185,7 @@ class Forecasting(Judging):
         fitting = [p for p in preferred + allowed if self._of_product_age(walk, p, day)]
         if not fitting:
             return replace(due, status="ineligible", reason="DUE_NO_PRODUCT")
-        return self._conditions_speak(walk, due, day, preferred, allowed, fitting, dates)
+        return self._conditions_speak(walk, due, day, preferred, allowed, fitting, dates, end)
 
     def _candidates(self, walk: Walk) -> tuple[list[str], list[str]]:
         uses: dict[str, list[str]] = {"preferred": [], "allowed": []}
@@ -243,6 +245,7 @@ class Forecasting(Judging):
         allowed: list[str],
         free: list[str],
         dates: "_Dates",
+        end: date,
     ) -> Due:
         forbidden_by, until, deferred_by = "", date.min, ""
         put_off: set[str] = set()
@@ -273,14 +276,13 @@ class Forecasting(Judging):
             if until == date.max:
                 return due
             earliest = max(due.earliest or date.min, until + DAY)
-            recommended = max(due.recommended or date.min, earliest)
-            return replace(due, deferred_until=until, earliest=earliest, recommended=recommended)
+            return _in_order(replace(due, deferred_until=until, earliest=earliest), end)
         return self._named(walk, due, dates)
 
     def _named(self, walk: Walk, due: Due, dates: "_Dates") -> Due:
         if due.earliest and self.as_of < due.earliest:
             return replace(due, status="not_yet", reason="DUE_REPAIR_LATER" if walk.repair else "DUE_LATER")
-        if self.as_of >= dates.overdue[0]:
+        if due.overdue_from and self.as_of >= due.overdue_from:
             return replace(due, status="overdue", reason="DUE_OVERDUE", rule=dates.overdue[1])
         if walk.repair:
             reason = "DUE_REPAIR"
@@ -289,6 +291,21 @@ class Forecasting(Judging):
         else:
             reason = "DUE_BOOSTER" if walk.place > self._primary(walk.series) else "DUE_NEXT"
         return replace(due, status="due", reason=reason)
+
+
+def _in_order(due: Due, end: date) -> Due:
+    """No day on time or overdue comes before the first day allowed; past the last day of all, no day is allowed."""
+    first, latest = due.earliest, due.latest
+    if first and first > end:
+        return replace(due, earliest=None, recommended=None)
+    advised = max(filter(None, (due.recommended, first)), default=None)
+    late = due.overdue_from
+    if first:
+        latest = latest and max(latest, first)
+        late = late and max(late, first + DAY)
+    return replace(
+        due, latest=latest, overdue_from=late, recommended=min(advised, latest) if advised and latest else advised
+    )
 
 
 def _side_by_side(due: Due, other: Due) -> Due:

@@ -77,11 +77,13 @@ class Walk:
 
     series: t.Series
     given: int
+    prior: int
     previous: Between | None
     place: int = 1
     counted: dict[int, Dose] = field(default_factory=dict)
     last: Dose | None = None
     first_on: date | None = None
+    unsure_start: bool = False
     complete_on: date | None = None
     unsure: Verdict | None = None
     repair: bool = False
@@ -93,4 +95,5 @@ def later_of(a: Between, b: Between | None) -> Between:
 
 
 OTHER = Verdict(Outcome.OTHER, "DOSE_OTHER_VACCINE")
+DOUBLE = Verdict(Outcome.NOT_VALID, "DOSE_SAME_DAY")
 BEFORE_BIRTH = Verdict(Outcome.NOT_VALID, "DOSE_BEFORE_BIRTH")

@@ -3,44 +3,63 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
 
 from .. import tables as t
 from ..words import Effect, From, Outcome, Relation
-from .person import BEFORE_BIRTH, OTHER, Between, Dose, Verdict, Walk, later_of
+from .person import BEFORE_BIRTH, DOUBLE, OTHER, Between, Dose, Verdict, Walk, later_of
 from .setting import Setting
 
 
 class Judging(Setting):
     """Walks the doses of one stretch through one series."""
 
-    def _walk(self, series: t.Series, doses: list[Dose], given: int, previous: Between | None) -> Walk:
-        walk = Walk(series, given, previous)
-        for dose in doses:
-            if not self._is_own(dose):
-                walk.verdicts.append(OTHER)
-            elif self._before_birth(dose):
-                walk.verdicts.append(BEFORE_BIRTH)
-            else:
-                self._take(walk, dose)
+    def _walk(self, series: t.Series, doses: list[Dose], start: Walk) -> Walk:
+        walk = Walk(series, start.given, start.prior, start.previous)
+        for day, group in groupby(doses, key=lambda d: d.given):
+            same_day = list(group)
+            for each in [same_day] if day.low == day.high else [[dose] for dose in same_day]:
+                self._take(walk, each)
         return walk
 
-    def _take(self, walk: Walk, dose: Dose) -> None:
-        walk.given += 1
-        verdict = replace(self._verdict(walk, dose), number=walk.given)
-        if verdict.outcome <= Outcome.UNSURE:
-            verdict = replace(verdict, rank=walk.place)
-            self._count(walk, dose, verdict)
-        elif verdict.reason == "DOSE_INTERVAL_SHORT":
-            walk.repair = True
-        walk.previous = later_of(dose.given, walk.previous)
-        walk.verdicts.append(verdict)
+    def _aside(self, dose: Dose) -> Verdict | None:
+        """The verdict of a record that no series has to look at."""
+        if not self._is_own(dose):
+            return OTHER
+        if self._before_birth(dose):
+            return BEFORE_BIRTH
+        return DOUBLE if id(dose) in self.doubles else None
+
+    def _take(self, walk: Walk, doses: list[Dose]) -> None:
+        """Doses of one day: one of them counts at most, the one with the best verdict."""
+        before = self._given_before(doses[0])
+        found = [self._aside(dose) or self._verdict(walk, dose, before) for dose in doses]
+        judged = [n for n, dose in enumerate(doses) if self._aside(dose) is None]
+        best = min(
+            (n for n in judged if found[n].outcome <= Outcome.UNSURE), key=lambda n: found[n].outcome, default=None
+        )
+        for n in judged:
+            if best not in (None, n):
+                found[n] = DOUBLE
+                continue
+            walk.given += 1
+            found[n] = replace(found[n], number=walk.given, rank=walk.place if n == best else None)
+            if n == best:
+                self._count(walk, doses[n], found[n])
+            elif found[n].reason == "DOSE_INTERVAL_SHORT":
+                walk.repair = True
+            walk.previous = later_of(doses[n].given, walk.previous)
+        walk.verdicts += found
 
     def _count(self, walk: Walk, dose: Dose, verdict: Verdict) -> None:
         walk.last = Dose(later_of(dose.given, walk.last.given if walk.last else None), dose.product)
         walk.counted[walk.place] = dose
         walk.place += 1
         walk.repair = False
-        walk.first_on = walk.first_on or dose.given.low
+        walk.prior += 1
+        if walk.first_on is None:
+            walk.first_on = dose.given.low
+            walk.unsure_start = self._may_start(walk.series, dose.given) == 0
         if verdict.outcome is Outcome.UNSURE and walk.unsure is None:
             walk.unsure = verdict
         primary = self._primary(walk.series)
@@ -68,17 +87,20 @@ class Judging(Setting):
                 return
             walk.place += 1
 
-    def _verdict(self, walk: Walk, dose: Dose) -> Verdict:
-        """The worst finding about a dose; of equally bad ones the first."""
+    def _verdict(self, walk: Walk, dose: Dose, before: list[Dose]) -> Verdict:
+        """The worst finding about a dose given after others; of equally bad ones the first."""
         day = dose.given.low
+        start = 1 if walk.counted else self._may_start(walk.series, dose.given)
+        if start is None:
+            return Verdict(Outcome.EXTRA, "DOSE_NO_SERIES")
+        if start == -1:
+            return Verdict(Outcome.NOT_VALID, "DOSE_TOO_YOUNG", walk.series.rule)
         self._skip(walk, day)
         rows = self._places(walk.series, walk.place)
         window = next((p for p in rows if p.in_force(day)), None)
         if window is None:
             after = not rows or walk.place > self._primary(walk.series)
             return Verdict(Outcome.EXTRA, "DOSE_AFTER_SERIES" if after else "DOSE_NOT_IN_FORCE", walk.series.rule)
-        if dose.given == walk.previous and dose.given.low == dose.given.high:
-            return Verdict(Outcome.NOT_VALID, "DOSE_SAME_DAY", window.rule)
         worst = Verdict(Outcome.VALID, "DOSE_VALID", window.rule)
         if dose.product is None:
             worst = Verdict(Outcome.UNSURE, "DOSE_PRODUCT_UNKNOWN", window.rule)
@@ -96,7 +118,9 @@ class Judging(Setting):
             if option.min_volume_ml and dose.volume_ml is not None and dose.volume_ml < option.min_volume_ml:
                 return Verdict(Outcome.NOT_VALID, "DOSE_VOLUME", option.rule)
             worst = self._of_option(option, dose, worst)
-        for finding in (*self._of_ages(walk, dose), *self._of_intervals(walk, dose), *self._of_spacing(dose)):
+        if start == 0 and worst.outcome < Outcome.UNSURE:
+            worst = Verdict(Outcome.UNSURE, "DOSE_AGE_UNCERTAIN", walk.series.rule)
+        for finding in (*self._of_ages(walk, dose), *self._of_intervals(walk, dose, before), *self._of_spacing(dose)):
             if finding.outcome > worst.outcome:
                 worst = finding
         return worst
@@ -170,14 +194,14 @@ class Judging(Setting):
                 wanted = self.tables.named(row.argument)
                 groups = {o.group for o in self.tables.others if o.product in wanted}
                 wanted = [*wanted, *(o.product for o in self.tables.others if o.group in groups)]
-                found = [d for d in doses if d.product in wanted and not self._before_birth(d)]
+                taken = [d for d in doses if not self._before_birth(d) and id(d) not in self.doubles]
+                found = [d for d in taken if d.product in wanted]
                 return found[-1].given if found else None
             case From.CONDITION:
                 starts = [h.since for h in self.person.conditions if h.condition == row.argument and h.since <= day]
                 return Between(max(starts), max(starts)) if starts else None
 
-    def _of_intervals(self, walk: Walk, dose: Dose) -> Iterable[Verdict]:
-        before = self._given_before(dose)
+    def _of_intervals(self, walk: Walk, dose: Dose, before: list[Dose]) -> Iterable[Verdict]:
         for row in self._about(self.tables.intervals, walk):
             if not row.in_force(dose.given.low) or self._not_for(row, walk, dose.product):
                 continue

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from pypinyin import Style, lazy_pinyin
 
 from seawall.interfaces.console.door import ActorRequest, door
 from seawall.interfaces.console.page import show
+from seawall.interfaces.option import spoken
 from seawall.people import selectors as people
 from seawall.platform import access, clock
 from seawall.reference import selectors as reference
@@ -17,15 +17,9 @@ from seawall.sites import selectors as sites
 MOST = 30
 
 
-def _keys(row: Any) -> str:
-    """What a row answers to, in one line."""
-    initials = "".join(lazy_pinyin(row.name_zh, style=Style.FIRST_LETTER))
-    return " ".join((row.name_zh, row.name_en, row.code, "".join(lazy_pinyin(row.name_zh)), initials)).lower()
-
-
 def _named(rows: Iterable[Any], text: str) -> list[Any]:
-    wanted = text.lower()
-    return [row for row in rows if wanted in _keys(row)][:MOST]
+    wanted = "".join(text.lower().split())
+    return [row for row in rows if wanted in f"{row.code.lower()} {spoken(row.name_zh, row.name_en)}"][:MOST]
 
 
 @door("see:frame")

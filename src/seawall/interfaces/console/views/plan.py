@@ -1,7 +1,5 @@
 """The plan: can the target be met, what binds, what would free it; and dated policies, previewed, then applied."""
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -11,7 +9,8 @@ from django.views.decorators.http import require_POST
 
 from seawall.command import selectors as command
 from seawall.command import services as orders
-from seawall.interfaces import words
+from seawall.interfaces.campaign import campaign_of
+from seawall.interfaces.console import charts
 from seawall.interfaces.console.door import ActorRequest, door
 from seawall.interfaces.console.page import outcome, show
 from seawall.platform import access
@@ -22,8 +21,9 @@ CELL = ("unit", "group", "product", "rank")
 @door("see:plan")
 def plan(request: ActorRequest) -> HttpResponse:
     asked = {key: request.GET[key] for key in CELL if key in request.GET}
-    page = command.plan_page(request.actor, run_asked(request), asked if len(asked) == len(CELL) else None)
-    context = {"page": page, "schedule": schedule_data(page["schedule"]), "section": "plan"}
+    cell = asked if len(asked) == len(CELL) else None
+    page = command.plan_page(request.actor, campaign_of(request), run_asked(request), cell)
+    context = {"page": page, "schedule": charts.schedule(page.schedule), "section": "plan"}
     return show(request, "console/plan.html", context)
 
 
@@ -42,24 +42,6 @@ def scenarios(request: ActorRequest, run_id: UUID) -> HttpResponse:
     return redirect(reverse("plan") + "#scenarios")
 
 
-@door("see:plan")
-def scenarios_picture(request: ActorRequest, run_id: UUID) -> HttpResponse:
-    picture = command.scenarios_picture(run_id)
-    return HttpResponse(picture or "", content_type="image/svg+xml", status=200 if picture else 404)
-
-
-def schedule_data(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The back-schedule as the script takes it; a week's bucket is drawn as its mean day."""
-    widths = row.get("widths") or [1] * len(row["days"])
-    mean = {
-        key: [None if n is None else round(n / width) for n, width in zip(row[key], widths, strict=True)]
-        for key in ("rank1", "rank2", "rank3", "arrivals", "capacity")
-    }
-    marks = [{"day": m["day"], "name": words.pick(m["name"])} for m in row["last_first_dose"]]
-    drawn = any(n is not None for n in row["capacity"])
-    return {**mean, "drawn_capacity": drawn, "days": row["days"], "today": row["today"], "last_first_dose": marks}
-
-
 @require_POST
 @door("plan_publish")
 def publish(request: ActorRequest, run_id: UUID) -> HttpResponse:
@@ -71,8 +53,8 @@ def publish(request: ActorRequest, run_id: UUID) -> HttpResponse:
 def policy(request: ActorRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         access.require(request.actor, "policy_apply")
-        outcome(request, orders.policy_apply(request.actor, code), "POLICY_APPLIED")
+        outcome(request, orders.policy_apply(request.actor, campaign_of(request), code), "POLICY_APPLIED")
         return redirect("policy", code=code)
-    known = command.policy_preview(request.actor, code, known="now" not in request.GET)
-    template = "console/policy.html" if "units" in known else "console/policy_planning.html"
-    return show(request, template, {"page": known, "section": "plan"})
+    known = command.policy_preview(request.actor, campaign_of(request), code, known="now" not in request.GET)
+    template = "console/policy.html" if known.moves else "console/policy_planning.html"
+    return show(request, template, {"policy": known.policy, "page": known.moves, "section": "plan"})

@@ -2,20 +2,22 @@
 
 from django.http import HttpResponse
 
-from seawall.command import selectors as command
+from seawall.interfaces.campaign import campaign_of
+from seawall.interfaces.console import charts
 from seawall.interfaces.console.door import ActorRequest, door
 from seawall.interfaces.console.page import show
+from seawall.reports.boards import safety_page
 
 from .board import asked_day
 
 
 @door("see:safety")
 def safety(request: ActorRequest) -> HttpResponse:
-    page = command.safety_page(request.actor, asked_day(request))
-    return show(request, "console/safety.html", {"page": page, "section": "safety"})
-
-
-@door("see:safety")
-def picture(request: ActorRequest, which: str) -> HttpResponse:
-    drawn = command.safety_picture(asked_day(request), which, request.GET.get("lot", ""))
-    return HttpResponse(drawn, content_type="image/svg+xml")
+    page = safety_page(request.actor, campaign_of(request), asked_day(request))
+    context = {
+        "page": page,
+        "funnel": charts.funnel(page.funnel) if page.funnel else None,
+        "course": charts.course(page.course) if page.course else None,
+        "section": "safety",
+    }
+    return show(request, "console/safety.html", context)

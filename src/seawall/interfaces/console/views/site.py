@@ -1,5 +1,7 @@
 """The site board: can the hall take the next quarter-hour, and shall we end with people and doses matched?"""
 
+from collections.abc import Mapping
+from datetime import date
 from uuid import UUID, uuid4
 
 from django.http import HttpResponse
@@ -7,19 +9,22 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from seawall.clinic import services as clinic
-from seawall.command import selectors as command
+from seawall.interfaces import reading
+from seawall.interfaces.campaign import campaign_of
 from seawall.interfaces.console.door import ActorRequest, door
 from seawall.interfaces.console.page import outcome, show
 from seawall.platform import access, clock
+from seawall.reports.boards import site_page
 from seawall.sites import selectors as sites
 from seawall.sites import services as site_services
-from seawall.supply import selectors as supply
 from seawall.terms.actor import Actor
-from seawall.terms.codes import DoorState, StockState
-from seawall.terms.sites import DoorSet, ReadinessRecord, SessionMark
+from seawall.terms.codes import DoorState
+from seawall.terms.sites import DoorSet, SessionOpen
 from seawall.terms.visits import DayClose
 
 from .board import asked_day
+
+GRANTS = ("session_open", "door_set", "day_close", "see:station")
 
 
 def own_site(actor: Actor) -> int | None:
@@ -33,27 +38,44 @@ def own_site(actor: Actor) -> int | None:
 @door("see:site_board")
 def mine(request: ActorRequest) -> HttpResponse:
     site_id = own_site(request.actor)
-    return redirect("site", site_id=site_id) if site_id else show(request, "console/no_unit.html", {})
+    return redirect("site", site_id=site_id) if site_id else redirect("site_list")
 
 
 @door("see:site_board")
 def site(request: ActorRequest, site_id: int) -> HttpResponse:
-    day = asked_day(request) if "day" in request.GET else clock.today()
-    page = command.site_board(request.actor, site_id, day)
-    context = {"page": page, "act": uuid4(), "found_act": uuid4(), "section": "site_mine", "lots": lots_here(site_id)}
+    return board(request, site_id, asked_day(request) if "day" in request.GET else clock.today(), {})
+
+
+def board(request: ActorRequest, site_id: int, day: date, counted: Mapping[str, str]) -> HttpResponse:
+    """The board with what the post may do; `counted`: numbers typed by lot, kept where a closing was refused."""
+    page = site_page(request.actor, campaign_of(request), site_id, day)
+    context = {
+        "page": page,
+        "act": uuid4(),
+        "day": day,
+        "section": "site_mine",
+        "lots": [{"lot": lot, "counted": counted.get(lot, "")} for lot in page.close.lots],
+        "counting": bool(counted),
+        "doors": [state.value for state in DoorState],
+        "may": {g.replace(":", "_"): access.may(request.actor, g) for g in GRANTS},
+    }
     return show(request, "console/site.html", context)
-
-
-def lots_here(site_id: int) -> list[str]:
-    """Lots that a hand has to count before the day closes; the book's number is not shown beside them."""
-    return sorted({row.lot for row in supply.stock([site_id]) if row.state is not StockState.IN_TRANSIT})
 
 
 @require_POST
 @door("door_set")
 def door_set(request: ActorRequest, site_id: int) -> HttpResponse:
+    """The choice holds the state and its reason, such as `held:SEATS`."""
     data = request.POST
-    item = DoorSet(act=UUID(data["act"]), occurred_at=clock.now(), site_id=site_id, state=DoorState(data["state"]))
+    name, _colon, reason = data["choice"].partition(":")
+    item = DoorSet(
+        act=UUID(data["act"]),
+        occurred_at=clock.now(),
+        dated_here=True,
+        site_id=site_id,
+        state=DoorState(name),
+        reason=reason,
+    )
     outcome(request, site_services.door_set(request.actor, [item]), "DOOR_SET")
     return redirect("site", site_id=site_id)
 
@@ -63,26 +85,36 @@ def door_set(request: ActorRequest, site_id: int) -> HttpResponse:
 def close(request: ActorRequest, site_id: int) -> HttpResponse:
     """日清: every lot in the house is counted by hand; a count that differs from the book keeps the day open."""
     data = request.POST
-    fields = [key for key in data if key.startswith("count_") and data.get(key, "").isdigit()]
-    counted = {key[6:]: int(data[key]) for key in fields}
+    typed = {key.removeprefix("count_"): data[key].strip() for key in data if key.startswith("count_")}
+    counted = {lot: int(number) for lot, number in typed.items() if number.isdecimal()}
     item = DayClose(
-        act=UUID(data["act"]), occurred_at=clock.now(), site_id=site_id, day=clock.today(), counted_doses=counted
+        act=UUID(data["act"]),
+        occurred_at=clock.now(),
+        dated_here=True,
+        site_id=site_id,
+        day=reading.day(data["day"]),
+        counted_doses=counted,
     )
-    outcome(request, clinic.day_close(request.actor, [item]), "DAY_CLOSED")
-    return redirect("site", site_id=site_id)
+    if outcome(request, clinic.day_close(request.actor, [item]), "DAY_CLOSED"):
+        return redirect("site", site_id=site_id)
+    return board(request, site_id, clock.today(), typed)
 
 
 @require_POST
 @door("session_open")
 def session_open(request: ActorRequest, site_id: int) -> HttpResponse:
-    """开诊: what was found ready is recorded, then the day's session opens, unless something is missing."""
-    data, now, day = request.POST, clock.now(), clock.today()
+    """开诊: what was found ready is recorded, and the day's session opens unless something is missing."""
+    data = request.POST
     ready = frozenset(data.getlist("ready"))
     missing = frozenset(data.getlist("asked")) - ready
-    found = ReadinessRecord(
-        act=UUID(data["found_act"]), occurred_at=now, site_id=site_id, day=day, ready=ready, missing=missing
+    item = SessionOpen(
+        act=UUID(data["act"]),
+        occurred_at=clock.now(),
+        dated_here=True,
+        site_id=site_id,
+        day=reading.day(data["day"]),
+        ready=ready,
+        missing=missing,
     )
-    mark = SessionMark(act=UUID(data["act"]), occurred_at=now, site_id=site_id, day=day)
-    done = site_services.readiness_record(request.actor, [found]) + site_services.session_open(request.actor, [mark])
-    outcome(request, done, "SESSION_OPENED")
+    outcome(request, site_services.session_open(request.actor, [item]), "SESSION_OPENED")
     return redirect("site", site_id=site_id)

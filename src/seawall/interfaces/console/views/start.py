@@ -1,18 +1,20 @@
 """Who are you today? In demo mode a post is picked; elsewhere an account signs in and takes one of its posts."""
 
-from django.contrib.auth.views import LoginView, redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import condition, require_POST, require_safe
 
 from seawall.drill import selectors as drill
-from seawall.interfaces.console.door import POST
-from seawall.interfaces.console.page import refuse, show
-from seawall.interfaces.guard import demonstration, too_often
+from seawall.interfaces import reading
+from seawall.interfaces.console.page import flash, show
+from seawall.interfaces.guard import POST, SEEN, demonstration
+from seawall.people import selectors as people
+from seawall.reference import selectors as reference
 from seawall.staff import selectors as staff
-from seawall.terms.acts import Refusal
-
-TRIES, TRY_MINUTES = 10, 15
 
 HOMES = {
     "director": "board",
@@ -22,6 +24,9 @@ HOMES = {
     "aefi_officer": "safety",
     "employer": "rosters",
     "inspector": "layout_mine",
+    "supply_officer": "supply",
+    "community": "people",
+    "administrator": "staff",
 }
 ICONS = {
     "director": "board",
@@ -31,42 +36,66 @@ ICONS = {
     "aefi_officer": "safety",
     "employer": "roster",
     "inspector": "check",
+    "supply_officer": "supply",
+    "administrator": "staff",
 }
 
 
 def start(request: HttpRequest) -> HttpResponse:
     if demonstration(request):
-        posts = [post | {"icon": ICONS.get(post["role"], "person")} for post in drill.demo_posts()]
-        return show(request, "console/start.html", {"posts": posts, "citizens": drill.demo_citizens()})
+        return show(
+            request,
+            "console/start.html",
+            {"posts": placed(drill.demo_posts()), "citizens": drill.demo_citizens(), "account": None},
+        )
     account = getattr(request, "user", None)
     if account is None or not account.is_authenticated:
         return redirect_to_login(request.get_full_path(), "sign_in")
-    return show(request, "console/start.html", {"posts": staff.posts_of(account.pk), "citizens": []})
+    return show(
+        request, "console/start.html", {"posts": placed(staff.posts_of(account.pk)), "citizens": (), "account": account}
+    )
+
+
+def placed(posts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Posts with their icon, and with the organisation they speak for where they cover no place."""
+    found = people.organisation_rows({ref for post in posts for ref in post["organisations"]})
+    names = {key: {"zh": row.name_zh, "en": row.name_en} for key, row in found.items()}
+    return [
+        post
+        | {
+            "icon": ICONS.get(post["role"], "person"),
+            "place": next((names[ref] for ref in post["organisations"] if ref in names), post["place"]),
+        }
+        for post in posts
+    ]
+
+
+def lacks_second_factor(account: Any, post: staff.PostRow | None) -> bool:
+    """Whether the role asks for a second factor that the account has not set up."""
+    return post is not None and staff.session_rule(post.role).second_factor and not is_mfa_enabled(account)
 
 
 @require_POST
 def enter(request: HttpRequest) -> HttpResponse:
     """Takes a post: any demo post in demo mode, one's own elsewhere."""
-    asked = int(request.POST["post"]) if request.POST.get("post", "").isdigit() else 0
+    asked = reading.number_or_none(request.POST.get("post", "")) or 0
     posts = drill.demo_posts() if demonstration(request) else staff.posts_of(request.user.pk or 0)
     post = next((row for row in posts if row["post_id"] == asked), None)
     if post is None:
         return redirect("start")
+    if not demonstration(request) and lacks_second_factor(request.user, staff.post(asked)):
+        flash(request, "refusal", "SECOND_FACTOR_MISSING")
+        return redirect("mfa_activate_totp")
     request.session.cycle_key()
+    request.session.pop(SEEN, None)
     request.session[POST] = asked
     return redirect(HOMES.get(post["role"], "board"))
 
 
-class SignIn(LoginView):
-    """Account and password; whoever tries too often waits."""
-
-    template_name = "console/sign_in.html"
-    next_page = "start"
-
-    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if too_often(request, "sign-in", TRIES, TRY_MINUTES):
-            return refuse(request, Refusal("PORTAL_TOO_OFTEN", {"minutes": TRY_MINUTES}), 429)
-        return super().post(request, *args, **kwargs)
-
-
-sign_in = SignIn.as_view()
+@require_safe
+@condition(etag_func=lambda _: reference.city().hash)
+def outlines(_: HttpRequest) -> HttpResponse:
+    """The outlines of the planning units, for maps."""
+    if not (drawn := reference.city().outlines):
+        raise Http404
+    return HttpResponse(drawn, content_type="application/geo+json")

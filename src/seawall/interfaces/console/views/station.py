@@ -1,42 +1,61 @@
 """The stations of a site: arrival, screening, injection, observation. One scan, one answer, one act."""
 
-from datetime import date
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
-from seawall.clinic import selectors as clinic_selectors
+from seawall.clinic import boards
 from seawall.clinic import services as clinic
-from seawall.command import selectors as command
+from seawall.interfaces import reading
+from seawall.interfaces.campaign import campaign_of
 from seawall.interfaces.console.door import ActorRequest, door
-from seawall.interfaces.console.page import outcome, show
+from seawall.interfaces.console.page import flash, outcome, show
 from seawall.platform import access, clock
-from seawall.reports import selectors as reports
 from seawall.safety import services as safety
-from seawall.staff import selectors as staff
-from seawall.staff.selectors import PostRow
-from seawall.terms.actor import Actor
-from seawall.terms.acts import Outcome, Refused
-from seawall.terms.codes import ScreeningOutcome, VisitState
-from seawall.terms.visits import Arrival, ConsentRecord, DoseGive, EventRecord, ObservationEnd, ScreeningRecord
+from seawall.safety.boards import ObservationPage, observation
+from seawall.terms.acts import Outcome, Refusal, Refused
+from seawall.terms.codes import ScreeningOutcome
+from seawall.terms.visits import (
+    Arrival,
+    ConsentGiven,
+    ConsentRecord,
+    DoseGive,
+    EventRecord,
+    EventStep,
+    ObservationEnd,
+    ScreeningRecord,
+)
 
 from .site import own_site
 
 STATIONS = ("arrival", "screening", "injection", "observation")
-FIRST_STATION = {"VACCINATOR": "injection", "OBSERVER": "observation", "SCREENER": "screening"}
-READY = frozenset({"due", "overdue"})
-AT_DESK, DESK = "at_desk", 30  # whom this desk looked up last: nobody else takes a ticket without a booking
+FIRST_STATION = {
+    "SCREENER": "screening",
+    "VACCINATOR": "injection",
+    "STATION_NURSE": "injection",
+    "OBSERVER": "observation",
+    "EMERGENCY_CLINICIAN": "observation",
+}
+NOTHING: Mapping[str, Any] = dict.fromkeys(
+    ("agreed", "arm", "called", "celsius", "kind", "onset", "outcome", "override", "reason", "recheck", "serious")
+    + ("signer", "signer_post", "treatment"),
+    "",
+)
+"""What the forms of the stations hold before anything was typed."""
 
 
 @door("see:station")
 def mine(request: ActorRequest) -> HttpResponse:
+    """Everybody lands at the own station; who receives people, at the door."""
     site_id = own_site(request.actor)
-    station = FIRST_STATION.get(request.actor.role)
     if site_id is None:
         return show(request, "console/no_unit.html", {})
-    return redirect("station", site_id=site_id, station=station or "arrival")
+    return redirect("station", site_id=site_id, station=FIRST_STATION.get(request.actor.role, "arrival"))
 
 
 @door("see:station")
@@ -45,72 +64,101 @@ def station(request: ActorRequest, site_id: int, station: str) -> HttpResponse:
         raise Http404
     if not access.sees_site(request.actor, site_id):
         raise Refused("OUT_OF_AREA")
+    access.require(request.actor, f"see:{station}")
     if request.method == "POST":
         return ACTS[station](request, site_id)
-    asked = request.GET.get("visit") or request.GET.get("unwell")
-    code = request.GET.get("code", "").strip()
-    page = command.station(request.actor, site_id, station, UUID(asked) if asked else None, code)
-    context = {"page": page, "station": station, "stations": STATIONS, "section": "station_mine"}
-    context |= {"act": uuid4(), "consent_act": uuid4()} | EXTRAS[station](request, site_id, page)
-    return show(request, f"console/{station}.html", context)
+    return _page(request, site_id, station, request.GET)
 
 
-def _looked_up(request: ActorRequest, site_id: int, page: dict[str, Any]) -> dict[str, Any]:
-    query = request.GET.get("q", "").strip()
-    found = command.find_arrival(request.actor, site_id, query) if query else None
-    for row in found["candidates"] if found else ():
-        row["act"] = uuid4()
-        row["answer"] = "normal" if row["due"]["status"] in READY else "attention"
-    if found:
-        before = request.session.get(AT_DESK, [])
-        request.session[AT_DESK] = [*(row["person_id"] for row in found["candidates"]), *before][:DESK]
-    return {"found": found, "query": query, "ticket": request.GET.get("ticket")}
+def _page(
+    request: ActorRequest,
+    site_id: int,
+    station: str,
+    asked: Mapping[str, Any],
+    kept: Mapping[str, Any] = NOTHING,
+    refusal: Refusal | None = None,
+) -> HttpResponse:
+    """A station as asked for; after a refusal with everything that the form held."""
+    page = PAGES[station](request, site_id, asked)
+    mine = [code for code in STATIONS if access.may(request.actor, f"see:{code}")]
+    context = {"page": page, "station": station, "stations": mine, "section": "station_mine", "act": uuid4()}
+    context["asked_at"] = clock.now().isoformat()
+    context |= {
+        "kept": {**NOTHING, **{key: kept[key] for key in kept}},
+        "stopped": refusal,
+        "asked": asked,
+    }
+    return show(request, f"console/{station}.html", context | EXTRAS[station](request, page, kept))
 
 
-def _seated(request: ActorRequest, site_id: int, page: dict[str, Any]) -> dict[str, Any]:
-    for row in page["people"]:
-        row["act"] = uuid4()
-    asked = request.GET.get("unwell")
-    asked_early = request.GET.get("early")
-    early = next((row for row in page["people"] if str(row["visit"]) == asked_early), None)
-    leavings = list(clinic_selectors.leavings().values()) if early else []
+def _visit(asked: Mapping[str, Any]) -> UUID | None:
+    """Whose visit is asked for: called to the desk, unwell, or leaving early."""
+    visit = asked.get("visit") or asked.get("unwell") or asked.get("early")
+    return UUID(visit) if visit else None
+
+
+def _arrival(request: ActorRequest, site_id: int, asked: Mapping[str, Any]) -> boards.ArrivalPage:
+    query, booked = request.GET.get("q", "").strip(), request.GET.get("booked")
+    listed = bool(request.GET.get("list"))
+    return boards.arrival(
+        request.actor, campaign_of(request), site_id, query, UUID(booked) if booked else None, listed=listed
+    )
+
+
+def _screening(request: ActorRequest, site_id: int, asked: Mapping[str, Any]) -> boards.ScreeningPage:
+    return boards.screening(request.actor, site_id, _visit(asked))
+
+
+def _injection(request: ActorRequest, site_id: int, asked: Mapping[str, Any]) -> boards.InjectionPage:
+    return boards.injection(request.actor, site_id, _visit(asked), asked.get("code", "").strip())
+
+
+def _observation(request: ActorRequest, site_id: int, asked: Mapping[str, Any]) -> ObservationPage:
+    return observation(request.actor, site_id, _visit(asked))
+
+
+PAGES: Mapping[str, Callable[[ActorRequest, int, Mapping[str, Any]], Any]] = {
+    "arrival": _arrival,
+    "screening": _screening,
+    "injection": _injection,
+    "observation": _observation,
+}
+Extra = dict[str, Any]
+
+
+def _looked_up(request: ActorRequest, page: boards.ArrivalPage, kept: Mapping[str, Any]) -> Extra:
+    return {"query": request.GET.get("q", "").strip(), "ticket": request.GET.get("ticket", "")}
+
+
+def _answered(request: ActorRequest, page: boards.ScreeningPage, kept: Mapping[str, Any]) -> Extra:
+    """Each question with the answer that a refused form held."""
+    if page.inquiry is None:
+        return {}
+    answers = [(q, kept.get(f"q_{q.code}", "")) for q in page.inquiry.questions]
+    return {"questions": answers, "signers": page.inquiry.hands.posts}
+
+
+def _signers(request: ActorRequest, page: boards.InjectionPage, kept: Mapping[str, Any]) -> Extra:
+    if page.decision is None:
+        return {}
+    return {"signers": page.decision.hands.posts, "barred": page.decision.hands.barred}
+
+
+def _seated(request: ActorRequest, page: ObservationPage, kept: Mapping[str, Any]) -> Extra:
+    asked = request.GET.get("unwell") or kept.get("visit") if kept.get("do") != "leave" else None
+    early = request.GET.get("early")
     return {
-        "early": early,
-        "leavings": leavings,
-        "unwell": next((row for row in page["people"] if str(row["visit"]) == asked), None),
+        "early": next((row for row in page.room.people if str(row.visit) == early), None),
+        "unwell": next((row for row in page.room.people if str(row.visit) == asked), None),
     }
 
 
-def on_duty(actor: Actor, site_id: int, role: str) -> list[PostRow]:
-    """Who may sign for this step: one's own post if certified, then the site's posts of the role."""
-    today, programme = clock.today(), reports.frame()["campaign"]["programme"]
-    rows = staff.posts(role=role, site_id=site_id)
-    own = staff.post(actor.post_id)
-    rows = [own, *(row for row in rows if row.post_id != own.post_id)] if own else rows
-    certified = staff.certified([row.post_id for row in rows], today, programme)
-    return [row for row in rows if row.post_id in certified]
-
-
-def _signer(request: ActorRequest, site_id: int, role: str) -> int:
-    """The post that signs, if it is on duty here."""
-    asked = int(request.POST["signer_post"])
-    if asked not in {row.post_id for row in on_duty(request.actor, site_id, role)}:
-        raise Refused("SIGNER_NOT_ON_DUTY", post=asked)
-    return asked
-
-
-def _screeners(request: ActorRequest, site_id: int, page: dict[str, Any]) -> dict[str, Any]:
-    return {"signers": on_duty(request.actor, site_id, "SCREENER")}
-
-
-def _vaccinators(request: ActorRequest, site_id: int, page: dict[str, Any]) -> dict[str, Any]:
-    pack, person = page.get("pack"), page.get("person")
-    before = person["history"][-1]["product"] if person and person["history"] else None
-    switched = bool(pack and before and before != pack["product"])
-    return {"signers": on_duty(request.actor, site_id, "VACCINATOR"), "switched": switched}
-
-
-EXTRAS = {"arrival": _looked_up, "screening": _screeners, "injection": _vaccinators, "observation": _seated}
+EXTRAS: Mapping[str, Callable[[ActorRequest, Any, Mapping[str, Any]], Extra]] = {
+    "arrival": _looked_up,
+    "screening": _answered,
+    "injection": _signers,
+    "observation": _seated,
+}
 
 
 def _back(site_id: int, station: str, query: str = "") -> HttpResponse:
@@ -121,15 +169,17 @@ def _back(site_id: int, station: str, query: str = "") -> HttpResponse:
 
 def _arrive(request: ActorRequest, site_id: int) -> HttpResponse:
     data = request.POST
-    if not data.get("appointment") and int(data["person"]) not in request.session.get(AT_DESK, []):
-        raise Refused("NOBODY_FOUND")
+    second = data.get("second")
     item = Arrival(
         act=UUID(data["act"]),
         occurred_at=clock.now(),
+        dated_here=True,
         site_id=site_id,
         person_id=int(data["person"]),
-        campaign=reports.frame()["campaign"]["code"],
+        campaign=data["campaign"],
         appointment=UUID(data["appointment"]) if data.get("appointment") else None,
+        identity=data["identity"],
+        second_person_post_id=int(second) if second else None,
     )
     done = clinic.visit_arrive(request.actor, [item])
     if not outcome(request, done, "VISIT_ARRIVED"):
@@ -138,44 +188,61 @@ def _arrive(request: ActorRequest, site_id: int) -> HttpResponse:
 
 
 def _screen(request: ActorRequest, site_id: int) -> HttpResponse:
-    """Records the inquiry; where vaccination is recommended and agreed to, the consent with it."""
-    data, visit, now = request.POST, UUID(request.POST["visit"]), clock.now()
-    findings = tuple(key[2:] for key, value in data.items() if key.startswith("q_") and value == "yes")
-    screening = ScreeningRecord(
-        act=UUID(data["act"]),
-        occurred_at=now,
-        site_id=site_id,
-        visit=visit,
-        clinician_post_id=_signer(request, site_id, "SCREENER"),
-        outcome=ScreeningOutcome(data["outcome"]),
-        celsius=float(data["celsius"]) if data.get("celsius") else None,
-        findings=findings,
-        recheck_on=date.fromisoformat(data["recheck"]) if data.get("recheck") else None,
-    )
-    done: list[Outcome] = clinic.screening_record(request.actor, [screening])
-    recommended = data["outcome"] == ScreeningOutcome.RECOMMENDED
-    if recommended and _asked_already(done[0]):
-        done = []
-    if recommended and all(row.done for row in done):
-        consent = ConsentRecord(
-            act=UUID(data["consent_act"]),
-            occurred_at=now,
-            site_id=site_id,
-            visit=visit,
-            version=data["version"],
-            language=request.actor.language,
-            signer=data.get("signer", "self"),
-            agreed=data.get("agreed") == "1",
-        )
-        done += clinic.consent_record(request.actor, [consent])
+    """The inquiry with the consent, in one act; or the consent alone where only that is missing."""
+    data = request.POST
+    act = _consent_alone if data["outcome"] == "consent" else _inquiry
+    done = act(request, site_id)
+    if done.refusal:
+        return _page(request, site_id, "screening", data, data, done.refusal)
     outcome(request, done, "SCREENING_RECORDED")
     return _back(site_id, "screening")
 
 
-def _asked_already(outcome: Outcome) -> bool:
-    """The inquiry stands; only the consent is still missing."""
-    why = outcome.refusal
-    return why is not None and why.code == "VISIT_NOT_READY" and why.params["state"] == VisitState.SCREENED
+def _inquiry(request: ActorRequest, site_id: int) -> Outcome:
+    data = request.POST
+    result = ScreeningOutcome(data["outcome"])
+    answers = {key[2:]: value for key, value in data.items() if key.startswith("q_") and value in {"yes", "no"}}
+    found = [code for code, value in answers.items() if value == "yes"]
+    if result is not ScreeningOutcome.RECOMMENDED and data.get("reason"):
+        found = [data["reason"], *(code for code in found if code != data["reason"])]
+    item = ScreeningRecord(
+        act=UUID(data["act"]),
+        occurred_at=clock.now(),
+        dated_here=True,
+        site_id=site_id,
+        visit=UUID(data["visit"]),
+        clinician_post_id=int(data["signer_post"]),
+        outcome=result,
+        celsius=float(data["celsius"]) if data.get("celsius") else None,
+        findings=tuple(found),
+        recheck_on=date.fromisoformat(data["recheck"]) if data.get("recheck") else None,
+        answered=frozenset(answers),
+        consent=_consent(request) if "agreed" in data else None,
+    )
+    return clinic.screening_record(request.actor, [item])[0]
+
+
+def _consent(request: ActorRequest) -> ConsentGiven:
+    data = request.POST
+    return ConsentGiven(
+        version=data["version"],
+        language=request.actor.language,
+        signer=data.get("signer", "self"),
+        agreed=data["agreed"] == "1",
+    )
+
+
+def _consent_alone(request: ActorRequest, site_id: int) -> Outcome:
+    data, given = request.POST, _consent(request)
+    item = ConsentRecord(
+        act=UUID(data["act"]),
+        occurred_at=clock.now(),
+        dated_here=True,
+        site_id=site_id,
+        visit=UUID(data["visit"]),
+        **asdict(given),
+    )
+    return clinic.consent_record(request.actor, [item])[0]
 
 
 def _inject(request: ActorRequest, site_id: int) -> HttpResponse:
@@ -183,40 +250,45 @@ def _inject(request: ActorRequest, site_id: int) -> HttpResponse:
     item = DoseGive(
         act=UUID(data["act"]),
         occurred_at=clock.now(),
+        dated_here=True,
         site_id=site_id,
         visit=UUID(data["visit"]),
         code=data["code"],
         product=data["product"],
-        arm=data.get("arm", "L"),
-        vaccinator_post_id=_signer(request, site_id, "VACCINATOR"),
+        arm=data.get("arm", ""),
+        vaccinator_post_id=int(data["signer_post"]),
         checks=frozenset(data.getlist("check")),
         override_reason=data.get("override", ""),
     )
-    if outcome(request, clinic.dose_give(request.actor, [item]), "DOSE_GIVEN"):
-        return _back(site_id, "injection")
-    return _back(site_id, "injection", f"?visit={data['visit']}")
+    (done,) = clinic.dose_give(request.actor, [item])
+    if done.refusal:
+        return _page(request, site_id, "injection", data, data, done.refusal)
+    following = done.answer.get("next_on")
+    flash(
+        request, "done", "DOSE_GIVEN_NEXT" if following else "DOSE_GIVEN", until=done.answer["until"], next_on=following
+    )
+    return _back(site_id, "injection")
 
 
 def _observe(request: ActorRequest, site_id: int) -> HttpResponse:
-    """Lets a person go, or records a suspected reaction, whose clock then runs."""
-    data, now = request.POST, clock.now()
+    """Lets a person go, records a suspected reaction, whose clock then runs, or ends the emergency of one."""
+    data = request.POST
     if data.get("do") == "event":
-        event = EventRecord(
-            act=UUID(data["act"]),
-            occurred_at=now,
-            person_id=int(data["person"]),
-            site_id=site_id,
-            visit=UUID(data["visit"]),
-            kind=data["kind"],
-            onset_at=now,
-            serious=data.get("serious") == "1",
-            reporter_post_id=request.actor.post_id,
-        )
-        outcome(request, safety.event_record(request.actor, [event]), "EVENT_RECORDED")
+        (done,) = safety.event_record(request.actor, [_event(request, site_id)])
+        if done.refusal:
+            return _page(request, site_id, "observation", {"unwell": data["visit"]}, data, done.refusal)
+        outcome(request, done, "EVENT_RECORDED")
+    elif data.get("do") == "release":
+        step = EventStep(
+            act=UUID(data["act"]), occurred_at=clock.now(), dated_here=True, person_id=int(data["person"]),
+            event=UUID(data["event"]), step="OUTCOME",
+        )  # fmt: skip
+        outcome(request, safety.event_step(request.actor, [step]), "SEAT_RELEASED")
     else:
         end = ObservationEnd(
             act=UUID(data["act"]),
-            occurred_at=now,
+            occurred_at=clock.now(),
+            dated_here=True,
             site_id=site_id,
             visit=UUID(data["visit"]),
             doctor_post_id=request.actor.post_id,
@@ -224,6 +296,31 @@ def _observe(request: ActorRequest, site_id: int) -> HttpResponse:
         )
         outcome(request, clinic.observation_end(request.actor, [end]), "OBSERVATION_ENDED")
     return _back(site_id, "observation")
+
+
+def _event(request: ActorRequest, site_id: int) -> EventRecord:
+    data = request.POST
+    return EventRecord(
+        act=UUID(data["act"]),
+        occurred_at=clock.now(),
+        dated_here=True,
+        person_id=int(data["person"]),
+        site_id=site_id,
+        visit=UUID(data["visit"]),
+        kind=data["kind"],
+        onset_at=_nearest(time.fromisoformat(data["onset"]), reading.moment(data["asked_at"])),
+        serious=data["serious"] == "1",
+        reporter_post_id=request.actor.post_id,
+        treatment=data["treatment"],
+        called=data["called"],
+    )
+
+
+def _nearest(hour: time, to: datetime) -> datetime:
+    """An hour and minute as they were nearest to when the form was asked for: a press sent again after midnight means the same."""
+    day = clock.civil_day(to)
+    near = (datetime.combine(day + timedelta(days=n), hour, clock.zone()) for n in (-1, 0, 1))
+    return min(near, key=lambda moment: abs(moment - to))
 
 
 ACTS = {"arrival": _arrive, "screening": _screen, "injection": _inject, "observation": _observe}

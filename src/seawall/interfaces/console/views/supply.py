@@ -1,6 +1,5 @@
 """Supply: where will doses run out, expire or warm up first, and which move cures it?"""
 
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import HttpResponse
@@ -9,33 +8,40 @@ from django.views.decorators.http import require_POST
 
 from seawall.command import selectors as command
 from seawall.command import services as orders
+from seawall.interfaces import reading
 from seawall.interfaces.console import tables
 from seawall.interfaces.console.door import ActorRequest, door
 from seawall.interfaces.console.page import outcome, show
+from seawall.platform import access, clock
+from seawall.terms.command import MovesApprove
 
 from .board import asked_day
 
 
-def _page(request: ActorRequest) -> dict[str, Any]:
-    page = command.supply_page(request.actor, asked_day(request))
-    for move in page["moves"]:
-        move["key"] = f"{move['from_id']}/{move['to_id']}/{move['lot']}/{move['doses']}"
-    return page
-
-
 @door("see:supply")
 def supply(request: ActorRequest) -> HttpResponse:
-    page = _page(request)
+    page = command.supply_page(request.actor, asked_day(request))
     if request.GET.get("format") == "csv":
         return tables.stock_csv(page)
-    return show(request, "console/supply.html", {"page": page, "act": uuid4(), "section": "supply"})
+    context = {
+        "page": page,
+        "act": uuid4(),
+        "day": asked_day(request),
+        "may_approve": access.may(request.actor, "moves_approve"),
+        "section": "supply",
+    }
+    return show(request, "console/supply.html", context)
 
 
 @require_POST
 @door("moves_approve")
 def moves_approve(request: ActorRequest) -> HttpResponse:
-    """The proposals ticked become shipments, as they were seen: the page is computed again, and one that changed is not sent."""
-    chosen = set(request.POST.getlist("move"))
-    moves = [move for move in _page(request)["moves"] if move["key"] in chosen]
-    outcome(request, orders.moves_approve(request.actor, moves, act=UUID(request.POST["act"])), "MOVES_APPROVED")
+    """The proposals ticked become shipments, as the page of that day proposed them."""
+    data = request.POST
+    item = MovesApprove(
+        act=UUID(data["act"]), occurred_at=clock.now(), dated_here=True, day=reading.day(data["day"]),
+        moves=frozenset(data.getlist("move")),
+    )  # fmt: skip
+    done = orders.moves_approve.one(request.actor, item)
+    outcome(request, done, "MOVES_APPROVED", count=done.answer.get("moves", 0))
     return redirect("supply")

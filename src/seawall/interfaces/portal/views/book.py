@@ -1,25 +1,31 @@
 """Booking in three pages: who, when, confirm. A seat is kept ten minutes; pressing twice gives one booking."""
 
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from seawall.booking import selectors as booking
 from seawall.booking import services as bookings
+from seawall.campaigns.selectors import CampaignRow
+from seawall.clinic import boards as clinic
+from seawall.interfaces import choices, guard, reading
+from seawall.interfaces.campaign import address_within, campaign_named, campaign_of
 from seawall.interfaces.portal import session
 from seawall.interfaces.portal.page import say, show
 from seawall.interfaces.portal.session import known
 from seawall.people import selectors as people
+from seawall.people.boards import looks_at
 from seawall.platform import clock
-from seawall.reports import selectors as reports
-from seawall.terms.acts import Outcome
+from seawall.sites.boards import near
+from seawall.terms.acts import Outcome, Refusal
+from seawall.terms.bookings import AppointmentMove
 from seawall.terms.visits import AppointmentBook, AppointmentChange
 
 DAYS_SHOWN = 7
-FEW = 3
+WHEN = "/book/when"
 
 
 def who(request: HttpRequest) -> HttpResponse:
@@ -27,13 +33,15 @@ def who(request: HttpRequest) -> HttpResponse:
     if session.person_of(request) is not None:
         return redirect("when")
     if request.method != "POST":
-        return show(request, "portal/who.html", {})
-    refusal = session.too_often(request)
-    number, birth = request.POST.get("number", "").strip(), _day(request.POST.get("birth", ""))
-    person_id = people.identify(number, birth) if birth and number and not refusal else None
+        return show(request, "portal/who.html", {"number": "", "birth": "", "why": None})
+    number, birth = request.POST.get("number", "").strip(), reading.day_or_none(request.POST.get("birth", ""))
+    wait = session.too_often(request, number)
+    person_id = people.identify(number, birth) if birth and number and not wait else None
     if person_id is None:
-        why = {"code": refusal.code, "params": dict(refusal.params)} if refusal else {"code": "PORTAL_NOT_FOUND"}
-        return show(request, "portal/who.html", {"why": why, "number": number}, status=422)
+        kept = {"number": number, "birth": request.POST.get("birth", "")}
+        if wait:
+            return guard.waits(show(request, "portal/who.html", kept | {"why": guard.too_many(wait)}, 429), wait)
+        return show(request, "portal/who.html", kept | {"why": Refusal("PORTAL_NOT_FOUND")}, 422)
     session.enter(request, person_id)
     return redirect("when")
 
@@ -43,42 +51,43 @@ def when(request: HttpRequest) -> HttpResponse:
     """Step 2: a place, a day, a quarter-hour."""
     person_id = _me(request)
     today = clock.today()
-    places = reports.public_sites(today)
-    site_id = int(request.GET["site"]) if request.GET.get("site", "").isdigit() else reports.nearest_site(person_id)
-    day = _day(request.GET.get("day", "")) or today
-    page = reports.slots(person_id, site_id, day)
+    site_id = reading.number_or_none(request.GET.get("site", "")) or near.nearest_site(person_id)
+    around = near.public_sites(today, near.beside(site_id, today)) if site_id else ()
+    day = reading.day_or_none(request.GET.get("day", "")) or today
+    change = reading.act(request.GET["change"]) if request.GET.get("change") else None
+    page = clinic.seats_for(person_id, _campaign(request, person_id, change), site_id, day)
+    site = next((row for row in around if row.site_id == site_id), None)
     context = {
         "page": page,
-        "places": places,
+        "places": around if site else near.public_sites(today),
         "site_id": site_id,
-        "site": next((row for row in places if row["site_id"] == site_id), None),
+        "site": site,
+        "change": change,
         "day": day,
         "days": [today + timedelta(days=n) for n in range(DAYS_SHOWN)],
-        "halves": _halves(page["slots"]),
         "act": uuid4(),
-        "few": FEW,
     }
     return show(request, "portal/when.html", context)
 
 
-def _halves(slots: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Morning and afternoon, each with its quarter-hours."""
-    local = [row | {"hour": row["starts_at"].astimezone(clock.zone()).hour} for row in slots]
-    halves = {"morning": [r for r in local if r["hour"] < 12], "afternoon": [r for r in local if r["hour"] >= 12]}
-    return [{"half": half, "slots": rows} for half, rows in halves.items() if rows]
+def _campaign(request: HttpRequest, person_id: int, change: UUID | None) -> CampaignRow:
+    """That of the appointment to be changed, else that of the address."""
+    had = booking.appointment(person_id, change) if change else None
+    return campaign_named(had.campaign) if had else campaign_of(request)
 
 
 @require_POST
 @known
 def hold(request: HttpRequest) -> HttpResponse:
     """Keeps the seat for ten minutes and shows what is to be confirmed."""
-    person_id, site_id = _me(request), int(request.POST["site"])
-    starts_at = datetime.fromisoformat(request.POST["starts_at"])
+    person_id, site_id = _me(request), reading.number(request.POST["site"])
+    starts_at = reading.moment(request.POST["starts_at"])
     item = AppointmentBook(
-        act=UUID(request.POST["act"]),
+        act=reading.act(request.POST["act"]),
         occurred_at=clock.now(),
+        dated_here=True,
         person_id=person_id,
-        campaign=reports.frame()["campaign"]["code"],
+        campaign=campaign_of(request).code,
         site_id=site_id,
         starts_at=starts_at,
         hold=True,
@@ -97,24 +106,64 @@ def confirm(request: HttpRequest, appointment: UUID) -> HttpResponse:
         done = bookings.appointment_confirm(session.public_actor(person_id), [_change(request, person_id, appointment)])
         if not done[0].done:
             return _refused(request, done[0], "when")
-        say(request, "normal", "APPOINTMENT_BOOKED")
+        say(request, "normal", Refusal("APPOINTMENT_BOOKED"))
         return redirect("record")
-    page = reports.my_record(person_id)
-    mine = next((row for row in page["appointments"] if str(row["appointment"]) == str(appointment)), None)
+    page = clinic.record(person_id)
+    mine = page.appointment(appointment)
     if mine is None:
         return redirect("record")
-    return show(request, "portal/confirm.html", {"page": page, "mine": mine, "act": uuid4()})
+    return show(
+        request, "portal/confirm.html", {"page": page, "mine": mine, "minutes": booking.minutes_held(), "act": uuid4()}
+    )
 
 
 @known
 def record(request: HttpRequest) -> HttpResponse:
     """What have I had, what next, where is my proof?"""
-    page = reports.my_record(_me(request))
-    coming = [row | {"act": uuid4()} for row in page["appointments"] if row["state"] in {"booked", "held"}]
-    given = [row for row in page["doses"] if row["verdict"] in {"valid", "valid_by_grace"}]
-    due = page["next"]
-    steps = [n < len(given) for n in range(max(due.get("of") or 0, len(given)))]
-    return show(request, "portal/record.html", {"page": page, "coming": coming, "steps": steps})
+    page = clinic.record(_me(request))
+    coming = [(row, uuid4()) for row in page.appointments if row.coming]
+    booked = {row.campaign for row, _ in coming}
+    ways = [
+        (row, row.campaign and row.campaign not in booked and address_within(request, row.campaign, WHEN))
+        for row in page.programmes
+    ]
+    return show(request, "portal/record.html", {"page": page, "coming": coming, "ways": ways})
+
+
+@known
+def looks(request: HttpRequest) -> HttpResponse:
+    """Who looked at my record, and what for?"""
+    person = session.person_of(request)
+    rows = [(row, choices.word("Purpose", row.purpose)) for row in looks_at(person or 0) if row.purpose != "self"]
+    return show(request, "portal/looks.html", {"rows": rows})
+
+
+@known
+def move(request: HttpRequest, appointment: UUID) -> HttpResponse:
+    """改期: the new time beside the old one, then the change; whoever cannot have the new seat keeps the old."""
+    person_id, told = _me(request), request.POST if request.method == "POST" else request.GET
+    site_id, starts_at = reading.number(told["site"]), reading.moment(told["starts_at"])
+    if request.method == "POST":
+        item = AppointmentMove(
+            act=reading.act(told["act"]),
+            occurred_at=clock.now(),
+            dated_here=True,
+            person_id=person_id,
+            appointment=appointment,
+            site_id=site_id,
+            starts_at=starts_at,
+        )
+        done = bookings.appointment_move(session.public_actor(person_id), [item])[0]
+        if not done.done:
+            return _refused(request, done, f"when?site={site_id}&change={appointment}")
+        say(request, "normal", Refusal("APPOINTMENT_MOVED"))
+        return redirect("record")
+    mine = clinic.record(person_id).appointment(appointment)
+    site = next(iter(near.public_sites(clock.today(), {site_id})), None)
+    if mine is None or site is None:
+        return redirect("record")
+    context = {"mine": mine, "site": site, "starts_at": starts_at, "act": uuid4()}
+    return show(request, "portal/move.html", context)
 
 
 @require_POST
@@ -123,9 +172,9 @@ def cancel(request: HttpRequest, appointment: UUID) -> HttpResponse:
     person_id = _me(request)
     done = bookings.appointment_cancel(session.public_actor(person_id), [_change(request, person_id, appointment)])[0]
     if done.refusal:
-        say(request, "stop", done.refusal.code, done.refusal.params)
+        say(request, "stop", done.refusal)
     else:
-        say(request, "normal", "APPOINTMENT_CANCELLED")
+        say(request, "normal", Refusal("APPOINTMENT_CANCELLED"))
     return redirect("record")
 
 
@@ -136,21 +185,16 @@ def _me(request: HttpRequest) -> int:
 
 
 def _change(request: HttpRequest, person_id: int, appointment: UUID) -> AppointmentChange:
-    act = UUID(request.POST["act"])
-    return AppointmentChange(act=act, occurred_at=clock.now(), person_id=person_id, appointment=appointment)
+    act = reading.act(request.POST["act"])
+    return AppointmentChange(
+        act=act, occurred_at=clock.now(), dated_here=True, person_id=person_id, appointment=appointment
+    )
 
 
 def _refused(request: HttpRequest, done: Outcome, back: str) -> HttpResponse:
     assert done.refusal is not None
-    say(request, "stop", done.refusal.code, done.refusal.params)
+    say(request, "stop", done.refusal)
     name, _, query = back.partition("?")
     response = redirect(name)
     response["Location"] += f"?{query}" if query else ""
     return response
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -1,21 +1,32 @@
 """Where is the nearest place with my dose, and how soon?"""
 
+from collections import Counter
+
 from django.http import HttpRequest, HttpResponse
 
 from seawall.interfaces.portal.page import show
 from seawall.platform import clock
-from seawall.reports import selectors as reports
+from seawall.sites.boards import near
 
-STRETCH = 1.155  # 1 / cos 30°: degrees of latitude drawn as long as degrees of longitude are wide
+MOST = 60  # sites in a list
 
 
 def find(request: HttpRequest) -> HttpResponse:
-    """All places, or those of one unit; the map carries the numbers of the list."""
-    rows = reports.public_sites(clock.today())
-    units = {row["unit_code"]: row["unit"] for row in rows}
-    unit = request.GET.get("unit", "")
-    chosen = [row for row in rows if not unit or row["unit_code"] == unit]
-    for number, row in enumerate(chosen, 1):
-        row |= {"number": number, "x": round(row["longitude"], 3), "y": round(-row["latitude"] * STRETCH, 3)}
-    context = {"rows": chosen, "units": sorted(units.items()), "unit": unit, "as_of": clock.now()}
+    """Districts first; then the sites of one, nearest first where a street is chosen."""
+    today = clock.today()
+    rows = near.public_sites(today)
+    units = {row.unit.code: row.unit for row in rows if row.unit}
+    counts = Counter(row.unit.code for row in rows if row.unit)
+    unit, street = request.GET.get("unit", ""), request.GET.get("street", "")
+    chosen = tuple(row for row in rows if row.unit and row.unit.code == unit)
+    streets = near.streets(unit, today) if chosen else ()
+    at = next((row.at for row in streets if row.code == street), None)
+    context = {
+        "rows": (near.nearest_first(chosen, at) if at else chosen)[:MOST],
+        "units": [(units[code], counts[code]) for code in sorted(units)],
+        "unit": unit,
+        "streets": streets,
+        "street": street,
+        "as_of": clock.now(),
+    }
     return show(request, "portal/sites.html", context)

@@ -1,0 +1,28 @@
+"""Pages whose last room is the clinic: each is one selector that returns a frozen row."""
+
+from .arrival import ArrivalPage, arrival
+from .injection import InjectionPage, injection
+from .observation import Room, observation_room
+from .own import OwnAppointment, RecordPage, SeatsPage, record, seats_for
+from .paper import PaperBoard, paper
+from .screening import ScreeningPage, screening
+from .station import Station
+
+__all__ = [
+    "ArrivalPage",
+    "InjectionPage",
+    "OwnAppointment",
+    "PaperBoard",
+    "RecordPage",
+    "Room",
+    "ScreeningPage",
+    "SeatsPage",
+    "Station",
+    "arrival",
+    "injection",
+    "observation_room",
+    "paper",
+    "record",
+    "screening",
+    "seats_for",
+]

@@ -1,0 +1,106 @@
+"""The observation room: who sits there and until when, who left unseen, and how many seats the next half hour needs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import floor
+from uuid import UUID
+
+from seawall.booking import selectors as booking
+from seawall.people import selectors as people
+from seawall.platform import clock
+from seawall.sites.boards.rescue import Rescue, rescue
+from seawall.terms.actor import Actor
+from seawall.terms.people import PersonRow
+
+from .. import selectors
+from ..rows import ObservationTile
+from ..tables import Leaving, leavings
+from .hall import SOON
+from .station import Station, station
+
+
+@dataclass(frozen=True, slots=True)
+class Seated:
+    """A person in a seat of the room."""
+
+    visit: UUID
+    person_id: int
+    ticket: int
+    name: str
+    until: datetime
+    minutes_left: int
+    higher_risk: bool
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LeftUnseen:
+    """A person who went before the time without being seen off."""
+
+    visit: UUID
+    ticket: int
+    name: str
+    left_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The room of one site now."""
+
+    station: Station
+    seats: int
+    may_leave: int
+    people: tuple[Seated, ...]
+    left_unseen: tuple[LeftUnseen, ...]
+    rescue: tuple[Rescue, ...]
+    soon: int
+    needed_soon: int
+
+    @property
+    def used(self) -> int:
+        return len(self.people)
+
+    @property
+    def leavings(self) -> tuple[Leaving, ...]:
+        """Why somebody may leave early or was not seen off."""
+        return tuple(leavings().values())
+
+
+def observation_room(actor: Actor, site_id: int, visit: UUID | None) -> Room:
+    """With `visit` the person who is spoken of by whole name: unwell, or leaving early."""
+    shown, on, now = station(actor, site_id, "observation", visit), clock.today(), clock.now()
+    tiles, unseen = selectors.observation_tiles(site_id), selectors.left_unseen(site_id, on)
+    ids = [t.person_id for t in tiles] + [u[1] for u in unseen]
+    named = people.persons(people.reaching(actor, ids), ids, "observation")
+    soon = booking.day_list([site_id], on)
+    return Room(
+        station=shown,
+        seats=shown.site.seats,
+        may_leave=sum(t.until <= now and not t.held for t in tiles),
+        people=_seated(tiles, named, now),
+        left_unseen=tuple(LeftUnseen(v, ticket, _name(named, p), at) for v, p, ticket, at in unseen),
+        rescue=rescue(shown.site, on),
+        soon=SOON,
+        needed_soon=sum(now <= a.starts_at < now + timedelta(minutes=SOON) and a.state == "booked" for a in soon),
+    )
+
+
+def _seated(tiles: Sequence[ObservationTile], named: Mapping[int, PersonRow], now: datetime) -> tuple[Seated, ...]:
+    return tuple(
+        Seated(
+            visit=t.visit,
+            person_id=t.person_id,
+            ticket=t.ticket,
+            name=_name(named, t.person_id),
+            until=t.until,
+            minutes_left=floor((t.until - now).total_seconds() / 60),
+            higher_risk=t.higher_risk,
+            held=t.held,
+        )
+        for t in tiles
+    )
+
+
+def _name(named: Mapping[int, PersonRow], person_id: int) -> str:
+    return named[person_id].name if person_id in named else ""

@@ -1,0 +1,61 @@
+"""`seawall city`: a city's folder is made from a template, checked, and loaded with its campaigns."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from . import database
+from .saying import or_mistakes, or_refusal
+
+SHOWN = 60
+app = typer.Typer(no_args_is_help=True, help="A city is a folder: make one, check it, load it.")
+Folder = Annotated[str, typer.Argument(help="folder of the city, or the name of one that comes with the program")]
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="folder to write; its name becomes the city's code")],
+) -> None:
+    """Write the folder of a small example city, every column explained: edit it, then `seawall city check` it."""
+    database.settings_read()
+    from seawall.reference.services import city_template
+
+    written = or_refusal(lambda: city_template(folder))
+    typer.echo(f"{folder}: {', '.join(written)}")
+
+
+@app.command()
+def check(folder: Folder) -> None:
+    """Name every mistake of a city's folder and its campaigns at once, by file, row and column. Reads files alone."""
+    database.settings_read()
+    from seawall.reference.services import city_read
+
+    city = or_mistakes(lambda: or_refusal(lambda: city_read(folder)))
+    areas = len(city.table("areas"))
+    typer.echo(f"{city.name.en}: {areas:,} rows of areas on {len(city.levels)} levels. No mistake.")
+
+
+@app.command()
+def load(
+    folder: Folder,
+    commit: Annotated[bool, typer.Option(help="load it; --no-commit only shows what would change")] = True,
+) -> None:
+    """Check a city's folder, show what it changes by date, and load it with its campaigns: all of it, or nothing."""
+    (database.to_write if commit else database.to_read)()
+    from seawall.command import services as command
+    from seawall.reference import selectors as reference
+    from seawall.reference.services import city_changes, city_read
+
+    before = reference.city()
+    after = or_mistakes(lambda: or_refusal(lambda: city_read(folder)))
+    changes = city_changes(before, after)
+    for change in changes[:SHOWN] if before else ():
+        cells = ", ".join(f"{name}: {was or '-'} -> {now or '-'}" for name, (was, now) in change.cells.items())
+        typer.echo(f"{change.on or 'at once'} {change.file} {change.row} {cells}".rstrip())
+    if before and len(changes) > SHOWN:
+        typer.echo(f"... and {len(changes) - SHOWN:,} more")
+    typer.echo(f"{after.name.en}: {len(changes):,} rows differ from what is loaded")
+    if commit:
+        or_mistakes(lambda: or_refusal(lambda: command.city_load(folder)))
+        typer.echo("loaded")

@@ -1,0 +1,72 @@
+"""The evening: who has closed the day and who has not, the steps of the night, and running them again."""
+
+from datetime import date
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from seawall.command import selectors as command
+from seawall.command import services as orders
+from seawall.interfaces import reading
+from seawall.interfaces.campaign import campaign_of
+from seawall.interfaces.console.door import ActorRequest, door
+from seawall.interfaces.console.page import outcome, show
+from seawall.platform import access, clock
+from seawall.reports import selectors as reports
+from seawall.reports import services as closings
+from seawall.terms.closings import CityDayClose, UnitDayClose
+from seawall.terms.command import EveningRun
+
+MAY = {"runs": "evening", "closes_units": "unit_day_close", "closes_city": "city_day_close"}
+
+
+@door("see:evening")
+def evening(request: ActorRequest) -> HttpResponse:
+    asked, campaign = request.GET.get("day", ""), campaign_of(request)
+    page = command.evening_page(request.actor, campaign, reports.day_asked(campaign, asked) if asked else None)
+    may = {name: access.may(request.actor, grant) for name, grant in MAY.items()}
+    return show(request, "console/evening.html", {"page": page, "section": "evening"} | may)
+
+
+def _day(request: ActorRequest) -> date:
+    return reports.day_asked(campaign_of(request), request.POST.get("day", ""))
+
+
+def _back(day: date) -> HttpResponse:
+    return redirect(f"{reverse('evening')}?day={day}")
+
+
+@require_POST
+@door("evening")
+def run(request: ActorRequest) -> HttpResponse:
+    """Start the evening, or start it again where it stopped."""
+    item = EveningRun(
+        act=reading.act(request.POST.get("act", "")), occurred_at=clock.now(), dated_here=True,
+        campaign=request.POST.get("campaign", ""), day=_day(request),
+    )  # fmt: skip
+    outcome(request, orders.evening.one(request.actor, item), "EVENING_STARTED")
+    return _back(item.day)
+
+
+@require_POST
+@door("unit_day_close")
+def close_unit(request: ActorRequest) -> HttpResponse:
+    item = UnitDayClose(
+        act=reading.act(request.POST.get("act", "")), occurred_at=clock.now(), dated_here=True, day=_day(request),
+        unit_id=reading.number_or_none(request.POST.get("unit", "")) or 0,
+    )  # fmt: skip
+    outcome(request, closings.unit_day_close.one(request.actor, item), "UNIT_DAY_ENDED")
+    return _back(item.day)
+
+
+@require_POST
+@door("city_day_close")
+def close_city(request: ActorRequest) -> HttpResponse:
+    item = CityDayClose(
+        act=reading.act(request.POST.get("act", "")), occurred_at=clock.now(), dated_here=True, day=_day(request),
+        campaign=request.POST.get("campaign", ""),
+    )  # fmt: skip
+    outcome(request, closings.city_day_close.one(request.actor, item), "CITY_DAY_ENDED")
+    return _back(item.day)

@@ -1,0 +1,157 @@
+"""The keeper of stock: take in, receive, send, count, measure, give back, write off; stop a lot and let it go again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4, uuid5
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from seawall.interfaces import reading
+from seawall.interfaces.console.door import ActorRequest, door
+from seawall.interfaces.console.forms import do, filled, labels, typed
+from seawall.interfaces.console.page import show
+from seawall.platform import access
+from seawall.platform.verbs import Verb
+from seawall.reference import selectors as reference
+from seawall.supply import selectors as supply
+from seawall.supply import services
+from seawall.supply.boards.lot import lot_page
+from seawall.supply.boards.place import REAL, kept_places, place_page
+from seawall.terms.acts import Refused
+from seawall.terms.codes import LotState, PlaceKind
+
+STOPS = (LotState.QUARANTINED, LotState.RECALLED)
+ENDS = (PlaceKind.MAKER, PlaceKind.DESTROYED)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing that a keeper of stock does: its verb, and what the next page says when it is done."""
+
+    verb: "Verb[Any, Any]"
+    done: str
+
+
+TASKS: Mapping[str, Task] = {
+    "accept": Task(services.shipment_accept, "SHIPMENT_TAKEN_IN"),
+    "receive": Task(services.lot_receive, "LOT_TAKEN_IN"),
+    "send": Task(services.shipment_send, "SHIPMENT_ON_ITS_WAY"),
+    "count": Task(services.stock_count, "STOCK_COUNTED"),
+    "temperature": Task(services.cold_record, "TEMPERATURE_KEPT"),
+    "return": Task(services.stock_return, "STOCK_RETURNED"),
+    "waste": Task(services.dose_waste, "DOSES_WASTED"),
+}
+
+
+@door("see:supply")
+def mine(request: ActorRequest) -> HttpResponse:
+    """The place asked for, else the first that the post keeps: stores come first."""
+    asked = reading.number_or_none(request.GET.get("place", ""))
+    if asked is None:
+        places = kept_places(request.actor)
+        asked = places[0].place_id if places else None
+    return redirect("store", place_id=asked) if asked else redirect("first")
+
+
+@door("see:supply")
+def store(request: ActorRequest, place_id: int, task: str = "") -> HttpResponse:
+    return _page(request, place_id, task, {})
+
+
+def _page(request: ActorRequest, place_id: int, task: str, told: Mapping[str, object]) -> HttpResponse:
+    """The place with the form of a task; `told` is what was written where the act was refused."""
+    if task:
+        access.require(request.actor, *_task(task).verb.grants)
+    page = place_page(request.actor, place_id)
+    context = {
+        "page": page,
+        "task": task,
+        "typed": typed(told, *(row.verb for row in TASKS.values())),
+        "choices": _choices(page.day, task, place_id),
+        "tasks": [name for name, row in TASKS.items() if access.may(request.actor, row.verb.grants[0])],
+        "places": kept_places(request.actor),
+        "fields": labels(*(row.verb for row in TASKS.values())),
+        "act": uuid4(),
+        "section": "supply",
+    }
+    return show(request, "console/store.html", context)
+
+
+def _choices(day: Any, task: str, place_id: int) -> dict[str, Any]:
+    """What the form of a task offers to choose from."""
+    if task == "receive":
+        return {"products": reference.products(day)}
+    if task == "send":
+        return {"to": [place for place in reference.places(REAL) if place.place_id != place_id]}
+    if task == "waste":
+        return {"reasons": {code: {"zh": zh, "en": en} for code, (zh, en) in supply.waste_reasons().items()}}
+    return {"ends": [end.value for end in ENDS]} if task == "return" else {}
+
+
+def _task(name: str) -> Task:
+    if name not in TASKS:
+        raise Refused("FORM_UNREADABLE")
+    return TASKS[name]
+
+
+@require_POST
+@door("see:supply")
+def act(request: ActorRequest, place_id: int, task: str) -> HttpResponse:
+    """Does the task at this place; a refusal keeps the form as it was filled in."""
+    found = _task(task)
+    rows = ROWS.get(task, _one)(request, found, place_id)
+    if do(request, found.verb, rows, found.done):
+        return redirect("store", place_id=place_id)
+    return _page(request, place_id, "" if task == "accept" else task, request.POST)
+
+
+def _one(request: HttpRequest, task: Task, place_id: int) -> list[dict[str, object]]:
+    return [filled(task.verb, request.POST, place_id=place_id)]
+
+
+def _sent(request: HttpRequest, task: Task, place_id: int) -> list[dict[str, object]]:
+    """Where to is named by its code; who takes the place's own name finds the code beside it."""
+    asked = request.POST.get("to", "").strip()
+    to = next((place.place_id for place in reference.places(REAL) if asked in {place.code, str(place.place_id)}), None)
+    return [filled(task.verb, request.POST, from_place_id=place_id, to_place_id=to or 0)]
+
+
+def _counted(request: HttpRequest, task: Task, place_id: int) -> list[dict[str, object]]:
+    """Every lot that was counted; one left empty was not."""
+    act = reading.act(request.POST.get("act", ""))
+    typed = {key.removeprefix("count_"): str(request.POST[key]).strip() for key in request.POST if key[:6] == "count_"}
+    return [
+        filled(task.verb, request.POST, act=uuid5(act, lot), place_id=place_id, lot=lot, counted=number)
+        for lot, number in sorted(typed.items())
+        if number
+    ] or [filled(task.verb, request.POST, place_id=place_id)]
+
+
+ROWS = {"send": _sent, "count": _counted}
+
+
+@door("see:supply")
+def lot(request: ActorRequest, lot: str) -> HttpResponse:
+    """What a lot is and where; whoever may stop it sees here what that touches before pressing."""
+    page = lot_page(request.actor, lot)
+    context = {
+        "page": page,
+        "states": STOPS if page.lot.state == LotState.RELEASED and not page.holds else (LotState.RELEASED, *STOPS),
+        "may": access.may(request.actor, "lot_hold"),
+        "fields": labels(services.lot_hold),
+        "act": uuid4(),
+        "section": "supply",
+    }
+    return show(request, "console/lot.html", context)
+
+
+@require_POST
+@door("lot_hold")
+def hold(request: ActorRequest, lot: str) -> HttpResponse:
+    data = request.POST
+    where = reading.number(data["place"]) if data.get("place") else None
+    do(request, services.lot_hold, [filled(services.lot_hold, data, lot=lot, place_id=where)], "LOT_STATE_SET")
+    return redirect("lot", lot=lot)

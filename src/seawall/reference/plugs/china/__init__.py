@@ -1,0 +1,8 @@
+"""China: the resident identity number, holidays with their make-up workdays, and street names by pinyin."""
+
+from .. import Plug
+from . import calendar, made, naming, numbers
+
+PLUG = Plug(
+    "china", checks=numbers.CHECKS, english=naming.street_name, days=calendar.days, made={"resident": made.resident_ids}
+)

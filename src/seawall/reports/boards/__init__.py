@@ -1,0 +1,38 @@
+"""Pages whose last room is reports: each is one selector that returns a frozen row."""
+
+from .balance import Balance, balance_of, city_balance
+from .corrections import Correcting, correcting
+from .frame import Frame, frame
+from .layout import MOST, LayoutPage, asked_of, layout_page
+from .roster import RosterPage, RostersPage, roster_page, rosters_page
+from .safety import SafetyPage, safety_page
+from .site import SitePage, site_page
+from .turn import PortalHome, portal_home, turn
+from .unreached import UnreachedPage, unreached
+
+__all__ = [
+    "MOST",
+    "Balance",
+    "Correcting",
+    "Frame",
+    "LayoutPage",
+    "PortalHome",
+    "RosterPage",
+    "RostersPage",
+    "SafetyPage",
+    "SitePage",
+    "UnreachedPage",
+    "asked_of",
+    "balance_of",
+    "city_balance",
+    "correcting",
+    "frame",
+    "layout_page",
+    "portal_home",
+    "roster_page",
+    "rosters_page",
+    "safety_page",
+    "site_page",
+    "turn",
+    "unreached",
+]

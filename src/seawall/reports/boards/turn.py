@@ -1,0 +1,95 @@
+"""The portal's first page: who may come today, whether it is one's turn, and how far the city is."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from seawall.campaigns import selectors as campaigns
+from seawall.platform import clock
+from seawall.terms import figures
+from seawall.terms.acts import Refusal
+from seawall.terms.codes import DosePriority
+from seawall.terms.names import Name
+
+from ..selectors.series import last_closing, standing_by_unit
+
+STARTED = Name("应种人群中至少接种一剂", "People due with at least one dose")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenGroup:
+    """A group that may come, and the doses it may come for."""
+
+    name: Name
+    since: date
+    dose_ranks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """People who began, out of those due, at the last closing."""
+
+    name: Name
+    share: float
+    size: int
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class PortalHome:
+    """Who may come today, from which age everybody may, since when first doses wait, and coverage with its denominator."""
+
+    open_to: tuple[OpenGroup, ...]
+    first_doses_paused_from: date | None
+    everybody_from: int | None
+    coverage: Coverage | None
+
+
+def portal_home(code: str, on: date) -> PortalHome:
+    """Of a campaign on one day."""
+    groups = {g.code: g for g in campaigns.groups(code)}
+    paused = [p.since for p in campaigns.policies(code) if p.applied and p.value == DosePriority.LATER_DOSES_ONLY]
+    ages = (g.age_min or 0 for g in groups.values() if _anybody(g) and _open(g, code, on))
+    return PortalHome(
+        open_to=tuple(
+            OpenGroup(Name.of(groups[group]), max(phase.since, groups[group].opens), tuple(phase.dose_ranks))
+            for phase in campaigns.phases_open(code, on)
+            for group in (phase.groups if phase.groups != ("ALL",) else tuple(groups))
+            if group in groups and groups[group].opens <= on
+        ),
+        first_doses_paused_from=min(paused, default=None),
+        everybody_from=min(ages, default=None),
+        coverage=_coverage(code),
+    )
+
+
+def _anybody(group: campaigns.GroupRow) -> bool:
+    """A group of an age, whatever one does."""
+    return not group.sectors and not group.org_kinds
+
+
+def _open(group: campaigns.GroupRow, campaign: str, on: date) -> bool:
+    phases = campaigns.phases_open(campaign, on)
+    return group.opens <= on and any(p.groups == ("ALL",) or group.code in p.groups for p in phases)
+
+
+def turn(page: PortalHome, age: int, doses: int) -> Refusal:
+    """Is it my turn? Answered from age and doses had, as a reason; who one is, is asked only to book."""
+    paused, start = page.first_doses_paused_from, page.everybody_from
+    if not page.open_to:
+        return Refusal("TURN_NOT_OPEN")
+    if start is not None and age < start:
+        return Refusal("TURN_AGE", {"age": start})
+    if start is None:
+        return Refusal("TURN_GROUPS")
+    if doses == 0 and paused and paused <= clock.today():
+        return Refusal("TURN_FIRST_PAUSED", {"day": paused.isoformat()})
+    return Refusal("TURN_NOW" if doses == 0 else "TURN_NEXT", {"dose_rank": doses + 1})
+
+
+def _coverage(code: str) -> Coverage | None:
+    day = last_closing(code)
+    if day is None:
+        return None
+    rows = list(standing_by_unit(code, day).values())
+    due = sum(r["eligible"] for r in rows)
+    return Coverage(STARTED, figures.ratio(sum(r["started"] for r in rows), due), due, day)

@@ -1,0 +1,7 @@
+"""Pages whose last room is safety: each is one selector that returns a frozen row."""
+
+from .observation import ObservationPage, observation
+from .person import PersonPage, person_page
+from .strip import SafetyStrip, safety_strip
+
+__all__ = ["ObservationPage", "PersonPage", "SafetyStrip", "observation", "person_page", "safety_strip"]

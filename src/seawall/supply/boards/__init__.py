@@ -1,0 +1,1 @@
+"""Pages of supply: what they show, as frozen rows that a door formats and translates."""

@@ -1,0 +1,100 @@
+"""How long the stock of each place lasts, by product, and what of it expires."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from seawall.platform import clock
+from seawall.reference import selectors as reference
+from seawall.reference.selectors import PlaceRow
+from seawall.terms import figures
+from seawall.terms.codes import PlaceKind, StockState
+from seawall.terms.names import Name
+from seawall.terms.stock import CoverRow, StockRow
+
+MOST = 40
+Names = Mapping[str, Name]
+Cover = Mapping[tuple[int, str], CoverRow]
+
+
+@dataclass(frozen=True, slots=True)
+class CoverCell:
+    """Doses of a product on hand at a place, and for how many days they last where they are used."""
+
+    days: float | None
+    doses: int
+    cell: figures.Cell
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCover:
+    """A place with its cells by product; `least`: the fewest days of any."""
+
+    place_id: int
+    name: Name
+    kind: PlaceKind
+    unit: Name | None
+    least: float | None
+    cells: Mapping[str, CoverCell]
+
+
+@dataclass(frozen=True, slots=True)
+class Expiring:
+    """Doses on hand with their last day."""
+
+    place: Name | None
+    lot: str
+    product: Name
+    expires: date
+    doses: int
+
+
+def product_name(products: Names, code: str) -> Name:
+    return products.get(code, Name.code(code))
+
+
+def place_covers(
+    places: Sequence[PlaceRow], products: Sequence[str], cover: Cover, stock: Sequence[StockRow]
+) -> tuple[PlaceCover, ...]:
+    """Sites before stores, the fewest days of cover first; places that use nothing last."""
+    today = clock.today()
+    units, unit_of = {u.unit_id: Name.of(u) for u in reference.units(today)}, reference.leaf_units(today)
+    hand: dict[tuple[int, str], int] = defaultdict(int)
+    for row in stock:
+        if row.state == StockState.ON_HAND:
+            hand[row.place_id, row.product] += row.doses
+    rows = []
+    for place in places:
+        days = {code: found.days for code in products if (found := cover.get((place.place_id, code)))}
+        rows.append(
+            PlaceCover(
+                place_id=place.place_id,
+                name=Name.of(place),
+                kind=place.kind,
+                unit=units.get(unit_of.get(place.leaf_id or 0) or 0),
+                least=min((d for d in days.values() if d is not None), default=None),
+                cells={code: _cell(days.get(code), hand[place.place_id, code]) for code in products},
+            )
+        )
+    return tuple(sorted(rows, key=_trouble))
+
+
+def _cell(days: float | None, doses: int) -> CoverCell:
+    return CoverCell(days, doses, figures.cell(doses))
+
+
+def _trouble(row: PlaceCover) -> tuple[bool, bool, float, int]:
+    return row.kind == PlaceKind.STORE, row.least is None, row.least or 0.0, row.place_id
+
+
+def expiring(
+    stock: Sequence[StockRow], products: Names, *, until: date, since: date = date.min
+) -> tuple[Expiring, ...]:
+    """Doses on hand whose last day lies between two days, both included; the first to expire first."""
+    rows = [r for r in stock if since <= r.expires <= until and r.state == StockState.ON_HAND]
+    names = reference.place_names({r.place_id for r in rows})
+    return tuple(
+        Expiring(names.get(r.place_id), r.lot, product_name(products, r.product), r.expires, r.doses)
+        for r in sorted(rows, key=lambda r: (r.expires, -r.doses))[:MOST]
+    )

@@ -1,0 +1,102 @@
+"""One lot: its papers, where it still is, what became of it, and so what stopping it would touch."""
+
+from dataclasses import dataclass
+
+from seawall.platform import access, clock, sql
+from seawall.reference import selectors as reference
+from seawall.terms.actor import Actor
+from seawall.terms.acts import Refused
+from seawall.terms.codes import LotState, MovementKind, StockState
+from seawall.terms.stock import LotRow, StockRow
+
+from .. import selectors
+
+GONE = """
+SELECT kind, -sum(delta)::int FROM supply_stockline
+WHERE lot = %(lot)s AND kind = ANY(%(kinds)s) AND delta < 0 AND (%(all)s OR place_id = ANY(%(places)s)) GROUP BY kind
+"""
+LAST_WORD = "SELECT authority FROM supply_lot WHERE lot = %s"
+HOLDS = "SELECT place_id, state, authority FROM supply_hold WHERE lot = %s"
+
+
+@dataclass(frozen=True, slots=True)
+class LotAt:
+    """Doses of the lot in one state at one place."""
+
+    place: reference.PlaceRow
+    row: StockRow
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRow:
+    """The lot stopped at one place."""
+
+    place: reference.PlaceRow
+    state: LotState
+    authority: str
+
+
+@dataclass(frozen=True, slots=True)
+class LotPage:
+    """A lot inside the actor's reach; `whole` says that the reach is everywhere."""
+
+    lot: LotRow
+    product: reference.ProductRow | None
+    authority: str
+    at: tuple[LotAt, ...]
+    holds: tuple[HoldRow, ...]
+    given: int
+    wasted: int
+    returned: int
+    whole: bool
+    expired: bool
+
+    @property
+    def places(self) -> tuple[reference.PlaceRow, ...]:
+        """Places that hold doses of it, each once."""
+        return tuple({at.place.place_id: at.place for at in self.at}.values())
+
+    def doses(self, *states: StockState) -> int:
+        return sum(at.row.doses for at in self.at if at.row.state in states)
+
+    @property
+    def on_hand(self) -> int:
+        return self.doses(StockState.ON_HAND, StockState.RESERVED)
+
+    @property
+    def in_transit(self) -> int:
+        return self.doses(StockState.IN_TRANSIT)
+
+    @property
+    def apart(self) -> int:
+        return self.doses(StockState.QUARANTINED)
+
+
+def lot_page(actor: Actor, lot: str) -> LotPage:
+    """A lot that stands at a place in the actor's reach, or any lot for who reaches everywhere."""
+    found = next(iter(selectors.lots([lot])), None)
+    whole, reach = actor.reach.everywhere, actor.reach.sites
+    stock = [row for row in selectors.lot_places(lot) if whole or row.place_id in reach] if found else []
+    gone = dict(sql.fetch(GONE, {"lot": lot, "all": whole, "places": list(reach), "kinds": list(_KINDS)}))
+    if found is None:
+        raise Refused("LOT_UNKNOWN", lot=lot[:30])
+    if not (whole or stock or gone):
+        raise Refused(access.OUT_OF_AREA)
+    holds = [row for row in sql.fetch(HOLDS, [lot]) if whole or row[0] in reach]
+    names = {p.place_id: p for p in reference.places(place_ids={r.place_id for r in stock} | {h[0] for h in holds})}
+    today = clock.today()
+    return LotPage(
+        lot=found,
+        product=next((row for row in reference.products(today) if row.code == found.product), None),
+        authority=sql.fetch(LAST_WORD, [lot])[0][0],
+        at=tuple(LotAt(names[row.place_id], row) for row in stock),
+        holds=tuple(HoldRow(names[place], LotState(state), authority) for place, state, authority in holds),
+        given=gone.get(MovementKind.USE, 0),
+        wasted=gone.get(MovementKind.WASTE, 0),
+        returned=gone.get(MovementKind.RETURN, 0),
+        whole=whole,
+        expired=found.expires < today,
+    )
+
+
+_KINDS = (MovementKind.USE.value, MovementKind.WASTE.value, MovementKind.RETURN.value)

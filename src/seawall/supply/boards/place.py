@@ -1,0 +1,143 @@
+"""One holder of stock: what comes, what is there, what goes, how warm it is, and what the hand counted."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from seawall.platform import access, clock, sql
+from seawall.reference import selectors as reference
+from seawall.terms.actor import Actor
+from seawall.terms.acts import Refused
+from seawall.terms.codes import VIRTUAL, LotState, PlaceKind, StockState
+from seawall.terms.stock import CountRow, ShipmentRow, StockRow
+
+from .. import selectors, tables
+
+PAST_DAYS = 14
+READINGS = """
+SELECT DISTINCT ON (device) device, at, celsius, within FROM supply_reading
+WHERE place_id = %s ORDER BY device, at DESC
+"""
+REAL = tuple(kind for kind in PlaceKind if kind not in VIRTUAL)
+
+
+@dataclass(frozen=True, slots=True)
+class StockHere:
+    """Doses of one lot in one state."""
+
+    product: reference.ProductRow | None
+    row: StockRow
+    expired: bool
+
+    @property
+    def usable(self) -> bool:
+        return self.row.state == StockState.ON_HAND and self.row.lot_state == LotState.RELEASED and not self.expired
+
+
+@dataclass(frozen=True, slots=True)
+class Underway:
+    """A shipment as this place sees it: `other` is where it comes from, or where it goes."""
+
+    shipment: UUID
+    other: reference.PlaceRow | None
+    product: reference.ProductRow | None
+    row: ShipmentRow
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRow:
+    """The latest temperature of a device."""
+
+    device: str
+    at: datetime
+    celsius: float
+    within: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LotHere:
+    """A lot at the place, for whoever counts it: no number of the book beside it."""
+
+    lot: str
+    product: reference.ProductRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePage:
+    """A store or a site as the one who keeps its stock sees it."""
+
+    place: reference.PlaceRow
+    day: date
+    stock: tuple[StockHere, ...]
+    arriving: tuple[Underway, ...]
+    leaving: tuple[Underway, ...]
+    past: tuple[Underway, ...]
+    readings: tuple[ReadingRow, ...]
+    differences: tuple[CountRow, ...]
+    lots: tuple[LotHere, ...]
+    limits: tuple[float, float]
+
+    @property
+    def usable(self) -> int:
+        return sum(here.row.doses for here in self.stock if here.usable)
+
+    @property
+    def apart(self) -> int:
+        """Doses that are here and may not be used: quarantined or expired."""
+        return sum(here.row.doses for here in self.stock if not here.usable and here.row.state != StockState.IN_TRANSIT)
+
+    @property
+    def coming(self) -> int:
+        return sum(way.row.doses for way in self.arriving)
+
+    @property
+    def warm(self) -> tuple[ReadingRow, ...]:
+        return tuple(reading for reading in self.readings if not reading.within)
+
+
+def kept_places(actor: Actor) -> tuple[reference.PlaceRow, ...]:
+    """Holders of stock in the actor's reach: stores first, then by code."""
+    reached = (place for place in reference.places(REAL) if access.sees_site(actor, place.place_id))
+    return tuple(sorted(reached, key=lambda place: (place.kind != PlaceKind.STORE, place.code)))
+
+
+def place_page(actor: Actor, place_id: int) -> PlacePage:
+    """The stock of one place in the actor's reach."""
+    place = reference.place(place_id)
+    if place is None or place.kind in VIRTUAL or not access.sees_site(actor, place_id):
+        raise Refused(access.OUT_OF_AREA)
+    day = clock.today()
+    products = {row.code: row for row in reference.products(day)}
+    stock = selectors.stock([place_id])
+    here = tuple(StockHere(products.get(row.product), row, row.expires < day) for row in stock)
+    ways = selectors.shipments([place_id], day - timedelta(days=PAST_DAYS), day)
+    known = {row.place_id: row for row in reference.places(place_ids=_others(ways, place_id))}
+    seen = [_underway(way, place_id, known, products) for way in ways]
+    lots = {row.lot: products.get(row.product) for row in stock if row.state != StockState.IN_TRANSIT}
+    return PlacePage(
+        place=place,
+        day=day,
+        stock=here,
+        arriving=tuple(w for w in seen if w.row.to_place_id == place_id and w.row.accepted_at is None),
+        leaving=tuple(w for w in seen if w.row.to_place_id != place_id and w.row.accepted_at is None),
+        past=tuple(w for w in seen if w.row.accepted_at is not None),
+        readings=tuple(ReadingRow(*row) for row in sql.fetch(READINGS, [place_id])),
+        differences=tuple(selectors.open_differences([place_id])),
+        lots=tuple(LotHere(lot, product) for lot, product in sorted(lots.items())),
+        limits=tables.cold_limits(),
+    )
+
+
+def _others(ways: Iterable[ShipmentRow], place_id: int) -> set[int]:
+    return {end for way in ways for end in (way.from_place_id, way.to_place_id)} - {place_id}
+
+
+def _underway(
+    way: ShipmentRow,
+    place_id: int,
+    places: dict[int, reference.PlaceRow],
+    products: dict[str, reference.ProductRow],
+) -> Underway:
+    other = way.from_place_id if way.to_place_id == place_id else way.to_place_id
+    return Underway(way.shipment, places.get(other), products.get(way.product), way)

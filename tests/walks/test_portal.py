@@ -1,0 +1,197 @@
+"""The public's door: a seat is chosen, changed and given back, and every press sent twice is one act."""
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+
+from seawall.booking import selectors as booking
+from seawall.clinic import services as clinic
+from seawall.interfaces.portal.session import PERSON
+from seawall.interfaces.portal.views.sites import MOST
+from seawall.platform import clock
+from seawall.reference.selectors import area, area_by_code
+from seawall.terms.codes import ScreeningOutcome
+from tests.clinic.world import DAY, World, done, resident_id
+
+from .pages import read
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+HANDS = 8
+
+
+def citizen(person: int) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    session = client.session
+    session[PERSON] = person
+    session.save()
+    client.cookies["sessionid"] = session.session_key
+    return client
+
+
+def press(client: Client, address: str, told: dict[str, str]) -> tuple[str, str]:
+    """Where a press leads, and the page that follows."""
+    answer = client.post(address, told)
+    text = read(client.get(answer["Location"])) if answer.status_code == 302 else read(answer)
+    return answer.get("Location", ""), text
+
+
+def slot(hall: World, hour: int = 14) -> dict[str, str]:
+    at = hall.now.astimezone(clock.zone()).replace(hour=hour)
+    return {"site": str(hall.site), "starts_at": at.isoformat(), "act": str(uuid4())}
+
+
+def held(hall: World, client: Client, hour: int = 14) -> UUID:
+    told = slot(hall, hour)
+    assert "/book/" in press(client, "/book/hold", told)[0]
+    return UUID(told["act"])
+
+
+def booked(hall: World, client: Client, hour: int = 14) -> UUID:
+    appointment = held(hall, client, hour)
+    press(client, f"/book/{appointment}", {"act": str(uuid4())})
+    return appointment
+
+
+STEPS = ("hold", "confirm", "move", "cancel")
+
+
+def step_of(name: str, hall: World, client: Client) -> tuple[str, dict[str, str]]:
+    if name == "hold":
+        return "/book/hold", slot(hall)
+    if name == "confirm":
+        return f"/book/{held(hall, client)}", {"act": str(uuid4())}
+    appointment = booked(hall, client)
+    return f"/record/{appointment}/{name}", slot(hall, 15) if name == "move" else {"act": str(uuid4())}
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_press_sent_again_gets_the_first_answer(hall: World, name: str):
+    client = citizen(hall.person())
+    address, told = step_of(name, hall, client)
+    first = press(client, address, told)
+    clock.set_to(hall.now + MINUTE)
+    again = press(client, address, told)
+    assert again[0] == first[0]
+    for _, text in (first, again):
+        assert "sent before" not in text and "cannot be" not in text
+    person = int(client.session[PERSON])
+    states = [str(row.state) for row in booking.appointments([person])]
+    assert states == {"hold": ["held"], "cancel": ["cancelled"]}.get(name, ["booked"])
+
+
+def test_a_press_with_other_content_is_still_refused(hall: World):
+    client = citizen(hall.person())
+    told = slot(hall)
+    press(client, "/book/hold", told)
+    _, text = press(client, "/book/hold", told | {"starts_at": slot(hall, 16)["starts_at"]})
+    assert "sent before with other content" in text
+
+
+@pytest.fixture
+def crowd(hall: World) -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(HANDS) as pool:
+        yield pool
+
+
+def test_a_new_choice_replaces_ones_own_hold(hall: World):
+    client = citizen(hall.person())
+    first, second = held(hall, client), held(hall, client, 15)
+    text = read(client.get(f"/book/{second}"))
+    assert "15:00" in text and "Another time" in text
+    states = {row.appointment: str(row.state) for row in booking.appointments([int(client.session[PERSON])])}
+    assert states == {first: "cancelled", second: "held"}
+
+
+def test_an_appointment_is_changed_from_the_record(hall: World):
+    client = citizen(hall.person())
+    appointment = booked(hall, client)
+    record = read(client.get("/record"))
+    assert f"change={appointment}" in record
+    times = read(client.get(f"/book/when?change={appointment}&day={DAY}"))
+    assert f"/record/{appointment}/move" in times
+    told = slot(hall, 16)
+    sure = read(client.get(f"/record/{appointment}/move", told))
+    assert "14:00" in sure and "16:00" in sure
+    where, text = press(client, f"/record/{appointment}/move", told)
+    assert where == "/record" and "Your appointment is changed" in text and "16:00" in text
+    (row,) = booking.appointments([int(client.session[PERSON])])
+    assert row.starts_at == datetime.fromisoformat(told["starts_at"]) and row.state == "booked"
+
+
+def test_a_booking_that_stands_is_named_by_place_and_local_time(hall: World):
+    client = citizen(hall.person())
+    booked(hall, client)
+    _, text = press(client, "/book/hold", slot(hall, 15))
+    assert "HALL-1, Sat 10 Apr, 14:00 (booked)" in text
+    assert not re.search(
+        r"[0-9a-f]{8}-[0-9a-f]{4}-[^\"]*\)|\+00:00|site \d", text.split('role="status"')[1].split("</div>")[0]
+    )
+
+
+def test_a_form_is_kept_after_a_refusal(hall: World):
+    sent = {"number": resident_id(DAY.replace(year=1980), 999), "birth": "1980-04-10"}
+    text = read(Client(headers={"accept-language": "en"}).post("/book", sent))
+    assert f'value="{sent["number"]}"' in text and 'value="1980-04-10"' in text
+
+
+def test_a_deferral_is_told_and_nothing_is_asked_until_then(hall: World):
+    person = hall.person()
+    visit = hall.arrive(person)
+    until = DAY + timedelta(days=10)
+    item = hall.screening(visit, outcome=ScreeningOutcome.DEFERRED, celsius=38.2, recheck_on=until)
+    done(clinic.screening_record(hall.actor, [item]))
+    client = citizen(person)
+    text = read(client.get("/record"))
+    assert "put off until 20 Apr 2021" in text and "Book the next dose" not in text
+    assert "Put off until 20 Apr 2021" in read(client.get(f"/book/when?day={DAY}"))
+    clock.set_to(hall.now + timedelta(days=11))
+    assert "put off" not in read(client.get("/record"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [("age=30&had=0", "It is your turn: dose 1"), ("age=17&had=0", "18 and over may come"), ("age=70&had=1", "Dose 2 is open"),
+     ("age=abc&had=0", ""), ("", "")],
+)  # fmt: skip
+def test_two_questions_tell_whether_it_is_ones_turn(hall: World, asked: str, answer: str):
+    text = read(Client(headers={"accept-language": "en"}).get(f"/home?{asked}"))
+    assert "Everybody aged 18 and over may come" in text
+    assert answer in text and (bool(answer) == ('role="status"' in text))
+
+
+def test_sites_are_asked_for_by_district_and_listed_by_way(hall: World):
+    client = Client(headers={"accept-language": "en"})
+    first = read(client.get("/sites"))
+    assert "HALL-1" not in first and "Choose a district" in first
+    unit = re.search(r'<option value="(\d+)">[^<]+ \(2\)', first).group(1)
+    listed = read(client.get(f"/sites?unit={unit}"))
+    assert "HALL-1" in listed and "HALL-2" in listed and listed.count("<li") <= MOST
+    street = re.search(r'id="street".*?<option value="(\d+)"', listed, re.S)
+    if street:
+        assert " km from the middle" in read(client.get(f"/sites?unit={unit}&street={street.group(1)}"))
+
+
+def test_a_person_reads_who_looked_at_the_record_when_and_what_for(hall: World, sign_in) -> None:
+    person = hall.person(birth=date(1950, 1, 2))
+    citizen(person).get("/record")
+    assert "Nobody has looked" in read(citizen(person).get("/record/looks"))
+    street = area(hall.leaf, DAY)
+    officer = sign_in("DISTRICT_OFFICER", ("area", street.code[:6]))
+    officer.go(f"/console/people/{person}").go(f"/console/people/{person}")
+    text = read(citizen(person).get("/record/looks"))
+    for said in ("10 Apr 2021", "12:0", "District health officer", area_by_code(street.code[:6], DAY).name_en,
+                 "caring for your vaccination", "times in that hour"):  # fmt: skip
+        assert said in text, said
+    assert "district_officer-" not in text, "no holder of a post is named"
+    reader = citizen(person)
+    reader.cookies["django_language"] = "zh-hans"
+    told = read(reader.get("/record/looks"))
+    assert "区县卫生健康局专班" in told and "为了：办理接种" in told
+    stranger = Client().get("/record/looks")
+    assert stranger.status_code == 302 and stranger["Location"] == "/book"

@@ -1,0 +1,67 @@
+"""What a nurse reads at the stations when something stops: the true reason, whole, in place of the join, with nothing left out."""
+
+from uuid import uuid4
+
+import pytest
+
+from seawall.clinic import selectors as clinic
+from seawall.clinic import services as clinic_services
+from tests.clinic.world import DAY, done
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_scan_that_stops_says_its_own_reason_in_place_of_the_join(hall, sign_in):
+    used, good = hall.packs(2)
+    assert hall.give(hall.ready(hall.person()), used).done
+    (away,) = hall.packs(1, site=hall.other)
+    hall.history(person := hall.person(), hall.now.date().replace(month=3, day=1))
+    visit = hall.ready(person)
+    (vector,) = hall.packs(1, product="AD5")
+    nurse = sign_in("STATION_NURSE", ("site", hall.site), certified=True)
+    page = f"/console/site/{hall.site}/injection?visit={visit}"
+    for code, words in (
+        (used, "of pack"),
+        ("9" * 20, "is not registered"),
+        ("abc", "breaks the rule"),
+        (away, "HALL-2"),
+        (vector, "Ad5"),
+    ):
+        nurse.go(f"{page}&code={code}").sees("refusal-full", words)
+        assert "…" not in nurse.text.split("<main")[1]
+        assert 'class="join' not in nurse.text and "data-confirm" not in nurse.text
+    nurse.go(f"{page}&code={good}").sees("joined", "0.5 mL", "data-confirm")
+
+
+def test_whoever_screened_is_told_at_the_call_who_did(hall, sign_in):
+    nurse = sign_in("STATION_NURSE", ("site", hall.site), certified=True)
+    mine = nurse.client.session["post_id"]
+    visit = hall.arrive(hall.person())
+    done(clinic_services.screening_record(hall.actor, [hall.screening(visit, clinician_post_id=mine)]))
+    done(clinic_services.consent_record(hall.actor, [hall.consent(visit)]))
+    nurse.go(f"/console/site/{hall.site}/injection?visit={visit}").sees("screened this person", "Station nurse")
+
+
+def test_a_second_press_at_the_door_names_the_ticket(hall, sign_in):
+    person = hall.person()
+    appointment = hall.book(person)
+    nurse = sign_in("STATION_NURSE", ("site", hall.site), certified=True)
+    nurse.go(f"/console/site/{hall.site}/arrival?booked={appointment}").sees("张三丰")
+    page, sent = nurse.path, nurse.sent
+    nurse.send("appointment").sees("next in line")
+    nurse.path, nurse.sent = page, sent
+    nurse.send("appointment", act=str(uuid4())).sees("has ticket 1 already")
+    assert len(clinic.visits(hall.site, DAY)) == 1
+
+
+def test_anybody_of_the_city_is_found_by_whole_name_and_birth_date_and_confirmed_by_two(hall, sign_in):
+    hall.person(name="罗大佑")
+    nurse = sign_in("STATION_NURSE", ("site", hall.site), certified=True)
+    arrival = f"/console/site/{hall.site}/arrival"
+    nurse.go(f"{arrival}?q=罗大佑").sees("Nobody was found")
+    nurse.go(f"{arrival}?q=罗大佑 1980-05-01").sees("罗大佑", "May be vaccinated")
+    nurse.send("appointment", identity="manual").sees("a second person")
+    assert clinic.visits(hall.site, DAY) == []
+    nurse.go(f"{arrival}?q=罗大佑 1980-05-01")
+    nurse.send("appointment", identity="manual", second=hall.posts["observer"])
+    assert len(clinic.visits(hall.site, DAY)) == 1

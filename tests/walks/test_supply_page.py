@@ -1,0 +1,65 @@
+"""The supply page of a hall: its own figures, what has expired apart from what will, and the worst alarm in its own word."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from seawall.command import selectors as command
+from seawall.command.boards.supply import SupplyPage
+from seawall.platform import clock, sql
+from seawall.supply import services as supply
+from seawall.terms.actor import Reach
+from seawall.terms.codes import LotState
+from seawall.terms.stock import LotHold
+from tests.clinic.world import DAY, World, done
+
+pytestmark = pytest.mark.django_db
+
+
+def page(hall: World, *sites: int) -> SupplyPage:
+    return command.supply_page(replace(hall.actor, reach=Reach(sites=frozenset(sites or (hall.site,)))), DAY)
+
+
+def test_a_post_sees_the_books_of_its_own_places(hall):
+    hall.packs(5)
+    hall.packs(3, site=hall.other)
+    for sites, received in (((hall.site,), 5), ((hall.other,), 3), ((hall.site, hall.other), 8)):
+        totals = page(hall, *sites).totals
+        assert (totals.received, totals.on_hand, totals.difference) == (received, received, 0)
+
+
+def test_what_has_expired_is_not_called_expiring(hall):
+    hall.packs(2, expires=date(2021, 5, 1))
+    hall.packs(2, expires=date(2022, 5, 1))
+    hall.packs(4)
+    sql.execute("UPDATE supply_lot SET expires = %s WHERE lot = 'L0003'", [DAY - timedelta(days=1)])
+    shown = page(hall)
+    assert [row.lot for row in shown.expired] == ["L0003"]
+    assert [row.lot for row in shown.expiring] == ["L0001"]
+    assert shown.verdict.code == "STOCK_EXPIRED"
+    assert shown.verdict.on == shown.expired[0].expires
+
+
+def test_the_verdict_has_the_word_and_the_age_of_its_row(hall):
+    assert page(hall).verdict.code == "STOCK_BALANCED"
+    hall.packs(2)
+    stop = LotHold(**hall.base(), lot="L0001", place_id=hall.site, state=LotState.QUARANTINED, authority="TEST")
+    done(supply.lot_hold(hall.actor, [stop]))
+    shown = page(hall)
+    (row,) = shown.cold
+    assert (shown.verdict.code, row.state) == ("STOCK_HELD", "quarantined")
+    assert shown.verdict.on == row.since is not None
+
+
+def test_places_cost_no_statement_each(hall):
+    counts = []
+    for sites in ((hall.site,), (hall.site, hall.other)):
+        page(hall, *sites)
+        with CaptureQueriesContext(connection) as queries:
+            page(hall, *sites)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert clock.today() == DAY
