@@ -96,17 +96,31 @@ def rehearsed(admin: "psycopg.Connection[tuple]") -> str:
             live()
 
     tables = _digest("migrations/*.py", "config/settings.py")[:6]
-    if os.environ.get("SEAWALL_KEEP_CITY"):
-        found = admin.execute(
-            "SELECT datname FROM pg_database WHERE datname LIKE %s AND datname NOT LIKE %s",
-            [f"seawall\\_rehearsed\\_{tables}\\_%", "%\\_making"],
-        ).fetchone()
-        if found:
-            return str(found[0])
+    if os.environ.get("SEAWALL_KEEP_CITY") and (kept := _kept(admin, tables)):
+        return kept
     cities = hashlib.sha256(b"".join(p.read_bytes() for p in sorted(CITIES.rglob("*.*")))).hexdigest()[:6]
     life = hashlib.sha256(repr((SCALE, SEED, LIVED_UNTIL)).encode()).hexdigest()[:4]
     key = f"{tables}_{_digest('*.py', '*.csv', '*.toml')[:8]}{cities}{life}"
     return _made_once(admin, "rehearsed", key, make)
+
+
+def _kept(admin: "psycopg.Connection[tuple]", tables: str) -> str | None:
+    """A city that was lived before the code changed, with the tables of today."""
+    ours = f"seawall_rehearsed_{tables}_"
+    admin.execute("SELECT pg_advisory_lock(hashtext('rehearsed'))")
+    try:
+        found = admin.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE %s AND datname NOT LIKE %s ORDER BY datname LIKE %s DESC",
+            ["seawall\\_rehearsed\\_%", "%\\_making", f"{ours}%"],
+        ).fetchone()
+        if found is None or found[0].startswith(ours):
+            return found and str(found[0])
+        admin.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(found[0]), Identifier(f"{ours}kept")))
+        with pointed_at(f"{ours}kept"):
+            call_command("migrate", verbosity=0, interactive=False)
+        return f"{ours}kept"
+    finally:
+        admin.execute("SELECT pg_advisory_unlock(hashtext('rehearsed'))")
 
 
 def worker() -> str:

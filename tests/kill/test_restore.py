@@ -52,7 +52,7 @@ def elsewhere(
     django_db_blocker: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deed: Deed
 ) -> Iterator[None]:
     """A database with sealed and unsealed acts, dumped and restored into a cluster of its own."""
-    name, dump = "seawall_moved", tmp_path / "moved.dump"
+    name, dump = f"seawall_moved_{databases.worker()}", tmp_path / "moved.dump"
     bin_path = embedded.server().bin_path
     with django_db_blocker.unblock():
         with databases.administrator() as admin:
