@@ -9,13 +9,19 @@ from seawall.clinic import services as clinic
 from seawall.platform import sql
 from seawall.sites import services as sites
 from seawall.terms.codes import SiteKind
+from seawall.supply import services as supply
 from seawall.terms.sites import ReadinessRecord, SessionOpen
+from seawall.terms.stock import DoseUse
 from seawall.terms.visits import SessionPlan, SiteOpen
 
 from ..clinic.world import DAY, World, done
 from .measure import Line, seconds
 
 BATCH, BATCHES, STATIONS = 500, 4, 1000
+DELIVERIES, DELIVERED, MOST_BYTES = 20, 500, 700
+SIZE = """
+SELECT sum(pg_total_relation_size(relid)) FROM pg_stat_user_tables WHERE schemaname = 'public' AND starts_with(relname, 'supply_')
+"""
 TABLES = "SELECT relname FROM pg_stat_user_tables WHERE schemaname = 'public' ORDER BY 1"
 
 
@@ -58,8 +64,22 @@ def measured(hall: World) -> list[Line]:
             f"{speed:,.0f}/s",
             f"{plain:,.0f}/s by COPY of the same rows",
             f"1/{plain / speed:.1f}",
-        )
+        ),
+        stock_size(hall),
     ]
+
+
+def stock_size(hall: World) -> Line:
+    """Bytes of every table and index of supply for each dose given, dead rows too, vacuumed between deliveries as autovacuum does."""
+    for _ in range(DELIVERIES):
+        codes = hall.packs(DELIVERED)
+        uses = [DoseUse(**hall.base(), place_id=hall.site, code=code, product="BIBP") for code in codes]
+        done(supply.dose_use(hall.actor, uses))
+        sql.execute("VACUUM")
+    size = sql.fetch(SIZE)[0][0]
+    given = sql.fetch("SELECT -sum(delta) FROM supply_stockline WHERE kind = 'use'")[0][0]
+    what = f"database of supply for each dose given, one dose a pack, {DELIVERIES} deliveries of {DELIVERED}"
+    return Line(what, f"{size / given:,.0f} bytes", f"{MOST_BYTES} at most", "")
 
 
 def great_hall(hall: World) -> None:

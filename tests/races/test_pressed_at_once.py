@@ -26,8 +26,8 @@ LEFT = {
     "hold": "SELECT state, 1 FROM booking_appointment UNION ALL SELECT 'seat', taken FROM sites_slot WHERE taken > 0",
     "confirm": "SELECT state, 1 FROM booking_appointment UNION ALL SELECT 'seat', taken FROM sites_slot WHERE taken > 0",
     "arrive": "SELECT state, ticket FROM clinic_visit",
-    "dose": "SELECT 'given', 1 FROM clinic_injection UNION ALL SELECT 'line', delta FROM supply_stockline "
-    "WHERE kind = 'use' AND delta > 0 UNION ALL SELECT 'history', 1 FROM people_doseevent",
+    "dose": "SELECT 'given', 1 FROM clinic_injection UNION ALL SELECT 'line', -delta FROM supply_stockline "
+    "WHERE kind = 'use' UNION ALL SELECT 'history', 1 FROM people_doseevent",
 }
 PRESSES = {
     "hold": (hold, [("held", 1), ("seat", 1)]),

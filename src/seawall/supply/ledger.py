@@ -1,4 +1,7 @@
-"""The dose ledger: a movement is a pair of lines that sums to zero; balances follow in the same transaction.
+"""The dose ledger: what leaves one place or state arrives at another; balances follow in the same transaction.
+
+A movement between real places, or between states of one, is a pair of lines that sums to zero. Maker, arm, waste and
+destruction keep no book: what comes from them or goes to them is one line, which names them as its other place.
 
 Locks are always taken in one order: lots, then packs by code, then balances by key.
 """
@@ -36,7 +39,6 @@ COLUMNS: tuple[str, ...] = (
     "act",
     "kind",
     "line",
-    "movement",
     "lot",
     "code",
     "state",
@@ -65,7 +67,7 @@ def post(w: Work, moves: Collection[Move], virtual: Collection[int]) -> None:
     moves = [m for m in moves if m.doses]
     if not moves:
         return
-    sql.insert(StockLine, COLUMNS, list(_lines(w, moves)))
+    sql.insert(StockLine, COLUMNS, list(_lines(w, moves, virtual)))
     deltas: Counter[tuple[int, str, str]] = Counter()
     for m in moves:
         deltas[m.source[0], m.lot, m.source[1].value] -= m.doses
@@ -77,13 +79,15 @@ def post(w: Work, moves: Collection[Move], virtual: Collection[int]) -> None:
         raise LedgerBroken(real)
 
 
-def _lines(w: Work, moves: Iterable[Move]) -> Iterable[tuple[object, ...]]:
+def _lines(w: Work, moves: Iterable[Move], virtual: Collection[int]) -> Iterable[tuple[object, ...]]:
     seen: Counter[tuple[object, ...]] = Counter()
     for m in moves:
         for end, other, delta in ((m.source, m.target, -m.doses), (m.target, m.source, m.doses)):
+            if end[0] in virtual:
+                continue
             key = (end[0], m.item.act, m.kind)
             seen[key] += 1
             yield (
-                *(end[0], m.item.act, m.kind, seen[key], m.item.act, m.lot, m.code, end[1], delta, other[0]),
+                *(end[0], m.item.act, m.kind, seen[key], m.lot, m.code, end[1], delta, other[0]),
                 *(m.reason, m.item.occurred_at, w.recorded_at),
             )

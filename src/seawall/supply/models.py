@@ -66,7 +66,10 @@ class Pack(models.Model):
 
 
 class StockLine(models.Model):
-    """Half of a movement; the other half carries the same act and kind. Never changed, never deleted."""
+    """Doses that came to or left a real place; where the other place is real too, its line carries the same act and kind.
+
+    Never changed, never deleted.
+    """
 
     owner: ClassVar[str] = "place"
     owner_field: ClassVar[str] = "place_id"
@@ -76,7 +79,6 @@ class StockLine(models.Model):
     act = models.UUIDField()
     kind = models.CharField(max_length=10)
     line = models.SmallIntegerField()
-    movement = models.UUIDField()
     lot = models.CharField(max_length=30)
     code = models.CharField(max_length=50, null=True)
     state = models.CharField(max_length=12)

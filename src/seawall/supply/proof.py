@@ -11,7 +11,7 @@ from .virtual import virtual_places
 LINES = """
 SELECT coalesce(b.place_id, l.place_id), coalesce(b.lot, l.lot), coalesce(b.state, l.state),
     coalesce(b.doses, 0)::int, coalesce(l.doses, 0)::int
-FROM (SELECT place_id, lot, state, sum(delta) AS doses FROM supply_stockline WHERE NOT place_id = ANY(%(virtual)s) GROUP BY 1, 2, 3) l
+FROM (SELECT place_id, lot, state, sum(delta) AS doses FROM supply_stockline GROUP BY 1, 2, 3) l
 FULL JOIN supply_balance b ON b.place_id = l.place_id AND b.lot = l.lot AND b.state = l.state
 WHERE coalesce(b.doses, 0) <> coalesce(l.doses, 0) ORDER BY 1, 2, 3
 """
@@ -23,10 +23,12 @@ FROM (SELECT place_id, lot, state, sum(doses_left) AS doses FROM supply_pack
 FULL JOIN supply_balance b ON b.place_id = p.place_id AND b.lot = p.lot AND b.state = p.state
 WHERE coalesce(b.doses, 0) <> coalesce(p.doses, 0) ORDER BY 1, 2, 3
 """
-KINDS = "SELECT count(*) FROM (SELECT FROM supply_stockline GROUP BY kind HAVING sum(delta) <> 0) k"
+KINDS = """
+SELECT count(*) FROM (SELECT FROM supply_stockline WHERE NOT other_place_id = ANY(%(virtual)s) GROUP BY kind HAVING sum(delta) <> 0) k
+"""
 PAIRS = """
-SELECT min(place_id), min(lot), kind, sum(delta)::int FROM supply_stockline WHERE recorded_at >= %s
-GROUP BY movement, kind HAVING sum(delta) <> 0 ORDER BY 1, 2
+SELECT min(place_id), min(lot), kind, sum(delta)::int FROM supply_stockline
+WHERE recorded_at >= %(since)s AND NOT other_place_id = ANY(%(virtual)s) GROUP BY act, kind HAVING sum(delta) <> 0 ORDER BY 1, 2
 """
 RECENT = timedelta(days=2)
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
@@ -38,7 +40,7 @@ WITH flows AS (
         -sum(delta) FILTER (WHERE recorded_at <= %(at)s AND kind = 'waste') AS wasted,
         -sum(delta) FILTER (WHERE recorded_at <= %(at)s AND kind IN ('send', 'return') AND state <> 'in_transit') AS returned,
         sum(delta) FILTER (WHERE recorded_at > %(at)s AND state <> 'in_transit') AS later
-    FROM supply_stockline WHERE NOT place_id = ANY(%(virtual)s) AND (%(all)s OR place_id = ANY(%(places)s)) GROUP BY 1, 2),
+    FROM supply_stockline WHERE %(all)s OR place_id = ANY(%(places)s) GROUP BY 1, 2),
 held AS (SELECT place_id, lot, sum(doses) AS doses FROM supply_balance
     WHERE state <> 'in_transit' AND (%(all)s OR place_id = ANY(%(places)s)) GROUP BY 1, 2)
 SELECT coalesce(f.place_id, h.place_id), coalesce(f.lot, h.lot), coalesce(received, 0)::int, coalesce(given, 0)::int,
@@ -54,14 +56,17 @@ def difference(as_of: datetime | None = None, *, thorough: bool = False) -> list
     Lines are never changed, so pairs of earlier days, proven on those days, are looked at again only when a kind of
     movement does not sum to zero, or when `thorough`.
     """
-    params = {"virtual": list(virtual_places().values())}
+    params: dict[str, object] = {"virtual": list(virtual_places().values())}
     found = [Difference(*row) for row in sql.fetch(LINES, params)]
     found += [
         Difference(place, lot, f"packs/{state}", booked, proven)
         for place, lot, state, booked, proven in sql.fetch(PACKS, params)
     ]
-    since = LONG_AGO if thorough or sql.fetch(KINDS)[0][0] else (as_of or clock.now()) - RECENT
-    found += [Difference(place, lot, f"pair/{kind}", 0, delta) for place, lot, kind, delta in sql.fetch(PAIRS, [since])]
+    since = LONG_AGO if thorough or sql.fetch(KINDS, params)[0][0] else (as_of or clock.now()) - RECENT
+    found += [
+        Difference(place, lot, f"pair/{kind}", 0, delta)
+        for place, lot, kind, delta in sql.fetch(PAIRS, params | {"since": since})
+    ]
     return found
 
 
@@ -71,6 +76,5 @@ def identity(as_of: datetime, place_ids: Collection[int] | None = None) -> list[
 
     What is on hand comes from the balances, taken back to that moment, so that it can disagree with the flows.
     """
-    params = {"at": as_of, "virtual": list(virtual_places().values())}
-    params |= {"all": place_ids is None, "places": list(place_ids or ())}
+    params = {"at": as_of, "all": place_ids is None, "places": list(place_ids or ())}
     return [IdentityRow(*row) for row in sql.fetch(IDENTITY, params)]

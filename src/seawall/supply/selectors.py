@@ -26,7 +26,6 @@ from . import proof, rows, tables
 from .rows import ScannedPack, UsableDoses
 from .usable import PACKS as PACKS_BY_CODE
 from .usable import Open, usable
-from .virtual import virtual_places
 
 __all__ = ["Difference", "IdentityRow", "ScannedPack", "UsableDoses", "difference", "identity", "products_known"]
 
@@ -63,7 +62,7 @@ FROM supply_shipment WHERE {where} ORDER BY expected_on, act
 USED = """
 SELECT s.place_id, l.product, -sum(s.delta)::int FROM supply_stockline s JOIN supply_lot l ON l.lot = s.lot
 WHERE s.kind = %(kind)s AND s.recorded_at >= %(since)s AND s.occurred_at >= %(since)s AND s.occurred_at < %(until)s
-  AND (%(all)s OR s.place_id = ANY(%(places)s)) AND NOT s.place_id = ANY(%(virtual)s) GROUP BY 1, 2
+  AND (%(all)s OR s.place_id = ANY(%(places)s)) GROUP BY 1, 2
 """
 OPEN_COUNTS = """
 SELECT place_id, lot, counted_at, booked, counted FROM (
@@ -159,7 +158,7 @@ def _gone(kind: MovementKind, since: date, days: int, place_ids: Collection[int]
     start = datetime.combine(since, time(), clock.zone())
     params: dict[str, object] = {"kind": kind.value, "since": start, "until": start + timedelta(days=days)}
     params["all"] = place_ids is None
-    params |= {"places": list(place_ids or ()), "virtual": list(virtual_places().values())}
+    params["places"] = list(place_ids or ())
     return {(place, product): doses for place, product, doses in sql.fetch(USED, params)}
 
 

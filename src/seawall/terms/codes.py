@@ -95,7 +95,7 @@ class StockState(StrEnum):
 
 
 class MovementKind(StrEnum):
-    """Why doses moved; every kind is a pair of ledger lines that sums to zero."""
+    """Why doses moved; between real places every kind is a pair of ledger lines that sums to zero."""
 
     RECEIVE = "receive"
     SEND = "send"

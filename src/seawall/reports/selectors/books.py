@@ -8,24 +8,23 @@ from seawall.terms.dispatch import Books
 from seawall.terms.stock import Difference
 
 FLOWS = """
-SELECT coalesce(-sum(l.delta) FILTER (WHERE p.kind = 'maker'), 0)::bigint,
-       coalesce(sum(l.delta) FILTER (WHERE p.kind = 'given'), 0)::bigint,
-       coalesce(sum(l.delta) FILTER (WHERE p.kind = 'wasted'), 0)::bigint,
-       coalesce(sum(l.delta) FILTER (WHERE p.kind = 'destroyed'), 0)::bigint
-FROM supply_stockline l JOIN reference_place p ON p.id = l.place_id
+SELECT coalesce(sum(l.delta) FILTER (WHERE p.kind = 'maker'), 0)::bigint,
+       coalesce(-sum(l.delta) FILTER (WHERE p.kind = 'given'), 0)::bigint,
+       coalesce(-sum(l.delta) FILTER (WHERE p.kind = 'wasted'), 0)::bigint,
+       coalesce(-sum(l.delta) FILTER (WHERE p.kind = 'destroyed'), 0)::bigint
+FROM supply_stockline l JOIN reference_place p ON p.id = l.other_place_id
 WHERE p.kind IN ('maker', 'given', 'wasted', 'destroyed') AND l.recorded_at <= %s
 """
 HELD = """
-SELECT coalesce((SELECT sum(doses) FROM supply_balance), 0)::bigint - coalesce((
-    SELECT sum(l.delta) FROM supply_stockline l JOIN reference_place p ON p.id = l.place_id
-    WHERE p.kind NOT IN ('maker', 'given', 'wasted', 'destroyed') AND l.recorded_at > %s), 0)::bigint
+SELECT coalesce((SELECT sum(doses) FROM supply_balance), 0)::bigint
+     - coalesce((SELECT sum(delta) FROM supply_stockline WHERE recorded_at > %s), 0)::bigint
 """
 
 
 def books(at: datetime, wrong: Sequence[Difference]) -> Books:
     """The city's books at a moment; `where` names a place that does not balance, by the proof's finding `wrong`.
 
-    Flows come from the ledger's lines at virtual places, what is held from the guarded balances: two sources that can disagree.
+    Flows come from the ledger's lines to and from virtual places, what is held from the guarded balances: two sources that can disagree.
     """
     received, given, wasted, destroyed = sql.fetch(FLOWS, [at])[0]
     on_hand = sql.fetch(HELD, [at])[0][0]

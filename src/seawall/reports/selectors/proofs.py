@@ -25,8 +25,7 @@ SELECT coalesce(i.act, d.act, l.act)::text,
 FROM clinic_injection i
 FULL JOIN (SELECT act, count(*) AS lines FROM people_doseevent WHERE source = 'clinic' AND corrects IS NULL GROUP BY act) d
   ON d.act = i.act
-FULL JOIN (SELECT s.act, -sum(s.delta) AS doses FROM supply_stockline s JOIN reference_place p ON p.id = s.place_id
-           WHERE s.kind = 'use' AND p.kind NOT IN ('maker', 'given', 'wasted', 'destroyed') GROUP BY s.act) l
+FULL JOIN (SELECT act, -sum(delta) AS doses FROM supply_stockline WHERE kind = 'use' GROUP BY act) l
   ON l.act = coalesce(i.act, d.act)
 WHERE i.act IS NULL OR d.act IS NULL OR l.act IS NULL OR d.lines <> 1 OR l.doses <> 1
 """
