@@ -1,14 +1,17 @@
 """What booking does by itself: holds run out every minute; a closed site takes its seats back."""
 
 from datetime import date
-from uuid import uuid4
+from uuid import uuid4, uuid5
 
 from procrastinate.contrib.django import app
 
 from seawall.platform import clock
 from seawall.platform.relay import FactRow
+from seawall.sites import selectors as sites
+from seawall.supply import selectors as supply
 from seawall.terms.acts import Item
 from seawall.terms.bookings import SiteDay
+from seawall.terms.codes import LotState, StockState
 
 from . import services
 from .services.sweep import SYSTEM, holds_ran_out
@@ -40,3 +43,26 @@ def site_closed(fact: FactRow) -> None:
         day=date.fromisoformat(fact.payload["day"]),
     )
     services.site_withdraw(SYSTEM, [item])
+
+
+def lot_recalled(fact: FactRow) -> None:
+    """Where doses of the lot were taken from use, bookings that nothing is left for move to sessions that have a dose."""
+    where = fact.payload.get("place_id")
+    held = {row.place_id for row in supply.lot_places(fact.payload["lot"]) if row.state == StockState.QUARANTINED}
+    _short(fact, held & {int(where)} if where else held)
+
+
+def product_stopped(fact: FactRow) -> None:
+    """As when a lot is recalled, for every lot of the product."""
+    if fact.payload["state"] == LotState.RECALLED:
+        product = fact.payload["product"]
+        _short(fact, {r.place_id for r in supply.stock() if r.product == product and r.state == StockState.QUARANTINED})
+
+
+def _short(fact: FactRow, places: set[int]) -> None:
+    """The act of each site is made from that of the stop: the same fact heard twice moves once."""
+    day = clock.civil_day(fact.occurred_at)
+    open_sites = sorted(places & {row.site_id for row in sites.sites(day)})
+    at = fact.occurred_at
+    items = [SiteDay(act=uuid5(fact.act, str(s)), occurred_at=at, site_id=s, day=day) for s in open_sites]
+    services.short_withdraw(SYSTEM, items)

@@ -31,7 +31,7 @@ WITH gone AS (SELECT site_id, longitude, latitude FROM sites_site WHERE site_id 
 near AS (
     SELECT g.site_id AS gone, p.site_id, 111.2 * sqrt(
         (p.latitude - g.latitude) ^ 2 + ((p.longitude - g.longitude) * cos(radians(g.latitude))) ^ 2) AS km
-    FROM gone g JOIN sites_site p ON p.state = 'open' AND p.site_id <> ALL(%(sites)s))
+    FROM gone g JOIN sites_site p ON p.state = 'open' AND (%(own)s OR p.site_id <> ALL(%(sites)s)))
 SELECT n.gone, n.site_id, n.km, s.starts_at, s.capacity - s.taken, d.products
 FROM near n JOIN sites_slot s ON s.site_id = n.site_id
 JOIN sites_session d ON d.site_id = s.site_id AND d.day = s.day AND d.state <> 'closed'
@@ -128,11 +128,14 @@ def seats_after(site_ids: Collection[int], day: date, place: Sequence[Any], most
 
 
 def seats_near(
-    site_ids: Collection[int], days: Collection[date], after: datetime
+    site_ids: Collection[int], days: Collection[date], after: datetime, *, own: bool = False
 ) -> list[tuple[int, int, float, datetime, int, list[str]]]:
-    """Free quarter-hours of the sites around each of these, nearest first: site, other site, km, time, seats free, vaccines."""
+    """Free quarter-hours of the sites around each of these, nearest first: site, other site, km, time, seats free, vaccines.
+
+    `own`: a site's own seats are around it too.
+    """
     km = tables.rates()["move_distance"]
-    return sql.fetch(NEAR, {"sites": list(site_ids), "days": list(days), "after": after, "km": km})
+    return sql.fetch(NEAR, {"sites": list(site_ids), "days": list(days), "after": after, "km": km, "own": own})
 
 
 def door_advice(

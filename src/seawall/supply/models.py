@@ -8,7 +8,10 @@ from django.db.models import Q
 
 
 class Lot(models.Model):
-    """A lot as its maker released it. `open_minutes` is how long an opened pack of several doses may be used."""
+    """A lot as its maker released it. `open_minutes` is how long an opened pack of several doses may be used.
+
+    `word_act` is the act that last stopped or freed it everywhere; `by_product`: its product was stopped, not the lot itself.
+    """
 
     owner: ClassVar[str] = "none"
 
@@ -20,6 +23,20 @@ class Lot(models.Model):
     open_minutes = models.IntegerField()
     state = models.CharField(max_length=12)
     authority = models.CharField(max_length=120, blank=True)
+    by_product = models.BooleanField(default=False)
+    word_act = models.UUIDField(null=True)
+    word_at = models.DateTimeField(null=True)
+
+
+class ProductStop(models.Model):
+    """A product stopped everywhere: its lots were stopped with it, and those that still come are."""
+
+    owner: ClassVar[str] = "none"
+
+    product = models.CharField(max_length=24, primary_key=True)
+    state = models.CharField(max_length=12)
+    authority = models.CharField(max_length=120)
+    since = models.DateTimeField()
 
 
 class Hold(models.Model):

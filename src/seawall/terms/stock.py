@@ -82,6 +82,15 @@ class LotHold(Item):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProductHold(Item):
+    """Every lot of a product is stopped (quarantine, recall) everywhere, with those still to come, or freed again."""
+
+    product: str
+    state: LotState
+    authority: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StockReturn(Item):
     """Whole packs leave the chain for good: back to the maker, or to be destroyed. Quarantined packs go first."""
 

@@ -4,6 +4,7 @@ from .asking import invitations_send, waiting_join, waiting_leave
 from .book import appointment_book
 from .change import appointment_cancel, appointment_confirm, appointment_move
 from .moving import site_withdraw
+from .short import short_withdraw
 from .sweep import appointments_mark, appointments_miss, holds_expire
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "appointments_miss",
     "holds_expire",
     "invitations_send",
+    "short_withdraw",
     "site_withdraw",
     "waiting_join",
     "waiting_leave",

@@ -1,7 +1,7 @@
-"""A site leaves service: its bookings go to the nearest free seats, of the same day or soon after, and the rest are withdrawn."""
+"""A site leaves service, or doses run short: bookings go to the nearest free seats, of the same day or soon after, or are withdrawn."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID, uuid5
@@ -28,7 +28,7 @@ JOIN {sql.unnest({"site_id": "bigint", "since": "timestamptz", "until": "timesta
 WHERE a.state IN ('held', 'booked') ORDER BY a.person_id, a.act FOR UPDATE OF a
 """
 SETTLE = f"""
-UPDATE booking_appointment a SET site_id = u.site_id, starts_at = u.starts_at, state = u.state, reason = 'SITE_CLOSED',
+UPDATE booking_appointment a SET site_id = u.site_id, starts_at = u.starts_at, state = u.state, reason = %s,
     changed_at = %s, held_until = NULL
 FROM {
     sql.unnest({"person_id": "bigint", "act": "uuid", "site_id": "bigint", "starts_at": "timestamptz", "state": "text"})
@@ -65,29 +65,50 @@ class Theirs(NamedTuple):
 def site_withdraw(w: Work, items: list[SiteDay]) -> Answers:
     """Everybody booked at a site on these days gets another seat near by, or loses theirs; both are told."""
     by_site = {i.site_id: i for i in items}
-    spans = [(i.site_id, midnight(i.day), midnight(i.last + DAY) if i.last else None) for i in by_site.values()]
-    theirs = [Theirs(*row) for row in sql.fetch(THEIRS, sql.turn(spans, 3))]
-    wanted = _nearest(w, [t for t in theirs if t.state == AppointmentState.BOOKED], list(by_site))
+    theirs = booked_at(by_site.values())
+    near = seats_around(w, theirs, by_site)
+    counts = move_out(
+        w, theirs, FreeSeats(around.move_rule(), near, vaccines(t.campaign for t in theirs)), by_site, "SITE_CLOSED"
+    )
+    return {i.act: {"moved": counts[i.site_id][0], "withdrawn": counts[i.site_id][1]} for i in items}
+
+
+def booked_at(spans: Iterable[SiteDay]) -> list[Theirs]:
+    """What is held or booked at these sites on these days, locked."""
+    rows = [(i.site_id, midnight(i.day), midnight(i.last + DAY) if i.last else None) for i in spans]
+    return [Theirs(*row) for row in sql.fetch(THEIRS, sql.turn(rows, 3))]
+
+
+def seats_around(
+    w: Work, theirs: Iterable[Theirs], site_ids: Collection[int], *, own: bool = False
+) -> list[tuple[int, int, float, datetime, int, list[str]]]:
+    """Free seats around the sites on the days on which a booking may come; `own`: those of the sites themselves too."""
+    days = {t.day + timedelta(n) for t in theirs for n in range(around.move_rule().days + 1)}
+    return around.seats_near(site_ids, days, w.recorded_at, own=own) if days else []
+
+
+def move_out(
+    w: Work, theirs: Sequence[Theirs], free: "FreeSeats", by_site: Mapping[int, SiteDay], reason: str
+) -> dict[int, list[int]]:
+    """Give these bookings other seats, or take theirs back, and tell each person; moved and withdrawn by site."""
+    wanted = _nearest(w, [t for t in theirs if t.state == AppointmentState.BOOKED], free)
     leaving = {t.act: (t.site_id, t.starts_at) for t in theirs if t.act in wanted}
     taken = sites.seats_take(w, [(act, *seat) for act, seat in wanted.items()], leaving=leaving)
     moved = {act: wanted[act] for act, answer in taken.items() if not isinstance(answer, Refusal)}
     lost = [t for t in theirs if t.act not in moved]
     sites.seats_release(w, [(t.site_id, t.starts_at) for t in lost])
-    sql.execute(SETTLE, [w.recorded_at, *sql.turn([_settled(t, moved.get(t.act)) for t in theirs], 5)])
+    sql.execute(SETTLE, [reason, w.recorded_at, *sql.turn([_settled(t, moved.get(t.act)) for t in theirs], 5)])
     counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     for t in theirs:
         counts[t.site_id][t.act not in moved] += 1
-        _tell(w, t, moved.get(t.act), by_site[t.site_id])
-    return {i.act: {"moved": counts[i.site_id][0], "withdrawn": counts[i.site_id][1]} for i in items}
+        _tell(w, t, moved.get(t.act), by_site[t.site_id], reason)
+    return counts
 
 
-def _nearest(w: Work, booked: Sequence[Theirs], closed: Sequence[int]) -> dict[UUID, Seat]:
+def _nearest(w: Work, booked: Sequence[Theirs], free: "FreeSeats") -> dict[UUID, Seat]:
     """A free seat for each booking in order of time: near by on its day, else near by on a later day, else farther away."""
-    rule = around.move_rule()
+    rule = free.rule
     ordered = sorted(booked, key=lambda t: (t.starts_at, t.person_id))
-    days = {t.day + timedelta(n) for t in ordered for n in range(rule.days + 1)}
-    near = around.seats_near(closed, days, w.recorded_at) if days else ()
-    free = FreeSeats(rule, near, _vaccines(ordered))
     found = {t.act: seat for t in ordered if (seat := free.take(t, t.day, near=True))}
     left = [t for t in ordered if t.act not in found]
     admitted = _admitted(w, left, rule.days)
@@ -100,10 +121,24 @@ def _nearest(w: Work, booked: Sequence[Theirs], closed: Sequence[int]) -> dict[U
     return found
 
 
-def _vaccines(booked: Sequence[Theirs]) -> dict[str, frozenset[str]]:
+def vaccines(codes: Iterable[str]) -> dict[str, frozenset[str]]:
     """What the programme of each campaign gives."""
-    found = {code: campaigns.campaign(code) for code in {t.campaign for t in booked}}
+    found = {code: campaigns.campaign(code) for code in set(codes)}
     return {code: people.products_of(row.programme) for code, row in found.items() if row}
+
+
+class Doses:
+    """Doses at sites that no booking needs, by campaign, for days on which no more arrive."""
+
+    def __init__(self, until: date, spare: Mapping[tuple[int, str], int]) -> None:
+        self.until, self.spare = until, dict(spare)
+
+    def left(self, site: int, day: date, campaign: str) -> bool:
+        return day > self.until or self.spare.get((site, campaign), 0) > 0
+
+    def take(self, site: int, day: date, campaign: str) -> None:
+        if day <= self.until:
+            self.spare[site, campaign] -= 1
 
 
 class FreeSeats:
@@ -111,9 +146,9 @@ class FreeSeats:
 
     def __init__(
         self, rule: around.MoveRule, rows: Iterable[tuple[int, int, float, datetime, int, list[str]]],
-        vaccines: Mapping[str, frozenset[str]],
+        vaccines: Mapping[str, frozenset[str]], doses: "Doses | None" = None,
     ) -> None:  # fmt: skip
-        self.rule, self.vaccines = rule, vaccines
+        self.rule, self.vaccines, self.doses = rule, vaccines, doses
         self.given: dict[tuple[int, date], list[str]] = {}
         self.sites: dict[int, dict[int, bool]] = defaultdict(dict)
         self.times: dict[tuple[int, date], list[datetime]] = defaultdict(list)
@@ -126,6 +161,8 @@ class FreeSeats:
             self.free[site, at] = seats
 
     def _gives(self, site: int, day: date, campaign: str) -> bool:
+        if self.doses and not self.doses.left(site, day, campaign):
+            return False
         given = self.given.get((site, day))
         return not given or not self.vaccines.get(campaign, frozenset()).isdisjoint(given)
 
@@ -141,6 +178,8 @@ class FreeSeats:
         if not open_at:
             return None
         *_, site, at = min(open_at)
+        if self.doses:
+            self.doses.take(site, day, t.campaign)
         self.free[site, at] -= 1
         if not self.free[site, at]:
             self.times[site, day].remove(at)
@@ -170,10 +209,10 @@ def _settled(t: Theirs, seat: Seat | None) -> tuple[object, ...]:
     return t.person_id, t.act, site, at, AppointmentState.BOOKED if seat else AppointmentState.CANCELLED
 
 
-def _tell(w: Work, t: Theirs, seat: Seat | None, closing: SiteDay) -> None:
+def _tell(w: Work, t: Theirs, seat: Seat | None, closing: SiteDay, reason: str) -> None:
     """One fact for each person: where they go now, or that the seat is gone."""
     item = Item(act=t.act, occurred_at=closing.occurred_at)
     site, at = seat or (t.site_id, t.starts_at)
-    told: Params = {"appointment": str(t.act), "site_id": site, "starts_at": at.isoformat(), "reason": "SITE_CLOSED"}
+    told: Params = {"appointment": str(t.act), "site_id": site, "starts_at": at.isoformat(), "reason": reason}
     fact = events.APPOINTMENT_MOVED if seat else events.APPOINTMENT_WITHDRAWN
     w.announce(fact, "person", t.person_id, item, {**told, **({"from_site_id": t.site_id} if seat else {})})

@@ -2,9 +2,10 @@
 
 from .counts import cold_record, stock_count
 from .doses import dose_use, dose_waste
-from .lots import lot_hold, lot_receive
+from .lots import lot_receive
 from .returns import stock_return
 from .shipments import shipment_accept, shipment_send, stock_transfer
+from .stops import lot_hold, product_hold
 
 __all__ = [
     "cold_record",
@@ -12,6 +13,7 @@ __all__ = [
     "dose_waste",
     "lot_hold",
     "lot_receive",
+    "product_hold",
     "shipment_accept",
     "shipment_send",
     "stock_count",

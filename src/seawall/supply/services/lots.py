@@ -1,23 +1,23 @@
-"""Lots: taken in from their makers, stopped and released again."""
+"""Lots: taken in from their makers."""
 
 from bisect import bisect
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from string import ascii_uppercase, digits
 from uuid import UUID
 
-from seawall.platform import access, clock, sql
+from seawall.platform import clock, sql
 from seawall.platform.verbs import Answers, Work, verb
 from seawall.reference import selectors as reference
-from seawall.terms.actor import Actor
-from seawall.terms.acts import Params, Refusal, text_key
+from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import LotState, MovementKind, Owner, PlaceKind, StockState
-from seawall.terms.stock import LotHold, LotReceive
+from seawall.terms.stock import LotReceive
 
 from .. import events, ledger, tables
-from ..models import Hold, Lot
+from ..models import Lot
 from ..usable import TRACE_CODE
 from ..virtual import virtual_places
+from .stops import products_stopped
 
 SERIAL, HEAD_LENGTH = 13, 7
 SIGNS, OURS = digits + ascii_uppercase, "N"
@@ -41,26 +41,6 @@ LOTS = "SELECT lot, product, expires, doses_per_pack, state FROM supply_lot WHER
 HELD = f"""
 SELECT h.place_id, h.lot FROM supply_hold h
 JOIN {sql.unnest({"place_id": "bigint", "lot": "text"})} ON h.place_id = u.place_id AND h.lot = u.lot
-"""
-
-JUDGE = """
-WITH seen AS MATERIALIZED (
-    SELECT code, place_id, lot, state, cold FROM supply_pack
-    WHERE lot = ANY(%(lots)s) AND doses_left > 0 AND NOT place_id = ANY(%(virtual)s) ORDER BY code FOR UPDATE),
-cleared AS (SELECT * FROM unnest(%(cleared_places)s::bigint[], %(cleared_lots)s::text[]) AS c(place_id, lot)),
-judged AS (
-    SELECT s.code, s.state AS old, s.cold AND c.lot IS NULL AS cold,
-        CASE WHEN s.state = 'in_transit' THEN s.state
-             WHEN (s.cold AND c.lot IS NULL) OR l.state <> 'released' OR h.lot IS NOT NULL THEN 'quarantined'
-             ELSE 'on_hand' END AS new
-    FROM seen s JOIN supply_lot l ON l.lot = s.lot
-    LEFT JOIN supply_hold h ON h.place_id = s.place_id AND h.lot = s.lot
-    LEFT JOIN cleared c ON c.place_id = s.place_id AND c.lot = s.lot),
-changed AS (
-    UPDATE supply_pack p SET state = j.new, cold = j.cold FROM judged j
-    WHERE p.code = j.code AND (p.state <> j.new OR p.cold <> j.cold)
-    RETURNING p.place_id, p.lot, j.old, j.new, p.doses_left)
-SELECT place_id, lot, old, new, sum(doses_left)::int FROM changed WHERE old <> new GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3
 """
 
 
@@ -91,14 +71,16 @@ def lot_receive(w: Work, items: list[LotReceive]) -> Answers:
             if item.lot not in known:
                 fresh.setdefault(item.lot, item)
             good.append(item)
+    stopped = products_stopped({i.product for i in good})
     held = set(sql.fetch(HELD, sql.turn([(i.place_id, i.lot) for i in good], 2)))
     state = {
         i.act: StockState.QUARANTINED
-        if (i.place_id, i.lot) in held or (i.lot in known and known[i.lot][3] != LotState.RELEASED)
+        if (i.place_id, i.lot) in held
+        or (known[i.lot][3] != LotState.RELEASED if i.lot in known else i.product in stopped)
         else StockState.ON_HAND
         for i in good
     }
-    _store(w, good, list(fresh.values()), platforms, state)
+    _store(w, good, list(fresh.values()), platforms, state, stopped)
     return answers | {
         i.act: {"lot": i.lot, "packs": i.packs, "doses": i.packs * i.doses_per_pack, "last_code": _last(i)}
         for i in good
@@ -171,6 +153,7 @@ def _store(
     fresh: list[LotReceive],
     platforms: Mapping[str, str],
     state: Mapping[UUID, StockState],
+    stopped: Mapping[str, tuple[str, str]],
 ) -> None:
     columns = (
         "lot",
@@ -181,13 +164,15 @@ def _store(
         "open_minutes",
         "state",
         "authority",
+        "by_product",
     )
     sql.insert(
         Lot,
         columns,
         [
             (i.lot, i.product, i.expires, i.release_certificate, i.doses_per_pack)
-            + (tables.open_minutes(platforms[i.product]), LotState.RELEASED, "")
+            + (tables.open_minutes(platforms[i.product]), *stopped.get(i.product, (LotState.RELEASED, "")))
+            + (i.product in stopped,)
             for i in fresh
         ],
     )
@@ -209,111 +194,3 @@ def _store(
     for i in good:
         told: Params = {"lot": i.lot, "product": i.product, "doses": i.packs * i.doses_per_pack}
         w.announce(events.LOT_RECEIVED, "place", i.place_id, i, told)
-
-
-def lot_keys(items: Sequence[LotHold]) -> list[int]:
-    return [text_key(item.lot) for item in items]
-
-
-@verb(
-    Owner.LOT,
-    zh="封存、召回或解封批次",
-    en="Hold, recall or release lots",
-    key=lot_keys,
-    judged_by_room="supply judges by the place; a lot is stopped everywhere only by who reaches everywhere",
-    tells=(
-        events.LOT_RECALLED,
-        events.LOT_HELD,
-        events.LOT_RELEASED,
-    ),
-    destroys=True,
-)
-def lot_hold(w: Work, items: list[LotHold]) -> Answers:
-    """Stop lots, or let them go again, everywhere or at one place; a release at one place also ends a cold-chain hold there."""
-    known = {row[0]: row[1] for row in sql.fetch(LOTS, [sorted({i.lot for i in items})])}
-    answers: dict[UUID, Refusal | Params] = {}
-    good: dict[tuple[str, int | None], LotHold] = {}
-    for item in items:
-        if item.lot not in known:
-            answers[item.act] = Refusal("LOT_UNKNOWN", {"lot": item.lot})
-        elif not _reached(w.actor, item.place_id):
-            answers[item.act] = Refusal(access.OUT_OF_AREA)
-        else:
-            good[item.lot, item.place_id] = item
-            answers[item.act] = {"lot": item.lot, "doses": 0}
-    _mark(w, list(good.values()))
-    moved = _judge_packs(w, good)
-    for act, doses in moved.items():
-        answers[act] = {"lot": next(i.lot for i in items if i.act == act), "doses": doses}
-    for item in (i for i in items if not isinstance(answers[i.act], Refusal)):
-        fact = {
-            LotState.RECALLED: events.LOT_RECALLED,
-            LotState.QUARANTINED: events.LOT_HELD,
-            LotState.RELEASED: events.LOT_RELEASED,
-        }[item.state]
-        told: Params = {
-            "lot": item.lot,
-            "product": known[item.lot],
-            "place_id": item.place_id,
-            "authority": item.authority,
-        }
-        w.announce(fact, "lot", text_key(item.lot), item, told)
-    return answers
-
-
-def _reached(actor: Actor, place_id: int | None) -> bool:
-    """A lot is stopped or freed everywhere only by who reaches everywhere."""
-    return actor.reach.everywhere if place_id is None else access.sees_site(actor, place_id)
-
-
-def _mark(w: Work, items: list[LotHold]) -> None:
-    """Write on the lot, or on the lot at one place, that it is stopped or free."""
-    everywhere = [(i.lot, i.state.value, i.authority) for i in items if i.place_id is None]
-    sql.execute(
-        f"UPDATE supply_lot l SET state = u.state, authority = u.authority "
-        f"FROM {sql.unnest({'lot': 'text', 'state': 'text', 'authority': 'text'})} WHERE l.lot = u.lot",
-        sql.turn(everywhere, 3),
-    )
-    local = [i for i in items if i.place_id is not None]
-    stopped = [(i.place_id, i.lot, i.state, i.authority, i.occurred_at) for i in local if i.state != LotState.RELEASED]
-    sql.insert(
-        Hold,
-        ("place_id", "lot", "state", "authority", "since"),
-        stopped,
-        on_conflict="(place_id, lot) DO UPDATE SET state = excluded.state, authority = excluded.authority",
-    )
-    sql.execute(
-        f"DELETE FROM supply_hold h USING {sql.unnest({'place_id': 'bigint', 'lot': 'text'})} "
-        "WHERE h.place_id = u.place_id AND h.lot = u.lot",
-        sql.turn([(i.place_id, i.lot) for i in local if i.state == LotState.RELEASED], 2),
-    )
-
-
-def _judge_packs(w: Work, good: Mapping[tuple[str, int | None], LotHold]) -> dict[UUID, int]:
-    """Bring every pack of these lots to the state that lot, place and cold chain ask for; doses moved per act."""
-    virtual = virtual_places()
-    cleared = [(i.place_id, i.lot) for i in good.values() if i.place_id is not None and i.state == LotState.RELEASED]
-    places, lots = sql.turn(cleared, 2)
-    params = {
-        "lots": sorted({lot for lot, _ in good}),
-        "virtual": list(virtual.values()),
-        "cleared_places": places,
-        "cleared_lots": lots,
-    }
-    moves, moved = [], dict.fromkeys((i.act for i in good.values()), 0)
-    for place, lot, old, new, doses in sql.fetch(JUDGE, params):
-        item = good.get((lot, place)) or good.get((lot, None)) or next(i for k, i in good.items() if k[0] == lot)
-        moves.append(
-            ledger.Move(
-                item,
-                MovementKind.HOLD,
-                lot,
-                doses,
-                (place, StockState(old)),
-                (place, StockState(new)),
-                reason=item.state.value,
-            )
-        )
-        moved[item.act] += doses
-    ledger.post(w, moves, virtual.values())
-    return moved
