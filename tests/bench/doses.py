@@ -8,8 +8,8 @@ from django.db import connection
 from seawall.clinic import services as clinic
 from seawall.platform import sql
 from seawall.sites import services as sites
-from seawall.terms.codes import SiteKind
 from seawall.supply import services as supply
+from seawall.terms.codes import SiteKind
 from seawall.terms.sites import ReadinessRecord, SessionOpen
 from seawall.terms.stock import DoseUse
 from seawall.terms.visits import SessionPlan, SiteOpen

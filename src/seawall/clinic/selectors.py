@@ -158,6 +158,12 @@ def given_with_lot(lot: str) -> list[GivenRow]:
     return [GivenRow(*row) for row in sql.fetch(f"{GIVEN} WHERE lot = %s ORDER BY site_id, occurred_at", [lot])]
 
 
+def recipients(lot: str) -> list[tuple[int, date, int]]:
+    """How many received a lot, by site and day."""
+    query = "SELECT site_id, day, count(*) FROM clinic_injection WHERE lot = %s GROUP BY 1, 2 ORDER BY 1, 2"
+    return [(site, day, count) for site, day, count in sql.fetch(query, [lot])]
+
+
 def given_frame(day: date) -> pl.DataFrame:
     """Doses of a day: site, person, product, lot, dose_rank."""
     rows = sql.fetch("SELECT site_id, person_id, product, lot, dose_rank FROM clinic_injection WHERE day = %s", [day])

@@ -1,8 +1,12 @@
 """What others may ask the platform."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
+
+from seawall.terms.acts import Params
 
 from . import clock, secrets, sql
 from .models import Canary, Nature, Seal
@@ -106,3 +110,22 @@ def looks_at(person_ids: Iterable[int], most: int) -> list[LookRow]:
         [sorted(set(person_ids)), most],
     )
     return [LookRow(*row) for row in rows]
+
+
+def answers(verb: str, owner: str, keys: Iterable[tuple[int, UUID]]) -> dict[tuple[int, UUID], Params]:
+    """What acts of a verb that were done answered, by owner and act."""
+    rows = sql.fetch(
+        f"SELECT a.owner_id, a.act, a.answer FROM platform_act a JOIN {sql.unnest({'owner_id': 'bigint', 'act': 'uuid'})} "
+        "ON a.owner_id = u.owner_id AND a.act = u.act WHERE a.owner_kind = %s AND a.verb = %s AND a.refusal = ''",
+        [*sql.turn(sorted(set(keys)), 2), owner, verb],
+    )
+    return {(owner_id, act): json.loads(answer) for owner_id, act, answer in rows}
+
+
+def actor_of(act: UUID, owners: Iterable[tuple[str, int]]) -> int | None:
+    """The post of an act that belongs to one of these owners (kind and id)."""
+    for kind, owner_id in owners:
+        query = "SELECT post_id FROM platform_act WHERE owner_kind = %s AND owner_id = %s AND act = %s"
+        if rows := sql.fetch(query, [kind, owner_id, act]):
+            return int(rows[0][0])
+    return None

@@ -106,7 +106,10 @@ class StockLine(models.Model):
     recorded_at = models.DateTimeField()
 
     class Meta:
-        indexes = [BrinIndex(fields=["recorded_at"], name="line_recorded")]
+        indexes = [
+            BrinIndex(fields=["recorded_at"], name="line_recorded"),
+            models.Index("lot", name="line_lot", condition=~Q(kind="use")),
+        ]
         constraints = [models.CheckConstraint(condition=~Q(delta=0), name="line_moves_doses")]
 
 
@@ -126,6 +129,7 @@ class Balance(models.Model):
     doses = models.BigIntegerField()
 
     class Meta:
+        indexes = [models.Index("lot", name="balance_lot")]
         constraints = [models.CheckConstraint(condition=Q(doses__gte=0), name="balance_not_negative")]
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from seawall.terms.codes import LotState, StockState
 from seawall.terms.stock import LotRow, PackRow, ShipmentRow, StockRow
@@ -26,6 +27,16 @@ def lot_row(row: tuple[Any, ...]) -> LotRow:
 
 def shipment_row(row: tuple[Any, ...]) -> ShipmentRow:
     return ShipmentRow(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class LotWord:
+    """Who stopped or freed a lot everywhere (authority and act), when, and whether as one of its product."""
+
+    authority: str
+    act: UUID | None
+    at: datetime | None
+    by_product: bool
 
 
 @dataclass(frozen=True, slots=True)

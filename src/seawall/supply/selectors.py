@@ -23,11 +23,20 @@ from seawall.terms.stock import (
 )
 
 from . import proof, rows, tables
-from .rows import ScannedPack, UsableDoses
+from .rows import LotWord, ScannedPack, UsableDoses
 from .usable import PACKS as PACKS_BY_CODE
 from .usable import Open, usable
 
-__all__ = ["Difference", "IdentityRow", "ScannedPack", "UsableDoses", "difference", "identity", "products_known"]
+__all__ = [
+    "Difference",
+    "IdentityRow",
+    "LotWord",
+    "ScannedPack",
+    "UsableDoses",
+    "difference",
+    "identity",
+    "products_known",
+]
 
 difference = proof.difference
 identity = proof.identity
@@ -47,6 +56,12 @@ JOIN supply_pack p ON p.lot = b.lot AND p.place_id = b.place_id AND p.doses_left
 WHERE b.place_id = ANY(%(places)s) AND b.state = 'on_hand' AND b.doses > 0 AND l.expires >= %(day)s
   AND (%(product)s::text IS NULL OR l.product = %(product)s) AND (p.open_until IS NULL OR p.open_until >= %(now)s)
 ORDER BY p.place_id, p.expires, p.doses_left = p.doses, p.lot, p.code LIMIT %(limit)s
+"""
+PACK_COLUMNS = "SELECT p.code, p.lot, p.product, p.expires, p.place_id, p.doses_left, p.doses_left < p.doses"
+FOR_GOOD = (MovementKind.USE.value, MovementKind.WASTE.value, MovementKind.RETURN.value)
+LOT_GONE = """
+SELECT place_id, kind, -sum(delta)::int FROM supply_stockline
+WHERE lot = %(lot)s AND kind = ANY(%(kinds)s) AND delta < 0 AND recorded_at >= %(since)s GROUP BY 1, 2 ORDER BY 1, 2
 """
 OPENED = """
 SELECT p.code, p.lot, p.product, p.expires, p.place_id, p.doses_left, true
@@ -196,7 +211,32 @@ def quarantined_since(place_ids: Collection[int]) -> dict[tuple[int, str], datet
 
 def lot_places(lot: str) -> list[StockRow]:
     """Where a lot still is."""
-    return [row for row in stock() if row.lot == lot]
+    query = STOCK.replace("WHERE", "WHERE b.lot = %(lot)s AND")
+    return [rows.stock_row(row) for row in sql.fetch(query, {"all": True, "places": [], "lot": lot})]
+
+
+def lot_word(lot: str) -> LotWord | None:
+    """The last word on a lot everywhere: authority, act and moment, and whether it was a word on its product."""
+    found = sql.fetch("SELECT authority, word_act, word_at, by_product FROM supply_lot WHERE lot = %s", [lot])
+    return LotWord(*found[0]) if found else None
+
+
+def lot_gone(lot: str, since: datetime) -> list[tuple[int, MovementKind, int]]:
+    """Doses of a lot that left each place for good from a moment on: place, how, doses."""
+    found = sql.fetch(LOT_GONE, {"lot": lot, "since": since, "kinds": list(FOR_GOOD)})
+    return [(place, MovementKind(kind), doses) for place, kind, doses in found]
+
+
+def lot_underway(lot: str) -> list[ShipmentRow]:
+    """Shipments of a lot that nobody has taken in."""
+    query = SHIPMENTS.format(where="state = 'sent' AND lot = %(lot)s")
+    return [rows.shipment_row(row) for row in sql.fetch(query, {"lot": lot, "on": clock.today()})]
+
+
+def lot_opened(lot: str) -> list[PackRow]:
+    """Packs of a lot that were begun and not used up."""
+    query = f"{PACK_COLUMNS} FROM supply_pack p WHERE p.lot = %s AND p.doses_left > 0 AND p.doses_left < p.doses"
+    return [rows.pack_row(row) for row in sql.fetch(f"{query} ORDER BY p.place_id, p.code", [lot])]
 
 
 def waste_reasons() -> dict[str, tuple[str, str]]:

@@ -193,10 +193,22 @@ def compared(actor: Actor, person_ids: Sequence[int], page: str) -> dict[int, Pe
     return {p: found[asked[p]] for p in person_ids}
 
 
-def _whole(actor: Actor, rows: Iterable[tuple[Any, ...]], page: str) -> list[PersonRow]:
+def reached_out_to(actor: Actor, person_ids: Sequence[int], page: str) -> dict[int, PersonRow]:
+    """Those in reach with whole name and telephone, by the id asked, for who must reach each of them about a stopped lot."""
+    access.require(actor, "see:person")
+    access.require(actor, "lot_hold", "product_hold")
+    asked = roots(person_ids)
+    condition, params = clause(actor)
+    rows = sql.fetch(f"{PERSON} WHERE p.id = ANY(%s) AND {condition}", [list(set(asked.values())), *params])
+    found = {row.person_id: row for row in _whole(actor, rows, page, "phone")}
+    return {p: found[root] for p, root in asked.items() if root in found}
+
+
+def _whole(actor: Actor, rows: Iterable[tuple[Any, ...]], page: str, *also: str) -> list[PersonRow]:
     """Rows with their whole names; every look says so."""
-    found = [person_row(row, frozenset({"name"})) for row in rows]
-    access.record_look(actor, [row.person_id for row in found], page, ["name"])
+    shown = ["name", *also]
+    found = [person_row(row, frozenset(shown)) for row in rows]
+    access.record_look(actor, [row.person_id for row in found], page, shown)
     return found
 
 

@@ -12,8 +12,8 @@ from seawall.terms.stock import LotRow, StockRow
 from .. import selectors
 
 GONE = """
-SELECT kind, -sum(delta)::int FROM supply_stockline
-WHERE lot = %(lot)s AND kind = ANY(%(kinds)s) AND delta < 0 AND (%(all)s OR place_id = ANY(%(places)s)) GROUP BY kind
+SELECT kind, coalesce(-sum(delta) FILTER (WHERE delta < 0), 0)::int, sum(delta)::int FROM supply_stockline
+WHERE lot = %(lot)s AND kind <> 'use' AND (%(all)s OR place_id = ANY(%(places)s)) GROUP BY kind
 """
 LAST_WORD = "SELECT authority FROM supply_lot WHERE lot = %s"
 HOLDS = "SELECT place_id, state, authority FROM supply_hold WHERE lot = %s"
@@ -73,14 +73,17 @@ class LotPage:
 
 
 def lot_page(actor: Actor, lot: str) -> LotPage:
-    """A lot that stands at a place in the actor's reach, or any lot for who reaches everywhere."""
+    """A lot that stands at a place in the actor's reach, or any lot for who reaches everywhere.
+
+    What was given is what came less what is there and what left otherwise: a lot has few lines but those of arms.
+    """
     found = next(iter(selectors.lots([lot])), None)
     whole, reach = actor.reach.everywhere, actor.reach.sites
     stock = [row for row in selectors.lot_places(lot) if whole or row.place_id in reach] if found else []
-    gone = dict(sql.fetch(GONE, {"lot": lot, "all": whole, "places": list(reach), "kinds": list(_KINDS)}))
+    moved = {row[0]: row[1:] for row in sql.fetch(GONE, {"lot": lot, "all": whole, "places": list(reach)})}
     if found is None:
         raise Refused("LOT_UNKNOWN", lot=lot[:30])
-    if not (whole or stock or gone):
+    if not (whole or stock or moved):
         raise Refused(access.OUT_OF_AREA)
     holds = [row for row in sql.fetch(HOLDS, [lot]) if whole or row[0] in reach]
     names = {p.place_id: p for p in reference.places(place_ids={r.place_id for r in stock} | {h[0] for h in holds})}
@@ -91,12 +94,9 @@ def lot_page(actor: Actor, lot: str) -> LotPage:
         authority=sql.fetch(LAST_WORD, [lot])[0][0],
         at=tuple(LotAt(names[row.place_id], row) for row in stock),
         holds=tuple(HoldRow(names[place], LotState(state), authority) for place, state, authority in holds),
-        given=gone.get(MovementKind.USE, 0),
-        wasted=gone.get(MovementKind.WASTE, 0),
-        returned=gone.get(MovementKind.RETURN, 0),
+        given=sum(total for _, total in moved.values()) - sum(row.doses for row in stock),
+        wasted=moved.get(MovementKind.WASTE, (0, 0))[0],
+        returned=moved.get(MovementKind.RETURN, (0, 0))[0],
         whole=whole,
         expired=found.expires < today,
     )
-
-
-_KINDS = (MovementKind.USE.value, MovementKind.WASTE.value, MovementKind.RETURN.value)

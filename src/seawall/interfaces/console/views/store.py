@@ -141,6 +141,7 @@ def lot(request: ActorRequest, lot: str) -> HttpResponse:
         "page": page,
         "states": STOPS if page.lot.state == LotState.RELEASED and not page.holds else (LotState.RELEASED, *STOPS),
         "may": access.may(request.actor, "lot_hold"),
+        "may_product": access.may(request.actor, "product_hold"),
         "fields": labels(services.lot_hold),
         "act": uuid4(),
         "section": "supply",

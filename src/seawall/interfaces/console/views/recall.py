@@ -1,0 +1,66 @@
+"""A stopped lot followed to nothing: what must come back, who received it, who was moved."""
+
+from uuid import uuid4, uuid5
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from seawall.booking import services as booking
+from seawall.clinic.boards import recall as board
+from seawall.interfaces import reading, words
+from seawall.interfaces.console import tables
+from seawall.interfaces.console.door import ActorRequest, door
+from seawall.interfaces.console.forms import do, filled, labels
+from seawall.interfaces.console.page import show
+from seawall.platform import access, clock
+from seawall.supply import services
+
+SECTION = {"section": "supply"}
+
+
+@door("see:supply")
+def recall(request: ActorRequest, lot: str) -> HttpResponse:
+    page = board.recall_page(request.actor, lot)
+    may = {verb: access.may(request.actor, verb) for verb in ("lot_hold", "short_withdraw", "stock_return")}
+    may["recipients"] = access.may(request.actor, "see:person") and may["lot_hold"]
+    context = {"page": page, "may": may, "fields": labels(services.lot_hold), "act": uuid4()}
+    return show(request, "console/recall.html", context | SECTION)
+
+
+@door("lot_hold")
+def recipients(request: ActorRequest, lot: str) -> HttpResponse:
+    """Everybody who received the lot, for who follows up; the looks are on record."""
+    head = [_("Person"), _("Name"), _("Telephone"), _("Born"), _("Site"), _("On"), _("Product"), _("Dose")]
+    rows = [
+        [
+            *(row.person.person_id, row.person.name, row.person.phone, row.person.birth),
+            *(words.pick(row.site) if row.site else "", row.dose.day, row.dose.product, row.dose.dose_rank),
+        ]
+        for row in board.recipients(request.actor, lot)
+    ]
+    notes = [f"{_('Lot')} {lot}", _("As of %s") % words.moment(clock.now())]
+    return tables.csv_file(f"recipients-{lot}", notes, head, rows)
+
+
+@require_POST
+@door("short_withdraw")
+def move(request: ActorRequest, lot: str) -> HttpResponse:
+    """Bookings of the sites ticked that no dose is left for, moved by hand: what a recall does by itself."""
+    act, day = reading.act(request.POST.get("act", "")), clock.today()
+    rows = [
+        filled(booking.short_withdraw, request.POST, act=uuid5(act, site), site_id=site, day=day)
+        for site in sorted(request.POST.getlist("site"))
+    ]
+    if rows:
+        do(request, booking.short_withdraw, rows, "BOOKINGS_MOVED")
+    return redirect("recall", lot=lot)
+
+
+@require_POST
+@door("product_hold")
+def product(request: ActorRequest, lot: str) -> HttpResponse:
+    """Every lot of the product, stopped or freed from the page of one of them."""
+    do(request, services.product_hold, [filled(services.product_hold, request.POST)], "PRODUCT_STATE_SET")
+    return redirect("lot", lot=lot)
