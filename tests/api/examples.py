@@ -58,6 +58,9 @@ OF_ITEM: Mapping[tuple[str, str], Any] = {
     ("LotReceive", "expires"): "2022-12-31", ("PolicyPropose", "value"): "later_doses_only",
     ("DoseRecord", "given_on"): "2021-01-10", ("PersonRegister", "witness"): "王芳",
     ("ImportStage", "filename"): "roster.csv", ("ImportStage", "content"): "姓名,证件号码\n李梅,50999919900102007X\n",
+    ("DeviceRegister", "device"): "FRIDGE-2", ("LoggerStage", "layout"): "comma", ("LoggerStage", "filename"): "april.csv",
+    ("LoggerStage", "content"): "timestamp,celsius\n2021-04-10T03:00:00,4.5\n", ("Measured", "place"): "T-STORE",
+    ("Unreadable", "code"): "READING_UNREADABLE", ("DeviceCalibrate", "calibration_due"): "2022-04-10",
     ("PersonMerge", "into_id"): "other", ("CandidateDecide", "other_id"): "other",
 }  # fmt: skip
 
@@ -67,6 +70,7 @@ ALSO = {
     "PersonRegister": ("witness",),
     "OrderIssue": ("unit_id",),
     "ImportStage": ("organisation_id",),
+    "ReadingsTake": ("readings",),
 }
 """Fields with a default that a sound item of its kind gives."""
 

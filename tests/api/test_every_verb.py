@@ -23,10 +23,10 @@ pytestmark = pytest.mark.django_db
 VERBS = [verb for verb in all_verbs().values() if not verb.inside]
 DONE = """
 accounts_create alert_raise facility_register place_register reference_refresh appointments_miss cold_record condition_record
-contact_assign credentials_grant day_close door_set
-dose_record groups_assign holds_expire household_join household_register invitations_send lot_receive membership_record
+contact_assign credentials_grant day_close device_calibrate device_change device_register device_retire door_set
+dose_record groups_assign holds_expire household_join household_register invitations_send logger_stage lot_receive membership_record
 organisation_register password_set person_merge person_unmerge persons_register policy_propose post_end posts_assign
-readiness_record residence_record session_plan site_close site_open site_propose site_withdraw stock_count token_issue
+readiness_record readings_take residence_record session_plan site_close site_open site_propose site_withdraw stock_count token_issue
 unit_day_close waiting_join waiting_leave
 """
 """Verbs whose example stands on nothing but the hall: done, not refused."""
@@ -47,6 +47,7 @@ def ids(hall: World) -> Ids:
     base = {**hall.base(), "leaf_id": hall.leaf}
     school = OrganisationRegister(**base, name_zh="学校", kind="SCHOOL", sector="EDUCATION")
     home = HouseholdRegister(**{**base, **hall.base()}, address="1")
+    hall.device()
     unit = next(u for u in reference.units(DAY) if hall.leaf in u.leaves)
     return Ids(
         person=hall.person(), other=hall.person(), site=hall.site, place=hall.site, leaf=hall.leaf, unit=unit.unit_id,

@@ -17,6 +17,7 @@ from seawall.supply.selectors import stock
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Outcome
 from seawall.terms.codes import DoseSource, PlaceKind, ScreeningOutcome, Sex, SiteKind
+from seawall.terms.cold import DeviceKind, DeviceRegister, TemperatureClass
 from seawall.terms.people import DocumentGiven, DoseRecord, PersonRegister
 from seawall.terms.sites import ReadinessRecord, SessionOpen
 from seawall.terms.staff import CredentialGrant, PostAssign, Scope
@@ -88,6 +89,15 @@ class World:
         site = done(sites.site_open(self.actor, [opened]))[0].answer["site_id"]
         self.open_day(site, day)
         return site
+
+    def device(self, place: int = 0, name: str = "LOGGER-1") -> str:
+        """A refrigerator, at the first site unless told otherwise."""
+        item = DeviceRegister(
+            **self.base(), place_id=place or self.site, device=name, kind=DeviceKind.REFRIGERATOR,
+            temperature=TemperatureClass.COOL, litres=100.0,
+        )  # fmt: skip
+        done(supply.device_register(self.actor, [item]))
+        return name
 
     def open_day(self, site: int, day: date, seats: int = 20) -> None:
         plan = SessionPlan(

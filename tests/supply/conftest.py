@@ -13,6 +13,7 @@ from seawall.supply import services
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Outcome
 from seawall.terms.codes import PlaceKind
+from seawall.terms.cold import ColdReading, DeviceKind, DeviceRegister, TemperatureClass
 from seawall.terms.stock import DoseUse, LotReceive, ShipmentAccept, ShipmentSend
 
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND starts_with(tablename, 'reference_')"
@@ -88,6 +89,20 @@ class Chain:
         sent = services.shipment_send(self.actor, [self.send(lot, packs)])[0]
         assert self.accept(sent.answer["shipment"]).done
         return [item.first_code[:7] + str(int(item.first_code[7:]) + n).zfill(13) for n in range(packs)]
+
+    def device(self, name: str = "F1", place: int | None = None, **changed: object) -> str:
+        """A refrigerator at the site, by hand, unless told otherwise."""
+        told: dict = {
+            "act": uuid4(), "occurred_at": self.now, "place_id": place or self.site, "device": name,
+            "kind": DeviceKind.REFRIGERATOR, "temperature": TemperatureClass.COOL, "litres": 100.0,
+        }  # fmt: skip
+        assert services.device_register(self.actor, [DeviceRegister(**{**told, **changed})])[0].done
+        return name
+
+    def read(self, celsius: float, minutes: int = 0, device: str = "F1", place: int | None = None) -> Outcome:
+        at = self.now + timedelta(minutes=minutes)
+        item = ColdReading(act=uuid4(), occurred_at=at, place_id=place or self.site, device=device, celsius=celsius)
+        return services.cold_record(self.actor, [item])[0]
 
     def use(
         self, code: str, product: str = "BIBP", place: int | None = None, minutes: int = 0, **more: bool

@@ -15,7 +15,7 @@ from seawall.supply import selectors, services
 from seawall.supply.models import Balance, Pack, StockLine
 from seawall.terms.actor import Reach
 from seawall.terms.codes import LotState, PlaceKind, StockState
-from seawall.terms.stock import ColdReading, DoseWaste, LotHold, StockCount, StockReturn
+from seawall.terms.stock import DoseWaste, LotHold, StockCount, StockReturn
 
 HAND, TRANSIT, QUARANTINE = StockState.ON_HAND, StockState.IN_TRANSIT, StockState.QUARANTINED
 
@@ -307,14 +307,6 @@ def test_days_of_cover_are_stock_over_the_mean_use_of_seven_days(chain):
     assert (row.on_hand, row.used_per_day, row.days) == (16, 2.0, 8.0)
     (later,) = selectors.days_of_cover([chain.site], date(2021, 4, 20))
     assert later.days is None
-
-
-def test_a_reading_outside_the_limits_is_announced(chain):
-    items = [
-        ColdReading(act=uuid4(), occurred_at=chain.now, place_id=chain.site, device="F1", celsius=c) for c in (5.0, 9.2)
-    ]
-    assert [o.answer["within"] for o in services.cold_record(chain.actor, items)] == [True, False]
-    assert [row[3] for row in selectors.cold_alarms(date(2021, 4, 1))] == [9.2]
 
 
 def test_a_balance_cannot_go_below_zero_whoever_writes_it(chain):

@@ -84,6 +84,7 @@ def test_stock_is_counted_measured_returned_and_written_off(hall: World, manager
     clock.set_to(hall.now + timedelta(minutes=5))
     manager.go(at(hall.site, "count")).send("count_L0001", count_L0001="6")
     assert supply.open_differences([hall.site]) == []
+    hall.device(name="F1")
     manager.go(at(hall.site, "temperature")).send("celsius", device="F1", celsius="11.5").sees(
         "11.5 °C", "Out of temperature"
     )

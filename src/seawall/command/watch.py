@@ -73,6 +73,12 @@ def _stock(day: date) -> Iterator[AlertFound]:
             held[stock.place_id, stock.lot] = held.get((stock.place_id, stock.lot), 0) + stock.doses
     for place, total in _by_place(held).items():
         yield AlertFound(code="DOSES_QUARANTINED", params={"doses": total}, site_id=place, doses=total)
+    for place, device, doses in supply.excursions_waiting():
+        yield AlertFound(code="EXCURSION_OPEN", params={"device": device, "doses": doses}, site_id=place, doses=doses)
+    hours = supply.HOURS_APART
+    for place, devices in supply.devices_unread(day).items():
+        told = {"devices": devices, "hours": hours}
+        yield AlertFound(code="DEVICE_WITHOUT_READINGS", params=told, site_id=place)
 
 
 def _by_place(held: dict[tuple[int, str], int]) -> dict[int, int]:

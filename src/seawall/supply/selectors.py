@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 
 import polars as pl
@@ -22,7 +22,7 @@ from seawall.terms.stock import (
     StockRow,
 )
 
-from . import proof, rows, tables
+from . import inside, proof, rows, tables
 from .rows import LotWord, ScannedPack, UsableDoses
 from .usable import PACKS as PACKS_BY_CODE
 from .usable import Open, usable
@@ -85,6 +85,13 @@ SELECT place_id, lot, counted_at, booked, counted FROM (
     ORDER BY place_id, lot, counted_at DESC, recorded_at DESC) c
 WHERE counted <> booked ORDER BY place_id, lot
 """
+WAITING_EXCURSIONS = """
+SELECT e.place_id, e.device, coalesce(sum(h.doses), 0)::int FROM supply_excursion e
+LEFT JOIN supply_heldlot h ON h.place_id = e.place_id AND h.excursion = e.excursion
+WHERE e.state = 'open' GROUP BY e.place_id, e.excursion, e.device ORDER BY e.place_id, e.device
+"""
+BY_HAND = "SELECT place_id, device, day, minutes FROM supply_readingday WHERE by_hand AND day = ANY(%s)"
+HOURS_APART = int(tables.bound("hours_apart"))  # between the two readings of a day by hand
 SCHEMA = {
     "place_id": pl.Int64,
     "product": pl.String,
@@ -196,10 +203,30 @@ def open_differences(place_ids: Collection[int] | None = None) -> list[CountRow]
     return [CountRow(*row) for row in sql.fetch(OPEN_COUNTS, params)]
 
 
-def cold_alarms(since: date) -> list[tuple[int, str, str, float]]:
-    """Readings outside the limits since a day: place, device, moment (ISO), degrees."""
-    query = "SELECT place_id, device, at, celsius FROM supply_reading WHERE NOT within AND at >= %s ORDER BY at"
-    return [(place, device, at.isoformat(), celsius) for place, device, at, celsius in sql.fetch(query, [since])]
+def cold_alarms(since: datetime) -> list[tuple[int, str, datetime, float]]:
+    """Devices out of their limits since a moment, or still: place, device, when it began, the farthest reading."""
+    query = "SELECT place_id, device, began, worst FROM supply_excursion WHERE kind = ANY(%s) "
+    query += "AND (ended IS NULL OR ended >= %s) ORDER BY began"
+    return sql.fetch(query, [["hot", "cold", "cumulative"], since])
+
+
+def excursions_waiting() -> list[tuple[int, str, int]]:
+    """Excursions that wait for a decision: place, device, doses held."""
+    return sql.fetch(WAITING_EXCURSIONS)
+
+
+def devices_unread(day: date) -> dict[int, int]:
+    """How many devices of a place were not read by hand twice on a civil day, far enough apart; places without any have none."""
+    start = datetime.combine(day, time(), clock.zone())
+    moments = {row.key: list[datetime]() for row in inside.devices() if row.in_use}
+    days = [start.astimezone(UTC).date(), (start + timedelta(days=1)).astimezone(UTC).date()]
+    for place, device, on, minutes in sql.fetch(BY_HAND, [days]):
+        begins = datetime.combine(on, time(), UTC)
+        found = (begins + timedelta(minutes=minute) for minute in minutes)
+        moments.get((place, device), []).extend(at for at in found if start <= at < start + timedelta(days=1))
+    apart = timedelta(hours=tables.bound("hours_apart"))
+    short = (place for (place, _), at in moments.items() if not at or max(at) - min(at) < apart)
+    return dict(Counter(short))
 
 
 def quarantined_since(place_ids: Collection[int]) -> dict[tuple[int, str], datetime]:

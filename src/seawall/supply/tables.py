@@ -1,8 +1,13 @@
 """The room's own rules as data: temperatures, how long an opened pack lasts, reasons for waste."""
 
 import csv
+from datetime import date
 from functools import cache
 from pathlib import Path
+
+from seawall.terms.cold import ExcursionKind
+
+from .excursions import Limit
 
 FOLDER = Path(__file__).with_name("tables")
 ANY = "*"
@@ -38,3 +43,60 @@ def open_minutes(platform: str) -> int:
 def waste_reasons() -> dict[str, tuple[str, str]]:
     """Code to its words in Chinese and English."""
     return {row["code"]: (row["zh"], row["en"]) for row in _rows("waste_reasons")}
+
+
+def temperatures() -> dict[str, tuple[float, float]]:
+    """Lowest and highest of each temperature class, in degrees Celsius."""
+    return {row["temperature"]: (float(row["min_celsius"]), float(row["max_celsius"])) for row in _rows("temperatures")}
+
+
+def fits(temperature: str, platform: str) -> bool:
+    """Whether a device of this class keeps a vaccine of this platform inside its limits."""
+    return within(*temperatures()[temperature], platform)
+
+
+@cache
+def excursion_limits(temperature: str, platform: str, *, logged: bool, on: date) -> tuple[Limit, ...]:
+    """When a device of a class is out of its limits, for a platform and day; a kind without a row of the platform takes that of any."""
+    read = "logged" if logged else "hand"
+    rows = [
+        row
+        for row in _rows("excursions")
+        if (row["temperature"], row["read"]) == (temperature, read)
+        and row["valid_from"] <= on.isoformat()
+        and (not row["valid_to"] or on.isoformat() <= row["valid_to"])
+    ]
+    own = {row["kind"] for row in rows if row["platform"] == platform}
+    return tuple(
+        Limit(
+            ExcursionKind(row["kind"]),
+            float(row["celsius"]) if row["celsius"] else None,
+            int(row["minutes"]),
+            int(row["window_minutes"] or 0),
+        )
+        for row in rows
+        if row["platform"] == (platform if row["kind"] in own else ANY)
+    )
+
+
+@cache
+def bound(name: str) -> float:
+    """A bound of what is taken for a reading, by name."""
+    return next(float(row["value"]) for row in _rows("reading_bounds") if row["name"] == name)
+
+
+def packed_litres(doses: int, doses_per_pack: int) -> float:
+    """Room that doses take in their packs, in litres."""
+    sizes = {int(row["doses_per_pack"]): float(row["cm3_per_dose"]) for row in _rows("volumes")}
+    nearest = max((size for size in sizes if size <= max(1, doses_per_pack)), default=1)
+    return doses * sizes[nearest] / 1000
+
+
+def logger_layouts() -> dict[str, dict[str, str]]:
+    """How each kind of logger writes its file, by the layout's name."""
+    return {row["layout"]: row for row in _rows("logger_layouts")}
+
+
+def message_layouts() -> dict[str, dict[str, str]]:
+    """How each kind of broker names a device and writes a reading, by the layout's name."""
+    return {row["layout"]: row for row in _rows("mqtt_layouts")}

@@ -110,15 +110,6 @@ class StockCount(Item):
     counted: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColdReading(Item):
-    """One temperature of one device at a place; `occurred_at` is when it was read."""
-
-    place_id: int
-    device: str
-    celsius: float
-
-
 @dataclass(frozen=True, slots=True)
 class StockRow:
     """Balance of one lot in one state at one place."""

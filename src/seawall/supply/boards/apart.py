@@ -15,7 +15,7 @@ from seawall.terms.stock import StockRow
 from .. import selectors
 from .cover import Names, product_name
 
-ALARM = timedelta(hours=24)  # a reading out of the limits is shown so long
+ALARM = timedelta(hours=24)  # an excursion that ended is shown so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,11 @@ class OpenDifference:
 
 
 def apart(place_ids: Sequence[int], stock: Sequence[StockRow], products: Names) -> tuple[Apart, ...]:
-    """Readings out of the limits since yesterday, then lots that wait in quarantine, the latest first, recalled ones last."""
+    """Devices out of their limits since yesterday, then lots that wait in quarantine, the latest first, recalled ones last."""
     warm: dict[int, list[tuple[datetime, float]]] = defaultdict(list)
     for place, _device, at, celsius in selectors.cold_alarms(clock.now() - ALARM):
         if place in place_ids:
-            warm[place].append((datetime.fromisoformat(at), celsius))
+            warm[place].append((at, celsius))
     rows = [r for r in stock if r.state == StockState.QUARANTINED]
     names = reference.place_names({r.place_id for r in rows} | warm.keys())
     since = selectors.quarantined_since(place_ids)

@@ -5,20 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from seawall.platform import access, clock, sql
+from seawall.platform import access, clock
 from seawall.reference import selectors as reference
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Refused
 from seawall.terms.codes import VIRTUAL, LotState, PlaceKind, StockState
 from seawall.terms.stock import CountRow, ShipmentRow, StockRow
 
-from .. import selectors, tables
+from .. import degrees, inside, selectors, tables
 
 PAST_DAYS = 14
-READINGS = """
-SELECT DISTINCT ON (device) device, at, celsius, within FROM supply_reading
-WHERE place_id = %s ORDER BY device, at DESC
-"""
 REAL = tuple(kind for kind in PlaceKind if kind not in VIRTUAL)
 
 
@@ -73,6 +69,7 @@ class PlacePage:
     arriving: tuple[Underway, ...]
     leaving: tuple[Underway, ...]
     past: tuple[Underway, ...]
+    devices: tuple[str, ...]
     readings: tuple[ReadingRow, ...]
     differences: tuple[CountRow, ...]
     lots: tuple[LotHere, ...]
@@ -115,6 +112,8 @@ def place_page(actor: Actor, place_id: int) -> PlacePage:
     known = {row.place_id: row for row in reference.places(place_ids=_others(ways, place_id))}
     seen = [_underway(way, place_id, known, products) for way in ways]
     lots = {row.lot: products.get(row.product) for row in stock if row.state != StockState.IN_TRANSIT}
+    devices = [row for row in inside.devices([place_id]) if row.in_use]
+    latest = degrees.latest([place_id])
     return PlacePage(
         place=place,
         day=day,
@@ -122,11 +121,17 @@ def place_page(actor: Actor, place_id: int) -> PlacePage:
         arriving=tuple(w for w in seen if w.row.to_place_id == place_id and w.row.accepted_at is None),
         leaving=tuple(w for w in seen if w.row.to_place_id != place_id and w.row.accepted_at is None),
         past=tuple(w for w in seen if w.row.accepted_at is not None),
-        readings=tuple(ReadingRow(*row) for row in sql.fetch(READINGS, [place_id])),
+        devices=tuple(row.device for row in devices),
+        readings=tuple(_latest(row, latest[row.key]) for row in devices if row.key in latest),
         differences=tuple(selectors.open_differences([place_id])),
         lots=tuple(LotHere(lot, product) for lot, product in sorted(lots.items())),
         limits=tables.cold_limits(),
     )
+
+
+def _latest(device: inside.DeviceRow, reading: degrees.Latest) -> ReadingRow:
+    low, high = device.limits
+    return ReadingRow(device.device, reading.at, reading.celsius, low <= reading.celsius <= high)
 
 
 def _others(ways: Iterable[ShipmentRow], place_id: int) -> set[int]:

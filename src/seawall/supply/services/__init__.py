@@ -1,19 +1,33 @@
 """What supply does on request; every verb takes a batch."""
 
-from .counts import cold_record, stock_count
+from .counts import stock_count
+from .decisions import device_empty, excursion_decide
+from .devices import device_calibrate, device_change, device_register, device_retire, lot_shelve
 from .doses import dose_use, dose_waste
+from .loggers import logger_commit, logger_stage
 from .lots import lot_receive
+from .readings import cold_record, readings_take
 from .returns import stock_return
 from .shipments import shipment_accept, shipment_send, stock_transfer
 from .stops import lot_hold, product_hold
 
 __all__ = [
     "cold_record",
+    "device_calibrate",
+    "device_change",
+    "device_empty",
+    "device_register",
+    "device_retire",
     "dose_use",
     "dose_waste",
+    "excursion_decide",
+    "logger_commit",
+    "logger_stage",
     "lot_hold",
     "lot_receive",
+    "lot_shelve",
     "product_hold",
+    "readings_take",
     "shipment_accept",
     "shipment_send",
     "stock_count",

@@ -1,4 +1,4 @@
-"""What is seen with one's own eyes: temperatures, and doses counted by hand."""
+"""Doses counted by hand."""
 
 from uuid import UUID
 
@@ -6,10 +6,10 @@ from seawall.platform import sql
 from seawall.platform.verbs import Answers, Work, verb
 from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import Owner
-from seawall.terms.stock import ColdReading, StockCount
+from seawall.terms.stock import StockCount
 
-from .. import events, tables
-from ..models import Count, Reading
+from .. import events
+from ..models import Count
 
 BOOKED = f"""
 SELECT u.place_id, u.lot, coalesce(sum(b.doses), 0)::int FROM {sql.unnest({"place_id": "bigint", "lot": "text"})}
@@ -37,18 +37,3 @@ def stock_count(w: Work, items: list[StockCount]) -> Answers:
         if i.counted != book:
             w.announce(events.STOCK_DIFFERS, "place", i.place_id, i, told)
     return answers
-
-
-@verb(Owner.PLACE, zh="记录温度", en="Record temperatures", tells=(events.COLD_CHAIN_BROKEN,))
-def cold_record(w: Work, items: list[ColdReading]) -> Answers:
-    """Keep temperatures; one outside the limits is announced."""
-    within = {i.act: tables.within(i.celsius, i.celsius) for i in items}
-    columns = ("place_id", "act", "device", "at", "celsius", "within")
-    sql.insert(
-        Reading, columns, [(i.place_id, i.act, i.device, i.occurred_at, i.celsius, within[i.act]) for i in items]
-    )
-    for i in items:
-        if not within[i.act]:
-            told: Params = {"device": i.device, "celsius": i.celsius}
-            w.announce(events.COLD_CHAIN_BROKEN, "place", i.place_id, i, told)
-    return {i.act: {"within": within[i.act]} for i in items}
