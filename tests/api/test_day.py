@@ -64,6 +64,14 @@ def test_a_lot_is_stopped_released_and_sent_back():
     assert {row["state"] for row in city.cold.reads("stock")} == {"on_hand"}
     city.cold.does("stock_return", place_id=city.store, lot="L-1", packs=2, to="maker", reason="EXCESS")
     city.manager.does("stock_count", place_id=city.site, lot="L-1", counted=2)
+    device = {
+        "place_id": city.site,
+        "device": "LOGGER-1",
+        "kind": "refrigerator",
+        "temperature": "cool",
+        "litres": 90.0,
+    }
+    city.cold.does("device_register", **device)
     city.manager.does("cold_record", place_id=city.site, device="LOGGER-1", celsius=4.5)
     assert [row["place_id"] for row in city.cold.reads("stock")] == [city.site]
 

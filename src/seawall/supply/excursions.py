@@ -25,7 +25,7 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ExcursionFound:
     """An excursion: `ended` is the first reading inside again, None while it goes on; `worst` the farthest reading, if any."""
 
     kind: ExcursionKind
@@ -35,7 +35,7 @@ class Found:
     worst: float | None
 
 
-def found(at: Minutes, celsius: Celsius, limits: Sequence[Limit]) -> list[Found]:
+def found(at: Minutes, celsius: Celsius, limits: Sequence[Limit]) -> list[ExcursionFound]:
     """Excursions of one device by kind and time. `at` ascends; time out runs from the first reading out to the first one in."""
     if not len(at):
         return []
@@ -48,33 +48,33 @@ def minutes_out(at: Minutes, celsius: Celsius, low: float, high: float) -> int:
     return sum(run.minutes for run in _runs(at, celsius, (celsius < low) | (celsius > high), ExcursionKind.HOT))
 
 
-def _runs(at: Minutes, celsius: Celsius, out: npt.NDArray[np.bool_], kind: ExcursionKind) -> Iterator[Found]:
+def _runs(at: Minutes, celsius: Celsius, out: npt.NDArray[np.bool_], kind: ExcursionKind) -> Iterator[ExcursionFound]:
     edges = np.flatnonzero(np.diff(np.concatenate(([0], out.astype(np.int8), [0]))))
     for first, after in edges.reshape(-1, 2):
         ended = int(at[after]) if after < len(at) else None
         last = int(at[after - 1]) if ended is None else ended
         part = celsius[first:after]
         worst = float(part.min() if kind in COLDER else part.max())
-        yield Found(kind, int(at[first]), ended, last - int(at[first]), worst)
+        yield ExcursionFound(kind, int(at[first]), ended, last - int(at[first]), worst)
 
 
-def _beyond(at: Minutes, celsius: Celsius, limit: Limit) -> list[Found]:
+def _beyond(at: Minutes, celsius: Celsius, limit: Limit) -> list[ExcursionFound]:
     assert limit.celsius is not None
     out = celsius < limit.celsius if limit.kind in COLDER else celsius > limit.celsius
     return list(_runs(at, celsius, out, limit.kind))
 
 
-def _lasting(at: Minutes, celsius: Celsius, limit: Limit, _all: Sequence[Limit]) -> list[Found]:
+def _lasting(at: Minutes, celsius: Celsius, limit: Limit, _all: Sequence[Limit]) -> list[ExcursionFound]:
     return [run for run in _beyond(at, celsius, limit) if run.minutes >= limit.minutes]
 
 
-def _short(at: Minutes, celsius: Celsius, limit: Limit, limits: Sequence[Limit]) -> list[Found]:
+def _short(at: Minutes, celsius: Celsius, limit: Limit, limits: Sequence[Limit]) -> list[ExcursionFound]:
     """A door: over, and not long enough to be hot."""
     hot = min((x.minutes for x in limits if x.kind == ExcursionKind.HOT), default=0)
     return [run for run in _beyond(at, celsius, limit) if run.ended is not None and limit.minutes <= run.minutes < hot]
 
 
-def _cumulative(at: Minutes, celsius: Celsius, limit: Limit, limits: Sequence[Limit]) -> list[Found]:
+def _cumulative(at: Minutes, celsius: Celsius, limit: Limit, limits: Sequence[Limit]) -> list[ExcursionFound]:
     """Short times out that add up within the window; those long enough by themselves are hot already."""
     hot = min((x.minutes for x in limits if x.kind == ExcursionKind.HOT), default=limit.minutes)
     runs = [run for run in _beyond(at, celsius, limit) if run.minutes < hot]
@@ -85,16 +85,16 @@ def _cumulative(at: Minutes, celsius: Celsius, limit: Limit, limits: Sequence[Li
         total = sum(run.began + run.minutes - max(run.began, end - limit.window_minutes) for run in inside)
         if total >= limit.minutes:
             worst = max(run.worst for run in inside if run.worst is not None)
-            rows.append(Found(limit.kind, inside[0].began, last.ended, total, worst))
+            rows.append(ExcursionFound(limit.kind, inside[0].began, last.ended, total, worst))
     return rows
 
 
-def _gaps(at: Minutes, _celsius: Celsius, limit: Limit, _all: Sequence[Limit]) -> list[Found]:
+def _gaps(at: Minutes, _celsius: Celsius, limit: Limit, _all: Sequence[Limit]) -> list[ExcursionFound]:
     places = np.flatnonzero(np.diff(at) > limit.minutes)
-    return [Found(limit.kind, int(at[i]), int(at[i + 1]), int(at[i + 1] - at[i]), None) for i in places]
+    return [ExcursionFound(limit.kind, int(at[i]), int(at[i + 1]), int(at[i + 1] - at[i]), None) for i in places]
 
 
-Finder = Callable[[Minutes, Celsius, Limit, Sequence[Limit]], list[Found]]
+Finder = Callable[[Minutes, Celsius, Limit, Sequence[Limit]], list[ExcursionFound]]
 BY_KIND: dict[ExcursionKind, Finder] = {
     ExcursionKind.HOT: _lasting,
     ExcursionKind.COLD: _lasting,
@@ -104,9 +104,9 @@ BY_KIND: dict[ExcursionKind, Finder] = {
 }
 
 
-def joined(rows: Sequence[Found]) -> list[Found]:
+def joined(rows: Sequence[ExcursionFound]) -> list[ExcursionFound]:
     """Excursions by kind and time; those of one kind that overlap are one."""
-    whole: list[Found] = []
+    whole: list[ExcursionFound] = []
     for row in sorted(rows, key=attrgetter("kind", "began")):
         last = whole[-1] if whole else None
         if last and last.kind == row.kind and (last.ended is None or row.began < last.ended):
@@ -119,7 +119,7 @@ def joined(rows: Sequence[Found]) -> list[Found]:
     return whole
 
 
-def _worse(one: Found, other: Found) -> float | None:
+def _worse(one: ExcursionFound, other: ExcursionFound) -> float | None:
     known = [x.worst for x in (one, other) if x.worst is not None]
     if not known:
         return None

@@ -14,7 +14,7 @@ from seawall.terms.cold import ExcursionKind, ExcursionState
 
 from .. import events, inside, ledger, tables
 from ..degrees import cells, minute, moment, ordered
-from ..excursions import COLDER, Celsius, Found, Minutes, found, joined
+from ..excursions import COLDER, Celsius, ExcursionFound, Minutes, found, joined
 from ..inside import DeviceRow, Key, LotInside
 from ..models import Excursion, HeldLot
 from ..virtual import virtual_places
@@ -95,7 +95,7 @@ class Proof:
     """An excursion that the readings of a device prove, and the lots that it concerns with their minutes out of range."""
 
     device: DeviceRow
-    found: Found
+    found: ExcursionFound
     lots: Mapping[str, tuple[LotInside, int]]
 
 
@@ -147,7 +147,7 @@ def proven(device: DeviceRow, at: Minutes, celsius: Celsius, lots: Sequence[LotI
     return proofs
 
 
-def _same(one: Found, other: Found) -> bool:
+def _same(one: ExcursionFound, other: ExcursionFound) -> bool:
     return one.kind == other.kind and _overlap(one.began, one.ended, other.began, other.ended)
 
 
@@ -189,7 +189,7 @@ def _tell(w: Work, begun: Mapping[tuple[int, UUID], Sequence[Known]], items: Map
         w.announce(events.COLD_CHAIN_BROKEN, "place", place, items[act], told)
 
 
-def _matches(known: Known, one: Found) -> bool:
+def _matches(known: Known, one: ExcursionFound) -> bool:
     return known.kind == one.kind and _overlap(
         minute(known.began), None if known.ended is None else minute(known.ended), one.began, one.ended
     )
@@ -206,7 +206,7 @@ def _begun(w: Work, proof: Proof) -> Known:
     )
 
 
-def _grown(known: Known, one: Found) -> Known:
+def _grown(known: Known, one: ExcursionFound) -> Known:
     """The same excursion with what the readings now say; one that was released and grew is open again."""
     began = min(known.began, moment(one.began))
     minutes = one.minutes
