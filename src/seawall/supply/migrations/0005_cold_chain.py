@@ -18,7 +18,7 @@ FROM supply_reading GROUP BY 1, 2, 3;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('supply', '0003_recall_and_counts'),
+        ('supply', '0004_recall_indexes'),
     ]
 
     operations = [
