@@ -40,7 +40,7 @@ WORDS = {
     "condition": "FEVER", "consent": "COVID19-2021-1", "credential": "VACCINATION_TRAINING", "document": "RESIDENT_ID",
     "door_reason": "QUEUE", "facility": 1, "import": 1, "leaving": "SIGNED", "need": "EMERGENCY_KIT", "organisation_kind": "SCHOOL",
     "policy": "FIRST", "product": "BIBP", "programme": "covid19-cn", "reaction": "ALLERGY_OTHER", "role": "VACCINATOR",
-    "site_check": "LICENCE", "step": "RECOGNISED", "treatment": "NONE", "waste_reason": "BROKEN",
+    "signing_key": "A" * 43, "site_check": "LICENCE", "step": "RECOGNISED", "treatment": "NONE", "waste_reason": "BROKEN",
 }  # fmt: skip
 NAMED: Mapping[str, Any] = {
     "address": "人民路 1 号", "celsius": 5.0, "closes": "12:00", "country": "CN", "device": "LOGGER-1", "doses": 1, "dose_rank": 1,

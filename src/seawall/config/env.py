@@ -48,6 +48,12 @@ class Env(BaseSettings):
         default="127.0.0.1,localhost,[::1],testserver",
         description="names under which the server answers, parted by commas; others get 400",
     )
+    public_url: str = Field(
+        default="",
+        description="address under which everybody reaches the portal, `https://...`: certificates name it as their issuer, and "
+        "whoever checks them looks for the keys there; changed, earlier certificates name the old one",
+        json_schema_extra=_told("`https://localhost`"),
+    )
     proxies: str = Field(
         default="127.0.0.1,::1",
         description="addresses or networks of the proxies in front, parted by commas: only theirs `X-Forwarded-Proto` and "

@@ -19,6 +19,7 @@ DATA_KEY = env.data_key  # empty: those in VAR/keys/data
 PASSPHRASE = env.passphrase
 WEB_WORKERS, WEB_THREADS = env.web_workers, env.web_threads
 METRICS_TOKEN = env.metrics_token
+PUBLIC_URL = env.public_url.rstrip("/")
 PROXIES = tuple(part.strip() for part in env.proxies.split(",") if part.strip())
 ALLOWED_HOSTS = env.allowed_hosts.split(",")
 SEAWALL_DEMO = env.demo
@@ -84,6 +85,7 @@ ROOMS = [
     "sites",
     "booking",
     "clinic",
+    "certificates",
     "safety",
     "reports",
     "command",

@@ -10,6 +10,7 @@ from typing import Any
 
 from seawall.booking import selectors as booking
 from seawall.campaigns import selectors as campaigns
+from seawall.certificates import selectors as certificates
 from seawall.clinic import selectors as clinic
 from seawall.command import selectors as command
 from seawall.people import selectors as people
@@ -21,7 +22,7 @@ from seawall.staff import selectors as staff
 from seawall.supply import selectors as supply
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Refusal
-from seawall.terms.codes import AppointmentState, OrderState
+from seawall.terms.codes import AppointmentState, KeyState, OrderState
 
 from . import choices, whom, words
 from .naming import NAMES
@@ -134,6 +135,12 @@ def _shipments(actor: Actor, _text: str) -> Iterable[Option]:
         if row.accepted_at is None:
             name = f"{row.lot} → {names.get(row.to_place_id, row.to_place_id)}"
             yield Option(str(row.shipment), name, words.day(row.expected_on), f"{row.shipment} {row.lot.lower()}")
+
+
+def _signing_keys(_actor: Actor, _text: str) -> Iterable[Option]:
+    for row in certificates.signing_keys():
+        if row.state != KeyState.RETIRED:
+            yield Option(row.kid, row.kid[:12], choices.word("KeyState", row.state), row.kid.lower())
 
 
 # What has been said and done
@@ -275,6 +282,7 @@ KINDS: Mapping[str, Kind] = {
     "reaction": _short(safety.kinds),
     "role": Kind(whom.roles, listed=True),
     "shipment": Kind(_shipments),
+    "signing_key": Kind(_signing_keys, listed=True),
     "site": Kind(_sites),
     "site_check": _short(lambda: {row.code: row for row in sites.checks()}),
     "step": _short(safety.step_table),

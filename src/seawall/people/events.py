@@ -5,3 +5,6 @@ PERSON_MERGED = "PersonMerged"
 
 PERSON_UNMERGED = "PersonUnmerged"
 """owner person (the former alias); payload: into."""
+
+RECORD_CORRECTED = "RecordCorrected"
+"""owner person; payload: what (person | dose). Something that was told of the person before is no longer so."""

@@ -7,11 +7,13 @@ from functools import cache, lru_cache
 from itertools import islice, product
 from pathlib import Path
 
-from pypinyin import Style, pinyin
+from anyascii import anyascii
+from pypinyin import Style, lazy_pinyin, pinyin
 
 from seawall.platform.files.encodings import HAN
 
 MOST = 6
+WORDS = re.compile(r"[\s·\-]+")
 DOTS = re.compile("[•・‧∙⋅･]")
 FULL_WIDTH = {0x3000: " "} | {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
@@ -73,3 +75,23 @@ def name_key(name: str) -> str:
 def sounds_like(name: str) -> str:
     """The first reading alone, by which similar names are compared."""
     return name_key(name).split(" ", 1)[0]
+
+
+def spelt(name: str) -> str:
+    """In Latin capitals, words parted by one space, as a machine reads a name (ICAO 9303): 曾丽 is ZENG LI, 吕梅 is LYU MEI."""
+    if len(name) > 1 and all(map(HAN.match, name)):
+        long = 2 if name[:2] in _surnames() and len(name) > 2 else 1
+        surname, rest = name[:long], name[long:]
+        words = [_capitals(" ".join(_surnames()[surname])) if surname in _surnames() else _latin(surname), _latin(rest)]
+    else:
+        words = [_latin(part) for part in WORDS.split(name)]
+    return " ".join(word for word in words if word)
+
+
+def _latin(text: str) -> str:
+    return _capitals("".join(lazy_pinyin(text, v_to_u=True, errors=anyascii)))
+
+
+def _capitals(text: str) -> str:
+    """Letters A to Z alone; ü is YU as in a passport."""
+    return "".join(c for c in text.replace("ü", "yu").upper() if "A" <= c <= "Z")

@@ -199,3 +199,36 @@ class OrderState(StrEnum):
     EXECUTED = "executed"
     VERIFIED = "verified"
     LAPSED = "lapsed"  # its day is over and nobody did it, or looked
+
+
+class KeyState(StrEnum):
+    """A key signs, then only stands on the lists, then is taken off them."""
+
+    SIGNS = "signs"
+    LISTED = "listed"
+    RETIRED = "retired"
+
+
+class CertificateState(StrEnum):
+    """Superseded is still true, of fewer doses; revoked is not."""
+
+    VALID = "valid"
+    SUPERSEDED = "superseded"
+    REVOKED = "revoked"
+
+
+class RevocationReason(StrEnum):
+    """Why a certificate is taken back."""
+
+    CORRECTED = "corrected"
+    MERGED = "merged"
+    MISTAKEN = "mistaken"
+    FRAUD = "fraud"
+    ASKED = "asked"
+    KEY = "key"
+
+
+class BatchState(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"

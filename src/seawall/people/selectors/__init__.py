@@ -14,6 +14,7 @@ from .dues import (
     given_frame,
     population_frame,
 )
+from .holders import HolderRow, holder, holders, vaccinated, vaccinated_count
 from .households import household, households
 from .imports import import_columns, import_page, imports, imports_in_reach
 from .persons import (
@@ -47,6 +48,7 @@ from .using import document_kinds_held, leaves_lived_in
 __all__ = [
     "MOST",
     "DocumentRow",
+    "HolderRow",
     "LivingRow",
     "aliases",
     "anybody",
@@ -64,6 +66,8 @@ __all__ = [
     "due_status_on",
     "facing",
     "given_frame",
+    "holder",
+    "holders",
     "household",
     "household_leaves",
     "households",
@@ -95,6 +99,8 @@ __all__ = [
     "search",
     "source_of",
     "turns_on",
+    "vaccinated",
+    "vaccinated_count",
     "vaccine_name",
     "why_dose",
     "why_due",

@@ -12,7 +12,7 @@ from seawall.terms.codes import Owner, Precision, Sex
 from seawall.terms.people import PersonCorrect
 from seawall.terms.rosters import DocumentEnd
 
-from .. import identity
+from .. import events, identity
 from ..identity import Checked
 from ..models import PersonCorrection
 from ..names import name_key, written
@@ -65,7 +65,13 @@ class _Stands:
     phone: str
 
 
-@verb(Owner.PERSON, zh="更正个人信息", en="Correct persons", judged_by_room=LIVES_HERE)
+@verb(
+    Owner.PERSON,
+    zh="更正个人信息",
+    en="Correct persons",
+    judged_by_room=LIVES_HERE,
+    tells=(events.RECORD_CORRECTED,),
+)
 def person_correct(w: Work, fresh: list[PersonCorrect]) -> Answers:
     """Put right name, sex, birth or telephone; what stood before is kept. The answer names what changed."""
     ids = sorted({i.person_id for i in fresh})
@@ -88,6 +94,7 @@ def person_correct(w: Work, fresh: list[PersonCorrect]) -> Answers:
     _write({item.person_id: after for item, _, after in done})
     alike = _judge_anew(w, [item for item, *_ in done])
     for item, before, after in done:
+        w.announce(events.RECORD_CORRECTED, "person", item.person_id, item, {"what": "person"})
         changed: Params = {"person_id": item.person_id, "changed": ",".join(_changed(before, after))}
         found = alike.get(item.person_id)
         answers[item.act] = {**changed, "candidates": found} if found else changed

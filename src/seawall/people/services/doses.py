@@ -13,6 +13,7 @@ from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import Owner, Precision
 from seawall.terms.people import ConditionRecord, DoseRecord
 
+from .. import events
 from ..frames import append
 from ..identity import home, known_country
 from ..judging import Judged, kept, products
@@ -46,13 +47,26 @@ class Known:
     precision: Precision
 
 
-@verb(Owner.PERSON, zh="登记接种史", en="Record doses of a history", judged_by_room=LIVES_HERE)
+@verb(
+    Owner.PERSON,
+    zh="登记接种史",
+    en="Record doses of a history",
+    judged_by_room=LIVES_HERE,
+    tells=(events.RECORD_CORRECTED,),
+)
 def dose_record(w: Work, items: list[DoseRecord]) -> Answers:
     """Add lines to dose histories. The answer holds verdict, dose_rank, dose_number, and what is due then."""
     return _record(w, items)
 
 
-@verb(Owner.PERSON, zh="更正接种记录", en="Correct doses", judged_by_room=LIVES_HERE, destroys=True)
+@verb(
+    Owner.PERSON,
+    zh="更正接种记录",
+    en="Correct doses",
+    judged_by_room=LIVES_HERE,
+    tells=(events.RECORD_CORRECTED,),
+    destroys=True,
+)
 def dose_correct(w: Work, items: list[DoseRecord]) -> Answers:
     """Lines that replace or take back others, for posts that may correct but not add."""
     plain: dict[UUID, Refusal | Params] = {
@@ -104,6 +118,7 @@ def _record(w: Work, fresh: list[DoseRecord]) -> Answers:
         root = known[item.person_id].root
         if item.corrects:
             corrected.append((histories.keys[root, item.corrects], item.corrects))
+            w.announce(events.RECORD_CORRECTED, "person", root, item, {"what": "dose"})
         histories.add(root, item)
         accepted.append(item)
     append(DoseEvent, COLUMNS, [_line(w, known[i.person_id].root, i) for i in accepted])

@@ -57,7 +57,7 @@ def room_names() -> Mapping[str, str]:
     return {
         "reference": _("Reference data"), "staff": _("Staff"), "people": _("People"), "campaigns": _("Campaigns"),
         "supply": _("Supply"), "sites": _("Sites"), "booking": _("Booking"), "clinic": _("At the site"),
-        "safety": _("Safety"), "reports": _("Reports"), "command": _("Command"),
+        "certificates": _("Certificates"), "safety": _("Safety"), "reports": _("Reports"), "command": _("Command"),
     }  # fmt: skip
 
 
