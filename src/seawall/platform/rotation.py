@@ -16,6 +16,9 @@ PASSES = 5  # rows that somebody holds are left to the next pass
 class Sealed(Protocol):
     """Something of a room that rests sealed."""
 
+    def example(self) -> bytes | None:
+        """Something that rests sealed there, in a database of any version."""
+
     def waits(self) -> bool:
         """Whether anything is still sealed with an earlier key."""
 
@@ -30,6 +33,12 @@ class Column:
     table: type[models.Model]
     sealed: str
     index: str = ""
+
+    def example(self) -> bytes | None:
+        if not sql.there(self.table._meta.db_table, self.sealed):
+            return None
+        found = sql.fetch(f"SELECT {self.sealed} FROM {self._name} WHERE {self.sealed} IS NOT NULL LIMIT 1")
+        return bytes(found[0][0]) if found else None
 
     def waits(self) -> bool:
         query = f"SELECT EXISTS (SELECT 1 FROM {self._name} WHERE {self._old})"
@@ -108,6 +117,11 @@ _places: list[Sealed] = []
 def rests_in(*places: Sealed) -> None:
     """Say, when a room is made ready, where it keeps what is sealed."""
     _places.extend(place for place in places if place not in _places)
+
+
+def example() -> bytes | None:
+    """Something that this database holds sealed."""
+    return next((found for place in _places if (found := place.example()) is not None), None)
 
 
 def waits() -> bool:

@@ -31,6 +31,12 @@ def execute(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> int:
         return cursor.rowcount
 
 
+def there(table: str, column: str) -> bool:
+    """Whether the database has it: one of an earlier version may not."""
+    query = "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attname = %s)"
+    return bool(fetch(query, [table, column])[0][0])
+
+
 @cache
 def _column(table: type[Model], name: str) -> tuple[str, str, str]:
     """Column name, type of its unnest array, and the expression that reads it back."""

@@ -44,8 +44,18 @@ def last_seen() -> dict[Part, timedelta | None]:
     found: dict[Part, timedelta | None] = {
         part: now - done[number] if number in done else None for number, part in enumerate(ROUNDS, 1)
     }
-    seen = jobs().seen
-    return {Part.QUEUE: None if seen is None else timedelta(seconds=seen)} | found
+    return {Part.QUEUE: _queue_seen()} | found
+
+
+def last_sign() -> timedelta | None:
+    """How long ago any part showed itself, in a database of any version; None for never."""
+    ages = last_seen().values() if sql.there(Round._meta.db_table, "done_at") else [_queue_seen()]
+    return min((age for age in ages if age is not None), default=None)
+
+
+def _queue_seen() -> timedelta | None:
+    seen = jobs().seen if sql.there("procrastinate_workers", "last_heartbeat") else None
+    return None if seen is None else timedelta(seconds=seen)
 
 
 def alive() -> dict[Part, bool]:

@@ -7,7 +7,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
-from seawall.platform import secrets
+from seawall.platform import secrets, sql
 
 SECRETS = ("secret", "seed", "migrated_codes")
 
@@ -15,6 +15,17 @@ SECRETS = ("secret", "seed", "migrated_codes")
 @dataclass(frozen=True, slots=True)
 class SecondFactorSecrets:
     """Few, and read whole."""
+
+    def example(self) -> bytes | None:
+        if not sql.there(Authenticator._meta.db_table, "data"):
+            return None
+        held = [
+            data[name]
+            for data in Authenticator.objects.values_list("data", flat=True)
+            for name in ("secret", "seed")
+            if data.get(name)
+        ]
+        return bytes.fromhex(held[0]) if held else None
 
     def waits(self) -> bool:
         return any(_renewed(data) != data for data in Authenticator.objects.values_list("data", flat=True))

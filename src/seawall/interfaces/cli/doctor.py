@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib.metadata import version
@@ -43,15 +43,14 @@ def findings(site: str) -> Iterator[Finding]:
     """Everything looked at, in order; the database is reached and of this version already."""
     yield Finding("DOCTOR_DATABASE", {**where(), "version": vitals.server_version() // 10_000})
     yield Finding("DOCTOR_MIGRATED", {"version": version("seawall")})
-    for look in (_keys, _parts, _clock, _stores, _consents, _coordinates, _disk):
+    for look in (cities, _keys, _parts, _clock, _stores, _consents, _coordinates, _disk):
         yield from look()
     if site:
         yield tls(site)
 
 
-def show(site: str, language: str) -> bool:
+def show(found: Sequence[Finding], language: str) -> bool:
     """Print every finding; whether all is well."""
-    found = list(findings(site))
     for one in found:
         typer.secho(f"{'✓' if one.well else '✗'} {reference.say(one.code, one.params, language)}", bold=not one.well)
     return all(one.well for one in found)
@@ -59,6 +58,11 @@ def show(site: str, language: str) -> bool:
 
 def _either(well: bool, good: str, bad: str, **params: Any) -> Iterator[Finding]:
     yield Finding(good if well else bad, params, well)
+
+
+def cities() -> Iterator[Finding]:
+    code = reference.city().code
+    yield from _either(bool(code), "DOCTOR_CITY", "DOCTOR_CITY_NONE", city=code)
 
 
 def _keys() -> Iterator[Finding]:
@@ -110,9 +114,9 @@ def _disk() -> Iterator[Finding]:
 
 def may_upgrade() -> None:
     """Refused while a part still works, or where the disk would fill."""
-    ages = [age for age in vitals.last_seen().values() if age is not None]
-    if ages and min(ages) < STILL:
-        raise Refused("UPGRADE_WHILE_RUNNING", seconds=round(min(ages).total_seconds()))
+    age = vitals.last_sign()
+    if age is not None and age < STILL:
+        raise Refused("UPGRADE_WHILE_RUNNING", seconds=round(age.total_seconds()))
     if low := next((one for one in _disk() if not one.well), None):
         raise Refused(low.code, **low.params)
 

@@ -59,11 +59,10 @@ def upgrade(
     database.to_reach(language)
     from seawall.reports import selectors as reports
 
+    from . import checking, doctor
     from .backup import backup as write
-    from .checking import show
-    from .doctor import may_upgrade
 
-    or_refusal(may_upgrade, language)
+    or_refusal(doctor.may_upgrade, language)
     waiting = database.behind()
     typer.echo(f"{database.where()['database']}: {waiting} migrations wait")
     if check:
@@ -72,7 +71,8 @@ def upgrade(
         or_refusal(lambda: write(copy, []), language)
     database.to_make(language)
     found = reports.proofs()
-    show(found, language)
+    checking.show(found, language)
+    doctor.show(list(doctor.cities()), language)
     raise typer.Exit(0 if all(proof.holds for proof in found) else 1)
 
 
@@ -84,6 +84,6 @@ def doctor(
 ) -> None:
     """Look whether all that work needs is there: database, keys, parts, clocks, TLS, stores, consents, coordinates. Exit code 1: no."""
     database.to_read(language)
-    from .doctor import show
+    from .doctor import findings, show
 
-    raise typer.Exit(0 if show(site, language) else 1)
+    raise typer.Exit(0 if show(list(findings(site)), language) else 1)
