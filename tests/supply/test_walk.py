@@ -122,6 +122,8 @@ class Walk:
             packs=self.dice.randint(1, 2),
             to=self.dice.choice((PlaceKind.MAKER, PlaceKind.DESTROYED)),
             reason="RECALL",
+            certificate="D-1",
+            witness="王芳",
         )
         (outcome,) = services.stock_return(self.chain.actor, [item])
         if outcome.done:

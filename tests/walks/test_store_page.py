@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from seawall.platform import clock
 from seawall.supply import selectors as supply
@@ -88,7 +89,7 @@ def test_stock_is_counted_measured_returned_and_written_off(hall: World, manager
     manager.go(at(hall.site, "temperature")).send("celsius", device="F1", celsius="11.5").sees(
         "11.5 °C", "Out of temperature"
     )
-    manager.go(at(hall.site, "return")).send("packs", lot="L0001", packs="2", to="destroyed", reason="BROKEN")
+    manager.go(at(hall.site, "return")).send("packs", lot="L0001", packs="2", to="destroyed", reason="BROKEN", certificate="D-1", witness="王芳")
     manager.go(at(hall.site, "waste")).send("code", code=codes[-1], doses="1", reason="BROKEN").sees("0 are left")
     assert doses(hall.site) == {("L0001", "quarantined"): 3}, "what stood at 11.5 degrees waits for a decision"
     manager.go(at(hall.site, "waste")).send("code", code=codes[-1], doses="1", reason="BROKEN")
@@ -145,3 +146,18 @@ def test_a_proposed_move_is_sent_by_every_post_that_may_approve_it(hall: World, 
 def test_a_post_that_may_not_approve_moves_is_offered_none(hall: World, manager):
     assert "Approve the moves" not in manager.go("/console/supply").text
     assert manager.client.post("/console/supply/moves", {"act": str(uuid4()), "move": []}).status_code == 403
+
+
+def test_a_sheet_is_counted_blind_sent_as_a_file_and_its_difference_settled_by_two(hall: World, manager, sign_in):
+    code = hall.packs(6)[0]
+    page = f"/console/supply/place/{hall.site}/sheet"
+    blank = manager.client.get(f"{page}?format=csv").content.decode("utf-8-sig").splitlines()
+    assert blank[1].startswith("L0001,") and blank[1].endswith(",,"), "no number of the book stands on it"
+    for line, said in (("5", "counted 5, booked 6"), ("five", "no whole number")):
+        sheet = SimpleUploadedFile("count.csv", f"{blank[0]}\n{blank[1]}{line}\n".encode(), "text/csv")
+        answer = manager.client.post(f"{page}/counted", {"act": str(uuid4()), "file": sheet}, follow=True, headers={"accept-language": "en"})
+        assert said in answer.content.decode()
+    manager.go(page).send("code", code=code, cause="LOST_UNSEEN").sees("waits for a second person")
+    other = sign_in("COLD_CHAIN_MANAGER", ("site", hall.site))
+    other.go(page).send("explanation").sees("the book follows", "No open difference", "Lost")
+    assert doses(hall.site) == {("L0001", "on_hand"): 5}

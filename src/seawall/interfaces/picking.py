@@ -290,6 +290,7 @@ KINDS: Mapping[str, Kind] = {
     "treatment": _short(safety.treatments),
     "unit": Kind(_units),
     "visit": Kind(_visits),
+    "difference_cause": _short(supply.difference_causes),
     "waste_reason": _short(supply.waste_reasons),
 }
 """Every kind of thing that a field may name. Kinds of `choices` are lists of words; the rest is written by its id."""

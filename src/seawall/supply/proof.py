@@ -37,7 +37,7 @@ WITH flows AS (
     SELECT place_id, lot,
         sum(delta) FILTER (WHERE recorded_at <= %(at)s AND kind IN ('receive', 'accept') AND state <> 'in_transit') AS received,
         -sum(delta) FILTER (WHERE recorded_at <= %(at)s AND kind = 'use') AS given,
-        -sum(delta) FILTER (WHERE recorded_at <= %(at)s AND kind = 'waste') AS wasted,
+        -sum(delta) FILTER (WHERE recorded_at <= %(at)s AND kind IN ('waste', 'difference')) AS wasted,
         -sum(delta) FILTER (WHERE recorded_at <= %(at)s AND kind IN ('send', 'return') AND state <> 'in_transit') AS returned,
         sum(delta) FILTER (WHERE recorded_at > %(at)s AND state <> 'in_transit') AS later
     FROM supply_stockline WHERE %(all)s OR place_id = ANY(%(places)s) GROUP BY 1, 2),

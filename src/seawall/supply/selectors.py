@@ -80,10 +80,12 @@ WHERE s.kind = %(kind)s AND s.recorded_at >= %(since)s AND s.occurred_at >= %(si
   AND (%(all)s OR s.place_id = ANY(%(places)s)) GROUP BY 1, 2
 """
 OPEN_COUNTS = """
-SELECT place_id, lot, counted_at, booked, counted FROM (
+SELECT c.place_id, c.lot, c.counted_at, c.booked, c.counted, c.act, coalesce(e.doses, 0)::int FROM (
     SELECT DISTINCT ON (place_id, lot) * FROM supply_count WHERE %(all)s OR place_id = ANY(%(places)s)
     ORDER BY place_id, lot, counted_at DESC, recorded_at DESC) c
-WHERE counted <> booked ORDER BY place_id, lot
+LEFT JOIN (SELECT place_id, count, sum(doses) AS doses FROM supply_explanation WHERE signed_at IS NOT NULL GROUP BY 1, 2) e
+  ON e.place_id = c.place_id AND e.count = c.act
+WHERE c.counted <> c.booked + coalesce(e.doses, 0) ORDER BY 1, 2
 """
 WAITING_EXCURSIONS = """
 SELECT e.place_id, e.device, coalesce(sum(h.doses), 0)::int FROM supply_excursion e
@@ -198,7 +200,7 @@ def days_of_cover(place_ids: Collection[int] | None, on: date, days: int = 7) ->
 
 
 def open_differences(place_ids: Collection[int] | None = None) -> list[CountRow]:
-    """Counts that did not agree with the book, until a later count of the same lot and place does."""
+    """Counts that did not agree with the book, until two people signed the cause or a later count of the same lot and place agrees."""
     params = {"all": place_ids is None, "places": list(place_ids or ())}
     return [CountRow(*row) for row in sql.fetch(OPEN_COUNTS, params)]
 
@@ -264,6 +266,10 @@ def lot_opened(lot: str) -> list[PackRow]:
     """Packs of a lot that were begun and not used up."""
     query = f"{PACK_COLUMNS} FROM supply_pack p WHERE p.lot = %s AND p.doses_left > 0 AND p.doses_left < p.doses"
     return [rows.pack_row(row) for row in sql.fetch(f"{query} ORDER BY p.place_id, p.code", [lot])]
+
+
+def difference_causes() -> dict[str, tuple[str, str]]:
+    return tables.difference_causes()
 
 
 def waste_reasons() -> dict[str, tuple[str, str]]:

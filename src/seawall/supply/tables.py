@@ -40,6 +40,18 @@ def open_minutes(platform: str) -> int:
 
 
 @cache
+def difference_causes() -> dict[str, tuple[str, str]]:
+    """Code to its words in Chinese and English."""
+    return {row["code"]: (row["zh"], row["en"]) for row in _rows("difference_causes")}
+
+
+def second_person_from(kind: str, on: date) -> int:
+    """Doses of one lot lost at one place in one day from which a second person stands by."""
+    rows = [row for row in _rows("second_person") if row["kind"] == kind and row["valid_from"] <= on.isoformat()]
+    return int(max(rows, key=lambda row: row["valid_from"])["doses"])
+
+
+@cache
 def waste_reasons() -> dict[str, tuple[str, str]]:
     """Code to its words in Chinese and English."""
     return {row["code"]: (row["zh"], row["en"]) for row in _rows("waste_reasons")}

@@ -38,6 +38,8 @@ class Open:
         if self.doses_left == self.doses:
             self.open_until = at + timedelta(minutes=self.open_minutes)
         self.doses_left -= doses
+        if self.doses_left == self.doses:
+            self.open_until = None
         self.touched = True
 
 

@@ -104,6 +104,7 @@ class MovementKind(StrEnum):
     WASTE = "waste"
     RETURN = "return"
     HOLD = "hold"
+    DIFFERENCE = "difference"  # a counted difference, once its cause is signed by two
 
 
 class LotState(StrEnum):

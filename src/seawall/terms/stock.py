@@ -63,12 +63,13 @@ class DoseUse(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoseWaste(Item):
-    """Doses of one pack are lost: OPEN_VIAL, BROKEN, EXPIRED, COLD_CHAIN."""
+    """Doses of one pack are lost: OPEN_VIAL, BROKEN, EXPIRED, COLD_CHAIN. `witness`: the second person where much is lost."""
 
     place_id: int
     code: str
     doses: int
     reason: str
+    witness: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,15 +100,40 @@ class StockReturn(Item):
     packs: int
     to: PlaceKind  # MAKER | DESTROYED
     reason: str
+    certificate: str = ""  # of the destruction: empty is refused
+    witness: str = ""  # who stood by as it was destroyed: empty is refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockCount(Item):
-    """Doses of a lot counted by hand at a place; a difference from the book stays open until a later count agrees."""
+    """Doses of a lot counted by hand at a place; a difference from the book stays open until its cause is signed or a count agrees.
+
+    `seal`: the number of the seal under which what remains is locked away for the night.
+    """
 
     place_id: int
     lot: str
     counted: int
+    seal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferenceExplain(Item):
+    """Why a count differs from the book: doses of one pack that are missing (below zero) or were found, and the cause."""
+
+    place_id: int
+    count: UUID  # the act of the count
+    code: str
+    doses: int
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferenceSign(Item):
+    """A second person agrees with an explanation; only then the book follows."""
+
+    place_id: int
+    explanation: UUID  # the act of DifferenceExplain
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +205,18 @@ class ShipmentRow:
 
 @dataclass(frozen=True, slots=True)
 class CountRow:
-    """A count by hand that did not agree with the book and has not been followed by one that does."""
+    """A count by hand that did not agree with the book and has not been followed by one that does.
+
+    `explained`: doses whose cause two people signed, of the same sign as the difference.
+    """
 
     place_id: int
     lot: str
     counted_at: datetime
     booked: int
     counted: int
+    count: UUID
+    explained: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from .counts import stock_count
 from .decisions import device_empty, excursion_decide
 from .devices import device_calibrate, device_change, device_register, device_retire, lot_shelve
+from .differences import difference_explain, difference_sign
 from .doses import dose_use, dose_waste
 from .loggers import logger_commit, logger_stage
 from .lots import lot_receive
@@ -18,6 +19,8 @@ __all__ = [
     "device_empty",
     "device_register",
     "device_retire",
+    "difference_explain",
+    "difference_sign",
     "dose_use",
     "dose_waste",
     "excursion_decide",

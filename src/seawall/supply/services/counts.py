@@ -23,11 +23,11 @@ def stock_count(w: Work, items: list[StockCount]) -> Answers:
     keys = sorted({(i.place_id, i.lot) for i in items})
     booked = {(place, lot): doses for place, lot, doses in sql.fetch(BOOKED, sql.turn(keys, 2))}
     good = [i for i in items if i.counted >= 0]
-    columns = ("place_id", "act", "lot", "counted_at", "recorded_at", "booked", "counted")
+    columns = ("place_id", "act", "lot", "counted_at", "recorded_at", "booked", "counted", "seal")
     sql.insert(
         Count,
         columns,
-        [(i.place_id, i.act, i.lot, i.occurred_at, w.recorded_at, booked[i.place_id, i.lot], i.counted) for i in good],
+        [(i.place_id, i.act, i.lot, i.occurred_at, w.recorded_at, booked[i.place_id, i.lot], i.counted, i.seal) for i in good],
     )
     answers: dict[UUID, Refusal | Params] = {i.act: Refusal("COUNT_BELOW_ZERO", {"lot": i.lot}) for i in items}
     for i in good:

@@ -9,7 +9,7 @@ from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import MovementKind, Owner, PlaceKind, StockState
 from seawall.terms.stock import DoseUse, DoseWaste
 
-from .. import ledger, tables
+from .. import ledger, tables, witness
 from ..usable import PACKS, Open, unknown, usable
 from ..virtual import virtual_places
 
@@ -20,11 +20,11 @@ FROM {sql.unnest({"code": "text", "doses_left": "int", "open_until": "timestampt
 IMPOSSIBLE = frozenset({"BAD_TRACE_CODE", "CODE_UNKNOWN", "CODE_NOT_HERE", "CODE_USED_UP", "SHIPMENT_NOT_ACCEPTED"})
 
 
-def _locked(codes: set[str]) -> dict[str, Open]:
+def locked(codes: set[str]) -> dict[str, Open]:
     return {row[0]: Open(*row) for row in sql.fetch(f"{PACKS} FOR UPDATE OF p", [sorted(codes)])}
 
 
-def _save(packs: Mapping[str, Open]) -> None:
+def save(packs: Mapping[str, Open]) -> None:
     rows = [(p.code, p.doses_left, p.open_until) for p in packs.values() if p.touched]
     sql.execute(DRAW, sql.turn(rows, 3))
 
@@ -32,7 +32,7 @@ def _save(packs: Mapping[str, Open]) -> None:
 @verb(Owner.PLACE, zh="取用一剂", en="Use doses of a pack", grants=("dose_give", "dose_enter"), inside=True)
 def dose_use(w: Work, items: list[DoseUse]) -> Answers:
     """One dose each from the pack scanned; called inside the transaction of the injection, whose right covers it."""
-    packs = _locked({i.code for i in items})
+    packs = locked({i.code for i in items})
     virtual = virtual_places()
     given = (virtual[PlaceKind.GIVEN], StockState.ON_HAND)
     answers: dict[UUID, Refusal | Params] = {}
@@ -53,7 +53,7 @@ def dose_use(w: Work, items: list[DoseUse]) -> Answers:
         }
         source = (pack.place_id, StockState(pack.state))
         moves.append(ledger.Move(item, MovementKind.USE, pack.lot, 1, source, given, pack.code))
-    _save(packs)
+    save(packs)
     ledger.post(w, moves, virtual.values())
     return answers
 
@@ -61,14 +61,15 @@ def dose_use(w: Work, items: list[DoseUse]) -> Answers:
 @verb(Owner.PLACE, zh="登记报废", en="Waste doses", destroys=True)
 def dose_waste(w: Work, items: list[DoseWaste]) -> Answers:
     """Doses of a pack are lost, with the reason; quarantined packs may be wasted too."""
-    packs = _locked({i.code for i in items})
+    packs = locked({i.code for i in items})
     virtual = virtual_places()
     wasted = (virtual[PlaceKind.WASTED], StockState.ON_HAND)
+    much = witness.Much(items, packs)
     answers: dict[UUID, Refusal | Params] = {}
     moves = []
     for item in items:
         pack = packs.get(item.code)
-        refusal = _wastable(pack, item)
+        refusal = _wastable(pack, item) or much.refuses(item)
         if pack is None or refusal:
             answers[item.act] = refusal or unknown(item.code)
             continue
@@ -78,8 +79,9 @@ def dose_waste(w: Work, items: list[DoseWaste]) -> Answers:
         moves.append(
             ledger.Move(item, MovementKind.WASTE, pack.lot, item.doses, source, wasted, pack.code, item.reason)
         )
-    _save(packs)
+    save(packs)
     ledger.post(w, moves, virtual.values())
+    witness.keep([i for i in items if i.witness.strip() and not isinstance(answers[i.act], Refusal)], packs)
     return answers
 
 

@@ -9,7 +9,8 @@ from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import MovementKind, Owner, PlaceKind, StockState
 from seawall.terms.stock import StockReturn
 
-from .. import ledger, whole_packs
+from .. import ledger, whole_packs, witness
+from ..models import Removal
 from ..virtual import virtual_places
 
 ENDS = frozenset({PlaceKind.MAKER, PlaceKind.DESTROYED})
@@ -18,7 +19,7 @@ LOTS = "SELECT lot, doses_per_pack FROM supply_lot WHERE lot = ANY(%s)"
 
 @verb(Owner.PLACE, zh="退回", en="Return stock")
 def stock_return(w: Work, items: list[StockReturn]) -> Answers:
-    """Send whole packs back to the maker, or to be destroyed; quarantined ones go first."""
+    """Send whole packs back to the maker, or have them destroyed with a certificate before a witness; quarantined ones go first."""
     virtual = virtual_places()
     sizes: dict[str, int] = dict(sql.fetch(LOTS, [sorted({i.lot for i in items})]))
     answers: dict[UUID, Refusal | Params] = {}
@@ -27,6 +28,8 @@ def stock_return(w: Work, items: list[StockReturn]) -> Answers:
             answers[item.act] = Refusal("LOT_UNKNOWN", {"lot": item.lot})
         elif item.to not in ENDS or item.packs < 1:
             answers[item.act] = Refusal("NOTHING_TO_SEND", {"lot": item.lot})
+        elif item.to == PlaceKind.DESTROYED and not (item.certificate.strip() and item.witness.strip()):
+            answers[item.act] = Refusal("DESTRUCTION_UNPROVEN", {"lot": item.lot})
     wanted = [whole_packs.Wanted(i.act, i.place_id, i.lot, i.packs) for i in items if i.act not in answers]
     shares, short = whole_packs.share_out(wanted, quarantined=True)
     good = [i for i in items if i.act in shares]
@@ -38,4 +41,10 @@ def stock_return(w: Work, items: list[StockReturn]) -> Answers:
             doses = packs * sizes[item.lot]
             moves.append(ledger.Move(item, MovementKind.RETURN, item.lot, doses, source, target, reason=item.reason))
     ledger.post(w, moves, virtual.values())
+    destroyed = [
+        (i.place_id, i.act, i.lot, i.packs * sizes[i.lot], i.to, i.reason, i.certificate, i.witness, i.occurred_at)
+        for i in good
+        if i.to == PlaceKind.DESTROYED
+    ]
+    sql.insert(Removal, witness.COLUMNS, destroyed)
     return answers | short | {i.act: {"lot": i.lot, "doses": i.packs * sizes[i.lot]} for i in good}
