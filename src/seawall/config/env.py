@@ -92,6 +92,15 @@ class Env(BaseSettings):
         description="seals and opens the files of `backup`, `restore` and `verify`",
         json_schema_extra=_told("asked for at the terminal"),
     )
+    mqtt_url: str = Field(
+        default="",
+        description="broker to which loggers send: `mqtt://USER:PASSWORD@HOST:1883`, or `mqtts://` with TLS",
+        json_schema_extra=_told("off"),
+    )
+    mqtt_layout: str = Field(
+        default="seawall",
+        description="how messages name a device and write a reading: a row of supply/tables/mqtt_layouts.csv",
+    )
     demo: bool = Field(
         default=False,
         description="`1`: posts are offered without a password, on this machine and a synthetic database only",

@@ -18,6 +18,7 @@ SECRET_KEY = env.secret_key or kept_secret(VAR / "keys" / "session")
 DATA_KEY = env.data_key  # empty: those in VAR/keys/data
 PASSPHRASE = env.passphrase
 WEB_WORKERS, WEB_THREADS = env.web_workers, env.web_threads
+MQTT_URL, MQTT_LAYOUT = env.mqtt_url, env.mqtt_layout
 METRICS_TOKEN = env.metrics_token
 PUBLIC_URL = env.public_url.rstrip("/")
 PROXIES = tuple(part.strip() for part in env.proxies.split(",") if part.strip())

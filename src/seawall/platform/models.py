@@ -147,7 +147,7 @@ class Zone(models.Model):
 
 
 class Round(models.Model):
-    """When the relay (1) and the sealer (2) last did their round, by the system clock."""
+    """When the relay (1), the sealer (2) and the listener of loggers (3) last did their round, by the system clock."""
 
     owner: ClassVar[str] = "none"
 

@@ -9,3 +9,4 @@ class Part(StrEnum):
     QUEUE = "queue"
     RELAY = "relay"
     SEALER = "sealer"
+    MQTT = "mqtt"

@@ -38,14 +38,14 @@ def relay_round() -> int:
     """Deliver waiting facts and forget tries that have run out; that it was done is on record. The number delivered."""
     delivered = relay.deliver()
     tries.clear()
-    _done(Part.RELAY)
+    round_done(Part.RELAY)
     return delivered
 
 
 def seal_round() -> int:
     """Seal what is settled; that it was done is on record. The number of acts sealed."""
     sealed = seal.seal()
-    _done(Part.SEALER)
+    round_done(Part.SEALER)
     return sealed
 
 
@@ -54,5 +54,6 @@ def background_round() -> dict[str, int]:
     return {"delivered": relay_round(), "sealed": seal_round()}
 
 
-def _done(part: Part) -> None:
+def round_done(part: Part) -> None:
+    """A part did its round: that it works is on record."""
     Round.objects.update_or_create(pk=ROUNDS.index(part) + 1, defaults={"done_at": clock.system_now()})

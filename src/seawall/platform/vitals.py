@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import connection
 
 from . import clock, sql
@@ -13,7 +14,7 @@ ALIVE = timedelta(minutes=1)  # a part shows itself every few seconds
 LATELY = timedelta(minutes=5)
 
 
-ROUNDS = (Part.RELAY, Part.SEALER)  # by the id of their row, less one
+ROUNDS = (Part.RELAY, Part.SEALER, Part.MQTT)  # by the id of their row, less one
 QUEUE = """
 SELECT count(*) FILTER (WHERE status = 'todo'), count(*) FILTER (WHERE status = 'doing'), count(*) FILTER (WHERE status = 'failed'),
        coalesce(extract(epoch FROM now() - min(e.at) FILTER (WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now())), 0),
@@ -39,10 +40,12 @@ def jobs() -> Jobs:
 
 
 def last_seen() -> dict[Part, timedelta | None]:
-    """How long ago each part last showed that it works; None for never."""
+    """How long ago each part last showed that it works; None for never. Without a broker there is no part for it."""
     now, done = clock.system_now(), dict(Round.objects.values_list("pk", "done_at"))
     found: dict[Part, timedelta | None] = {
-        part: now - done[number] if number in done else None for number, part in enumerate(ROUNDS, 1)
+        part: now - done[number] if number in done else None
+        for number, part in enumerate(ROUNDS, 1)
+        if part is not Part.MQTT or settings.MQTT_URL
     }
     return {Part.QUEUE: _queue_seen()} | found
 

@@ -70,3 +70,14 @@ def scanned_row(pack: Open) -> ScannedPack:
     return ScannedPack(
         pack.code, pack.lot, pack.product, pack.expires, pack.place_id, pack.doses, pack.doses_left, opened
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """Messages or lines of one source that were no reading, for one reason and under one name; no name is all others."""
+
+    source: str
+    code: str
+    name: str
+    count: int
+    last_at: datetime

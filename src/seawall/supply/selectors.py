@@ -23,7 +23,7 @@ from seawall.terms.stock import (
 )
 
 from . import inside, proof, rows, tables
-from .rows import LotWord, ScannedPack, UsableDoses
+from .rows import LotWord, RefusedRow, ScannedPack, UsableDoses
 from .usable import PACKS as PACKS_BY_CODE
 from .usable import Open, usable
 
@@ -91,6 +91,10 @@ WAITING_EXCURSIONS = """
 SELECT e.place_id, e.device, coalesce(sum(h.doses), 0)::int FROM supply_excursion e
 LEFT JOIN supply_heldlot h ON h.place_id = e.place_id AND h.excursion = e.excursion
 WHERE e.state = 'open' GROUP BY e.place_id, e.excursion, e.device ORDER BY e.place_id, e.device
+"""
+REFUSED_READINGS = """
+SELECT source, code, name, sum(count)::int, max(last_at) FROM supply_refusedreading WHERE day >= %s
+GROUP BY 1, 2, 3 ORDER BY 5 DESC, 2, 3 LIMIT 200
 """
 BY_HAND = "SELECT place_id, device, day, minutes FROM supply_readingday WHERE by_hand AND day = ANY(%s)"
 HOURS_APART = int(tables.bound("hours_apart"))  # between the two readings of a day by hand
@@ -279,3 +283,13 @@ def waste_reasons() -> dict[str, tuple[str, str]]:
 def products_known() -> frozenset[str]:
     """Products of which any lot was ever received."""
     return frozenset(product for (product,) in sql.fetch("SELECT DISTINCT product FROM supply_lot"))
+
+
+def message_layouts() -> dict[str, dict[str, str]]:
+    """How brokers' messages name a device and write a reading, by the layout's name."""
+    return tables.message_layouts()
+
+
+def refused_readings(since: date) -> list[RefusedRow]:
+    """What was sent as a temperature since a day and is none, the latest first."""
+    return [RefusedRow(*row) for row in sql.fetch(REFUSED_READINGS, [since])]

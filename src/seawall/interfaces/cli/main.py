@@ -108,25 +108,27 @@ def run_all(
     host: Annotated[str, typer.Option(help="address to bind")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="port")] = 8000,
 ) -> None:
-    """Run everything under one supervisor: web processes by cores, and queue, relay and sealer each in a process of its own."""
+    """Run everything under one supervisor: web processes by cores, and each part behind the pages in a process of its own."""
     os.environ.setdefault("SEAWALL_LOG_LEVEL", "INFO")
     database.to_write()
-    from .serving import APART, web_processes
+    from .serving import apart, web_processes
     from .serving import serve as run_server
 
-    or_refusal(lambda: run_server(host, port, processes=web_processes(), parts=APART))
+    or_refusal(lambda: run_server(host, port, processes=web_processes(), parts=apart()))
 
 
 @app.command()
 def worker(
-    parts: Annotated[list[Part] | None, typer.Argument(help="parts to be; all three by default")] = None,
+    parts: Annotated[
+        list[Part] | None, typer.Argument(help="parts to be; all by default, mqtt only where a broker is set")
+    ] = None,
     parent: Annotated[int, typer.Option(help="end with this process", hidden=True)] = 0,
 ) -> None:
-    """Work behind the pages until stopped: the queue of jobs, the relay of facts, the sealer of acts. `serve` and `run` start it."""
+    """Work behind the pages until stopped: queue of jobs, relay of facts, sealer of acts, loggers. `serve` and `run` start it."""
     database.to_write()
-    from .working import work
+    from .working import here, work
 
-    work(parts or list(Part), parent)
+    or_refusal(lambda: work(parts or here(), parent))
 
 
 app.command()(database.migrate)

@@ -15,14 +15,17 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from gunicorn.app.base import BaseApplication
 
-from seawall.platform.part import Part
 from seawall.terms.acts import Refused
 
-from .working import PATIENCE, beside, end_with
+from .working import PATIENCE, beside, end_with, here
 
 SMALL = 2  # web processes of `serve`
 TOGETHER: tuple[tuple[str, ...], ...] = ((),)  # one process for all parts
-APART = tuple((part.value,) for part in Part)
+
+
+def apart() -> tuple[tuple[str, ...], ...]:
+    """A process for each part."""
+    return tuple((part.value,) for part in here())
 
 
 class Server(BaseApplication):

@@ -11,8 +11,10 @@ from threading import Event, Thread
 from time import monotonic, sleep
 
 import typer
+from django.conf import settings
 from django.db import connections
 
+from seawall.interfaces import mqtt
 from seawall.platform import services as platform
 from seawall.platform.part import Part
 
@@ -23,13 +25,21 @@ LASTED = 60  # seconds after which the pauses begin anew
 ROUNDS: dict[Part, tuple[Callable[[], int], float]] = {
     Part.RELAY: (platform.relay_round, 1),
     Part.SEALER: (platform.seal_round, 5),
+    Part.MQTT: (mqtt.listening_round, 0.2),
 }
 """What a part does, and the seconds between."""
+
+
+def here() -> list[Part]:
+    """Parts that this installation has: readings of loggers only where a broker is set."""
+    return [part for part in Part if part is not Part.MQTT or settings.MQTT_URL]
 
 
 def work(parts: Sequence[Part], parent: int) -> None:
     """Work until stopped, until a part fails, or until the process that started this one is gone."""
     end_with(parent)
+    if Part.MQTT in parts:
+        mqtt.listen()
     over, failed = Event(), Event()
     rounds = [Thread(target=_again, args=(*ROUNDS[part], over, failed)) for part in parts if part in ROUNDS]
     for number in (signal.SIGTERM, signal.SIGINT):
