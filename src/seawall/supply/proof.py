@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from seawall.platform import clock, sql
 from seawall.terms.stock import Difference, IdentityRow
 
+from . import culprits
 from .virtual import virtual_places
 
 LINES = """
@@ -27,7 +28,7 @@ KINDS = """
 SELECT count(*) FROM (SELECT FROM supply_stockline WHERE NOT other_place_id = ANY(%(virtual)s) GROUP BY kind HAVING sum(delta) <> 0) k
 """
 PAIRS = """
-SELECT min(place_id), min(lot), kind, sum(delta)::int FROM supply_stockline
+SELECT min(place_id), min(lot), kind, sum(delta)::int, act, min(recorded_at) FROM supply_stockline
 WHERE recorded_at >= %(since)s AND NOT other_place_id = ANY(%(virtual)s) GROUP BY act, kind HAVING sum(delta) <> 0 ORDER BY 1, 2
 """
 RECENT = timedelta(days=2)
@@ -64,10 +65,10 @@ def difference(as_of: datetime | None = None, *, thorough: bool = False) -> list
     ]
     since = LONG_AGO if thorough or sql.fetch(KINDS, params)[0][0] else (as_of or clock.now()) - RECENT
     found += [
-        Difference(place, lot, f"pair/{kind}", 0, delta)
-        for place, lot, kind, delta in sql.fetch(PAIRS, params | {"since": since})
+        Difference(place, lot, f"pair/{kind}", 0, delta, act, kind, clock.civil_day(at))
+        for place, lot, kind, delta, act, at in sql.fetch(PAIRS, params | {"since": since})
     ]
-    return found
+    return culprits.named(found)
 
 
 def identity(as_of: datetime, place_ids: Collection[int] | None = None) -> list[IdentityRow]:

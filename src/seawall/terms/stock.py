@@ -164,13 +164,16 @@ class PackRow:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A line of the nightly proof that did not balance."""
+    """A line of the nightly proof that did not balance; where an act's lines are not what it said: that act, its verb, its day."""
 
     place_id: int
     lot: str
     state: str
     booked: int
     proven: int
+    act: UUID | None = None
+    verb: str = ""
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,10 @@ def _rows(code: str, counted: str, wrong: str) -> Proof:
 
 
 def _balances() -> Proof:
-    found = (f"{d.place_id} {d.lot} {d.state}: {d.booked} / {d.proven}" for d in supply.difference())
+    found = (
+        f"{d.place_id} {d.lot} {d.state}: {d.booked} / {d.proven} {d.day or ''} {d.verb} {d.act or ''}".rstrip()
+        for d in supply.difference()
+    )
     return _proof("PROOF_STOCK", _count("SELECT count(*) FROM supply_balance"), found)
 
 

@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
+from uuid import UUID
 
 from seawall.platform import clock
+from seawall.platform.verbs import VERBS
 from seawall.reference import selectors as reference
 from seawall.terms.codes import LotState, StockState
 from seawall.terms.names import Name
@@ -33,12 +35,15 @@ class Apart:
 
 @dataclass(frozen=True, slots=True)
 class OpenDifference:
-    """A lot whose book and proof, or book and count, do not agree at a place."""
+    """A lot whose book and proof, or book and count, do not agree at a place; the act whose lines are not what it said, if any."""
 
     place: Name | None
     lot: str
     booked: int
     proven: int
+    act: UUID | None = None
+    verb: Name | None = None
+    day: date | None = None
 
 
 def apart(place_ids: Sequence[int], stock: Sequence[StockRow], products: Names) -> tuple[Apart, ...]:
@@ -78,5 +83,13 @@ def open_differences(place_ids: Sequence[int]) -> tuple[OpenDifference, ...]:
     rows = [d for d in selectors.difference() if d.place_id in ids]
     counts = selectors.open_differences(place_ids)
     names = reference.place_names({r.place_id for r in rows} | {c.place_id for c in counts})
-    books = (OpenDifference(names.get(r.place_id), r.lot, r.booked, r.proven) for r in rows)
+    books = (
+        OpenDifference(names.get(r.place_id), r.lot, r.booked, r.proven, r.act, _verb(r.verb), r.day) for r in rows
+    )
     return (*books, *(OpenDifference(names.get(c.place_id), c.lot, c.booked, c.counted) for c in counts))
+
+
+def _verb(name: str) -> Name | None:
+    """What people call the act."""
+    found = VERBS.get(name)
+    return Name(found.zh, found.en) if found else None
