@@ -37,8 +37,12 @@ PICKED = {
 }  # fmt: skip
 WORDS = {
     "account": 1, "called": "NOBODY", "campaign": "chongqing-covid19-2021", "check": "NAME", "class": "GENERAL",
-    "condition": "FEVER", "consent": "COVID19-2021-1", "credential": "VACCINATION_TRAINING", "document": "RESIDENT_ID",
-    "door_reason": "QUEUE", "facility": 1, "import": 1, "leaving": "SIGNED", "need": "EMERGENCY_KIT", "organisation_kind": "SCHOOL",
+    "condition": "FEVER", "consent": "COVID19-2021-1", "contact_result": "AWAY",
+    "credential": "VACCINATION_TRAINING", "document": "RESIDENT_ID",
+    "door_reason": "QUEUE", "facility": 1, "hesitancy": "SAFETY",
+    "message_kind": "eve", "message_language": "zh", "message_template": f"{ID}2",
+    "notice": f"{ID}2", "question": 1, "question_kind": "question",
+    "import": 1, "leaving": "SIGNED", "need": "EMERGENCY_KIT", "organisation_kind": "SCHOOL",
     "policy": "FIRST", "product": "BIBP", "programme": "covid19-cn", "reaction": "ALLERGY_OTHER", "role": "VACCINATOR",
     "signing_key": "A" * 43, "site_check": "LICENCE", "step": "RECOGNISED", "treatment": "NONE", "waste_reason": "BROKEN",
 }  # fmt: skip
@@ -62,6 +66,10 @@ OF_ITEM: Mapping[tuple[str, str], Any] = {
     ("LoggerStage", "layout"): "comma", ("LoggerStage", "filename"): "april.csv",
     ("LoggerStage", "content"): "timestamp,celsius\n2021-04-10T03:00:00,4.5\n", ("Measured", "place"): "T-STORE",
     ("Unreadable", "code"): "READING_UNREADABLE", ("DeviceCalibrate", "calibration_due"): "2022-04-10",
+    ("MessageChoiceRecord", "channel"): "sms", ("TemplatePropose", "text"): "明天{time}请到{site}接种。",
+    ("MessageLimitSet", "quiet_from"): "21:00",
+    ("NoticePropose", "until"): "2021-12-31", ("QuestionAsk", "text"): "接种前要空腹吗？",
+    ("QuestionAnswer", "answer"): "不需要空腹。", ("QuestionAnswer", "number"): 1,
     ("PersonMerge", "into_id"): "other", ("CandidateDecide", "other_id"): "other",
 }  # fmt: skip
 

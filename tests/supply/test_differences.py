@@ -36,7 +36,9 @@ class Keeper:
         assert services.stock_count(self.chain.actor, [item])[0].done
         return item
 
-    def explain(self, count: object, doses: int, cause: str = "LOST_UNSEEN", code: str | None = None) -> DifferenceExplain:
+    def explain(
+        self, count: object, doses: int, cause: str = "LOST_UNSEEN", code: str | None = None
+    ) -> DifferenceExplain:
         return DifferenceExplain(**self.base(), count=count, code=code or self.codes[0], doses=doses, cause=cause)
 
     def sign(self, item: DifferenceExplain) -> DifferenceSign:

@@ -89,7 +89,9 @@ def test_stock_is_counted_measured_returned_and_written_off(hall: World, manager
     manager.go(at(hall.site, "temperature")).send("celsius", device="F1", celsius="11.5").sees(
         "11.5 °C", "Out of temperature"
     )
-    manager.go(at(hall.site, "return")).send("packs", lot="L0001", packs="2", to="destroyed", reason="BROKEN", certificate="D-1", witness="王芳")
+    manager.go(at(hall.site, "return")).send(
+        "packs", lot="L0001", packs="2", to="destroyed", reason="BROKEN", certificate="D-1", witness="王芳"
+    )
     manager.go(at(hall.site, "waste")).send("code", code=codes[-1], doses="1", reason="BROKEN").sees("0 are left")
     assert doses(hall.site) == {("L0001", "quarantined"): 3}, "what stood at 11.5 degrees waits for a decision"
     manager.go(at(hall.site, "waste")).send("code", code=codes[-1], doses="1", reason="BROKEN")
@@ -155,7 +157,9 @@ def test_a_sheet_is_counted_blind_sent_as_a_file_and_its_difference_settled_by_t
     assert blank[1].startswith("L0001,") and blank[1].endswith(",,"), "no number of the book stands on it"
     for line, said in (("5", "counted 5, booked 6"), ("five", "no whole number")):
         sheet = SimpleUploadedFile("count.csv", f"{blank[0]}\n{blank[1]}{line}\n".encode(), "text/csv")
-        answer = manager.client.post(f"{page}/counted", {"act": str(uuid4()), "file": sheet}, follow=True, headers={"accept-language": "en"})
+        answer = manager.client.post(
+            f"{page}/counted", {"act": str(uuid4()), "file": sheet}, follow=True, headers={"accept-language": "en"}
+        )
         assert said in answer.content.decode()
     manager.go(page).send("code", code=code, cause="LOST_UNSEEN").sees("waits for a second person")
     other = sign_in("COLD_CHAIN_MANAGER", ("site", hall.site))

@@ -24,6 +24,14 @@ SELECT site_id, starts_at, count(*)::int FROM booking_appointment
 WHERE state NOT IN ('cancelled', 'expired') AND starts_at >= %s AND starts_at < %s GROUP BY 1, 2
 """
 
+STANDING_SEATS = """(SELECT person_id, campaign, site_id, starts_at, dose_rank FROM booking_appointment
+    WHERE state IN ('held', 'booked', 'arrived'))"""
+"""Seats that people have: person_id, campaign, site_id, starts_at, dose_rank. A later room joins it in one statement over millions."""
+MISSED_SEATS = (
+    """(SELECT person_id, campaign, site_id, starts_at, dose_rank FROM booking_appointment WHERE state = 'missed')"""
+)
+"""Seats that nobody took, with the same columns."""
+
 
 def minutes_held() -> int:
     """For how long a seat is held that nobody confirmed."""

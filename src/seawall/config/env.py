@@ -78,6 +78,25 @@ class Env(BaseSettings):
         description="`/metrics` asks for it as `Authorization: Bearer ...`",
         json_schema_extra=_told("`/metrics` answers this machine alone"),
     )
+    sms_url: str = Field(
+        default="",
+        description="address of the provider of text messages, which speaks the protocol of docs/outreach.md",
+        json_schema_extra=_told("files in `messages/sms` of the folder above"),
+    )
+    sms_token: str = Field(default="", description="sent to it as `Authorization: Bearer ...`")
+    smtp_url: str = Field(
+        default="",
+        description="`smtp://USER@HOST:PORT`, or `smtps://`, for messages by e-mail",
+        json_schema_extra=_told("files in `messages/email`"),
+    )
+    smtp_password: str = Field(default="", description="of the user of that server")
+    mail_from: str = Field(default="seawall@localhost", description="who messages by e-mail come from")
+    webhook_url: str = Field(
+        default="",
+        description="address of another messenger that speaks the same protocol",
+        json_schema_extra=_told("files in `messages/webhook`"),
+    )
+    webhook_token: str = Field(default="", description="sent to it as `Authorization: Bearer ...`")
     time_zone: str = Field(
         default="", description="where a civil day begins and ends", json_schema_extra=_told("the loaded city's")
     )

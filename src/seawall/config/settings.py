@@ -21,6 +21,12 @@ WEB_WORKERS, WEB_THREADS = env.web_workers, env.web_threads
 MQTT_URL, MQTT_LAYOUT = env.mqtt_url, env.mqtt_layout
 METRICS_TOKEN = env.metrics_token
 PUBLIC_URL = env.public_url.rstrip("/")
+GATEWAY = {
+    "sms": (env.sms_url, env.sms_token),
+    "email": (env.smtp_url, env.smtp_password),
+    "webhook": (env.webhook_url, env.webhook_token),
+}
+MAIL_FROM = env.mail_from
 PROXIES = tuple(part.strip() for part in env.proxies.split(",") if part.strip())
 ALLOWED_HOSTS = env.allowed_hosts.split(",")
 SEAWALL_DEMO = env.demo
@@ -85,6 +91,7 @@ ROOMS = [
     "supply",
     "sites",
     "booking",
+    "outreach",
     "clinic",
     "certificates",
     "safety",

@@ -13,6 +13,7 @@ from seawall.campaigns import selectors as campaigns
 from seawall.certificates import selectors as certificates
 from seawall.clinic import selectors as clinic
 from seawall.command import selectors as command
+from seawall.outreach import selectors as outreach
 from seawall.people import selectors as people
 from seawall.platform import access, clock
 from seawall.reference import selectors as reference
@@ -239,6 +240,38 @@ def _consents(_actor: Actor, _text: str) -> Iterable[Option]:
     return pairs({version: (row.zh.partition("（")[0], row.en) for version, row in rows.items()})
 
 
+def _languages(_actor: Actor, _text: str) -> Iterable[Option]:
+    return [Option(code, choices.word("message_language", code)) for code in reference.city().languages]
+
+
+def _message_kinds(_actor: Actor, _text: str) -> Iterable[Option]:
+    return [Option(row.kind, words.pick({"zh": row.name.zh, "en": row.name.en})) for row in outreach.cadence().values()]
+
+
+def _templates(_actor: Actor, _text: str) -> Iterable[Option]:
+    return [Option(str(t.template), t.text, f"{t.kind} {t.language}", str(t.template)) for t in outreach.templates()]
+
+
+def _notices(_actor: Actor, _text: str) -> Iterable[Option]:
+    rows = outreach.notices(clock.today())
+    return [
+        Option(
+            str(n.notice),
+            words.pick({"zh": n.title_zh, "en": n.title_en or n.title_zh}),
+            words.day(n.dated),
+            str(n.notice),
+        )
+        for n in rows
+    ]
+
+
+def _questions(_actor: Actor, _text: str) -> Iterable[Option]:
+    return [
+        Option(str(q.number), f"{q.number} {q.text[:60]}", words.day(q.answer_due.date()), str(q.number))
+        for q in outreach.questions(None)
+    ]
+
+
 def _short(table: Callable[[], Mapping[str, Any]]) -> Kind:
     """A short list that is a table of a room: codes with their names."""
     return Kind(lambda _actor, _text: pairs(table()), listed=True)
@@ -255,6 +288,7 @@ KINDS: Mapping[str, Kind] = {
     "class": _short(safety.classes),
     "condition": Kind(_findings, listed=True),
     "consent": Kind(_consents, listed=True),
+    "contact_result": _short(outreach.results),
     "credential": _short(staff.credential_kinds),
     "credential_held": Kind(whom.credentials, named=whom.credential_named),
     "document": _short(people.document_kinds),
@@ -262,11 +296,16 @@ KINDS: Mapping[str, Kind] = {
     "event": Kind(_events),
     "facility": Kind(_facilities),
     "guardian": Kind(whom.guardians, named=whom.person_named),
+    "hesitancy": _short(outreach.hesitancies),
     "household": Kind(whom.households, named=whom.household_named),
     "import": Kind(whom.imports),
     "leaving": _short(clinic.leavings),
     "lot": Kind(_lots),
+    "message_kind": Kind(_message_kinds, listed=True),
+    "message_language": Kind(_languages, listed=True),
+    "message_template": Kind(_templates, listed=True),
     "need": _short(sites.needs),
+    "notice": Kind(_notices, listed=True),
     "open_site": Kind(_open_sites),
     "order": Kind(_orders),
     "organisation": Kind(whom.organisations),
@@ -279,6 +318,8 @@ KINDS: Mapping[str, Kind] = {
     "product": Kind(_products, listed=True),
     "programme": Kind(_programmes, listed=True),
     "proposal": Kind(_proposals),
+    "question": Kind(_questions, listed=True),
+    "question_kind": _short(lambda: outreach.question_kinds(clock.today())),
     "reaction": _short(safety.kinds),
     "role": Kind(whom.roles, listed=True),
     "shipment": Kind(_shipments),

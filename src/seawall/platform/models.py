@@ -147,7 +147,7 @@ class Zone(models.Model):
 
 
 class Round(models.Model):
-    """When the relay (1), the sealer (2) and the listener of loggers (3) last did their round, by the system clock."""
+    """When relay (1), sealer (2), listener of loggers (3) and gateway (4) last did their round, by the system clock."""
 
     owner: ClassVar[str] = "none"
 
@@ -172,3 +172,60 @@ class Tries(models.Model):
     who = models.CharField(max_length=32, primary_key=True)
     tries = models.IntegerField()
     until = models.DateTimeField(db_index=True)
+
+
+class Message(models.Model):
+    """A message to somebody, on its way: what it says and where it goes is asked for when it is sent. The id is its idempotency key."""
+
+    owner: ClassVar[str] = "any"
+    owner_field: ClassVar[str] = "owner_id"
+
+    pk = models.CompositePrimaryKey("owner_kind", "owner_id", "message")
+    owner_kind = models.CharField(max_length=12)
+    owner_id = models.BigIntegerField()
+    message = models.UUIDField()
+    channel = models.CharField(max_length=10)
+    kind = models.CharField(max_length=24)
+    params = models.JSONField(default=dict)
+    rank = models.SmallIntegerField(default=0)  # who goes first where not all may go
+    day = models.DateField()
+    until = models.DateTimeField()
+    state = models.CharField(max_length=10, default="waiting")
+    reason = models.CharField(max_length=48, blank=True, db_default="")
+    attempts = models.SmallIntegerField(db_default=0)
+    next_at = models.DateTimeField(null=True)  # by the system clock: a next try, or the end of a sender's claim
+    reference = models.CharField(max_length=80, blank=True, db_default="")
+    queued_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                F("channel"), F("rank").desc(), F("message"), name="message_waits",
+                condition=models.Q(state__in=("waiting", "sending")),
+            ),
+            models.Index("message", name="message_id"),
+            models.Index("day", "state", name="message_day"),
+        ]  # fmt: skip
+
+
+class DaySpend(models.Model):
+    """What the messages of a channel have cost on a day, counted when a sender takes them."""
+
+    owner: ClassVar[str] = "none"
+
+    pk = models.CompositePrimaryKey("channel", "day")
+    channel = models.CharField(max_length=10)
+    day = models.DateField()
+    spent = models.BigIntegerField(default=0)
+
+
+class ReceiptPlace(models.Model):
+    """Up to where the receipts of a channel's provider were read."""
+
+    owner: ClassVar[str] = "none"
+
+    channel = models.CharField(max_length=10, primary_key=True)
+    place = models.CharField(max_length=200, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=200, blank=True)

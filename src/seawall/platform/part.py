@@ -10,3 +10,4 @@ class Part(StrEnum):
     RELAY = "relay"
     SEALER = "sealer"
     MQTT = "mqtt"
+    GATEWAY = "gateway"

@@ -14,7 +14,7 @@ ALIVE = timedelta(minutes=1)  # a part shows itself every few seconds
 LATELY = timedelta(minutes=5)
 
 
-ROUNDS = (Part.RELAY, Part.SEALER, Part.MQTT)  # by the id of their row, less one
+ROUNDS = (Part.RELAY, Part.SEALER, Part.MQTT, Part.GATEWAY)  # by the id of their row, less one
 QUEUE = """
 SELECT count(*) FILTER (WHERE status = 'todo'), count(*) FILTER (WHERE status = 'doing'), count(*) FILTER (WHERE status = 'failed'),
        coalesce(extract(epoch FROM now() - min(e.at) FILTER (WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now())), 0),

@@ -1,4 +1,4 @@
-"""The parts that work behind the pages: the queue of jobs, the relay of facts, the sealer of acts; and who starts them again."""
+"""The parts that work behind the pages (queue of jobs, relay of facts, sealer of acts, gateway of messages), and who starts them again."""
 
 import logging
 import os
@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connections
 
 from seawall.interfaces import mqtt
+from seawall.outreach import services as outreach
 from seawall.platform import services as platform
 from seawall.platform.part import Part
 
@@ -26,6 +27,7 @@ ROUNDS: dict[Part, tuple[Callable[[], int], float]] = {
     Part.RELAY: (platform.relay_round, 1),
     Part.SEALER: (platform.seal_round, 5),
     Part.MQTT: (mqtt.listening_round, 0.2),
+    Part.GATEWAY: (outreach.gateway_round, 5),
 }
 """What a part does, and the seconds between."""
 

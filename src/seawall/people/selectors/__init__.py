@@ -14,6 +14,7 @@ from .dues import (
     given_frame,
     population_frame,
 )
+from .fragments import LIVING_DUES, LIVING_PERSONS
 from .holders import HolderRow, holder, holders, vaccinated, vaccinated_count
 from .households import household, households
 from .imports import import_columns, import_page, imports, imports_in_reach
@@ -36,6 +37,7 @@ from .persons import (
     masked,
     person,
     persons,
+    phones,
     present,
     reached_out_to,
     reaching,
@@ -46,6 +48,8 @@ from .rosters import organisation, organisation_rows, organisations, roster
 from .using import document_kinds_held, leaves_lived_in
 
 __all__ = [
+    "LIVING_DUES",
+    "LIVING_PERSONS",
     "MOST",
     "DocumentRow",
     "HolderRow",
@@ -86,6 +90,7 @@ __all__ = [
     "organisations",
     "person",
     "persons",
+    "phones",
     "population_frame",
     "present",
     "products_of",

@@ -263,6 +263,14 @@ def living(person_ids: Iterable[int], on: date) -> dict[int, LivingRow]:
     return {row[0]: LivingRow(*row) for row in rows}
 
 
+def phones(person_ids: Iterable[int]) -> dict[int, str]:
+    """Telephone numbers in clear, of those who have one: for the moment of sending alone, never kept and never shown."""
+    rows = sql.fetch(
+        "SELECT id, phone_sealed FROM people_person WHERE id = ANY(%s) AND phone_sealed IS NOT NULL", [list(person_ids)]
+    )
+    return {person_id: secrets.decrypt(sealed) for person_id, sealed in rows}
+
+
 def leaves(person_ids: Iterable[int]) -> dict[int, int]:
     """The leaf area where each person lives."""
     return dict(sql.fetch("SELECT id, leaf_id FROM people_person WHERE id = ANY(%s)", [list(person_ids)]))

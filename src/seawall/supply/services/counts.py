@@ -27,7 +27,10 @@ def stock_count(w: Work, items: list[StockCount]) -> Answers:
     sql.insert(
         Count,
         columns,
-        [(i.place_id, i.act, i.lot, i.occurred_at, w.recorded_at, booked[i.place_id, i.lot], i.counted, i.seal) for i in good],
+        [
+            (i.place_id, i.act, i.lot, i.occurred_at, w.recorded_at, booked[i.place_id, i.lot], i.counted, i.seal)
+            for i in good
+        ],
     )
     answers: dict[UUID, Refusal | Params] = {i.act: Refusal("COUNT_BELOW_ZERO", {"lot": i.lot}) for i in items}
     for i in good:

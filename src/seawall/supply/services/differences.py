@@ -22,7 +22,9 @@ SELECT e.place_id, e.act, e.count, e.lot, e.code, e.doses, e.cause, e.account_id
 JOIN {sql.unnest({"place_id": "bigint", "act": "uuid"})} ON e.place_id = u.place_id AND e.act = u.act
 ORDER BY e.place_id, e.act FOR UPDATE OF e
 """
-EXPLAINED = "SELECT count, sum(doses)::int FROM supply_explanation WHERE place_id = ANY(%s) AND count = ANY(%s) GROUP BY 1"
+EXPLAINED = (
+    "SELECT count, sum(doses)::int FROM supply_explanation WHERE place_id = ANY(%s) AND count = ANY(%s) GROUP BY 1"
+)
 SIGN = f"""
 UPDATE supply_explanation e SET signed_post_id = u.post_id, signed_at = u.at
 FROM {sql.unnest({"place_id": "bigint", "act": "uuid", "post_id": "bigint", "at": "timestamptz"})}
@@ -122,7 +124,13 @@ def difference_sign(w: Work, items: list[DifferenceSign]) -> Answers:
             ledger.Move(item, MovementKind.DIFFERENCE, told.lot, abs(told.doses), *ends, told.code, reason=told.cause)
         )
         answers[item.act] = {"lot": told.lot, "doses": told.doses, "cause": told.cause}
-        w.announce(events.DIFFERENCE_SIGNED, "place", item.place_id, item, {"lot": told.lot, "doses": told.doses, "cause": told.cause})
+        w.announce(
+            events.DIFFERENCE_SIGNED,
+            "place",
+            item.place_id,
+            item,
+            {"lot": told.lot, "doses": told.doses, "cause": told.cause},
+        )
     save(packs)
     rows = [(i.place_id, i.explanation, w.actor.post_id, i.occurred_at) for i in signed.values()]
     sql.execute(SIGN, sql.turn(rows, 4))

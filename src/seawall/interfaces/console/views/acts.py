@@ -56,8 +56,9 @@ class Line:
 def room_names() -> Mapping[str, str]:
     return {
         "reference": _("Reference data"), "staff": _("Staff"), "people": _("People"), "campaigns": _("Campaigns"),
-        "supply": _("Supply"), "sites": _("Sites"), "booking": _("Booking"), "clinic": _("At the site"),
-        "certificates": _("Certificates"), "safety": _("Safety"), "reports": _("Reports"), "command": _("Command"),
+        "supply": _("Supply"), "sites": _("Sites"), "booking": _("Booking"), "outreach": _("Reaching people"),
+        "clinic": _("At the site"), "certificates": _("Certificates"), "safety": _("Safety"), "reports": _("Reports"),
+        "command": _("Command"),
     }  # fmt: skip
 
 

@@ -81,12 +81,22 @@ def _whole(cell: Cell, line: int) -> int:
 @require_POST
 @door("difference_explain")
 def explain(request: ActorRequest, place_id: int) -> HttpResponse:
-    do(request, services.difference_explain, [filled(services.difference_explain, request.POST, place_id=place_id)], "DIFFERENCE_EXPLAINED")
+    do(
+        request,
+        services.difference_explain,
+        [filled(services.difference_explain, request.POST, place_id=place_id)],
+        "DIFFERENCE_EXPLAINED",
+    )
     return redirect("counting", place_id=place_id)
 
 
 @require_POST
 @door("difference_sign")
 def sign(request: ActorRequest, place_id: int) -> HttpResponse:
-    do(request, services.difference_sign, [filled(services.difference_sign, request.POST, place_id=place_id)], "DIFFERENCE_IS_SIGNED")
+    do(
+        request,
+        services.difference_sign,
+        [filled(services.difference_sign, request.POST, place_id=place_id)],
+        "DIFFERENCE_IS_SIGNED",
+    )
     return redirect("counting", place_id=place_id)

@@ -1,0 +1,1 @@
+"""Facts that outreach announces: none yet."""

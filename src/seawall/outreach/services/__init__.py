@@ -1,0 +1,25 @@
+"""What outreach does on request; every verb takes a batch. `gateway_round` is the background part that sends."""
+
+from .choosing import message_choice_record
+from .combing import reminders_comb
+from .contacts import contact_record
+from .notices import notice_approve, notice_propose, notice_withdraw
+from .questions import question_answer, question_ask
+from .sending import gateway_round
+from .wording import message_limit_set, message_settle, template_approve, template_propose
+
+__all__ = [
+    "contact_record",
+    "gateway_round",
+    "message_choice_record",
+    "message_limit_set",
+    "message_settle",
+    "notice_approve",
+    "notice_propose",
+    "notice_withdraw",
+    "question_answer",
+    "question_ask",
+    "reminders_comb",
+    "template_approve",
+    "template_propose",
+]

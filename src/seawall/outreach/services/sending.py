@@ -1,0 +1,124 @@
+"""What a sender asks of the room: is this message still wanted, where does it go, what does it say."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from babel.dates import format_date, format_time
+
+from seawall.booking import selectors as booking
+from seawall.campaigns import selectors as campaigns
+from seawall.people import selectors as people
+from seawall.platform import clock, gateway, secrets, sql
+from seawall.platform import services as platform
+from seawall.platform.gateway import Answer, Bounds, Letter, State
+from seawall.platform.part import Part
+from seawall.reference import selectors as reference
+from seawall.terms.codes import AppointmentState, DueStatus
+
+from .. import selectors, tables
+
+WISHES = """
+SELECT person_id, channel, wanted, language, address_sealed FROM outreach_messagechoice
+WHERE person_id = ANY(%s) AND until IS NULL
+"""
+SEATED = frozenset({AppointmentState.HELD, AppointmentState.BOOKED})
+OPEN = frozenset({DueStatus.NOT_YET, DueStatus.DUE, DueStatus.OVERDUE})
+
+
+def gateway_round() -> int:
+    """Send what waits, then read the receipts; that it was done is on record. How many messages were handed over."""
+    sent = gateway.send_round(compose, bounds_on(clock.today()))
+    gateway.receipts_round()
+    platform.round_done(Part.GATEWAY)
+    return sent
+
+
+def bounds_on(day: date) -> dict[str, Bounds]:
+    """What each channel may do on a day."""
+    return {
+        row.channel: Bounds(row.quiet_from, row.quiet_until, row.cost, row.cap)
+        for row in selectors.limits_on(day).values()
+    }
+
+
+def compose(channel: str, taken: Sequence[gateway.Taken]) -> Mapping[UUID, Letter | Answer]:
+    """Each message with its address and words, or why it is not sent after all. As many statements for one as for all."""
+    batch = Batch(channel, taken)
+    return {row[2]: batch.letter(row) for row in taken}
+
+
+class Batch:
+    """What earlier rooms say about the persons of a batch, read once."""
+
+    def __init__(self, channel: str, taken: Sequence[gateway.Taken]) -> None:
+        self.channel, self.today = channel, clock.today()
+        ids = {row[1] for row in taken}
+        self.wishes: dict[int, dict[str, tuple[bool, str, bytes | None]]] = {}
+        for person, on, wanted, language, sealed in sql.fetch(WISHES, [sorted(ids)]):
+            self.wishes.setdefault(person, {})[on] = wanted, language, sealed
+        self.phones = people.phones(ids) if channel != "email" else {}
+        self.seats = {(a.person_id, a.campaign, a.starts_at) for a in booking.appointments(ids) if a.state in SEATED}
+        self.seated = {(person, campaign) for person, campaign, at in self.seats if at >= clock.now()}
+        self.programmes = {c.code: c.programme for c in campaigns.loaded()}
+        self.dues = {p: people.due_rows(ids, p, self.today) for p in set(self.programmes.values())}
+        places = {int(row[4]["site_id"]) for row in taken if row[4].get("site_id")}
+        self.places = {p.place_id: p for p in reference.places(place_ids=places)} if places else {}
+        self.words = selectors.words_on(self.today)
+        self.usual = reference.city().languages
+        self.helpline = selectors.helpline(self.today)
+
+    def letter(self, row: gateway.Taken) -> Letter | Answer:
+        _, person, message, kind, params, _, _ = row
+        if why := self._unwanted(person, kind, params):
+            return Answer(State.DROPPED, why)
+        to, language = self._address(person), self._language(person, kind)
+        if not to or language is None:
+            return Answer(State.DROPPED, "MESSAGE_NO_TEMPLATE" if to else "MESSAGE_NO_ADDRESS")
+        name = tables.cadence()[kind].name
+        subject = name.zh if language == "zh" else name.en
+        return Letter(
+            message, to, self.words[kind, language].format(**self._fields(params, language)), language, subject
+        )
+
+    def _unwanted(self, person: int, kind: str, params: Mapping[str, object]) -> str:
+        """Opted out since, seat changed since, or no longer due."""
+        said = self.wishes.get(person, {})
+        if any(not said[on][0] for on in ("all", self.channel) if on in said):
+            return "MESSAGE_NOT_WANTED"
+        campaign = str(params["campaign"])
+        if kind in ("eve", "today"):
+            at = datetime.fromisoformat(str(params["starts_at"]))
+            return "" if (person, campaign, at) in self.seats else "MESSAGE_SEAT_CHANGED"
+        due = self.dues.get(self.programmes.get(campaign, ""), {}).get(person)
+        open_still = due is not None and due.status in OPEN and due.dose_rank == params["dose_rank"]
+        return "" if open_still and (person, campaign) not in self.seated else "MESSAGE_NOT_DUE"
+
+    def _address(self, person: int) -> str:
+        if self.channel != "email":
+            return self.phones.get(person, "")
+        sealed = self.wishes.get(person, {}).get("email", (False, "", None))[2]
+        return secrets.decrypt(sealed) if sealed else ""
+
+    def _language(self, person: int, kind: str) -> str | None:
+        """The one that the person chose, else the city's first that has words for this."""
+        said = self.wishes.get(person, {})
+        chosen = [said[on][1] for on in (self.channel, "all") if on in said and said[on][1]]
+        return next((code for code in (*chosen, *self.usual) if (kind, code) in self.words), None)
+
+    def _fields(self, params: Mapping[str, object], language: str) -> dict[str, str]:
+        locale = {"zh": "zh_Hans"}.get(language, language)
+        day, place = date.fromisoformat(str(params["since"])), self.places.get(int(str(params.get("site_id") or 0)))
+        at = (
+            datetime.fromisoformat(str(params["starts_at"])).astimezone(clock.zone())
+            if params.get("starts_at")
+            else None
+        )
+        site = (place.name_zh if language == "zh" else place.name_en or place.name_zh) if place else ""
+        return {
+            "day": format_date(at.date() if at else day, "long", locale=locale),
+            "time": format_time(at.time(), "HH:mm", locale=locale) if at else "",
+            "site": site,
+            "dose": str(params["dose_rank"]),
+            "helpline": self.helpline,
+        }
