@@ -34,6 +34,8 @@ await Promise.all([
   bundle("station.ts", "station.js"),
   bundle("passkey.ts", "passkey.js"),
   bundle("wall.ts", "wall.js"),
+  bundle("verify/index.ts", "verify.js", "esm"),
+  bundle("verify/worker.ts", "verify-worker.js"),
   bundle("console.css", "console.css"),
   bundle("portal.css", "portal.css"),
   bundle("noscript.css", "noscript.css"),
@@ -48,4 +50,5 @@ for (const name of ["app.js", "charts.js"]) {
 
 writeIcons(root, join(pages, "icons.svg"));
 copyFileSync(join(here, "src/mark.svg"), join(pages, "mark.svg"));
+copyFileSync(join(root, "node_modules/zxing-wasm/dist/reader/zxing_reader.wasm"), join(pages, "zxing.wasm"));
 await publish(served, "seawall");

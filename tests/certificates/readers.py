@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zlib
 from base64 import b64decode
 from base64 import b64encode as _b64encode
@@ -56,3 +57,19 @@ def dcc(text: str, trust: list[dict[str, str]]) -> dict[int, Any]:
 
 def b64encode(raw: bytes) -> str:
     return _b64encode(raw).decode()
+
+
+def drawn(size: int, path: str) -> bytes:
+    """The picture that a browser draws of a code's path: strokes one module high."""
+    image = Image.new("L", (size, size), 255)
+    x = y = 0.0
+    for command, x1, x2 in re.findall(r"([Mmh])\s*(-?[\d.]+)(?:[ ,]?(-?[\d.]+))?", path):
+        if command == "h":
+            for n in range(int(float(x1))):
+                image.putpixel((int(x) + n, int(y)), 0)
+            x += float(x1)
+        else:
+            x, y = (float(x1), float(x2)) if command == "M" else (x + float(x1), y + float(x2))
+    out = io.BytesIO()
+    image.resize((size * 4, size * 4), Image.Resampling.NEAREST).save(out, "png")
+    return out.getvalue()

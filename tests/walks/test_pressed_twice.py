@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from seawall.platform import clock
 from tests.clinic.world import World
 
+from . import presses_certificates as certificates
 from . import presses_city as city
 from . import presses_portal as portal
 from . import presses_site as site
@@ -80,6 +81,7 @@ PRESSES: dict[tuple[str, str], Callable[[World, Enter], Press]] = {
     ("larger", "larger"): portal.larger,
     ("book", "who"): portal.who,
     ("leave", "goodbye"): portal.goodbye,
+    **certificates.PRESSES,
 }
 ELSEWHERE = {
     "console/sign-in": "a way in, not an act",
@@ -93,6 +95,7 @@ ELSEWHERE = {
     "console/plan/<uuid:run_id>/publish": "needs a plan; tests/campaigns: a plan is published once",
     "console/plan/<uuid:run_id>/scenarios": "needs a plan; tests/campaigns: scenarios are kept by their plan",
     "console/layout/<int:unit_id>/propose": "needs streets with coordinates; tests/command/test_layout.py sends it twice",
+    "console/certificates": "only finds",
     "console/sign-out": "a way out, not an act",
     "citizen": "a way in of a demonstration",
     "i18n/setlang/": "a choice of language, not an act",

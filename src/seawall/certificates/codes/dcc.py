@@ -5,7 +5,7 @@ eHealth Network, Technical Specifications for Digital Green Certificates, volume
 
 import hashlib
 import zlib
-from base64 import b32encode
+from base64 import b32decode, b32encode
 from uuid import UUID
 
 import base45
@@ -19,6 +19,7 @@ from .proof import Given, Proof, partial
 
 PREFIX = "HC1:"
 VERSION = "1.3.0"
+CODED = 26  # characters of 16 bytes in base32, unpadded
 HASHED = 16  # bytes of a revocation hash (volume 1, annex on revocation)
 ISSUER, EXPIRES, ISSUED, HCERT = 1, 4, 6, -260
 LONGEST = 80  # characters of a text in the schema
@@ -28,6 +29,17 @@ SIGNING = COSE.new(alg_auto_inclusion=False)
 def identifier(country: str, certificate: UUID) -> str:
     """The unique certificate identifier, option 3: opaque, without meaning."""
     return f"URN:UVCI:01:{country}:{b32encode(certificate.bytes).decode().rstrip('=')}"
+
+
+def certificate_of(text: str) -> UUID | None:
+    """The certificate that an identifier names; None for any other text."""
+    coded = text.strip().upper().rpartition(":")[2]
+    if not text.strip().upper().startswith("URN:UVCI:01:") or len(coded) != CODED:
+        return None
+    try:
+        return UUID(bytes=b32decode(coded + "=" * (-len(coded) % 8)))
+    except ValueError:
+        return None
 
 
 def revocation_hash(country: str, certificate: UUID) -> bytes:

@@ -11,7 +11,9 @@ from seawall.terms.actor import Actor, Reach
 
 PERSON = "citizen"
 MINUTES = 30
-GRANTS = frozenset({"appointment_book", "appointment_confirm", "appointment_cancel", "appointment_move"})
+GRANTS = frozenset(
+    {"appointment_book", "appointment_confirm", "appointment_cancel", "appointment_move", "certificate_issue"}
+)
 View = Callable[..., HttpResponse]
 
 

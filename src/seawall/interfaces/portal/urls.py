@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .views import book, home, sites
+from .views import book, certificates, home, sites, verify
 
 urlpatterns: list[URLPattern] = [
     path("", home.front, name="front"),
@@ -16,7 +16,16 @@ urlpatterns: list[URLPattern] = [
     path("book/hold", book.hold, name="hold"),
     path("book/<uuid:appointment>", book.confirm, name="confirm"),
     path("record", book.record, name="record"),
+    path("record/certificate", certificates.own, name="certificate"),
+    path("record/certificate/issue", certificates.issue, name="certificate_issue"),
     path("record/looks", book.looks, name="looks"),
     path("record/<uuid:appointment>/move", book.move, name="move"),
     path("record/<uuid:appointment>/cancel", book.cancel, name="cancel"),
+    path("verify/", verify.page, name="verify"),
+    path("verify/lists.json", verify.lists, name="verify_lists"),
+    path("verify/worker.js", verify.worker, name="verify_worker"),
+    path(".well-known/jwks.json", verify.jwks, name="jwks"),
+    path(".well-known/crl/<str:kid>.json", verify.crl, name="crl"),
+    path(".well-known/dcc/trust-list.json", verify.trust_list, name="dcc_trust_list"),
+    path(".well-known/dcc/revoked.json", verify.dcc_revoked, name="dcc_revoked"),
 ]

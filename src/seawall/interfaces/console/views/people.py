@@ -20,12 +20,15 @@ ACTS = (
     ("person_rosters", _("Rosters"), ("membership_record",)),
     ("dose_elsewhere", _("A dose given elsewhere"), ("dose_record",)),
     ("person_conditions", _("Health findings"), ("condition_record",)),
+    ("person_certificates", _("Certificates"), ("see:certificate",)),
 )
 """Pages of acts on a person: address, words, and the permissions any one of which opens it."""
 STARTS = (
     ("register", _("Register a person"), ("persons_register",)),
     ("pairs", _("Perhaps twice"), ("candidate_decide",)),
     ("paper", _("A dose from a paper form"), ("dose_enter",)),
+    ("certificates", _("Print or find a certificate"), ("see:certificate",)),
+    ("certificate_batches", _("Certificates for everybody"), ("certificate_batch",)),
 )
 """Pages that begin without a person."""
 
