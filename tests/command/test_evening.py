@@ -120,7 +120,7 @@ def no_answer(*_: object, **__: object) -> NoReturn:
 def test_without_a_store_the_shipments_say_so() -> None:
     campaign = campaigns.current()
     day = next(d for d in (LIVED_UNTIL - timedelta(days=n) for n in range(20)) if tonight._leaving(campaign, d))
-    assert tonight.shipments_of_the_night(OFFICE, campaign, day) == []  # they have gone
+    sql.execute("DELETE FROM supply_pick")
     sql.execute("UPDATE reference_place SET kind = 'vehicle' WHERE kind = 'store'")
     with pytest.raises(Refused, match="NO_STORE") as refused:
         tonight.shipments_of_the_night(OFFICE, campaign, day)
@@ -141,8 +141,24 @@ LEGS = [shipping.Leg(11, "A", 5), shipping.Leg(12, "A", 4), shipping.Leg(11, "B"
     ids=["one store", "two stores", "a lot nobody holds is asked of the first, which refuses it", "nothing anywhere"],
 )
 def test_legs_leave_the_stores_that_hold_their_lot(held: dict[tuple[int, str], int], sent: list[tuple[object, ...]]):
-    found = [(store, leg.site_id, leg.lot, leg.packs) for store, leg in shipping.sources(LEGS, [1, 2], held)]
+    found = [(store, leg.place_id, leg.lot, leg.packs) for store, leg in shipping.sources(LEGS, [1, 2], held)]
     assert found == sent
+
+
+def test_the_stores_of_a_unit_serve_its_sites_first_expired_first_from_the_nearest() -> None:
+    """Unit U: a store 1, a street's store 2 below it that serves site 12; site 11 has one station, site 12 two."""
+    below = shipping.Below({"U": {11: 1, 12: 2}, "V": {13: 1}}, {(11, "P"): 1}, {11: (1,), 12: (1, 2), 13: ()})
+    held = {(1, "P"): [("OLD", 2), ("NEW", 9)], (2, "P"): [("LEFT", 1)]}
+    legs = shipping.onward({("U", "P"): 5, ("V", "P"): 3}, below, held, {"OLD": 1, "NEW": 1, "LEFT": 1})
+    assert [(store, leg.place_id, leg.lot, leg.packs) for store, leg in legs] == [
+        (1, 2, "NEW", 2),
+        (1, 2, "OLD", 1),
+        (1, 11, "OLD", 1),
+        (2, 12, "LEFT", 1),
+        (2, 12, "NEW", 2),
+        (2, 12, "OLD", 1),
+    ]
+    assert below.here == {(11, "P"): 2, (12, "P"): 4}
 
 
 def test_every_step_has_a_name_in_both_languages() -> None:

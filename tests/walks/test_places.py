@@ -46,8 +46,11 @@ def test_a_known_code_is_brought_up_to_date_by_its_own_kind_and_area_only(hall, 
     assert ask(office, "place_register", kind="vehicle") == "PLACE_KNOWN"
     assert ask(office, "place_register", kind="site", code="S-9") == "PLACE_KIND_ELSEWHERE"
     assert ask(office, "place_register", kind="store", code="S-9", leaf_id=1) == "AREA_UNKNOWN"
-    assert ask(office, "place_register", kind="store", code="S-9", parent_place_id=hall.site) == "PLACE_PARENT_UNKNOWN"
-    assert ask(office, "place_register", kind="vehicle", code="V-9", parent_place_id=first["place_id"])["place_id"]
+    assert ask(office, "place_register", kind="store", code="S-9", supplied_by=hall.site) == "PLACE_PARENT_UNKNOWN"
+    below = ask(office, "place_register", kind="store", code="S-8", supplied_by=first["place_id"])
+    assert ask(office, "place_register", kind="store", supplied_by=below["place_id"]) == "PLACE_SUPPLIES_ITSELF"
+    assert ask(office, "place_register", kind="store", code="S-8", lead_days=-1) == "LEAD_BELOW_ZERO"
+    assert ask(office, "place_register", kind="vehicle", code="V-9", supplied_by=first["place_id"])["place_id"]
     hospital = ask(office, "facility_register", code="H-9", grade=2)
     assert [f.facility_id for f in reference.facilities(2)] == [hospital["facility_id"]]
     assert ask(office, "facility_register", code="H-8", grade=4) == "FACILITY_GRADE"

@@ -225,6 +225,8 @@ class Dosed(Protocol):
     def programme(self) -> str: ...
     @property
     def day(self) -> date: ...
+    @property
+    def later(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +292,7 @@ def _use(case: Dosed, happened: bool) -> DoseUse:
         code=item.code,
         product=item.product,
         happened=happened,
+        later=case.later,
     )
 
 

@@ -64,6 +64,11 @@ class DoseCase:
     def programme(self) -> str:
         return self.held.programme
 
+    @property
+    def later(self) -> bool:
+        """A dose after the first of a series."""
+        return self.due is not None and (self.due.dose_rank or 1) > 1
+
 
 def broken_rules(case: DoseCase) -> Iterator[Refusal]:
     """Every rule that this dose would break, in the order of the steps; nothing when it may be given."""

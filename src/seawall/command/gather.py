@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from seawall.campaigns import selectors as campaigns
 from seawall.campaigns.selectors import CampaignRow
 from seawall.people import selectors as people
 from seawall.reference import selectors as reference
@@ -33,12 +34,23 @@ STOCK = {
 
 
 def plan_inputs(campaign: CampaignRow, as_of: date) -> dict[str, pl.DataFrame]:
-    """given, eligible and stock after the closing of `as_of`; what the campaign's folder says stands for the rest."""
-    return {
+    """given, eligible, stock and ways after the closing of `as_of`; what the campaign's folder says stands for the rest."""
+    found = {
         "given": given(campaign.code, as_of),
         "eligible": eligible(campaign.code, as_of),
         "stock": stock(campaign, as_of),
     }
+    through = ways(campaign, as_of)
+    return found | ({"ways": through} if through.height else {})
+
+
+def ways(campaign: CampaignRow, as_of: date) -> pl.DataFrame:
+    """[unit, lead_days]: units whose stores are further than the campaign's own days on the way."""
+    levels, codes = reference.levels(as_of), {u.unit_id: u.code for u in reference.units(as_of)}
+    usual = campaigns.scenario_of(campaign.code).settings.lead_days
+    days = [(codes[unit], levels.days(store)) for unit, store in sorted(levels.of_unit.items()) if unit in codes]
+    rows = [row for row in days if row[1] > usual]
+    return pl.DataFrame(rows, schema={"unit": pl.String, "lead_days": pl.Int64}, orient="row")
 
 
 def given(campaign: str, as_of: date) -> pl.DataFrame:
@@ -58,22 +70,24 @@ def eligible(campaign: str, as_of: date) -> pl.DataFrame:
 
 
 def unit_of_place(on: date) -> dict[int, str]:
-    """Planning unit of each place that lies in one; the city store is CITY."""
+    """Planning unit of each site and of the store that supplies the unit's sites; a store above them is CITY."""
     codes = {u.unit_id: u.code for u in reference.units(on)}
-    unit_of_leaf = reference.leaf_units(on)
+    unit_of_leaf, levels = reference.leaf_units(on), reference.levels(on)
+    theirs = {store: codes[unit] for unit, store in levels.of_unit.items() if unit in codes}
     found = {}
     for place in reference.places():
         if place.leaf_id and place.leaf_id in unit_of_leaf and place.kind == "site":
             found[place.place_id] = codes[unit_of_leaf[place.leaf_id]]
         elif place.kind == "store":
-            found[place.place_id] = CITY
+            below = (theirs[step] for step in levels.way(place.place_id) if step in theirs)
+            found[place.place_id] = next(below, CITY)
     return found
 
 
 def stock(campaign: CampaignRow, as_of: date) -> pl.DataFrame:
     """[place, product, lot, expires, doses, doses_per_pack]: a campaign's usable doses on hand or on their way, by unit or CITY."""
     unit_of = unit_of_place(as_of)
-    open_sites = {s.site_id for s in sites.sites(as_of + timedelta(days=1))}
+    open_places = {s.site_id for s in sites.sites(as_of + timedelta(days=1))} | set(reference.levels(as_of).stores)
     sizes = {lot.lot: lot.doses_per_pack for lot in supply.lots()}
     usable, own = {StockState.ON_HAND, StockState.IN_TRANSIT}, people.products_of(campaign.programme)
     sums: dict[tuple[Any, ...], int] = {}
@@ -81,7 +95,7 @@ def stock(campaign: CampaignRow, as_of: date) -> pl.DataFrame:
         place = unit_of.get(row.place_id)
         if not place or row.product not in own or row.state not in usable or row.lot_state != LotState.RELEASED:
             continue
-        if place != CITY and row.place_id not in open_sites:
+        if row.place_id not in open_places:
             continue
         key = (place, row.product, row.lot, row.expires)
         sums[key] = sums.get(key, 0) + row.doses

@@ -51,6 +51,8 @@ def live(world: World, roll: NextDoses, day: date, until: date, tell: Progress) 
 
 
 def _morning(world: World, crew: Crew, day: date) -> None:
+    platform.clock_set(at(day, 6, 30))
+    morning.stores_send(world, day)
     platform.clock_set(at(day, 7))
     morning.lots_arrive(world, day)
     morning.shipments_accept(world, crew, day)

@@ -99,6 +99,8 @@ def _with_pack(floor: Floor, here: pl.DataFrame) -> pl.DataFrame:
     kept: dict[tuple[int, str], int] = Counter(
         here.filter(pl.col("dose_rank") > 1).select("site", "product").iter_rows()
     )
+    kept |= {(r.place_id, r.product): max(r.doses, kept.get((r.place_id, r.product), 0))
+             for r in supply.reserves(floor.day, sorted(floor.crew.units))}  # fmt: skip
     packs: list[Pack | None] = []
     for row in here.iter_rows(named=True):
         minute = row["at"].timestamp() / 60
@@ -106,6 +108,7 @@ def _with_pack(floor: Floor, here: pl.DataFrame) -> pl.DataFrame:
             packs.append(Pack(row["site"], "", "", "", 0))
         elif row["dose_rank"] > 1:
             packs.append(stock.draw(row["site"], row["product"], minute))
+            kept[row["site"], row["product"]] = max(0, kept.get((row["site"], row["product"]), 0) - 1)
         else:
             packs.append(_first_pack(floor, stock, kept, row["unit"], row["site"], minute))
     found = here.with_columns(
@@ -121,10 +124,12 @@ def _with_pack(floor: Floor, here: pl.DataFrame) -> pl.DataFrame:
 def _first_pack(
     floor: Floor, stock: Vials, kept: dict[tuple[int, str], int], unit: str, site: int, minute: float
 ) -> Pack | None:
-    """The product with most of its quota left; else any of which more is here than later doses need today."""
+    """The product with most of its quota left, else any, of which more is here than later doses need."""
     meant = sorted(((n, p) for (u, p), n in floor.quota.items() if u == unit and n > 0), reverse=True)
-    spare = [p for p in floor.world.scenario.products["product"] if stock.stock(site, p) > kept.get((site, p), 0)]
-    for product in [p for _, p in meant] + spare:
+    spare = {p for p in floor.world.scenario.products["product"] if stock.stock(site, p) > kept.get((site, p), 0)}
+    for product in [p for _, p in meant if p in spare] + [
+        p for p in floor.world.scenario.products["product"] if p in spare
+    ]:
         pack = stock.draw(site, product, minute)
         if pack is not None:
             floor.quota[unit, product] = floor.quota.get((unit, product), 0) - 1

@@ -33,7 +33,7 @@ from . import duties, morning, opening
 from .acts import Acts, at, holding
 from .crew import crew_of
 from .models import Citizen
-from .world import STORE, World
+from .world import STORE, UNIT_STORE, World
 
 Progress = Callable[[str, int, int], None]
 T = TypeVar("T")
@@ -78,12 +78,28 @@ def facilities(world: World) -> dict[int, int]:
     return dict(zip(rows["facility"].to_list(), ids, strict=True))
 
 
-def store(world: World) -> int:
-    """The city store."""
-    first = reference.units(world.opens)[0]
-    row = PlaceNew(kind=PlaceKind.STORE, code=STORE, name_zh="市级疫苗冷库（模拟）", name_en="City vaccine store (synthetic)",
-                   leaf_id=min(first.leaves), synthetic=True)  # fmt: skip
-    return reference_services.places_register([row])[0]
+def stores(world: World) -> None:
+    """The city store, and one store for each planning unit, where goods that arrive in the morning leave for sites the same day."""
+    units = world.units.select("unit_code", "name_zh", "name_en", "leaves").rows()
+    city = PlaceNew(kind=PlaceKind.STORE, code=STORE, name_zh="市级疫苗冷库（模拟）", name_en="City vaccine store (synthetic)",
+                    leaf_id=min(reference.units(world.opens)[0].leaves), synthetic=True)  # fmt: skip
+    (first,) = reference_services.places_register([city])
+    ids = {u.code: u.unit_id for u in reference.units(world.opens)}
+    reference_services.places_register(
+        [
+            PlaceNew(
+                kind=PlaceKind.STORE,
+                code=f"{UNIT_STORE}{code}",
+                name_zh=f"{zh}疫苗库（模拟）",
+                name_en=f"{en} vaccine store (synthetic)",
+                leaf_id=min(leaves),
+                unit_id=ids[code],
+                synthetic=True,
+                supplied_by=first,
+            )
+            for code, zh, en, leaves in units
+        ]
+    )
 
 
 def open_sites(world: World, hospitals: dict[int, int]) -> None:
@@ -299,7 +315,7 @@ def steps(world: World, progress: Progress) -> list[tuple[str, Callable[[], None
     moment = at(world.eve(), 8)
 
     def places() -> None:
-        store(world)
+        stores(world)
         open_sites(world, facilities(world))
 
     def past() -> None:

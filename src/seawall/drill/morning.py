@@ -10,7 +10,7 @@ from seawall.reference import selectors as reference
 from seawall.supply import selectors as supply
 from seawall.supply import services as supply_services
 from seawall.terms.codes import LotState, PlaceKind, StockState
-from seawall.terms.stock import LotHold, LotReceive, ShipmentAccept
+from seawall.terms.stock import LotHold, LotReceive, ShipmentAccept, ShipmentRow, ShipmentSend
 
 from . import planted
 from .acts import Acts, at, holding
@@ -19,6 +19,7 @@ from .floor import STALE
 from .planted import EXPIRED, RECALLED, make, plant
 from .world import STORE, World
 
+KEEPER = "DISTRICT_COLD_CHAIN"
 COOL = (3.1, 6.4)  # lowest and highest of an ordinary transport
 _PREFIX = {"BIBP": "8900001", "WIBP": "8900002", "SVAC": "8900003", "AD5": "8900004", "ZF2001": "8900005"}
 _STALE_DAYS, _STALE_PACKS, _STALE_SERIAL = 9, 6, 9_000_000_000
@@ -91,27 +92,51 @@ def stale_codes() -> list[str]:
     return [trace("SVAC", _STALE_SERIAL + n) for n in range(_STALE_PACKS)]
 
 
+def stores_send(world: World, day: date) -> None:
+    """Keepers of district stores take in what came at night and send their picks on before the sites open."""
+    below = {p.place_id for p in reference.places([PlaceKind.STORE])} - {store_id()}
+    arrived = [row for row in supply.shipments_due(day) if row.to_place_id in below]
+    items = [_accepted(world, row, day, 6) for row in arrived]
+    supply_services.shipment_accept(holding(KEEPER), items)
+    leaving = [
+        ShipmentSend(
+            act=pick.pick,
+            occurred_at=at(day, 6, 30),
+            from_place_id=pick.from_place_id,
+            to_place_id=pick.to_place_id,
+            lot=pick.lot,
+            packs=pick.packs,
+            expected_on=pick.expected_on,
+            order=pick.order,
+        )
+        for pick in supply.picks(day)
+        if pick.from_place_id in below and not pick.sent
+    ]
+    supply_services.shipment_send(holding(KEEPER), leaving)
+
+
 def shipments_accept(world: World, crew: Crew, day: date) -> None:
     """Take in what is due; one site's comes late, one site's came too warm."""
     late = {crew.ids.get(s) for s in [planted.incident(world, day, "LATE_SHIPMENT")] if s}
     warm = {crew.ids.get(s) for s in [planted.incident(world, day, "COLD_CHAIN")] if s}
-    items = []
-    for row in supply.shipments_due(day):
-        if row.to_place_id in late:
-            continue
-        high = 11.4 if row.to_place_id in warm else COOL[1]
-        items.append(
-            ShipmentAccept(
-                act=Acts(world.seed, day)("accept", row.shipment),
-                occurred_at=at(day, 7),
-                shipment=str(row.shipment),
-                place_id=row.to_place_id,
-                temperature_record=f"SYN-T-{day:%m%d}",
-                min_celsius=COOL[0],
-                max_celsius=high,
-            )
-        )
+    items = [
+        _accepted(world, row, day, 7, 11.4 if row.to_place_id in warm else COOL[1])
+        for row in supply.shipments_due(day)
+        if row.to_place_id not in late
+    ]
     supply_services.shipment_accept(holding("COLD_CHAIN_MANAGER"), items)
+
+
+def _accepted(world: World, row: ShipmentRow, day: date, hour: int, high: float = COOL[1]) -> ShipmentAccept:
+    return ShipmentAccept(
+        act=Acts(world.seed, day)("accept", row.shipment),
+        occurred_at=at(day, hour),
+        shipment=str(row.shipment),
+        place_id=row.to_place_id,
+        temperature_record=f"SYN-T-{day:%m%d}",
+        min_celsius=COOL[0],
+        max_celsius=high,
+    )
 
 
 def lot_recalled(world: World, crew: Crew, day: date) -> None:

@@ -14,7 +14,7 @@ from seawall.platform import selectors as platform
 from seawall.reference import selectors as reference
 
 CITY = "chongqing"
-STORE = "DRILL-CITY"  # code of the city store
+STORE, UNIT_STORE = "DRILL-CITY", "DRILL-"  # code of the city store; of a unit's, before the unit's code
 LAST = date(2021, 12, 31)
 
 

@@ -114,8 +114,28 @@ class Place(models.Model):
     name_en = models.CharField(max_length=120)
     leaf = models.ForeignKey(Area, PROTECT, null=True, related_name="+")
     unit = models.ForeignKey(ReportingUnit, PROTECT, null=True, related_name="+")
-    parent = models.ForeignKey("self", PROTECT, null=True, related_name="+")
     synthetic = models.BooleanField(default=False)
+
+
+class Supplier(models.Model):
+    """The store that supplies a place over some days, `lead_days` before what it sends is used there.
+
+    A site without a row is supplied by the nearest store: see `levels`.
+    """
+
+    owner: ClassVar[str] = "none"
+
+    place = models.ForeignKey(Place, CASCADE, related_name="+")
+    supplier = models.ForeignKey(Place, PROTECT, related_name="+")
+    lead_days = models.SmallIntegerField(default=1)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["place", "valid_from"], name="supplier_once"),
+            models.CheckConstraint(condition=~Q(place=models.F("supplier")), name="supplier_is_another"),
+        ]
 
 
 class Facility(models.Model):

@@ -77,7 +77,6 @@ class PlaceRow:
     name_en: str
     leaf_id: int | None
     unit_id: int | None
-    parent_place_id: int | None
     synthetic: bool = False
 
     def name(self, language: str) -> str:
@@ -94,8 +93,10 @@ class PlaceNew:
     name_en: str
     leaf_id: int | None = None
     unit_id: int | None = None
-    parent_place_id: int | None = None
     synthetic: bool = False
+    supplied_by: int | None = None  # None: whoever supplies it goes on to
+    lead_days: int = 1
+    since: date | None = None  # first day of this supplier; None: always
 
 
 @dataclass(frozen=True, slots=True)

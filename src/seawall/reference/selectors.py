@@ -16,6 +16,7 @@ from . import tables
 from .city import City, DocumentKind, Level, Tile, telephones, tiles
 from .folders import campaigns as campaign_folders
 from .folders import folder as city_folder
+from .levels import Levels, levels
 from .loaded import OWN_DOCUMENT, city, document_kinds, usual_document
 from .numbers import ABROAD, WRONG_DIGIT, Reading
 from .plugs import checks as number_checks
@@ -32,6 +33,7 @@ __all__ = [
     "DocumentKind",
     "FacilityRow",
     "Level",
+    "Levels",
     "Names",
     "PlaceRow",
     "ProductRow",
@@ -56,6 +58,7 @@ __all__ = [
     "leaf_units",
     "leaves",
     "leaves_under",
+    "levels",
     "listed",
     "number_checks",
     "place",
@@ -210,7 +213,7 @@ def calendar_until() -> date | None:
     return last
 
 
-PLACE = "SELECT id, code, kind, name_zh, name_en, leaf_id, unit_id, parent_id, synthetic FROM reference_place"
+PLACE = "SELECT id, code, kind, name_zh, name_en, leaf_id, unit_id, synthetic FROM reference_place"
 
 
 def places(kinds: Iterable[PlaceKind] | None = None, place_ids: Iterable[int] | None = None) -> list[PlaceRow]:

@@ -343,3 +343,40 @@ class Removal(models.Model):
     certificate = models.CharField(max_length=60, blank=True)
     witness = models.CharField(max_length=50)
     at = models.DateTimeField()
+
+
+class Pick(models.Model):
+    """Packs of one lot that a place is asked to send to another; the shipment that carries them has the pick's act."""
+
+    owner: ClassVar[str] = "place"
+    owner_field: ClassVar[str] = "place_id"
+
+    pk = models.CompositePrimaryKey("place_id", "act")
+    place_id = models.BigIntegerField()
+    act = models.UUIDField()
+    to_place_id = models.BigIntegerField()
+    lot = models.CharField(max_length=30)
+    product = models.CharField(max_length=24)
+    packs = models.IntegerField()
+    doses = models.IntegerField()
+    order = models.CharField(max_length=60)
+    expected_on = models.DateField()
+
+    class Meta:
+        indexes = [models.Index("expected_on", name="pick_expected")]
+
+
+class Reserve(models.Model):
+    """Doses of a product that a place keeps for later doses due until a day: a claim on what is on hand, of whatever lot."""
+
+    owner: ClassVar[str] = "place"
+    owner_field: ClassVar[str] = "place_id"
+
+    pk = models.CompositePrimaryKey("place_id", "product")
+    place_id = models.BigIntegerField()
+    product = models.CharField(max_length=24)
+    doses = models.IntegerField()
+    until = models.DateField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(doses__gte=0), name="reserve_not_negative")]

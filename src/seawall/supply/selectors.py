@@ -23,6 +23,8 @@ from seawall.terms.stock import (
 )
 
 from . import inside, proof, rows, tables
+from .asked import picks
+from .reserves import reserves
 from .rows import LotWord, RefusedRow, ScannedPack, UsableDoses
 from .usable import PACKS as PACKS_BY_CODE
 from .usable import Open, usable
@@ -35,7 +37,9 @@ __all__ = [
     "UsableDoses",
     "difference",
     "identity",
+    "picks",
     "products_known",
+    "reserves",
 ]
 
 difference = proof.difference

@@ -89,7 +89,6 @@ VIRTUAL = frozenset({PlaceKind.MAKER, PlaceKind.GIVEN, PlaceKind.WASTED, PlaceKi
 
 class StockState(StrEnum):
     ON_HAND = "on_hand"
-    RESERVED = "reserved"
     IN_TRANSIT = "in_transit"
     QUARANTINED = "quarantined"
 

@@ -15,7 +15,8 @@ class PlaceRegister(Item):
     name_zh: str
     name_en: str
     leaf_id: int
-    parent_place_id: int | None = None  # the store that supplies it
+    supplied_by: int | None = None  # the store that supplies it from that day on; empty: as before
+    lead_days: int = 1  # from leaving that store to use; 0: the same morning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

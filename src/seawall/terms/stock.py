@@ -53,12 +53,24 @@ class DoseUse(Item):
     """One dose leaves a pack at a place into an arm. Called by `clinic` in the transaction of the injection.
 
     `happened`: it was given before anyone could ask (offline, on paper); what would have stopped it comes back as `incident`.
+    `later`: a dose after the first of a series, which may take what is reserved for such doses.
     """
 
     place_id: int
     code: str
     product: str
     happened: bool = False
+    later: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DosesReserve(Item):
+    """Doses of a product kept at a place for later doses due until a day, in place of what was kept there; none: all are free."""
+
+    place_id: int
+    product: str
+    doses: int
+    until: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +216,43 @@ class ShipmentRow:
     accepted_at: datetime | None
     order: str
     late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReserveRow:
+    """Doses of a product kept at a place for later doses, and those on hand there that may be given."""
+
+    place_id: int
+    product: str
+    doses: int
+    until: date
+    on_hand: int
+
+    @property
+    def lacking(self) -> int:
+        """Due doses for which no dose is there."""
+        return max(0, self.doses - self.on_hand)
+
+    @property
+    def free(self) -> int:
+        """Doses that first doses may take."""
+        return max(0, self.on_hand - self.doses)
+
+
+@dataclass(frozen=True, slots=True)
+class PickRow:
+    """Packs of a lot that a store was asked to send; the shipment that carries them has the pick's id."""
+
+    pick: UUID
+    from_place_id: int
+    to_place_id: int
+    lot: str
+    product: str
+    packs: int
+    doses: int
+    expected_on: date
+    order: str
+    sent: bool
 
 
 @dataclass(frozen=True, slots=True)

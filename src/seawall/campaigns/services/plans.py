@@ -28,6 +28,7 @@ NEEDS = {
     "given": ("unit", "group", "product", "dose_rank", "day", "doses"),
     "eligible": ("unit", "group", "eligible"),
     "arrivals": ("date", "product", "lot", "expires", "doses"),
+    "ways": ("unit", "lead_days"),
 }
 Frames = dict[str, pl.DataFrame]
 
@@ -42,19 +43,23 @@ def plan_compute(
     given: pl.DataFrame | None = None,
     eligible: pl.DataFrame | None = None,
     arrivals: pl.DataFrame | None = None,
+    ways: pl.DataFrame | None = None,
     act: UUID | None = None,
 ) -> UUID:
     """Plan from the day after `as_of` (the last closed day) and keep the run; its id.
 
     stock [place, product, lot, expires, doses, doses_per_pack]: place is a planning unit's code, or the city store's name in
     the folder (CITY). capacity [unit, date, doses]: days without any row keep the folder's capacity. given and eligible come
-    from the people room where none are passed, arrivals from the folder. A failed solve is kept as a failed run.
+    from the people room where none are passed, arrivals from the folder. ways [unit, lead_days]: days from the first store to
+    use through the stores between, where those are more than the folder's. A failed solve is kept as a failed run.
     """
     access.require(actor, "plan_run")
     run_id = act or uuid4()
     if selectors.plan(run_id):
         return run_id
-    frames = gather(code, as_of, stock=stock, capacity=capacity, given=given, eligible=eligible, arrivals=arrivals)
+    frames = gather(
+        code, as_of, stock=stock, capacity=capacity, given=given, eligible=eligible, arrivals=arrivals, ways=ways
+    )
     started, failure = time.perf_counter(), ""
     try:
         result: Plan | None = solve(code, as_of, frames)

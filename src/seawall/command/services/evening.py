@@ -35,6 +35,7 @@ from .. import gather
 from ..boards.dispatch import dispatch_of
 from ..watch import watch
 from .alerts import alert_raise, alerts_raise
+from .reserve import doses_reserved
 from .tomorrow import orders_lapse, orders_of_the_evening
 from .tonight import shipments_of_the_night
 from .worth import worth_keep
@@ -193,6 +194,10 @@ def _ship(night: Night) -> Refusal | None:
     return _first(shipments_of_the_night(night.actor, night.campaign, night.day))
 
 
+def _reserve(night: Night) -> Refusal | None:
+    return _first(doses_reserved(night.actor, night.campaign, night.day))
+
+
 def _order(night: Night) -> Refusal | None:
     ended = orders_lapse(night.actor, night.campaign, night.day)
     return _first([*ended, *orders_of_the_evening(night.actor, night.campaign, night.day)])
@@ -217,6 +222,7 @@ STEPS: tuple[tuple[str, Callable[[Night], Refusal | None]], ...] = (
     ("EVENING_DUES", _turn_dues),
     ("EVENING_PLAN", _plan),
     ("EVENING_SHIP", _ship),
+    ("EVENING_RESERVE", _reserve),
     ("EVENING_ORDERS", _order),
     ("EVENING_WORTH", _weigh),
     ("EVENING_DISPATCH", _dispatch),

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from .grids import grid_of, numbers_of
-from .limits import Limits, limits_of, site_doses
+from .limits import Limits, limits_of, site_doses, through_stores
 from .past import lately, past_of, spread_history
 from .periods import Periods, make_periods
 from .scenario import Scenario
@@ -97,12 +97,15 @@ def make_case(
     arrivals: pl.DataFrame | None = None,
     capacity: pl.DataFrame | None = None,
     policies: pl.DataFrame | None = None,
+    ways: pl.DataFrame | None = None,
     before: pl.DataFrame | None = None,
 ) -> Case:
     """Build the arrays for a plan from the day after `as_of`; frames given replace those of the folder.
 
-    `before` holds the quotas in force, which the new plan moves only where it gains by it.
+    `ways` [unit, lead_days] are days from the city store to use through the stores between, which may be more than the
+    folder's. `before` holds the quotas in force, which the new plan moves only where it gains by it.
     """
+    scenario = scenario if ways is None else through_stores(scenario, ways)
     start = as_of + timedelta(days=1)
     units, groups = scenario.units["unit"].to_list(), scenario.groups["group"].to_list()
     products, steps = scenario.products["product"].to_list(), steps_of(scenario.products, scenario.mixing)

@@ -3,7 +3,7 @@
 Every optional table that is missing means: no such limit.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -50,6 +50,15 @@ class Limits:
         """Whether what lies in each unit must be followed, not only in the city as a whole."""
         unit = np.concatenate([self.trip, self.cold, self.ceiling])
         return bool(np.isfinite(unit).any() or np.isfinite(self.fleet) or self.extra.any() or self.hours.any())
+
+
+def through_stores(scenario: Scenario, ways: pl.DataFrame) -> Scenario:
+    """The folder's transport with days on the way [unit, lead_days] where those are more than it says."""
+    store = scenario.settings.city_store
+    added = ways.select(pl.lit(store).alias("from"), to="unit", through=pl.col("lead_days").cast(pl.Int64))
+    routes = scenario.transport.join(added, on=["from", "to"], how="full", coalesce=True)
+    slower = routes.with_columns(lead_days=pl.max_horizontal("lead_days", "through")).drop("through")
+    return replace(scenario, transport=slower)
 
 
 def limits_of(scenario: Scenario, periods: Periods, steps: list[Step], before: pl.DataFrame | None) -> Limits:

@@ -56,6 +56,7 @@ def plan(
     capacity: pl.DataFrame | None = None,
     arrivals: pl.DataFrame | None = None,
     policies: pl.DataFrame | None = None,
+    ways: pl.DataFrame | None = None,
     before: pl.DataFrame | None = None,
     seconds: float = 60.0,
     strict: bool = True,
@@ -64,7 +65,8 @@ def plan(
 
     stock [place, product, lot, expires, doses, doses_per_pack], given [unit, group, product, dose_rank, day, doses],
     eligible [unit, group, eligible], capacity [unit, date, doses], arrivals as supply.csv, policies as policies.csv:
-    each replaces what the folder says. A place is a unit code or the city store's name. `before` holds the quotas in force
+    each replaces what the folder says. ways [unit, lead_days]: days on the
+    way through the stores between. A place is a unit code or the city store's name. `before` holds the quotas in force
     [date, unit, group, product, dose_rank, doses], which move only where that gains more than it costs. `strict` brings each
     level to its best before the next; otherwise weights do it in one solve. `seconds` are for all solves together.
     """
@@ -80,6 +82,7 @@ def plan(
         "stock": stock,
         "arrivals": arrivals,
         "capacity": capacity,
+        "ways": ways,
     }
     case = make_case(scenario, as_of, before=before, **inputs)
     case, choice = with_one_product(case, seconds / 4)

@@ -28,8 +28,9 @@ IDENTITY = {
     "product_packs": ("product", "doses_per_pack", "valid_from"),
     "calendar": ("day",),
     "documents": ("kind",),
+    "places": ("code",),
 }
-STARTS = ("valid_from", "day", "used_since")
+STARTS = ("valid_from", "day", "used_since", "supplied_since")
 NOTHING = CityUse()
 
 

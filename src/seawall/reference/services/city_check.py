@@ -37,6 +37,7 @@ def city_check(folder: Path) -> City:
         _in_order(f"{name}.csv", frame, findings)
     _areas(read["areas"], levels, findings)
     _units(read, levels, head, findings)
+    _supplied(read["places"], findings)
     _documents(read["documents"], head, findings)
     _products(read, findings)
     planned = _planned(read, head)
@@ -248,6 +249,19 @@ def _units(read: Mapping[str, pl.DataFrame], levels: Sequence[str], head: Row, f
     given = [r for r in read["unit_leaves"].to_dicts() if r["unit"] in plan]
     for after, before in _overlaps(given, lambda row: row["leaf"]):
         findings.add("unit_leaves.csv", after["row"], "leaf", after["leaf"], "shared", before["unit"])
+
+
+def _supplied(frame: pl.DataFrame, findings: Findings) -> None:
+    rows = [r for r in frame.to_dicts() if r["supplied_by"]]
+    stores = {r["code"] for r in frame.to_dicts() if r["kind"] == "store"}
+    circles = _circles({r["code"]: [{"parent": r["supplied_by"]}] for r in rows})
+    for row in rows:
+        if row["supplied_by"] not in stores:
+            findings.add("places.csv", row["row"], "supplied_by", row["supplied_by"], "supplier")
+        if row["code"] in circles:
+            findings.add(
+                "places.csv", row["row"], "supplied_by", row["supplied_by"], "supply_cycle", circles[row["code"]]
+            )
 
 
 def _documents(frame: pl.DataFrame, head: Row, findings: Findings) -> None:

@@ -28,6 +28,7 @@ from ..models import (
 from ..plugs import Day
 from .areas import areas_load, key
 from .mirror import mirror, upsert
+from .places import ALWAYS, suppliers_set
 from .releases import programme_use, shipped_store
 
 Progress = Callable[[str, float], None]
@@ -148,6 +149,19 @@ def _places(city: City) -> None:
         for r, name, leaf in rows
     ]
     upsert(Place, ("kind", "code", "name_zh", "name_en", "leaf", "unit", "synthetic"), stores, ("code",))
+    ids = dict(sql.fetch("SELECT code, id FROM reference_place"))
+    suppliers_set(
+        [
+            (
+                ids[r["code"]],
+                ids[r["supplied_by"]],
+                int(r.get("lead_days") or 1),
+                tables.day(r.get("supplied_since") or "") or ALWAYS,
+            )
+            for r, _, _ in rows
+            if r.get("supplied_by")
+        ]
+    )
     beds = [(r, named(r, city.languages)) for r in city.table("facilities")]
     hospitals = [
         (

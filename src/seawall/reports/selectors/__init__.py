@@ -4,6 +4,7 @@ from .books import books
 from .cover import cover_by_unit
 from .days import closed_day, day_asked
 from .dispatch import dispatch_content, dispatch_state, dispatches
+from .later_doses import later_booked, later_waiting
 from .live import last_acts, live_doses, unstarted
 from .paper import dispatch_paper
 from .proofs import Proof, proofs
@@ -59,7 +60,9 @@ __all__ = [
     "groups_given",
     "last_acts",
     "last_closing",
+    "later_booked",
     "later_by_product",
+    "later_waiting",
     "leaf_doses",
     "live",
     "live_doses",

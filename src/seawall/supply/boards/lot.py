@@ -61,7 +61,7 @@ class LotPage:
 
     @property
     def on_hand(self) -> int:
-        return self.doses(StockState.ON_HAND, StockState.RESERVED)
+        return self.doses(StockState.ON_HAND)
 
     @property
     def in_transit(self) -> int:

@@ -7,7 +7,9 @@ from .differences import difference_explain, difference_sign
 from .doses import dose_use, dose_waste
 from .loggers import logger_commit, logger_stage
 from .lots import lot_receive
+from .picks import picks_make
 from .readings import cold_record, readings_take
+from .reserves import doses_reserve
 from .returns import stock_return
 from .shipments import shipment_accept, shipment_send, stock_transfer
 from .stops import lot_hold, product_hold
@@ -23,12 +25,14 @@ __all__ = [
     "difference_sign",
     "dose_use",
     "dose_waste",
+    "doses_reserve",
     "excursion_decide",
     "logger_commit",
     "logger_stage",
     "lot_hold",
     "lot_receive",
     "lot_shelve",
+    "picks_make",
     "product_hold",
     "readings_take",
     "shipment_accept",

@@ -9,7 +9,7 @@ from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import MovementKind, Owner, PlaceKind, StockState
 from seawall.terms.stock import DoseUse, DoseWaste
 
-from .. import ledger, tables, witness
+from .. import ledger, reserves, tables, witness
 from ..usable import PACKS, Open, unknown, usable
 from ..virtual import virtual_places
 
@@ -33,16 +33,18 @@ def save(packs: Mapping[str, Open]) -> None:
 def dose_use(w: Work, items: list[DoseUse]) -> Answers:
     """One dose each from the pack scanned; called inside the transaction of the injection, whose right covers it."""
     packs = locked({i.code for i in items})
+    kept = reserves.Kept(items)
     virtual = virtual_places()
     given = (virtual[PlaceKind.GIVEN], StockState.ON_HAND)
     answers: dict[UUID, Refusal | Params] = {}
     moves = []
     for item in items:
         pack = packs.get(item.code)
-        refusal = usable(pack, item)
+        refusal = usable(pack, item) or (kept.refusal(pack, item) if pack else None)
         if pack is None or (refusal and (not item.happened or refusal.code in IMPOSSIBLE)):
             answers[item.act] = refusal or unknown(item.code)
             continue
+        kept.draw(item)
         pack.draw(1, item.occurred_at)
         answers[item.act] = {
             "lot": pack.lot,
@@ -54,6 +56,7 @@ def dose_use(w: Work, items: list[DoseUse]) -> Answers:
         source = (pack.place_id, StockState(pack.state))
         moves.append(ledger.Move(item, MovementKind.USE, pack.lot, 1, source, given, pack.code))
     save(packs)
+    reserves.take(kept.taken)
     ledger.post(w, moves, virtual.values())
     return answers
 

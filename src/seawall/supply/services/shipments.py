@@ -12,7 +12,7 @@ from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import LotState, MovementKind, Owner, StockState
 from seawall.terms.stock import ShipmentAccept, ShipmentSend
 
-from .. import events, ledger, tables, whole_packs
+from .. import events, ledger, reserves, tables, whole_packs
 from ..models import Shipment
 from ..virtual import virtual_places
 
@@ -91,6 +91,10 @@ def _send(w: Work, verb: str, items: list[ShipmentSend]) -> Answers:
         if refusal:
             answers[item.act] = refusal
     sound = [i for i in items if i.act not in answers]
+    if verb == "stock_transfer":
+        stranding = _stranding(sound, lots)
+        answers |= stranding
+        sound = [i for i in sound if i.act not in stranding]
     wanted = [whole_packs.Wanted(i.act, i.from_place_id, i.lot, i.packs) for i in sound]
     shares, short = whole_packs.share_out(wanted, quarantined=False)
     good = [i for i in sound if i.act in shares]
@@ -102,6 +106,21 @@ def _send(w: Work, verb: str, items: list[ShipmentSend]) -> Answers:
         i.act: {"shipment": str(i.act), "packs": i.packs, "doses": _doses(i, lots)} for i in good
     }
     return answers | short | made
+
+
+def _stranding(items: list[ShipmentSend], lots: Mapping[str, LotFacts]) -> dict[UUID, Refusal]:
+    """Moves that would take what their place keeps for later doses, after the moves before them."""
+    kept = reserves.locked({(i.from_place_id, lots[i.lot].product) for i in items}, clock.today())
+    free = {key: row.free for key, row in kept.items()}
+    found: dict[UUID, Refusal] = {}
+    for item in items:
+        key = (item.from_place_id, lots[item.lot].product)
+        if key in free and _doses(item, lots) > free[key]:
+            told: Params = {"product": key[1], "doses": _doses(item, lots), "free": free[key]}
+            found[item.act] = Refusal("MOVE_STRANDS_LATER", told)
+        elif key in free:
+            free[key] -= _doses(item, lots)
+    return found
 
 
 def _sendable(item: ShipmentSend, lot: LotFacts | None) -> Refusal | None:
