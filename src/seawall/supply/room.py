@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
 
-from seawall.platform import sql
+from seawall.platform import clock, sql
 from seawall.reference import selectors as reference
 
 from . import inside, tables
@@ -43,7 +43,8 @@ def nearest(
         free = inside.room(row, stands.get(row.key, ()))
         if free >= need and all(tables.fits(row.temperature, lot.platform) for lot in lots):
             found.append(Room(row, free, 0.0 if row.place_id == source.place_id else _apart(source, row)))
-    parents = {p.place_id: (p.unit_id, p.parent_place_id) for p in reference.places()}
+    supplier = reference.levels(clock.today()).supplier
+    parents = {p.place_id: (p.unit_id, supplier.get(p.place_id)) for p in reference.places()}
     home = parents.get(source.place_id)
 
     def way(found: Room) -> tuple[bool, bool, bool, float, str]:
