@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from seawall.terms.acts import Refusal
 from seawall.terms.codes import LotState, StockState
 from seawall.terms.stock import LotRow, PackRow, ShipmentRow, StockRow
 
@@ -81,3 +82,7 @@ class RefusedRow:
     name: str
     count: int
     last_at: datetime
+
+    @property
+    def why(self) -> Refusal:
+        return Refusal(self.code, {"device": self.name, "celsius": None})

@@ -12,6 +12,7 @@ from seawall.command.boards.supply import SupplyPage
 from seawall.command.selectors import CommandBoard
 from seawall.interfaces import words
 from seawall.reports.boards import RosterPage
+from seawall.supply.boards.wall import WallPage
 
 
 def csv_file(name: str, notes: Sequence[str], head: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
@@ -60,6 +61,29 @@ def stock_csv(page: SupplyPage) -> HttpResponse:
         for code, cell in place.cells.items()
     ]
     return csv_file("stock", [_("As of %s") % words.moment(page.stamp.as_of)], head, rows)
+
+
+DEVICE_COLUMNS: tuple[str, ...] = (
+    "place",
+    "device",
+    "kind",
+    "temperature",
+    "litres",
+    "every_minutes",
+    "calibrated_on",
+    "calibration_due",
+)
+DEVICE_COLUMNS += ("longitude", "latitude")
+
+
+def devices_csv(page: WallPage) -> HttpResponse:
+    """Devices by the names of their fields, so that the same table can be sent back."""
+    codes = {place.place_id: place.code for place in page.places}
+    rows = [
+        [codes.get(tile.row.place_id, tile.row.place_id), *(getattr(tile.row, name) for name in DEVICE_COLUMNS[1:])]
+        for tile in page.tiles
+    ]
+    return csv_file("devices", [], DEVICE_COLUMNS, [["" if cell is None else cell for cell in row] for row in rows])
 
 
 def roster_csv(page: RosterPage) -> HttpResponse:

@@ -55,7 +55,7 @@ freed AS (
         THEN 'quarantined' ELSE 'on_hand' END
     FROM seen, supply_lot l WHERE p.code = seen.code AND l.lot = p.lot
     RETURNING seen.act, p.place_id, p.lot, seen.state AS was, p.state AS now, p.doses_left)
-SELECT act, place_id, lot, was, now, sum(doses_left)::int FROM freed WHERE was <> now GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3
+SELECT act, place_id, lot, was, now, sum(doses_left)::int FROM freed GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3
 """
 GONE = f"""
 WITH seen AS MATERIALIZED (
@@ -125,8 +125,9 @@ def _carry_out(w: Work, good: Mapping[UUID, ExcursionDecide]) -> Mapping[UUID, i
             gone.append((place, lot, item.act))
     moves, doses, virtual = [], defaultdict[UUID, int](int), virtual_places()
     for act, place, lot, was, now, count in sql.fetch(FREED, sql.turn(freed, 5)) if freed else ():
-        ends = (place, StockState(was)), (place, StockState(now))
-        moves.append(ledger.Move(acts[act], MovementKind.HOLD, lot, count, *ends, reason="released"))
+        if was != now:
+            ends = (place, StockState(was)), (place, StockState(now))
+            moves.append(ledger.Move(acts[act], MovementKind.HOLD, lot, count, *ends, reason="released"))
         doses[act] += count
     end = virtual[PlaceKind.DESTROYED]
     for act, place, lot, count in sql.fetch(GONE, [*sql.turn(gone, 3), end]) if gone else ():

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from seawall.platform import sql
 from seawall.platform.verbs import Answers, Work, verb
+from seawall.reference import selectors as reference
 from seawall.terms.acts import Params, Refusal
-from seawall.terms.codes import Owner
+from seawall.terms.codes import VIRTUAL, Owner
 from seawall.terms.cold import (
     DeviceCalibrate,
     DeviceChange,
@@ -31,6 +32,7 @@ COLUMNS: tuple[str, ...] = (
     "calibration_due",
 )
 COLUMNS += ("certificate", "longitude", "latitude", "state", "since")
+UNNAMED = frozenset("/+#")  # signs of addresses and topics
 CHANGE = f"""
 UPDATE supply_device d SET litres = u.litres, every_minutes = u.every, longitude = u.longitude, latitude = u.latitude
 FROM {
@@ -60,10 +62,13 @@ SELECT b.place_id, b.lot FROM supply_balance b JOIN {sql.unnest({"place_id": "bi
 def device_register(w: Work, items: list[DeviceRegister]) -> Answers:
     """Devices come into use at a place, each under a name of its own there."""
     known = {row.key for row in inside.devices({i.place_id for i in items})}
+    places = {p.place_id for p in reference.places(place_ids={i.place_id for i in items}) if p.kind not in VIRTUAL}
     answers: dict[UUID, Refusal | Params] = {}
     rows = []
     for i in items:
-        if (i.place_id, i.device) in known:
+        if i.place_id not in places:
+            answers[i.act] = Refusal("PLACE_HOLDS_NO_STOCK", {"place_id": i.place_id})
+        elif (i.place_id, i.device) in known:
             answers[i.act] = Refusal("DEVICE_KNOWN", {"device": i.device})
         elif refusal := _unsound(i) or _undated(i):
             answers[i.act] = refusal
@@ -79,7 +84,12 @@ def device_register(w: Work, items: list[DeviceRegister]) -> Answers:
 
 
 def _unsound(item: DeviceRegister | DeviceChange) -> Refusal | None:
-    if not item.device.strip() or item.litres <= 0 or not 0 <= item.every_minutes <= 24 * 60:
+    if (
+        not item.device.strip()
+        or set(item.device) & UNNAMED
+        or item.litres <= 0
+        or not 0 <= item.every_minutes <= 24 * 60
+    ):
         return Refusal("DEVICE_UNSOUND", {"device": item.device})
     return None
 

@@ -1,0 +1,162 @@
+"""The cold chain: the wall of devices, one device with its course, and what is done there."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4, uuid5
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from seawall.interfaces import items, reading
+from seawall.interfaces.console import charts, tables
+from seawall.interfaces.console.door import ActorRequest, door
+from seawall.interfaces.console.forms import do, filled, labels
+from seawall.interfaces.console.page import flash, show
+from seawall.interfaces.words import moment
+from seawall.platform import access
+from seawall.platform.files import books
+from seawall.supply import services
+from seawall.supply.boards.device import DevicePage, device_page, layouts
+from seawall.supply.boards.place import kept_places
+from seawall.supply.boards.wall import wall_page
+from seawall.terms.acts import Refused
+from seawall.terms.cold import DeviceKind, DeviceRegister, ExcursionDecision, TemperatureClass
+from seawall.terms.rosters import FileContent
+
+from .store import Task
+
+MOST_BYTES = 5_000_000
+TASKS: Mapping[str, Task] = {
+    "temperature": Task(services.cold_record, "TEMPERATURE_KEPT"),
+    "empty": Task(services.device_empty, "DEVICE_EMPTIED"),
+    "decide": Task(services.excursion_decide, "EXCURSION_SETTLED"),
+    "stage": Task(services.logger_stage, "LOGGER_STAGED"),
+    "commit": Task(services.logger_commit, "LOGGER_KEPT"),
+    "change": Task(services.device_change, "DEVICE_KEPT"),
+    "calibrate": Task(services.device_calibrate, "DEVICE_KEPT"),
+    "retire": Task(services.device_retire, "DEVICE_KEPT"),
+    "shelve": Task(services.lot_shelve, "LOT_SHELVED"),
+}
+VERBS = [task.verb for task in TASKS.values()]
+
+
+@door("see:supply")
+def wall(request: ActorRequest) -> HttpResponse:
+    context = {
+        "page": wall_page(request.actor, kept_places(request.actor)),
+        "may": access.may(request.actor, "device_register"),
+        "may_empty": access.may(request.actor, "device_empty"),
+        "kinds": [kind.value for kind in DeviceKind],
+        "classes": [name.value for name in TemperatureClass],
+        "fields": labels(services.device_register),
+        "act": uuid4(),
+        "section": "supply",
+    }
+    return show(request, "console/cold.html", context)
+
+
+@door("see:supply")
+def table(request: ActorRequest) -> HttpResponse:
+    """The devices in reach, as a table that can be sent back with more rows."""
+    return tables.devices_csv(wall_page(request.actor, kept_places(request.actor)))
+
+
+@require_POST
+@door("device_register")
+def register(request: ActorRequest) -> HttpResponse:
+    row = filled(services.device_register, request.POST)
+    if do(request, services.device_register, [row], "DEVICE_REGISTERED"):
+        return redirect("device", place_id=reading.number(request.POST["place_id"]), device=str(row["device"]))
+    return redirect("cold")
+
+
+@require_POST
+@door("device_register")
+def take(request: ActorRequest) -> HttpResponse:
+    """A table of devices: each row is registered, or comes back with its reason."""
+    file = request.FILES.get("file")
+    if file is None or (file.size or 0) > MOST_BYTES:
+        raise Refused("IMPORT_FILE_MISSING", most=MOST_BYTES // 1_000_000)
+    act = reading.act(request.POST.get("act", ""))
+    places = {place.code: place.place_id for place in kept_places(request.actor)}
+    lines, rows = _lines(file.name or "", file.read()), list[dict[str, Any]]()
+    for number, line in enumerate(lines):
+        row = {name: text for name, text in line.items() if text and name != "place"}
+        rows.append(filled(services.device_register, request.POST) | row | {"act": uuid5(act, str(number))})
+        rows[-1]["place_id"] = places.get(line.get("place", ""), 0)
+    made, mistakes = items.read(services.device_register, rows)
+    said = {m.row: m.why for m in mistakes}
+    outcomes = iter(services.device_register(request.actor, [row for row in made if isinstance(row, DeviceRegister)]))
+    for number in range(len(rows)):
+        if number not in said and (refusal := next(outcomes).refusal):
+            said[number] = refusal
+    flash(request, "refusal" if said else "done", "DEVICES_TAKEN", count=len(rows) - len(said), refused=len(said))
+    context = {"rows": [(lines[n], why) for n, why in sorted(said.items())], "section": "supply"}
+    return show(request, "console/devices_refused.html", context) if said else redirect("cold")
+
+
+def _lines(name: str, content: bytes) -> list[dict[str, str]]:
+    """Rows of the sheet in front by the names of their columns."""
+    sheets = books.read(name, content).sheets
+    lines = [cells for _line, cells in next((sheet for sheet in sheets if sheet.open), sheets[0]).lines]
+    head = [str(cell or "").strip() for cell in lines[0]] if lines else []
+    return [
+        {key: str(cell if cell is not None else "").strip() for key, cell in zip(head, line, strict=False)}
+        for line in lines[1:]
+    ]
+
+
+@door("see:supply")
+def device(request: ActorRequest, place_id: int, device: str) -> HttpResponse:
+    page = device_page(request.actor, place_id, device)
+    context = {
+        "page": page,
+        "chart": course(page),
+        "may": {name: access.may(request.actor, task.verb.grants[0]) for name, task in TASKS.items()},
+        "decisions": [decision.value for decision in ExcursionDecision],
+        "layouts": layouts(),
+        "fields": labels(*VERBS),
+        "act": uuid4(),
+        "section": "supply",
+    }
+    return show(request, "console/device.html", context)
+
+
+def course(page: DevicePage) -> charts.Chart:
+    """Temperatures of the last days between the two limits."""
+    low, high = page.limits
+    at = [moment(point.at) for point in page.course]
+    drawn = charts.Line(page.row.device, [point.celsius for point in page.course])
+    bounds = [
+        charts.Line(name, [value] * len(at), "limit") for name, value in ((_("highest"), high), (_("lowest"), low))
+    ]
+    return charts.lines(at, _("time"), "°C", drawn, *bounds)
+
+
+@require_POST
+@door("see:supply")
+def act(request: ActorRequest, place_id: int, device: str, task: str) -> HttpResponse:
+    if task not in TASKS:
+        raise Refused("FORM_UNREADABLE")
+    found = TASKS[task]
+    access.require(request.actor, *found.verb.grants)
+    do(request, found.verb, [_row(request, found, place_id, device)], found.done)
+    return redirect("device", place_id=place_id, device=device)
+
+
+def _row(request: ActorRequest, task: Task, place_id: int, device: str) -> dict[str, Any]:
+    """What the form of a task holds: where a device goes is written as place and device in one choice."""
+    known: dict[str, Any] = {"place_id": place_id}
+    if task.verb is services.device_empty:
+        place, _sign, name = request.POST.get("to", "").partition("/")
+        known |= {"to_place_id": reading.number_or_none(place) or 0, "to_device": name}
+    if task.verb is services.logger_stage:
+        file = request.FILES.get("file")
+        if file is None or (file.size or 0) > MOST_BYTES:
+            raise Refused("IMPORT_FILE_MISSING", most=MOST_BYTES // 1_000_000)
+        known |= {"content": FileContent.of(file.read()), "filename": (file.name or "")[-200:]}
+    if task.verb not in (services.logger_commit, services.excursion_decide) and "device" not in request.POST:
+        known["device"] = device
+    return filled(task.verb, request.POST, **known)
