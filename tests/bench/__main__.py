@@ -28,7 +28,7 @@ from seawall.reference.services import city_load  # noqa: E402
 
 from ..clinic.world import World  # noqa: E402
 from ..databases import administrator  # noqa: E402
-from . import bookings, doses, epidemic, flow, machine, pages, planning, schedule, signals, siting  # noqa: E402
+from . import bookings, doses, epidemic, flow, ledger, machine, pages, planning, schedule, signals, siting  # noqa: E402
 from .measure import ANYONE, NOON, Line, database, seconds  # noqa: E402
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
@@ -45,6 +45,15 @@ def hall() -> list[Line]:
         clock.set_to(NOON)
         ready = World(ANYONE, NOON).build()
         return doses.measured(ready) + bookings.measured(ready)
+
+
+def supply() -> list[Line]:
+    """Ten million movements of doses, in a database of their own."""
+    with database("seawall_bench_supply"):
+        city_load("chongqing")
+        campaign_load(CITY)
+        clock.set_to(NOON)
+        return ledger.measured(World(ANYONE, NOON).build())
 
 
 def door() -> list[Line]:
@@ -95,6 +104,7 @@ PARTS: dict[str, Callable[[], list[Line]]] = {
     "signals": signals.measured,
     "epidemic": epidemic.measured,
     "hall": hall,
+    "supply": supply,
     "door": door,
     "city": city,
 }

@@ -1,0 +1,109 @@
+"""Ten million movements: the book of a place, the nightly proof beside one scan of its lines, a recall of half a million recipients."""
+
+import os
+
+from seawall.clinic.boards import recall
+from seawall.clinic.selectors import given_with_lot
+from seawall.platform import sql
+from seawall.reference.services import PlaceNew, places_register
+from seawall.supply import selectors
+from seawall.supply import services as supply
+from seawall.terms.codes import LotState, PlaceKind
+from seawall.terms.stock import LotHold
+
+from ..clinic.world import World, done
+from .measure import Line, p50, seconds
+
+MOVEMENTS = int(os.environ.get("SEAWALL_BENCH_MOVEMENTS", "10000000"))
+PLACES, LOTS, LEFT = 1_000, 100, 10
+RECIPIENTS = MOVEMENTS // 20
+PROOF_AT_MOST, BALANCE_MS, RECALL_S = 5, 20, 2
+STARTS = "timestamptz '2021-03-01 01:00+00'"
+LOT_ROWS = """
+INSERT INTO supply_lot (lot, product, expires, release_certificate, doses_per_pack, open_minutes, state, authority, by_product)
+SELECT 'BENCH' || l, 'BIBP', date '2022-03-01', 'R', 1, 60, 'released', '', false FROM generate_series(0, %(lots)s - 1) l
+"""
+LINES = f"""
+INSERT INTO supply_stockline (place_id, act, kind, line, lot, code, state, delta, other_place_id, reason, occurred_at, recorded_at)
+SELECT (%(places)s::bigint[])[1 + g %% %(n)s], gen_random_uuid(), 'use', 1, 'BENCH' || (g / %(n)s) %% %(lots)s,
+    '8000000' || lpad(g::text, 13, '0'), 'on_hand', -1, %(given)s, '', at, at
+FROM generate_series(0, %(rows)s - 1) g, LATERAL (SELECT {STARTS} + (g * 40.0 / %(rows)s) * interval '1 day' AS at) t
+"""
+RECEIVED = f"""
+INSERT INTO supply_stockline (place_id, act, kind, line, lot, state, delta, other_place_id, reason, occurred_at, recorded_at)
+SELECT place_id, gen_random_uuid(), 'receive', 1, lot, 'on_hand', %(left)s - sum(delta), %(maker)s, '', {STARTS}, {STARTS}
+FROM supply_stockline GROUP BY place_id, lot
+"""
+BALANCES = """
+INSERT INTO supply_balance (place_id, lot, state, doses)
+SELECT place_id, lot, state, sum(delta) FROM supply_stockline GROUP BY 1, 2, 3
+"""
+PACKS = """
+INSERT INTO supply_pack (code, lot, product, expires, place_id, state, cold, doses, doses_left)
+SELECT '81' || lpad((row_number() OVER ())::text, 18, '0'), lot, 'BIBP', date '2022-03-01', place_id, 'on_hand', false, 1, 1
+FROM supply_balance, generate_series(1, doses)
+"""
+GIVEN = """
+INSERT INTO clinic_injection (site_id, visit, act, person_id, programme, day, product, lot, code, dose_rank, dose_number, volume_ml,
+    arm, route, vaccinator_post_id, screener_post_id, occurred_at, override_codes, override_reason)
+SELECT (%(places)s::bigint[])[1 + g %% %(n)s], gen_random_uuid(), gen_random_uuid(), g, 'covid19-cn', date '2021-03-01' + g %% 40,
+    'BIBP', 'BENCH0', '8', 1, 1, 0.5, 'left', 'IM', 1, 1, timestamptz '2021-03-01 01:00+00', '{}', ''
+FROM generate_series(1, %(rows)s) g
+"""
+SCAN = "SELECT count(*), sum(delta) FROM supply_stockline"
+
+
+def measured(hall: World) -> list[Line]:
+    places = places_register(
+        [
+            PlaceNew(kind=PlaceKind.STORE, code=f"B-{n}", name_zh=f"库{n}", name_en=f"Store {n}", synthetic=True)
+            for n in range(PLACES)
+        ]
+    )
+    loaded(hall, places)
+    hold = LotHold(**hall.base(), lot="BENCH0", place_id=None, state=LotState.RECALLED, authority="BENCH")
+    book = p50(lambda: selectors.stock([places[7]]))
+    lot = p50(lambda: selectors.lot_places("BENCH7"))
+    scan, proof = p50(lambda: sql.fetch(SCAN)), p50(lambda: same(selectors.difference(), []))
+    identity = p50(lambda: same([r for r in selectors.identity(hall.now.replace(year=2030)) if not r.holds], []))
+    stop = seconds(lambda: done(supply.lot_hold(hall.actor, [hold])))
+    shown = seconds(lambda: same(recall.recall_page(hall.actor, "BENCH0").recipients, RECIPIENTS))
+    listed = seconds(lambda: same(len(given_with_lot("BENCH0")), RECIPIENTS))
+    label = f"{MOVEMENTS:,} movements, {PLACES:,} places, {LOTS} lots"
+    return [
+        Line(f"balance of a place by lot, {label}", f"{book * 1e3:.1f} ms", f"{BALANCE_MS} ms at most", ""),
+        Line("balance of a lot by place", f"{lot * 1e3:.1f} ms", f"{BALANCE_MS} ms at most", ""),
+        Line("nightly proof of all places", f"{proof:.2f} s", f"{scan:.2f} s, one scan of the lines", times(proof, scan)),
+        Line("identity of every lot at every place", f"{identity:.2f} s", f"{scan:.2f} s, one scan", times(identity, scan)),
+        Line(
+            f"recall of a lot with {RECIPIENTS:,} recipients at {PLACES:,} places: blocked, and its page",
+            f"{stop:.2f} + {shown:.2f} s",
+            f"{RECALL_S} s at most",
+            "",
+        ),
+        Line("its recipients as rows", f"{listed:.2f} s", "", ""),
+    ]  # fmt: skip
+
+
+def times(ours: float, bare: float) -> str:
+    return f"{ours / bare:.1f} (at most {PROOF_AT_MOST})"
+
+
+def same(found: object, wanted: object) -> None:
+    if found != wanted:
+        raise AssertionError(found)
+
+
+def loaded(hall: World, places: list[int]) -> None:
+    """Lines of arms over forty days, what must have come for them, and the books and packs that follow."""
+    virtual = {
+        kind: sql.fetch("SELECT id FROM reference_place WHERE kind = %s", [kind])[0][0] for kind in ("given", "maker")
+    }
+    params = {"places": places, "n": PLACES, "lots": LOTS, "rows": MOVEMENTS, "left": LEFT, **virtual}
+    sql.execute(LOT_ROWS, params)
+    sql.execute(LINES, params)
+    sql.execute(RECEIVED, params)
+    sql.execute(BALANCES)
+    sql.execute(PACKS)
+    sql.execute(GIVEN, params | {"rows": RECIPIENTS})
+    sql.execute("VACUUM ANALYZE")
