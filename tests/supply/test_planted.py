@@ -35,7 +35,11 @@ def acts(chain):
         ("waste", "site", "UPDATE supply_stockline SET delta = delta + 1 WHERE {here}"),
         ("use", "site", "DELETE FROM supply_stockline WHERE {here}"),
         ("waste", "site", "DELETE FROM supply_stockline WHERE {here}"),
-        ("accept", "site", "UPDATE supply_stockline SET delta = delta - 1 WHERE {here} AND kind = 'accept' AND delta > 0"),
+        (
+            "accept",
+            "site",
+            "UPDATE supply_stockline SET delta = delta - 1 WHERE {here} AND kind = 'accept' AND delta > 0",
+        ),
         ("receive", "store", "UPDATE supply_stockline SET delta = delta + 1 WHERE {here} AND kind = 'receive'"),
         ("send", "store", "UPDATE supply_stockline SET delta = delta + 1 WHERE {here} AND kind = 'send'"),
     ],
@@ -44,9 +48,7 @@ def test_the_act_whose_lines_are_not_what_it_said_is_named(chain, acts, kind, at
     place = getattr(chain, at)
     sql.execute(change.format(here=HERE), {"site": place, "act": acts[kind]})
     found = selectors.difference()
-    assert {(d.place_id, d.lot, d.day, d.act) for d in found if d.act} == {
-        (place, "B1", clock.today(), acts[kind])
-    }
+    assert {(d.place_id, d.lot, d.day, d.act) for d in found if d.act} == {(place, "B1", clock.today(), acts[kind])}
     assert abs(sum(d.booked - d.proven for d in found if not d.state.startswith("pair/"))) in {1, 2}
 
 

@@ -10,6 +10,7 @@ from seawall.terms.codes import LotState, MovementKind, StockState
 from seawall.terms.stock import LotRow, StockRow
 
 from .. import selectors
+from .journey import Station, journey
 
 GONE = """
 SELECT kind, coalesce(-sum(delta) FILTER (WHERE delta < 0), 0)::int, sum(delta)::int FROM supply_stockline
@@ -50,6 +51,7 @@ class LotPage:
     returned: int
     whole: bool
     expired: bool
+    journey: tuple[Station, ...]
 
     @property
     def places(self) -> tuple[reference.PlaceRow, ...]:
@@ -99,4 +101,5 @@ def lot_page(actor: Actor, lot: str) -> LotPage:
         returned=moved.get(MovementKind.RETURN, (0, 0))[0],
         whole=whole,
         expired=found.expires < today,
+        journey=journey(lot, stock, whole=whole, reach=reach),
     )

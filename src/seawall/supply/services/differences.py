@@ -37,7 +37,7 @@ class Waiting(NamedTuple):
 
     place_id: int
     act: UUID
-    count: UUID
+    counting: UUID
     lot: str
     code: str
     doses: int

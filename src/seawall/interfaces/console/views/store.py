@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from seawall.interfaces import reading
+from seawall.interfaces.console import journeys
 from seawall.interfaces.console.door import ActorRequest, door
 from seawall.interfaces.console.forms import do, filled, labels, typed
 from seawall.interfaces.console.page import show
@@ -139,6 +140,7 @@ def lot(request: ActorRequest, lot: str) -> HttpResponse:
     page = lot_page(request.actor, lot)
     context = {
         "page": page,
+        "journey": journeys.picture(page.journey),
         "states": STOPS if page.lot.state == LotState.RELEASED and not page.holds else (LotState.RELEASED, *STOPS),
         "may": access.may(request.actor, "lot_hold"),
         "may_product": access.may(request.actor, "product_hold"),
