@@ -10,6 +10,7 @@ from .views import (
     cold,
     counting,
     certificates,
+    counting,
     district,
     doses,
     evening,
