@@ -11,6 +11,7 @@ const ICONS = {
   calendar: "calendar", pin: "map-pin", id: "id", syringe: "vaccine-bottle", warning: "urgent", lock: "lock", info: "info-circle",
   close: "x", plus: "plus", clock: "clock", ambulance: "ambulance", heart: "heartbeat", snow: "snowflake", home: "home", moon: "moon",
   orders: "checklist", staff: "id-badge-2", journal: "history",
+  message: "message-2", notice: "speakerphone", question: "message-question", calls: "phone-call",
 };
 
 export function writeIcons(root, file) {

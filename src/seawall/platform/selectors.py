@@ -1,7 +1,7 @@
 """What others may ask the platform."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -35,6 +35,26 @@ def refusal_counts(verb: str, since: object, until: object) -> dict[str, int]:
             [verb, since, until],
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """How long after they happened acts were recorded: how many, the middle one and the longest, in hours."""
+
+    acts: int
+    middle: float | None
+    longest: float | None
+
+
+def recorded_after(verbs: Sequence[str], since: datetime, until: datetime) -> Delay:
+    """Acts of these verbs that were done and recorded in a span."""
+    ((acts, middle, longest),) = sql.fetch(
+        "SELECT count(*), percentile_disc(0.5) WITHIN GROUP (ORDER BY late), max(late) FROM ("
+        "SELECT greatest(0, extract(epoch FROM recorded_at - occurred_at) / 3600)::float8 AS late FROM platform_act "
+        "WHERE verb = ANY(%s) AND refusal = '' AND recorded_at >= %s AND recorded_at < %s) x",
+        [list(verbs), since, until],
+    )
+    return Delay(acts, middle, longest)
 
 
 def key_fits() -> bool | None:

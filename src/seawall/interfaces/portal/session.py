@@ -38,6 +38,11 @@ def public_actor(person_id: int) -> Actor:
     return Actor(0, 0, "public", GRANTS, reach, purpose="self", language=words.language())
 
 
+def anybody() -> Actor:
+    """Somebody of whom nothing is known: may ask, and reaches nobody."""
+    return Actor(0, 0, "public", frozenset({"question_ask"}), Reach(), purpose="self", language=words.language())
+
+
 def known(view: View) -> View:
     """Pages about oneself ask first who that is."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .views import book, certificates, home, sites, verify
+from .views import book, certificates, home, public, sites, verify
 
 urlpatterns: list[URLPattern] = [
     path("", home.front, name="front"),
@@ -11,6 +11,14 @@ urlpatterns: list[URLPattern] = [
     path("citizen", home.citizen, name="citizen"),
     path("leave", home.leave, name="leave"),
     path("sites", sites.find, name="sites"),
+    path("notices", public.notices, name="public_notices"),
+    path("questions", public.questions, name="ask_questions"),
+    path("questions/ask", public.ask, name="ask"),
+    path("questions/<uuid:act>", public.mine, name="my_question"),
+    path("open/notices.rss", public.notices_rss, name="notices_rss"),
+    path("open/sites.csv", public.open_sites, {"form": "csv"}, name="open_sites_csv"),
+    path("open/sites.json", public.open_sites, {"form": "json"}, name="open_sites_json"),
+    path("open/sites.geojson", public.open_sites, {"form": "geojson"}, name="open_sites_geojson"),
     path("book", book.who, name="book"),
     path("book/when", book.when, name="when"),
     path("book/hold", book.hold, name="hold"),

@@ -146,6 +146,13 @@ def _earliest(ids: Collection[int], on: date) -> dict[int, datetime]:
     return found
 
 
+def taken_now(ids: Collection[int], at: datetime) -> dict[int, float]:
+    """Share of the seats of the quarter-hour at a moment that is taken, of each site that has any."""
+    length = sites.slot_length()
+    now = (s for s in sites.seats(ids, clock.civil_day(at)) if s.starts_at <= at < s.starts_at + length)
+    return {s.site_id: round(1 - max(0, s.free) / s.capacity, 2) for s in now if s.capacity}
+
+
 def beside(site_id: int, on: date) -> set[int]:
     """The sites of the planning unit in which a site lies, itself among them."""
     unit_of, leaves = reference.leaf_units(on), {s.site_id: s.leaf_id for s in sites.sites(on)}

@@ -182,6 +182,12 @@ def shade(cell: StreetGroup) -> int:
 
 
 @register.filter
+def money(hundredths: int) -> str:
+    """An amount as people write it; the currency is the city's."""
+    return f"{hundredths / 100:,.2f}"
+
+
+@register.filter
 def minutes(value: int) -> int:
     """Minutes without their sign; the words beside say early or late."""
     return abs(value)

@@ -1,0 +1,26 @@
+"""Pages whose last room is outreach: each is one selector that returns a frozen row."""
+
+from .areas import AreasPage, areas
+from .calls import CallsPage, calls
+from .messages import MessagesPage, WordsPage, messages, wording
+from .notices import NoticesPage, notices
+from .public import PublicPage, asked, public
+from .questions import QuestionsPage, questions
+
+__all__ = [
+    "AreasPage",
+    "CallsPage",
+    "MessagesPage",
+    "NoticesPage",
+    "PublicPage",
+    "QuestionsPage",
+    "WordsPage",
+    "areas",
+    "asked",
+    "calls",
+    "messages",
+    "notices",
+    "public",
+    "questions",
+    "wording",
+]
