@@ -127,10 +127,18 @@ class City:
         self.cold.does(
             "lot_receive", lot="L-1", product="BIBP", place_id=self.store, expires="2022-12-31", release_certificate="R-1",
             temperature_record="T-1", max_celsius=6, min_celsius=3, doses_per_pack=1, packs=packs + 2, first_code=FIRST,
+            handed_by="Chen Li", taken_by="Wang Fang",
         )  # fmt: skip
         told = {"from_place_id": self.store, "to_place_id": self.site, "lot": "L-1", "packs": packs, "expected_on": DAY}
         shipment = self.cold.does("shipment_send", **told)["shipment"]
-        told = {"place_id": self.site, "temperature_record": "T-2", "max_celsius": 7, "min_celsius": 3}
+        told = {
+            "place_id": self.site,
+            "temperature_record": "T-2",
+            "max_celsius": 7,
+            "min_celsius": 3,
+            "handed_by": "Chen Li",
+            "taken_by": "Wang Fang",
+        }
         assert self.manager.reads("shipments")[0]["shipment"] == str(shipment)
         self.manager.does("shipment_accept", shipment=str(shipment), **told)
         return [f"{int(FIRST) + n}" for n in range(packs)]

@@ -89,7 +89,7 @@ SITUATIONS = {
     "expired lot": (expired, "LOT_EXPIRED"),
     "recalled lot": (recalled, "LOT_RECALLED"),
     "quarantined lot": (quarantined, "LOT_QUARANTINED"),
-    "unknown code": (lambda *_: {"code": "9" * 20}, "CODE_UNKNOWN"),
+    "unknown code": (lambda *_: {"code": "9" * 20}, "CODE_PREFIX_UNKNOWN"),
     "used-up code": (used_up, "CODE_USED_UP"),
     "pack of another site": (elsewhere, "CODE_NOT_HERE"),
     "not what is in the pack": (lambda *_: {"product": "SVAC"}, "WRONG_PRODUCT"),
@@ -160,7 +160,7 @@ def test_one_bad_row_refuses_only_itself(hall):
     visits = [hall.ready(person, n) for n, person in enumerate(hall.persons(3))]
     items = [hall.dose(v, c, 20) for v, c in zip(visits, [packs[0], "9" * 20, packs[2]], strict=True)]
     outcomes = clinic.dose_give(hall.actor, items)
-    assert [o.refusal and o.refusal.code for o in outcomes] == [None, "CODE_UNKNOWN", None]
+    assert [o.refusal and o.refusal.code for o in outcomes] == [None, "CODE_PREFIX_UNKNOWN", None]
 
 
 def test_a_repeat_gives_no_second_dose(hall):

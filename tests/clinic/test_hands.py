@@ -165,9 +165,9 @@ def test_a_desk_tickets_only_whom_it_looked_up(hall):
 
 SCANS = {
     "used up": "CODE_USED_UP",
-    "of nobody": "CODE_UNKNOWN",
+    "of nobody": "CODE_PREFIX_UNKNOWN",
     "letters": "BAD_TRACE_CODE",
-    "nineteen digits": "BAD_TRACE_CODE",
+    "nineteen digits": "CODE_LENGTH",
     "full-width digits": "BAD_TRACE_CODE",
     "at another site": "CODE_NOT_HERE",
     "good": None,
@@ -184,7 +184,7 @@ def test_a_scan_gives_the_true_reason(hall, name):
             "full-width digits": "８" * 20, "at another site": there, "good": good}[name]  # fmt: skip
     pack, refusal = supply.scanned(hall.site, text, hall.now + timedelta(minutes=20))
     assert (refusal.code if refusal else None) == SCANS[name]
-    assert (pack is None) == (SCANS[name] in {"CODE_UNKNOWN", "BAD_TRACE_CODE"})
+    assert (pack is None) == (SCANS[name] in {"CODE_UNKNOWN", "CODE_PREFIX_UNKNOWN", "BAD_TRACE_CODE", "CODE_LENGTH"})
     if name == "used up":
         assert pack.opened_at == hall.now + timedelta(minutes=10)
     if name == "at another site":

@@ -45,7 +45,7 @@ def test_broken_rules_become_incidents_and_the_dose_stays_in_the_record(hall):
 def test_a_code_nobody_knows_is_an_incident_without_a_lot(hall):
     person = hall.person()
     done(clinic.dose_enter(hall.actor, [hall.paper(person, "9" * 20)]))
-    assert incidents() == ["CODE_UNKNOWN"]
+    assert incidents() == ["CODE_PREFIX_UNKNOWN"]
     assert Injection.objects.get().lot == ""
 
 

@@ -84,7 +84,7 @@ def test_a_product_is_stopped_with_what_still_comes_and_its_own_lots_are_freed(h
     relay.deliver()
     later = LotReceive(
         **hall.base(), lot="L0003", product="BIBP", place_id=hall.site, expires=date(2022, 3, 1), release_certificate="R-3",
-        temperature_record="T-3", max_celsius=7.0, min_celsius=3.0, doses_per_pack=1, packs=1,
+        temperature_record="T-3", max_celsius=7.0, min_celsius=3.0, handed_by="A", taken_by="B", doses_per_pack=1, packs=1,
     )  # fmt: skip
     done(supply.lot_receive(hall.actor, [later]))
     assert {(r.lot, r.state.value) for r in hall.stock()} == {(f"L000{n}", "quarantined") for n in (1, 2, 3)}

@@ -39,6 +39,7 @@ from seawall.terms.visits import (
 PROGRAMME = "covid19-cn"
 CAMPAIGN = "chongqing-covid19-2021"
 DAY = date(2021, 4, 10)
+SIGNED = {"handed_by": "Chen Li", "taken_by": "Wang Fang"}
 
 
 def done(outcomes: list[Outcome]) -> list[Outcome]:
@@ -150,7 +151,7 @@ class World:
         lot, first = f"L{self.lots:04d}", f"8{self.lots:06d}" + "0" * 13
         received = LotReceive(
             **self.base(**made), lot=lot, product=product, place_id=self.store, expires=expires, release_certificate=f"R-{lot}",
-            temperature_record="T-1", max_celsius=7.0, min_celsius=3.0, doses_per_pack=doses, packs=count, first_code=first,
+            temperature_record="T-1", max_celsius=7.0, min_celsius=3.0, **SIGNED, doses_per_pack=doses, packs=count, first_code=first,
         )  # fmt: skip
         done(supply.lot_receive(self.actor, [received]))
         sent = ShipmentSend(
@@ -164,7 +165,7 @@ class World:
         shipment = done(supply.shipment_send(self.actor, [sent]))[0].answer["shipment"]
         accept = ShipmentAccept(
             **self.base(**made), shipment=str(shipment), place_id=site or self.site, temperature_record="T-2",
-            max_celsius=7.0, min_celsius=3.0,
+            max_celsius=7.0, min_celsius=3.0, **SIGNED,
         )  # fmt: skip
         done(supply.shipment_accept(self.actor, [accept]))
         return [first[:7] + str(int(first[7:]) + n).zfill(13) for n in range(count)]

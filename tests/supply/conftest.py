@@ -50,6 +50,8 @@ class Chain:
             "temperature_record": "T-1",
             "max_celsius": 7.5,
             "min_celsius": 2.5,
+            "handed_by": "Chen Li",
+            "taken_by": "Wang Fang",
             "doses_per_pack": doses,
             "packs": packs,
             "first_code": "81" + str(abs(hash(lot)) % 100000).zfill(5) + "0" * 13,
@@ -70,7 +72,9 @@ class Chain:
             expected_on=date(2021, 4, 11),
         )
 
-    def accept(self, shipment: object, place: int | None = None, high: float = 7.0, record: str = "T-2") -> Outcome:
+    def accept(
+        self, shipment: object, place: int | None = None, high: float = 7.0, record: str = "T-2", **more: object
+    ) -> Outcome:
         item = ShipmentAccept(
             act=uuid4(),
             occurred_at=self.now,
@@ -79,6 +83,9 @@ class Chain:
             temperature_record=record,
             max_celsius=high,
             min_celsius=3.0,
+            handed_by="Liu Yang",
+            taken_by="Wang Fang",
+            **more,
         )
         return services.shipment_accept(self.actor, [item])[0]
 

@@ -198,6 +198,7 @@ def test_held_packs_go_to_another_place_and_are_freed_there_by_the_same_decision
     assert balances() == {(chain.other, "B1", TRANSIT): 6}
     chain.read(5.0, 30)
     (shipment,) = {pack.shipment for pack in Pack.objects.all()}
+    chain.now += timedelta(minutes=5)
     assert chain.accept(shipment, chain.other).answer["quarantined"] == 6
     assert decide(chain, ExcursionDecision.RELEASE).answer["doses"] == 6
     assert balances() == {(chain.other, "B1", HAND): 6}

@@ -161,7 +161,7 @@ def test_every_dose_that_may_not_be_used_says_why(chain):
     asked = [
         (use(one[0]), "done"),
         (use(one[0]), "CODE_USED_UP"),
-        (use("8199999" + "0" * 13), "CODE_UNKNOWN"),
+        (use("8199999" + "0" * 13), "CODE_PREFIX_UNKNOWN"),
         (use(one[1], place=chain.other), "CODE_NOT_HERE"),
         (use(one[1], product="SVAC"), "WRONG_PRODUCT"),
         (use(two[0]), "done"),
@@ -218,7 +218,7 @@ def test_waste_states_a_reason_and_no_more_than_is_left(chain, doses, reason, co
     assert codes(services.dose_waste(chain.actor, [item])) == [code]
     elsewhere = replace(item, act=uuid4(), place_id=chain.other, reason="BROKEN")
     unknown = replace(item, act=uuid4(), code="8199999" + "0" * 13, reason="BROKEN")
-    assert codes(services.dose_waste(chain.actor, [elsewhere, unknown])) == ["CODE_NOT_HERE", "CODE_UNKNOWN"]
+    assert codes(services.dose_waste(chain.actor, [elsewhere, unknown])) == ["CODE_NOT_HERE", "CODE_PREFIX_UNKNOWN"]
 
 
 def hold(chain, lot, state, place=None):

@@ -15,7 +15,7 @@ from .pressing import CITY, Enter, Press, answered, fresh, from_page
 
 LOT = {
     "product": "BIBP", "lot": "N1", "expires": "2022-03-01", "packs": "20", "doses_per_pack": "1",
-    "first_code": "8999999" + "0" * 13, "release_certificate": "R-1", "temperature_record": "T-9",
+    "first_code": "8999999" + "0" * 13, "release_certificate": "R-1", "temperature_record": "T-9", "handed_by": "A", "taken_by": "B",
     "min_celsius": "2.5", "max_celsius": "7.5",
 }  # fmt: skip
 

@@ -85,7 +85,13 @@ def arrived(hall: World, shipment: ShipmentRow) -> list[str]:
     assert not {p.code for p in supply.packs([place])} & set(codes)
     manager, page = Visitor().takes_post("SITE_MANAGER", site=place), f"/console/supply/place/{place}"
     manager.go(f"{page}/temperature").send("/temperature/do", device="VEHICLE-1", celsius="4.5")
-    papers = {"temperature_record": "VEHICLE-1", "max_celsius": "6.5", "min_celsius": "3.1"}
+    papers = {
+        "temperature_record": "VEHICLE-1",
+        "max_celsius": "6.5",
+        "min_celsius": "3.1",
+        "handed_by": "A",
+        "taken_by": "B",
+    }
     manager.go(page).send("/accept/do", where={"shipment": str(shipment.shipment)}, **papers).sees("are taken in")
     assert {p.code for p in supply.packs([place])} >= set(codes)
     return codes

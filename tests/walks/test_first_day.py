@@ -77,7 +77,8 @@ def a_dose_is_received_sent_and_accepted(posts: Posts, site: str) -> str:
     store = cold.go("/console/supply/place").sees("Yuzhong store").path
     told = {
         "product": "BIBP", "lot": "BIBP2104A", "expires": "2022-12-31", "packs": str(PACKS), "doses_per_pack": "1",
-        "first_code": CODE, "release_certificate": "PQ-2104", "temperature_record": "TT-1", "min_celsius": "3", "max_celsius": "6",
+        "first_code": CODE, "release_certificate": "PQ-2104", "temperature_record": "TT-1", "handed_by": "A", "taken_by": "B",
+        "min_celsius": "3", "max_celsius": "6",
     }  # fmt: skip
     cold.go(f"{store}/receive").send("/receive/do", **told).sees("Lot BIBP2104A is received: 20 packs")
     cold.go(f"{store}/send").send("to", lot="BIBP2104A", packs=str(SENT), to="YZ-01", expected_on=str(DAY))
@@ -85,7 +86,9 @@ def a_dose_is_received_sent_and_accepted(posts: Posts, site: str) -> str:
     place = site.replace("/site/", "/supply/place/")
     manager.go(place).sees("8 packs expected", "Yuzhong store")
 
-    manager.send("shipment", temperature_record="TT-2", min_celsius="3", max_celsius="6").sees("0 of them kept apart")
+    manager.send(
+        "shipment", temperature_record="TT-2", handed_by="A", taken_by="B", min_celsius="3", max_celsius="6"
+    ).sees("0 of them kept apart")
     return place
 
 

@@ -27,7 +27,8 @@ def test_the_cold_chain_officer_registers_a_store_by_its_form_and_takes_a_lot_in
     assert (store.leaf_id, store.unit_id, store.synthetic) == (hall.leaf, unit_of(hall).unit_id, True)
     lot = {
         "lot": "DEPOT-L1", "product": "BIBP", "place_id": store.place_id, "expires": "2022-12-31", "packs": 3, "doses_per_pack": 1,
-        "release_certificate": "R", "temperature_record": "T", "max_celsius": 6, "min_celsius": 3, "first_code": "81234567890000000001",
+        "release_certificate": "R", "temperature_record": "T", "handed_by": "A", "taken_by": "B",
+        "max_celsius": 6, "min_celsius": 3, "first_code": "81234567890000000001",
     }  # fmt: skip
     keeper.go("/console/act/lot_receive").send("lot", **lot).sees("Done")
 

@@ -108,9 +108,11 @@ def test_the_template_of_a_city_gives_its_first_dose_without_a_word_or_rule_of_a
     session_opened(crew["manager"], site, clock.today())
     cold = joins(admin, "cold", "Mary Wanjiru", "CDC_COLD_CHAIN", "area", "C")
     store = cold.go("/console/supply/place").sees("City vaccine store").path
-    papers = {"temperature_record": "T-1", "min_celsius": "3", "max_celsius": "6"}
+    papers = {"temperature_record": "T-1", "min_celsius": "3", "max_celsius": "6", "handed_by": "A", "taken_by": "B"}
     lot = {"product": "MR", "lot": "MR1", "expires": str(clock.today() + timedelta(300)), "packs": "2"}
-    cold.go(f"{store}/receive").send("/receive/do", **lot, doses_per_pack="10", release_certificate="R-1", **papers)
+    cold.go(f"{store}/receive").send(
+        "/receive/do", **lot, doses_per_pack="10", release_certificate="R-1", diluent="D-1", **papers
+    )
     cold.sees("2 packs, 20 doses").go(f"{store}/send").send("to", lot="MR1", packs="1", to="N-1")
     crew["manager"].go(site.replace("/site/", "/supply/place/")).send("shipment", **papers).sees(
         "10 doses are taken in"

@@ -15,10 +15,11 @@ from tests.clinic.world import DAY, World, done
 
 pytestmark = pytest.mark.django_db
 
+SIGNED = {"handed_by": "Chen Li", "taken_by": "Wang Fang"}
 LOT = {
     "product": "BIBP", "lot": "N1", "expires": "2022-03-01", "packs": "20", "doses_per_pack": "1",
     "first_code": "8999999" + "0" * 13, "release_certificate": "R-1", "temperature_record": "T-9",
-    "min_celsius": "2.5", "max_celsius": "7.5",
+    "min_celsius": "2.5", "max_celsius": "7.5", "handed_by": "Chen Li", "taken_by": "Wang Fang",
 }  # fmt: skip
 
 
@@ -47,7 +48,9 @@ def test_a_lot_comes_from_its_maker_and_a_site_takes_it_in(hall: World, officer,
     officer.go(at(hall.store, "send"))
     officer.send("to", lot="N1", packs="8", to="HALL-1", expected_on=str(DAY)).sees("8 doses are sent")
     manager.go(at(hall.site)).sees("8 packs expected", "City store", "To be taken in")
-    manager.send("shipment", temperature_record="T-10", min_celsius="3", max_celsius="6").sees("0 of them kept apart")
+    manager.send("shipment", temperature_record="T-10", min_celsius="3", max_celsius="6", **SIGNED).sees(
+        "0 of them kept apart"
+    )
     assert doses(hall.site) == {("N1", "on_hand"): 8}
 
 
@@ -73,7 +76,7 @@ def test_what_left_its_temperature_is_taken_in_apart(hall: World, manager):
         **hall.base(), from_place_id=hall.other, to_place_id=hall.site, lot="L0001", packs=2, expected_on=DAY
     )
     done(services.shipment_send(hall.actor, [send]))
-    manager.go(at(hall.site)).send("shipment", temperature_record="", min_celsius="3", max_celsius="11")
+    manager.go(at(hall.site)).send("shipment", temperature_record="", min_celsius="3", max_celsius="11", **SIGNED)
     assert manager.form("shipment").values["max_celsius"] == "11"
     manager.send("shipment", temperature_record="T-4").sees("2 of them kept apart")
     assert doses(hall.site) == {("L0001", "quarantined"): 2}

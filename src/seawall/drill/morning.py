@@ -20,6 +20,7 @@ from .planted import EXPIRED, RECALLED, make, plant
 from .world import STORE, World
 
 KEEPER = "DISTRICT_COLD_CHAIN"
+GAVE, TOOK = "承运 A", "仓管 B"  # names on every hand-over slip of the rehearsal
 COOL = (3.1, 6.4)  # lowest and highest of an ordinary transport
 _PREFIX = {"BIBP": "8900001", "WIBP": "8900002", "SVAC": "8900003", "AD5": "8900004", "ZF2001": "8900005"}
 _STALE_DAYS, _STALE_PACKS, _STALE_SERIAL = 9, 6, 9_000_000_000
@@ -48,6 +49,8 @@ def lots_arrive(world: World, day: date) -> None:
             temperature_record=f"SYN-T-{row['lot']}",
             min_celsius=COOL[0],
             max_celsius=COOL[1],
+            handed_by=GAVE,
+            taken_by=TOOK,
             doses_per_pack=row["doses_per_pack"],
             packs=(incidents.bad_lot_doses(row["doses"]) if row["lot"] == bad else row["doses"])
             // row["doses_per_pack"],
@@ -77,6 +80,8 @@ def stale_lot(world: World, crew: Crew, day: date) -> None:
         temperature_record=f"SYN-T-{STALE}",
         min_celsius=COOL[0],
         max_celsius=COOL[1],
+        handed_by=GAVE,
+        taken_by=TOOK,
         doses_per_pack=1,
         packs=_STALE_PACKS,
         first_code=trace("SVAC", _STALE_SERIAL),
@@ -136,6 +141,8 @@ def _accepted(world: World, row: ShipmentRow, day: date, hour: int, high: float 
         temperature_record=f"SYN-T-{day:%m%d}",
         min_celsius=COOL[0],
         max_celsius=high,
+        handed_by=GAVE,
+        taken_by=TOOK,
     )
 
 

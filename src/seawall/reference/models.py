@@ -188,6 +188,8 @@ class ProductPack(Dated):
     product = models.ForeignKey(Product, CASCADE, related_name="+")
     doses_per_pack = models.SmallIntegerField()
     usual = models.BooleanField()
+    code_kind = models.CharField(max_length=10, default="china-20")
+    code_head = models.CharField(max_length=14, blank=True)
 
     class Meta:
         constraints = [

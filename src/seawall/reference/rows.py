@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from seawall.terms.actor import ZH
-from seawall.terms.codes import PlaceKind
+from seawall.terms.codes import CodeKind, PlaceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,16 @@ class ProductRow:
 
     def name(self, language: str) -> str:
         return self.name_zh if language == ZH else self.name_en
+
+
+@dataclass(frozen=True, slots=True)
+class PackCodeRow:
+    """What a pack of a product bears on a day; `head`: the first 7 signs of its trace codes or its GTIN, empty where any is taken."""
+
+    product: str
+    doses_per_pack: int
+    kind: CodeKind
+    head: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 from seawall.platform import access, sql
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Refused
-from seawall.terms.codes import DayKind, PlaceKind
+from seawall.terms.codes import CodeKind, DayKind, PlaceKind
 from seawall.terms.names import Name
 
 from . import tables
@@ -22,7 +22,7 @@ from .numbers import ABROAD, WRONG_DIGIT, Reading
 from .plugs import checks as number_checks
 from .reasons import reason, rule, say
 from .reasons.rendering import Names, listed
-from .rows import AreaRow, FacilityRow, PlaceRow, ProductRow, ReasonRow, ReleaseRow, UnitRow
+from .rows import AreaRow, FacilityRow, PackCodeRow, PlaceRow, ProductRow, ReasonRow, ReleaseRow, UnitRow
 
 __all__ = [
     "ABROAD",
@@ -35,6 +35,7 @@ __all__ = [
     "Level",
     "Levels",
     "Names",
+    "PackCodeRow",
     "PlaceRow",
     "ProductRow",
     "Reading",
@@ -184,6 +185,20 @@ def products(on: date) -> list[ProductRow]:
     rows = sql.fetch(PRODUCT, {"on": on})
     packs = (tuple(n for n in row[9] if n) for row in rows)
     return [ProductRow(*row) for row in ((*row[:9], sizes, row[10]) for row, sizes in zip(rows, packs, strict=True))]
+
+
+PACK_CODES = """
+SELECT p.code, k.doses_per_pack, k.code_kind, k.code_head FROM reference_productpack k JOIN reference_product p ON p.id = k.product_id
+WHERE k.valid_from <= %(on)s AND (k.valid_to IS NULL OR k.valid_to >= %(on)s) ORDER BY p.id, k.doses_per_pack
+"""
+
+
+def pack_codes(on: date) -> list[PackCodeRow]:
+    """What the packs of each product bear on a day."""
+    return [
+        PackCodeRow(product, doses, CodeKind(kind), head)
+        for product, doses, kind, head in sql.fetch(PACK_CODES, {"on": on})
+    ]
 
 
 def product_names(on: date) -> dict[str, Name]:

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 
 class Lot(models.Model):
-    """A lot as its maker released it. `open_minutes` is how long an opened pack of several doses may be used.
+    """A lot as its maker released it. `platform` is what decides how long an opened pack may be used.
 
     `word_act` is the act that last stopped or freed it everywhere; `by_product`: its product was stopped, not the lot itself.
     """
@@ -21,7 +21,9 @@ class Lot(models.Model):
     expires = models.DateField()
     release_certificate = models.CharField(max_length=60)
     doses_per_pack = models.SmallIntegerField()
-    open_minutes = models.IntegerField()
+    platform = models.CharField(max_length=12)
+    emergency_decision = models.CharField(max_length=60, blank=True, default="")
+    diluent = models.CharField(max_length=30, blank=True, default="")
     state = models.CharField(max_length=12)
     authority = models.CharField(max_length=120, blank=True)
     by_product = models.BooleanField(default=False)
@@ -54,8 +56,27 @@ class Hold(models.Model):
     since = models.DateTimeField()
 
 
+class Carton(models.Model):
+    """A carton or box with a code of its own. It has no place: it is where everything in it is, or it may not be used whole."""
+
+    owner: ClassVar[str] = "code"
+    owner_field: ClassVar[str] = "code"
+
+    code = models.CharField(max_length=50, primary_key=True)
+    lot = models.CharField(max_length=30)
+    parent = models.CharField(max_length=50, null=True)
+    opened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index("parent", name="carton_parent", condition=Q(parent__isnull=False))]
+
+
 class Pack(models.Model):
-    """The smallest pack with a trace code of its own. `cold` says that it left 2-8 C and waits for a decision."""
+    """The smallest pack with a code of its own, in the case `parent`.
+
+    `cold`: it left its temperature and waits for a decision. `gap`: a hand-over of its way is not on record.
+    `vvm`, `diluent`: the stage of its vial monitor and the lot of the diluent, when it was opened.
+    """
 
     owner: ClassVar[str] = "code"
     owner_field: ClassVar[str] = "code"
@@ -67,14 +88,19 @@ class Pack(models.Model):
     place_id = models.BigIntegerField()
     state = models.CharField(max_length=12)
     cold = models.BooleanField(default=False)
+    gap = models.BooleanField(default=False)
     doses = models.SmallIntegerField()
     doses_left = models.SmallIntegerField()
     open_until = models.DateTimeField(null=True)
     shipment = models.UUIDField(null=True)
+    parent = models.CharField(max_length=50, null=True)
+    vvm = models.SmallIntegerField(null=True)
+    diluent = models.CharField(max_length=30, null=True)
 
     class Meta:
         indexes = [
             models.Index("lot", "place_id", "code", name="pack_left", condition=Q(doses_left__gt=0)),
+            models.Index("parent", name="pack_parent", condition=Q(parent__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(
@@ -151,8 +177,12 @@ class Shipment(models.Model):
     kind = models.CharField(max_length=10)
     order = models.CharField(max_length=60, blank=True)
     expected_on = models.DateField()
+    ordered_at = models.DateTimeField(null=True)
+    picked_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField()
     state = models.CharField(max_length=10)
+    arrived_at = models.DateTimeField(null=True)
+    taken_doses = models.IntegerField(db_default=0)
     accepted_at = models.DateTimeField(null=True)
     accepted_by = models.UUIDField(null=True)
     temperature_record = models.CharField(max_length=60, blank=True)
@@ -164,6 +194,75 @@ class Shipment(models.Model):
             models.Index("act", name="shipment_act"),
             models.Index("to_place_id", "expected_on", name="shipment_due", condition=Q(state="sent")),
         ]
+
+
+class Handover(models.Model):
+    """Goods of one lot changed hands: the paper that let them go, the temperatures of the way, who gave and who took, and when.
+
+    The packs are runs of codes that follow each other, `first_codes[n]` to `last_codes[n]`.
+    """
+
+    owner: ClassVar[str] = "place"
+    owner_field: ClassVar[str] = "place_id"
+
+    pk = models.CompositePrimaryKey("place_id", "act")
+    place_id = models.BigIntegerField()
+    act = models.UUIDField()
+    from_place_id = models.BigIntegerField()
+    lot = models.CharField(max_length=30)
+    shipment = models.UUIDField(null=True)
+    document = models.CharField(max_length=60)
+    temperature_record = models.CharField(max_length=60)
+    min_celsius = models.FloatField(null=True)
+    max_celsius = models.FloatField(null=True)
+    handed_by = models.CharField(max_length=40)
+    taken_by = models.CharField(max_length=40)
+    left_at = models.DateTimeField(null=True)
+    arrived_at = models.DateTimeField()
+    first_codes = ArrayField(models.CharField(max_length=50))
+    last_codes = ArrayField(models.CharField(max_length=50))
+
+    class Meta:
+        indexes = [models.Index("lot", "place_id", name="handover_lot")]
+
+
+class GoodsApart(models.Model):
+    """Goods that came without what they must bring: they stand apart, with the reason, until it comes or they go back."""
+
+    owner: ClassVar[str] = "place"
+    owner_field: ClassVar[str] = "place_id"
+
+    pk = models.CompositePrimaryKey("place_id", "act")
+    place_id = models.BigIntegerField()
+    act = models.UUIDField()
+    lot = models.CharField(max_length=30)
+    product = models.CharField(max_length=24)
+    doses = models.IntegerField()
+    shipment = models.UUIDField(null=True)
+    why = models.CharField(max_length=48)
+    since = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index("place_id", "lot", name="apart_open", condition=Q(settled_at__isnull=True))]
+
+
+class TypedCode(models.Model):
+    """A code that was typed by hand and confirmed by a second person; it counts at that place on that day."""
+
+    owner: ClassVar[str] = "place"
+    owner_field: ClassVar[str] = "place_id"
+
+    pk = models.CompositePrimaryKey("place_id", "act")
+    place_id = models.BigIntegerField()
+    act = models.UUIDField()
+    code = models.CharField(max_length=50)
+    day = models.DateField()
+    account_id = models.BigIntegerField()
+    confirmed_by = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index("place_id", "day", "code", name="typed_today")]
 
 
 class Device(models.Model):

@@ -1,7 +1,7 @@
 """From table rows to the frozen rows that others see."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -67,9 +67,8 @@ class ScannedPack:
 
 
 def scanned_row(pack: Open) -> ScannedPack:
-    opened = pack.open_until - timedelta(minutes=pack.open_minutes) if pack.open_until else None
     return ScannedPack(
-        pack.code, pack.lot, pack.product, pack.expires, pack.place_id, pack.doses, pack.doses_left, opened
+        pack.code, pack.lot, pack.product, pack.expires, pack.place_id, pack.doses, pack.doses_left, pack.opened_at
     )
 
 

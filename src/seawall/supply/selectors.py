@@ -22,7 +22,7 @@ from seawall.terms.stock import (
     StockRow,
 )
 
-from . import inside, proof, rows, tables
+from . import inside, proof, rows, scanning, tables
 from .asked import picks
 from .reserves import reserves
 from .rows import LotWord, RefusedRow, ScannedPack, UsableDoses
@@ -54,12 +54,12 @@ WHERE b.doses > 0 AND (%(all)s OR b.place_id = ANY(%(places)s))
 ORDER BY b.place_id, l.expires, b.lot, b.state
 """
 PACKS = """
-SELECT p.code, p.lot, p.product, p.expires, p.place_id, p.doses_left, p.doses_left < p.doses
+SELECT p.code, p.lot, p.product, p.expires, p.place_id, p.doses_left, p.doses_left < p.doses OR p.open_until IS NOT NULL
 FROM supply_balance b JOIN supply_lot l ON l.lot = b.lot
 JOIN supply_pack p ON p.lot = b.lot AND p.place_id = b.place_id AND p.doses_left > 0 AND p.state = 'on_hand'
 WHERE b.place_id = ANY(%(places)s) AND b.state = 'on_hand' AND b.doses > 0 AND l.expires >= %(day)s
   AND (%(product)s::text IS NULL OR l.product = %(product)s) AND (p.open_until IS NULL OR p.open_until >= %(now)s)
-ORDER BY p.place_id, p.expires, p.doses_left = p.doses, p.lot, p.code LIMIT %(limit)s
+ORDER BY p.place_id, p.expires, p.doses_left = p.doses AND p.open_until IS NULL, p.lot, p.code LIMIT %(limit)s
 """
 PACK_COLUMNS = "SELECT p.code, p.lot, p.product, p.expires, p.place_id, p.doses_left, p.doses_left < p.doses"
 FOR_GOOD = (MovementKind.USE.value, MovementKind.WASTE.value, MovementKind.RETURN.value)
@@ -70,7 +70,8 @@ WHERE lot = %(lot)s AND kind = ANY(%(kinds)s) AND delta < 0 AND recorded_at >= %
 OPENED = """
 SELECT p.code, p.lot, p.product, p.expires, p.place_id, p.doses_left, true
 FROM supply_balance b JOIN supply_pack p ON p.lot = b.lot AND p.place_id = b.place_id AND p.doses_left > 0 AND p.state = b.state
-WHERE b.place_id = ANY(%(places)s) AND b.state IN ('on_hand', 'quarantined') AND b.doses > 0 AND p.doses_left < p.doses
+WHERE b.place_id = ANY(%(places)s) AND b.state IN ('on_hand', 'quarantined') AND b.doses > 0
+  AND (p.doses_left < p.doses OR p.open_until IS NOT NULL)
 ORDER BY p.place_id, p.code
 """
 SHIPMENTS = """
@@ -142,10 +143,13 @@ def usable_doses(place_id: int) -> dict[str, UsableDoses]:
 
 def scanned(place_id: int, code: str, at: datetime) -> tuple[ScannedPack | None, Refusal | None]:
     """The pack of a trace code, and why no dose of it may be given at the place at this moment."""
-    found = sql.fetch(PACKS_BY_CODE, [[code]])
-    pack = Open(*found[0]) if found else None
-    item = DoseUse(act=uuid4(), occurred_at=at, place_id=place_id, code=code, product=pack.product if pack else "")
-    return rows.scanned_row(pack) if pack else None, usable(pack, item)
+    key = scanning.keys([code], place_id)[code]
+    found = sql.fetch(PACKS_BY_CODE, [[key]])
+    if not found:
+        return None, scanning.strangers([code])[code]
+    pack = Open(*found[0])
+    item = DoseUse(act=uuid4(), occurred_at=at, place_id=place_id, code=key, product=pack.product)
+    return rows.scanned_row(pack), usable(pack, item)
 
 
 def opened(place_ids: Collection[int]) -> list[PackRow]:

@@ -1,6 +1,7 @@
 """The room's own rules as data: temperatures, how long an opened pack lasts, reasons for waste."""
 
 import csv
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -35,8 +36,24 @@ def within(low: float, high: float, platform: str = ANY) -> bool:
     return allowed_low <= low <= high <= allowed_high
 
 
-def open_minutes(platform: str) -> int:
-    return int(_for("open_pack", platform)["minutes"])
+@dataclass(frozen=True, slots=True)
+class Vial:
+    """How an opened pack of a product is used: minutes, whether a diluent goes in first, the last stage of its vial monitor."""
+
+    minutes: int
+    diluent: bool
+    vvm: int | None
+
+
+@cache
+def vial(product: str, platform: str, day: date) -> Vial:
+    """The rule of a product, else of its platform, else of any, in force on a day."""
+    rows = [row for row in _rows("open_pack") if row["valid_from"] <= day.isoformat()]
+    fits = [row for row in rows if row["product"] == product and row["platform"] in (platform, ANY)]
+    fits = fits or [row for row in rows if row["product"] == ANY and row["platform"] == platform]
+    fits = fits or [row for row in _rows("open_pack") if row["product"] == row["platform"] == ANY]
+    row = max(fits, key=lambda row: row["valid_from"])
+    return Vial(int(row["minutes"]), row["diluent"] == "1", int(row["vvm"]) if row["vvm"] else None)
 
 
 @cache

@@ -1,6 +1,5 @@
 """Whether a dose may leave a pack now: one answer for the page that scans it and for the act that uses it."""
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,9 +8,11 @@ from seawall.terms.acts import Refusal
 from seawall.terms.codes import LotState, StockState
 from seawall.terms.stock import DoseUse
 
-TRACE_CODE = re.compile(r"[0-9A-Z]{7}[0-9]{13}")
+from . import tables
+
 PACKS = f"""
-SELECT p.code, p.lot, p.product, p.expires, p.place_id, p.state, p.doses, p.doses_left, p.open_until, l.open_minutes, l.state
+SELECT p.code, p.lot, p.product, p.expires, p.place_id, p.state, p.doses, p.doses_left, p.open_until, l.platform, l.state,
+    p.gap, p.vvm, p.diluent, l.diluent
 FROM supply_pack p JOIN {sql.unnest({"code": "text"})} ON p.code = u.code JOIN supply_lot l ON l.lot = p.lot
 ORDER BY p.code
 """
@@ -30,28 +31,35 @@ class Open:
     doses: int
     doses_left: int
     open_until: datetime | None
-    open_minutes: int
+    platform: str
     lot_state: str
+    gap: bool
+    vvm: int | None
+    diluent: str | None
+    bundled: str
     touched: bool = False
 
     def draw(self, doses: int, at: datetime) -> None:
-        if self.doses_left == self.doses:
-            self.open_until = at + timedelta(minutes=self.open_minutes)
+        if self.open_until is None:
+            self.open_until = at + timedelta(minutes=self.rule(clock.civil_day(at)).minutes)
         self.doses_left -= doses
         if self.doses_left == self.doses:
             self.open_until = None
         self.touched = True
 
+    def rule(self, day: date) -> tables.Vial:
+        return tables.vial(self.product, self.platform, day)
 
-def unknown(code: str) -> Refusal:
-    """No pack answers to the code: it breaks the rule of trace codes, or nobody registered it."""
-    return Refusal("CODE_UNKNOWN" if TRACE_CODE.fullmatch(code) else "BAD_TRACE_CODE", {"code": code})
+    @property
+    def opened_at(self) -> datetime | None:
+        """When it was opened, by the rule of the day on which its time ends."""
+        if self.open_until is None:
+            return None
+        return self.open_until - timedelta(minutes=self.rule(clock.civil_day(self.open_until)).minutes)
 
 
-def usable(pack: Open | None, item: DoseUse) -> Refusal | None:
-    """Why this dose may not leave this pack now; every reason has a code of its own."""
-    if pack is None:
-        return unknown(item.code)
+def usable(pack: Open, item: DoseUse, *, closed: bool = False) -> Refusal | None:
+    """Why this dose may not leave this pack now; every reason has a code of its own. `closed`: asked before it is opened."""
     if pack.place_id != item.place_id:
         return Refusal("CODE_NOT_HERE", {"code": item.code, "place_id": pack.place_id})
     if pack.state == StockState.IN_TRANSIT:
@@ -60,11 +68,26 @@ def usable(pack: Open | None, item: DoseUse) -> Refusal | None:
         return Refusal("WRONG_PRODUCT", {"code": item.code, "product": pack.product, "asked": item.product})
     if pack.doses_left < 1:
         return Refusal("CODE_USED_UP", {"code": item.code, "doses": pack.doses})
+    if pack.gap and pack.state == StockState.QUARANTINED:
+        return Refusal("CUSTODY_GAP", {"code": item.code, "lot": pack.lot})
     if pack.state == StockState.QUARANTINED or pack.lot_state != LotState.RELEASED:
         code = "LOT_RECALLED" if pack.lot_state == LotState.RECALLED else "LOT_QUARANTINED"
         return Refusal(code, {"lot": pack.lot})
     if pack.expires < clock.civil_day(item.occurred_at):
         return Refusal("LOT_EXPIRED", {"lot": pack.lot, "expires": pack.expires.isoformat()})
-    if pack.open_until and item.occurred_at > pack.open_until:
-        return Refusal("OPENED_TOO_LONG", {"code": item.code, "minutes": pack.open_minutes})
+    return None if closed else _as_opened(pack, item.code, item.occurred_at)
+
+
+def _as_opened(pack: Open, code: str, at: datetime) -> Refusal | None:
+    """What the product's table asks of the opened vial: its time, its diluent, its monitor."""
+    rule = pack.rule(clock.civil_day(at))
+    if rule.diluent and pack.diluent is None:
+        return Refusal("DILUENT_MISSING", {"code": code})
+    if rule.vvm is not None and pack.vvm is None:
+        return Refusal("VVM_NOT_READ", {"code": code})
+    if rule.vvm is not None and pack.vvm is not None and pack.vvm > rule.vvm:
+        return Refusal("VVM_REACHED", {"code": code, "stage": pack.vvm, "last": rule.vvm})
+    if pack.open_until and at > pack.open_until:
+        late = "RECONSTITUTED_TOO_LONG" if rule.diluent else "OPENED_TOO_LONG"
+        return Refusal(late, {"code": code, "minutes": rule.minutes})
     return None

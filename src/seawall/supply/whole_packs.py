@@ -17,7 +17,9 @@ UPDATE supply_pack p SET place_id = u.place_id, state = u.state, shipment = u.sh
 FROM {sql.unnest({"code": "text", "place_id": "bigint", "state": "text", "shipment": "uuid"})} WHERE p.code = u.code
 """
 WANTED = sql.unnest({"place_id": "bigint", "lot": "text", "n": "int"})
-THERE = "p.lot = u.lot AND p.place_id = u.place_id AND p.doses_left > 0 AND p.doses_left = p.doses"
+THERE = (
+    "p.lot = u.lot AND p.place_id = u.place_id AND p.doses_left > 0 AND p.doses_left = p.doses AND p.open_until IS NULL"
+)
 ON_HAND = f"""
 SELECT u.place_id, u.lot, k.code, k.state FROM {WANTED}, LATERAL (
     SELECT p.code, p.state FROM supply_pack p WHERE {THERE} AND p.state = 'on_hand'

@@ -106,6 +106,15 @@ class MovementKind(StrEnum):
     DIFFERENCE = "difference"  # a counted difference, once its cause is signed by two
 
 
+class CodeKind(StrEnum):
+    """What a pack bears to be known by; only a trace code of 20 characters and a GS1 serial name one pack."""
+
+    NONE = "none"
+    CHINA_20 = "china-20"
+    GS1_SERIAL = "gs1-serial"
+    GS1_LOT = "gs1-lot"
+
+
 class LotState(StrEnum):
     RELEASED = "released"
     QUARANTINED = "quarantined"

@@ -9,25 +9,45 @@ from .codes import LotState, PlaceKind, StockState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CartonMark:
+    """A carton or box of a delivery: the packs in it follow each other, from `first_code` or after those of the case before."""
+
+    code: str
+    packs: int = 0
+    parent: str = ""  # code of the larger case that holds it, named before it
+    first_code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LotReceive(Item):
-    """A lot arrives at a store from its maker, with its release certificate and transport temperature record."""
+    """A lot arrives at a store from its maker, with its papers and the names of who handed it over and who took it."""
 
     lot: str
     product: str
     place_id: int
     expires: date
-    release_certificate: str  # 批签发: empty is refused
+    release_certificate: str  # 批签发: empty is refused unless an emergency decision replaces it
     temperature_record: str  # reference of the transport record: empty is refused
     max_celsius: float
     min_celsius: float
     doses_per_pack: int
     packs: int
+    handed_by: str  # who handed the goods over, by name: empty is refused
+    taken_by: str  # who took them, by name: empty is refused
     first_code: str = ""  # 20-character trace code of the first pack, the others follow; empty: packs are numbered here
+    codes: tuple[str, ...] = ()  # code of every pack, where they do not follow each other
+    cartons: tuple[CartonMark, ...] = ()
+    emergency_decision: str = ""  # decision of emergency use, which replaces the release certificate
+    diluent: str = ""  # lot of the diluent that came with a vaccine that needs one
+    left_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShipmentSend(Item):
-    """Whole packs of one lot leave a place for another. The act is the shipment's id."""
+    """Whole packs of one lot leave a place for another. The act is the shipment's id.
+
+    `codes`: what was scanned, packs or whole cartons; empty: so many packs as stated, in the order of their codes.
+    """
 
     from_place_id: int
     to_place_id: int
@@ -35,17 +55,63 @@ class ShipmentSend(Item):
     packs: int
     expected_on: date
     order: str = ""
+    codes: tuple[str, ...] = ()
+    ordered_at: datetime | None = None
+    picked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShipmentAccept(Item):
-    """The receiver takes a shipment in, with its temperature record; out of 2-8 C it is accepted into quarantine."""
+    """The receiver takes a shipment in, with its papers; out of its temperature it is accepted into quarantine.
+
+    `codes`: what was scanned, packs or whole cartons; what was sent and not scanned stays on its way. Empty: all of it came.
+    """
 
     shipment: str  # the act of ShipmentSend, as text
     place_id: int
     temperature_record: str
     max_celsius: float
     min_celsius: float
+    handed_by: str  # who handed the goods over, by name: empty is refused
+    taken_by: str  # who took them, by name: empty is refused
+    codes: tuple[str, ...] = ()
+    arrived_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentRefuse(Item):
+    """The receiver sends a shipment back to where it came from, whole, with the reason; the act is the shipment that goes back."""
+
+    shipment: str
+    place_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CartonOpen(Item):
+    """A carton or box is opened at a place: from then on what is in it is scanned by itself."""
+
+    place_id: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VialOpen(Item):
+    """A pack of several doses is opened before its first dose: the stage of its vial monitor and the diluent that was put in."""
+
+    place_id: int
+    code: str
+    vvm_stage: int | None = None
+    diluent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeType(Item):
+    """A code was typed by hand because no scanner reads it; a second person, by their post, has compared it with the pack."""
+
+    place_id: int
+    code: str
+    confirmed_by: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +126,7 @@ class DoseUse(Item):
     code: str
     product: str
     happened: bool = False
+    typed: bool = False  # the code was typed by hand: a second person must have confirmed it
     later: bool = False
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from seawall.platform import clock, sql
 from seawall.platform.verbs import Answers, Work, verb
-from seawall.terms.codes import DayKind, Owner
+from seawall.terms.codes import CodeKind, DayKind, Owner
 from seawall.terms.places import ReferenceRefresh
 
 from .. import loaded, tables
@@ -201,12 +201,12 @@ def _products(city: City) -> None:
     names = [(ids[r["product"]], name.zh, name.en, *_dated(r)) for r, name in called]
     mirror(ProductName, ("product", "name_zh", "name_en", *dated), names, ("product", "valid_from"))
     packs = [
-        (ids[r["product"]], int(r["doses_per_pack"]), r["usual"] == "1", *_dated(r))
+        (ids[r["product"]], int(r["doses_per_pack"]), r["usual"] == "1")
+        + (r.get("code_kind") or CodeKind.CHINA_20, r.get("code_head") or "", *_dated(r))
         for r in city.table("product_packs")
     ]
-    mirror(
-        ProductPack, ("product", "doses_per_pack", "usual", *dated), packs, ("product", "doses_per_pack", "valid_from")
-    )
+    sizes = ("product", "doses_per_pack", "usual", "code_kind", "code_head", *dated)
+    mirror(ProductPack, sizes, packs, ("product", "doses_per_pack", "valid_from"))
 
 
 def _calendar(city: City) -> None:

@@ -1,20 +1,25 @@
 """What supply does on request; every verb takes a batch."""
 
+from .cartons import carton_open
 from .counts import stock_count
 from .decisions import device_empty, excursion_decide
 from .devices import device_calibrate, device_change, device_register, device_retire, lot_shelve
 from .differences import difference_explain, difference_sign
-from .doses import dose_use, dose_waste
+from .doses import dose_use, dose_waste, vial_open
 from .loggers import logger_commit, logger_stage
 from .lots import lot_receive
 from .picks import picks_make
 from .readings import cold_record, readings_take
+from .receipts import shipment_accept, shipment_refuse
 from .reserves import doses_reserve
 from .returns import stock_return
-from .shipments import shipment_accept, shipment_send, stock_transfer
+from .shipments import shipment_send, stock_transfer
 from .stops import lot_hold, product_hold
+from .typed import code_type
 
 __all__ = [
+    "carton_open",
+    "code_type",
     "cold_record",
     "device_calibrate",
     "device_change",
@@ -36,8 +41,10 @@ __all__ = [
     "product_hold",
     "readings_take",
     "shipment_accept",
+    "shipment_refuse",
     "shipment_send",
     "stock_count",
     "stock_return",
     "stock_transfer",
+    "vial_open",
 ]

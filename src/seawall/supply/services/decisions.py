@@ -51,7 +51,7 @@ WITH seen AS MATERIALIZED (
 freed AS (
     UPDATE supply_pack p SET cold = false, state = CASE
         WHEN seen.state = 'in_transit' THEN 'in_transit'
-        WHEN l.state <> 'released' OR EXISTS (SELECT FROM supply_hold h WHERE h.place_id = p.place_id AND h.lot = p.lot)
+        WHEN p.gap OR l.state <> 'released' OR EXISTS (SELECT FROM supply_hold h WHERE h.place_id = p.place_id AND h.lot = p.lot)
         THEN 'quarantined' ELSE 'on_hand' END
     FROM seen, supply_lot l WHERE p.code = seen.code AND l.lot = p.lot
     RETURNING seen.act, p.place_id, p.lot, seen.state AS was, p.state AS now, p.doses_left)

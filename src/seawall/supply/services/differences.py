@@ -11,9 +11,9 @@ from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import MovementKind, Owner, PlaceKind, StockState
 from seawall.terms.stock import CountRow, DifferenceExplain, DifferenceSign
 
-from .. import events, ledger, selectors, tables
+from .. import events, ledger, scanning, selectors, tables
 from ..models import Explanation
-from ..usable import Open, unknown
+from ..usable import Open
 from ..virtual import virtual_places
 from .doses import locked, save
 
@@ -53,13 +53,14 @@ def difference_explain(w: Work, items: list[DifferenceExplain]) -> Answers:
     open_counts = {row.count: row for row in selectors.open_differences(places)}
     told = Counter[UUID](dict(sql.fetch(EXPLAINED, [places, sorted({i.count for i in items})])))
     packs = locked({i.code for i in items})
+    unknown = scanning.strangers({i.code for i in items} - packs.keys())
     answers: dict[UUID, Refusal | Params] = {}
     rows = []
     for item in items:
         pack, count = packs.get(item.code), open_counts.get(item.count)
         refusal = _explains(item, pack, count, told[item.count])
         if refusal or pack is None:
-            answers[item.act] = refusal or unknown(item.code)
+            answers[item.act] = refusal or unknown[item.code]
             continue
         told[item.count] += item.doses
         rows.append(
@@ -78,7 +79,7 @@ def _explains(item: DifferenceExplain, pack: Open | None, count: CountRow | None
     if item.cause not in tables.difference_causes():
         return Refusal("DIFFERENCE_CAUSE_UNKNOWN", {"cause": item.cause})
     if pack is None:
-        return unknown(item.code)
+        return None
     if pack.lot != count.lot:
         return Refusal("LOT_NOT_COUNTED", {"code": item.code, "lot": pack.lot, "counted": count.lot})
     difference = count.counted - count.booked

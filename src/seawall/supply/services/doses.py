@@ -1,23 +1,34 @@
 """Single doses: into an arm, or lost."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import TypeVar
 from uuid import UUID
 
-from seawall.platform import sql
+from seawall.platform import clock, sql
 from seawall.platform.verbs import Answers, Work, verb
 from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import MovementKind, Owner, PlaceKind, StockState
-from seawall.terms.stock import DoseUse, DoseWaste
+from seawall.terms.stock import DoseUse, DoseWaste, VialOpen
 
-from .. import ledger, reserves, tables, witness
-from ..usable import PACKS, Open, unknown, usable
+from .. import ledger, reserves, scanning, tables, witness
+from ..usable import PACKS, Open, usable
 from ..virtual import virtual_places
+from .typed import unconfirmed
 
 DRAW = f"""
 UPDATE supply_pack p SET doses_left = u.doses_left, open_until = u.open_until
 FROM {sql.unnest({"code": "text", "doses_left": "int", "open_until": "timestamptz"})} WHERE p.code = u.code
 """
+Coded = TypeVar("Coded", DoseUse, DoseWaste, VialOpen)
 IMPOSSIBLE = frozenset({"BAD_TRACE_CODE", "CODE_UNKNOWN", "CODE_NOT_HERE", "CODE_USED_UP", "SHIPMENT_NOT_ACCEPTED"})
+IMPOSSIBLE |= {"CODE_LENGTH", "CODE_IS_PRODUCT", "CODE_IS_LOT", "CODE_IS_CARTON", "CODE_PREFIX_UNKNOWN"}
+OPEN = f"""
+UPDATE supply_pack p SET open_until = u.open_until, vvm = u.vvm, diluent = u.diluent
+FROM {sql.unnest({"code": "text", "open_until": "timestamptz", "vvm": "int", "diluent": "text"})} WHERE p.code = u.code
+"""
 
 
 def locked(codes: set[str]) -> dict[str, Open]:
@@ -29,10 +40,21 @@ def save(packs: Mapping[str, Open]) -> None:
     sql.execute(DRAW, sql.turn(rows, 3))
 
 
+def named(items: Sequence[Coded]) -> list[Coded]:
+    """The items with each code by its name in the books, however it was scanned."""
+    by_place: dict[int, set[str]] = defaultdict(set)
+    for item in items:
+        by_place[item.place_id].add(item.code)
+    names = {place: scanning.keys(texts, place) for place, texts in by_place.items()}
+    return [replace(item, code=names[item.place_id][item.code]) for item in items]
+
+
 @verb(Owner.PLACE, zh="取用一剂", en="Use doses of a pack", grants=("dose_give", "dose_enter"), inside=True)
 def dose_use(w: Work, items: list[DoseUse]) -> Answers:
     """One dose each from the pack scanned; called inside the transaction of the injection, whose right covers it."""
-    packs = locked({i.code for i in items})
+    items = named(items)
+    packs, typed = locked({i.code for i in items}), unconfirmed(items)
+    unknown = scanning.strangers({i.code for i in items} - packs.keys())
     kept = reserves.Kept(items)
     virtual = virtual_places()
     given = (virtual[PlaceKind.GIVEN], StockState.ON_HAND)
@@ -40,9 +62,13 @@ def dose_use(w: Work, items: list[DoseUse]) -> Answers:
     moves = []
     for item in items:
         pack = packs.get(item.code)
-        refusal = usable(pack, item) or (kept.refusal(pack, item) if pack else None)
-        if pack is None or (refusal and (not item.happened or refusal.code in IMPOSSIBLE)):
-            answers[item.act] = refusal or unknown(item.code)
+        if pack is None:
+            answers[item.act] = unknown[item.code]
+            continue
+        refusal = usable(pack, item) or kept.refusal(pack, item)
+        refusal = refusal or (Refusal("TYPED_ALONE", {"code": item.code}) if item.act in typed else None)
+        if refusal and (not item.happened or refusal.code in IMPOSSIBLE):
+            answers[item.act] = refusal
             continue
         kept.draw(item)
         pack.draw(1, item.occurred_at)
@@ -61,10 +87,57 @@ def dose_use(w: Work, items: list[DoseUse]) -> Answers:
     return answers
 
 
+@verb(Owner.PLACE, zh="开启疫苗瓶", en="Open vials")
+def vial_open(w: Work, items: list[VialOpen]) -> Answers:
+    """Open vials before their first dose: the monitor is read, the bundled diluent goes in, and their time begins."""
+    items = named(items)
+    packs = locked({i.code for i in items})
+    unknown = scanning.strangers({i.code for i in items} - packs.keys())
+    answers: dict[UUID, Refusal | Params] = {}
+    opened = []
+    for item in items:
+        pack = packs.get(item.code)
+        if pack is None:
+            answers[item.act] = unknown[item.code]
+            continue
+        if refusal := _openable(pack, item):
+            answers[item.act] = refusal
+            continue
+        rule = pack.rule(clock.civil_day(item.occurred_at))
+        pack.open_until = item.occurred_at + timedelta(minutes=rule.minutes)
+        opened.append((pack.code, pack.open_until, item.vvm_stage, item.diluent.strip() or None))
+        answers[item.act] = {"lot": pack.lot, "code": pack.code, "doses": pack.doses, "minutes": rule.minutes}
+    sql.execute(OPEN, sql.turn(opened, 4))
+    return answers
+
+
+def _openable(pack: Open, item: VialOpen) -> Refusal | None:
+    at, place = item.occurred_at, item.place_id
+    use = DoseUse(act=item.act, occurred_at=at, place_id=place, code=item.code, product=pack.product)
+    if refusal := usable(pack, use, closed=True):
+        return refusal
+    if pack.open_until is not None:
+        return Refusal("VIAL_OPEN_ALREADY", {"code": item.code})
+    rule = pack.rule(clock.civil_day(item.occurred_at))
+    if rule.vvm is not None and item.vvm_stage not in range(1, 5):
+        return Refusal("VVM_NOT_READ", {"code": item.code})
+    if rule.vvm is not None and item.vvm_stage is not None and item.vvm_stage > rule.vvm:
+        return Refusal("VVM_REACHED", {"code": item.code, "stage": item.vvm_stage, "last": rule.vvm})
+    if rule.diluent and not item.diluent.strip():
+        return Refusal("DILUENT_MISSING", {"code": item.code})
+    if rule.diluent and pack.bundled and item.diluent.strip() != pack.bundled:
+        return Refusal(
+            "DILUENT_OF_OTHERS", {"code": item.code, "diluent": item.diluent.strip(), "bundled": pack.bundled}
+        )
+    return None
+
+
 @verb(Owner.PLACE, zh="登记报废", en="Waste doses", destroys=True)
 def dose_waste(w: Work, items: list[DoseWaste]) -> Answers:
     """Doses of a pack are lost, with the reason; quarantined packs may be wasted too."""
+    items = named(items)
     packs = locked({i.code for i in items})
+    unknown = scanning.strangers({i.code for i in items} - packs.keys())
     virtual = virtual_places()
     wasted = (virtual[PlaceKind.WASTED], StockState.ON_HAND)
     much = witness.Much(items, packs)
@@ -72,9 +145,11 @@ def dose_waste(w: Work, items: list[DoseWaste]) -> Answers:
     moves = []
     for item in items:
         pack = packs.get(item.code)
-        refusal = _wastable(pack, item) or much.refuses(item)
-        if pack is None or refusal:
-            answers[item.act] = refusal or unknown(item.code)
+        if pack is None:
+            answers[item.act] = unknown[item.code]
+            continue
+        if refusal := _wastable(pack, item) or much.refuses(item):
+            answers[item.act] = refusal
             continue
         pack.draw(item.doses, item.occurred_at)
         answers[item.act] = {"lot": pack.lot, "doses": item.doses, "doses_left": pack.doses_left}
@@ -88,11 +163,9 @@ def dose_waste(w: Work, items: list[DoseWaste]) -> Answers:
     return answers
 
 
-def _wastable(pack: Open | None, item: DoseWaste) -> Refusal | None:
+def _wastable(pack: Open, item: DoseWaste) -> Refusal | None:
     if item.reason not in tables.waste_reasons():
         return Refusal("WASTE_REASON_UNKNOWN", {"reason": item.reason})
-    if pack is None:
-        return unknown(item.code)
     if pack.place_id != item.place_id:
         return Refusal("CODE_NOT_HERE", {"code": item.code, "place_id": pack.place_id})
     if pack.state == StockState.IN_TRANSIT:

@@ -1,38 +1,48 @@
 """Lots: taken in from their makers."""
 
 from bisect import bisect
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
-from string import ascii_uppercase, digits
+from datetime import date
 from uuid import UUID
 
 from seawall.platform import clock, sql
 from seawall.platform.verbs import Answers, Work, verb
 from seawall.reference import selectors as reference
 from seawall.terms.acts import Params, Refusal
-from seawall.terms.codes import LotState, MovementKind, Owner, PlaceKind, StockState
+from seawall.terms.codes import CodeKind, LotState, MovementKind, Owner, PlaceKind, StockState
 from seawall.terms.stock import LotReceive
 
-from .. import events, ledger, tables
-from ..models import Lot
-from ..usable import TRACE_CODE
+from .. import custody, deliveries, events, ledger, tables
+from ..custody import SERIAL
+from ..deliveries import Delivery
+from ..models import Carton, Lot
 from ..virtual import virtual_places
 from .stops import products_stopped
 
-SERIAL, HEAD_LENGTH = 13, 7
-SIGNS, OURS = digits + ascii_uppercase, "N"
-
+APART = frozenset(
+    {
+        "LOT_WITHOUT_RELEASE",
+        "NO_TEMPERATURE_RECORD",
+        "HANDOVER_UNSIGNED",
+        "TRANSPORT_TEMPERATURE",
+        "DILUENT_NOT_BUNDLED",
+    }
+)
+APART |= {"LOT_EXPIRED", "ARRIVED_BEFORE_IT_LEFT"}
 TAKEN = f"""
 SELECT u.n FROM {sql.unnest({"n": "int", "first": "text", "last": "text"})}
-WHERE EXISTS (SELECT 1 FROM supply_pack p WHERE p.code BETWEEN u.first AND u.last)
+WHERE EXISTS (SELECT FROM supply_pack p WHERE p.code BETWEEN u.first AND u.last)
+   OR EXISTS (SELECT FROM supply_carton c WHERE c.code BETWEEN u.first AND u.last)
 """
 REGISTER = f"""
-INSERT INTO supply_pack (code, lot, product, expires, place_id, state, cold, doses, doses_left)
-SELECT left(u.first, 7) || lpad((right(u.first, {SERIAL})::bigint + g)::text, {SERIAL}, '0'),
-       u.lot, u.product, u.expires, u.place_id, u.state, false, u.doses, u.doses
+INSERT INTO supply_pack (code, lot, product, expires, place_id, state, cold, gap, doses, doses_left, parent)
+SELECT CASE WHEN u.packs = 1 THEN u.first
+            ELSE left(u.first, 7) || lpad((right(u.first, {SERIAL})::bigint + g)::text, {SERIAL}, '0') END,
+       u.lot, u.product, u.expires, u.place_id, u.state, false, false, u.doses, u.doses, u.parent
 FROM {
     sql.unnest(
-        {"first": "text", "packs": "int", "lot": "text", "product": "text", "expires": "date"}
+        {"first": "text", "packs": "int", "parent": "text", "lot": "text", "product": "text", "expires": "date"}
         | {"place_id": "bigint", "state": "text", "doses": "int"}
     )
 }, generate_series(0, u.packs - 1) g
@@ -47,16 +57,21 @@ JOIN {sql.unnest({"place_id": "bigint", "lot": "text"})} ON h.place_id = u.place
 @verb(Owner.PLACE, zh="接收批次", en="Receive lots", tells=(events.LOT_RECEIVED,))
 def lot_receive(w: Work, items: list[LotReceive]) -> Answers:
     """Take lots in from their makers: the lot, its register of packs, and the movement from the maker to the store."""
-    platforms = {p.code: p.platform for p in reference.products(clock.civil_day(w.recorded_at))}
+    day = clock.civil_day(w.recorded_at)
+    platforms = {p.code: p.platform for p in reference.products(day)}
+    heads = _heads(day)
     answers: dict[UUID, Refusal | Params] = {}
     sound: list[LotReceive] = []
-    for item in map(_coded, items):
-        refusal = _papers(item, platforms)
-        if refusal:
-            answers[item.act] = refusal
+    said: dict[UUID, Delivery] = {}
+    for item in map(deliveries.numbered, items):
+        read = _papers(item, platforms) or deliveries.read(item, heads)
+        if isinstance(read, Refusal):
+            answers[item.act] = read
         else:
+            said[item.act] = read
             sound.append(item)
-    taken = _taken(sound)
+    _keep_apart(w, items, answers)
+    taken = _taken(sound, said)
     known = {row[0]: row[1:] for row in sql.fetch(LOTS, [sorted({i.lot for i in sound})])}
     fresh: dict[str, LotReceive] = {}
     good: list[LotReceive] = []
@@ -80,22 +95,35 @@ def lot_receive(w: Work, items: list[LotReceive]) -> Answers:
         else StockState.ON_HAND
         for i in good
     }
-    _store(w, good, list(fresh.values()), platforms, state, stopped)
+    _store(w, good, list(fresh.values()), platforms, state, stopped, said)
     return answers | {
-        i.act: {"lot": i.lot, "packs": i.packs, "doses": i.packs * i.doses_per_pack, "last_code": _last(i)}
+        i.act: {
+            "lot": i.lot,
+            "packs": i.packs,
+            "doses": i.packs * i.doses_per_pack,
+            "last_code": said[i.act].runs[-1][1],
+        }
         for i in good
     }
 
 
-def _coded(item: LotReceive) -> LotReceive:
-    """Packs that bear no code are numbered here, under a head made from the act: no maker's begins with this letter."""
-    if item.first_code:
-        return item
-    rest, head = item.act.int, ""
-    for _ in range(HEAD_LENGTH - 1):
-        rest, digit = divmod(rest, len(SIGNS))
-        head += SIGNS[digit]
-    return replace(item, first_code=f"{OURS}{head}{1:0{SERIAL}}")
+def _heads(day: date) -> deliveries.Heads:
+    found: dict[str, list[tuple[CodeKind, str]]] = defaultdict(list)
+    for row in reference.pack_codes(day):
+        found[row.product].append((row.kind, row.head))
+    return found
+
+
+def _keep_apart(w: Work, items: list[LotReceive], answers: Mapping[UUID, Refusal | Params]) -> None:
+    """Goods that came without what they must bring stand apart until it comes."""
+    custody.set_apart(
+        w,
+        [
+            custody.Standing(i, i.place_id, i.lot, i.product, i.packs * i.doses_per_pack, None, why.code)
+            for i in items
+            if isinstance(why := answers.get(i.act), Refusal) and why.code in APART
+        ],
+    )
 
 
 def _nature(item: LotReceive) -> tuple[object, ...]:
@@ -104,10 +132,12 @@ def _nature(item: LotReceive) -> tuple[object, ...]:
 
 def _papers(item: LotReceive, platforms: Mapping[str, str]) -> Refusal | None:
     """What a delivery must bring before anyone looks at the shelf."""
-    if not item.release_certificate.strip():
+    if not (item.release_certificate.strip() or item.emergency_decision.strip()):
         return Refusal("LOT_WITHOUT_RELEASE", {"lot": item.lot})
     if not item.temperature_record.strip():
         return Refusal("NO_TEMPERATURE_RECORD", {"lot": item.lot})
+    if not (item.handed_by.strip() and item.taken_by.strip()):
+        return Refusal("HANDOVER_UNSIGNED", {"lot": item.lot})
     if item.product not in platforms:
         return Refusal("PRODUCT_UNKNOWN", {"product": item.product})
     if not tables.within(item.min_celsius, item.max_celsius, platforms[item.product]):
@@ -116,8 +146,11 @@ def _papers(item: LotReceive, platforms: Mapping[str, str]) -> Refusal | None:
         return Refusal("NOTHING_TO_RECEIVE", {"lot": item.lot})
     if item.expires < clock.civil_day(item.occurred_at):
         return Refusal("LOT_EXPIRED", {"lot": item.lot, "expires": item.expires.isoformat()})
-    if not TRACE_CODE.fullmatch(item.first_code) or len(_last(item)) != len(item.first_code):
-        return Refusal("BAD_TRACE_CODE", {"code": item.first_code})
+    vial = tables.vial(item.product, platforms[item.product], clock.civil_day(item.occurred_at))
+    if vial.diluent and not item.diluent.strip():
+        return Refusal("DILUENT_NOT_BUNDLED", {"lot": item.lot})
+    if item.left_at and item.left_at > item.occurred_at:
+        return Refusal("ARRIVED_BEFORE_IT_LEFT", {"lot": item.lot})
     return None
 
 
@@ -127,23 +160,18 @@ def _too_warm(low: float, high: float, lot: str, platform: str) -> Refusal:
     return Refusal("TRANSPORT_TEMPERATURE", told)
 
 
-def _last(item: LotReceive) -> str:
-    serial = int(item.first_code[-SERIAL:]) + item.packs - 1
-    return item.first_code[:-SERIAL] + str(serial).zfill(SERIAL)
-
-
-def _taken(items: list[LotReceive]) -> dict[UUID, str]:
-    """Deliveries whose codes are registered already, or claimed by an earlier one of this batch."""
-    ranges = [(i.first_code, _last(i)) for i in items]
-    rows = [(n, *span) for n, span in enumerate(ranges)]
-    taken = {items[n].act: items[n].first_code for (n,) in sql.fetch(TAKEN, sql.turn(rows, 3))}
+def _taken(items: list[LotReceive], said: Mapping[UUID, Delivery]) -> dict[UUID, str]:
+    """Deliveries with a code that is registered already, or claimed by an earlier one of this batch."""
+    spans = [(item, *span) for item in items for span in said[item.act].spans]
+    rows = [(n, first, last) for n, (_, first, last) in enumerate(spans)]
+    taken = {spans[n][0].act: spans[n][1] for (n,) in sql.fetch(TAKEN, sql.turn(rows, 3))}
     claimed: list[tuple[str, str]] = []
-    for item, span in zip(items, ranges, strict=True):
-        after = bisect(claimed, (span[1], "~"))
-        if item.act not in taken and after and claimed[after - 1][1] >= span[0]:
-            taken[item.act] = item.first_code
+    for item, first, last in spans:
+        after = bisect(claimed, (last, "~"))
+        if item.act not in taken and after and claimed[after - 1][1] >= first:
+            taken[item.act] = first
         elif item.act not in taken:
-            claimed.insert(after, span)
+            claimed.insert(after, (first, last))
     return taken
 
 
@@ -154,6 +182,7 @@ def _store(
     platforms: Mapping[str, str],
     state: Mapping[UUID, StockState],
     stopped: Mapping[str, tuple[str, str]],
+    said: Mapping[UUID, Delivery],
 ) -> None:
     columns = (
         "lot",
@@ -161,7 +190,9 @@ def _store(
         "expires",
         "release_certificate",
         "doses_per_pack",
-        "open_minutes",
+        "platform",
+        "emergency_decision",
+        "diluent",
         "state",
         "authority",
         "by_product",
@@ -171,17 +202,21 @@ def _store(
         columns,
         [
             (i.lot, i.product, i.expires, i.release_certificate, i.doses_per_pack)
-            + (tables.open_minutes(platforms[i.product]), *stopped.get(i.product, (LotState.RELEASED, "")))
+            + (platforms[i.product], i.emergency_decision, i.diluent, *stopped.get(i.product, (LotState.RELEASED, "")))
             + (i.product in stopped,)
             for i in fresh
         ],
     )
     rows = [
-        (i.first_code, i.packs, i.lot, i.product, i.expires, i.place_id, state[i.act].value, i.doses_per_pack)
+        (*segment, i.lot, i.product, i.expires, i.place_id, state[i.act].value, i.doses_per_pack)
         for i in good
+        for segment in said[i.act].segments
     ]
-    sql.execute(REGISTER, sql.turn(rows, 8))
+    sql.execute(REGISTER, sql.turn(rows, 9))
+    sql.insert(Carton, ("code", "lot", "parent"), [(code, i.lot, up) for i in good for code, up in said[i.act].cases])
     virtual = virtual_places()
+    custody.write(_handover(i, virtual[PlaceKind.MAKER], said[i.act]) for i in good)
+    custody.settle([(i.place_id, i.lot, i.occurred_at) for i in good], [])
     maker = (virtual[PlaceKind.MAKER], StockState.ON_HAND)
     ledger.post(
         w,
@@ -194,3 +229,11 @@ def _store(
     for i in good:
         told: Params = {"lot": i.lot, "product": i.product, "doses": i.packs * i.doses_per_pack}
         w.announce(events.LOT_RECEIVED, "place", i.place_id, i, told)
+
+
+def _handover(item: LotReceive, maker: int, said: Delivery) -> custody.GoodsTaken:
+    return custody.GoodsTaken(
+        item, item.place_id, maker, item.lot, None, item.release_certificate.strip() or item.emergency_decision.strip(),
+        item.temperature_record, item.min_celsius, item.max_celsius, item.handed_by, item.taken_by, item.left_at,
+        item.occurred_at, said.runs,
+    )  # fmt: skip

@@ -1,6 +1,7 @@
-"""Whole packs on their way: sent, handed on between sites, taken in."""
+"""Whole packs on their way: sent, or handed on between sites."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -10,41 +11,14 @@ from seawall.platform.verbs import Answers, Work, verb
 from seawall.reference import selectors as reference
 from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import LotState, MovementKind, Owner, StockState
-from seawall.terms.stock import ShipmentAccept, ShipmentSend
+from seawall.terms.stock import ShipmentSend
 
-from .. import events, ledger, reserves, tables, whole_packs
+from .. import events, ledger, reserves, scanning, whole_packs
 from ..models import Shipment
 from ..virtual import virtual_places
 
-SENT, ACCEPTED = "sent", "accepted"
+SENT = "sent"
 LOTS = "SELECT lot, product, expires, doses_per_pack, state FROM supply_lot WHERE lot = ANY(%s)"
-STEADY = "SELECT lot FROM supply_lot WHERE lot = ANY(%s) ORDER BY lot FOR SHARE"
-WAITING = """
-SELECT s.act, s.place_id, s.to_place_id, s.lot, s.product, s.packs, s.doses, s.state FROM supply_shipment s
-WHERE s.act = ANY(%s) ORDER BY s.place_id, s.act FOR UPDATE
-"""
-TAKE_IN = f"""
-WITH arrived AS (
-    UPDATE supply_pack p SET cold = p.cold OR u.cold,
-        state = CASE WHEN p.cold OR u.cold OR h.lot IS NOT NULL OR l.state <> 'released' THEN 'quarantined' ELSE 'on_hand' END
-    FROM {sql.unnest({"act": "uuid", "place_id": "bigint", "lot": "text", "cold": "boolean"})}
-    JOIN supply_lot l ON l.lot = u.lot LEFT JOIN supply_hold h ON h.lot = u.lot AND h.place_id = u.place_id
-    WHERE p.lot = u.lot AND p.place_id = u.place_id AND p.doses_left > 0 AND p.state = 'in_transit' AND p.shipment = u.act
-    RETURNING p.shipment, p.state, p.doses_left)
-SELECT shipment, state, sum(doses_left)::int FROM arrived GROUP BY shipment, state
-"""
-CLOSE = f"""
-UPDATE supply_shipment s SET state = '{
-    ACCEPTED
-}', accepted_at = u.at, accepted_by = u.act, temperature_record = u.record,
-    min_celsius = u.low, max_celsius = u.high
-FROM {
-    sql.unnest(
-        {"place_id": "bigint", "shipment": "uuid", "at": "timestamptz", "act": "uuid", "record": "text"}
-        | {"low": "float8", "high": "float8"}
-    )
-} WHERE s.place_id = u.place_id AND s.act = u.shipment
-"""
 
 
 class LotFacts(NamedTuple):
@@ -52,17 +26,6 @@ class LotFacts(NamedTuple):
     product: str
     expires: date
     doses_per_pack: int
-    state: str
-
-
-class Waiting(NamedTuple):
-    act: UUID
-    place_id: int
-    to_place_id: int
-    lot: str
-    product: str
-    packs: int
-    doses: int
     state: str
 
 
@@ -95,9 +58,11 @@ def _send(w: Work, verb: str, items: list[ShipmentSend]) -> Answers:
         stranding = _stranding(sound, lots)
         answers |= stranding
         sound = [i for i in sound if i.act not in stranding]
-    wanted = [whole_packs.Wanted(i.act, i.from_place_id, i.lot, i.packs) for i in sound]
-    shares, short = whole_packs.share_out(wanted, quarantined=False)
-    good = [i for i in sound if i.act in shares]
+    scanned, wrong = _scanned([i for i in sound if i.codes])
+    counted = [whole_packs.Wanted(i.act, i.from_place_id, i.lot, i.packs) for i in sound if not i.codes]
+    shares, short = whole_packs.share_out(counted, quarantined=False)
+    shares |= scanned
+    good = [replace(i, packs=len(shares[i.act])) for i in sound if i.act in shares]
     whole_packs.relocate(
         [(code, i.to_place_id, StockState.IN_TRANSIT, i.act) for i in good for code, _ in shares[i.act]]
     )
@@ -105,7 +70,36 @@ def _send(w: Work, verb: str, items: list[ShipmentSend]) -> Answers:
     made: dict[UUID, Refusal | Params] = {
         i.act: {"shipment": str(i.act), "packs": i.packs, "doses": _doses(i, lots)} for i in good
     }
-    return answers | short | made
+    return answers | short | wrong | made
+
+
+def _scanned(items: list[ShipmentSend]) -> tuple[dict[UUID, list[whole_packs.Chosen]], dict[UUID, Refusal | Params]]:
+    """The packs under the codes that were scanned, each given to one act."""
+    codes = {code for i in items for code in i.codes}
+    seen = scanning.scan(codes, lock=True)
+    shares: dict[UUID, list[whole_packs.Chosen]] = {}
+    wrong: dict[UUID, Refusal | Params] = {}
+    gone: set[str] = set()
+    for item in items:
+        packs = [pack for code in item.codes for pack in seen.packs(code)]
+        refusal = scanning.not_whole(item.codes, seen, item.from_place_id, StockState.ON_HAND)
+        refusal = refusal or _not_as_said(item, packs, gone)
+        if refusal:
+            wrong[item.act] = refusal
+        else:
+            gone |= {pack.code for pack in packs}
+            shares[item.act] = [(pack.code, StockState.ON_HAND) for pack in packs]
+    return shares, wrong
+
+
+def _not_as_said(item: ShipmentSend, packs: Sequence[scanning.Inside], gone: Collection[str]) -> Refusal | None:
+    other = next((pack for pack in packs if pack.lot != item.lot), None)
+    if other:
+        return Refusal("CODE_OF_OTHER_LOT", {"code": other.code, "lot": other.lot, "asked": item.lot})
+    if item.packs != len(packs):
+        return Refusal("PACKS_DIFFER", {"lot": item.lot, "scanned": len(packs), "packs": item.packs})
+    twice = next((pack.code for pack in packs if pack.code in gone), None)
+    return Refusal("SCANNED_TWICE", {"code": twice}) if twice else None
 
 
 def _stranding(items: list[ShipmentSend], lots: Mapping[str, LotFacts]) -> dict[UUID, Refusal]:
@@ -130,6 +124,8 @@ def _sendable(item: ShipmentSend, lot: LotFacts | None) -> Refusal | None:
         return Refusal("SAME_PLACE", {"place_id": item.from_place_id})
     if item.packs < 1:
         return Refusal("NOTHING_TO_SEND", {"lot": item.lot})
+    if max(filter(None, (item.ordered_at, item.picked_at)), default=item.occurred_at) > item.occurred_at:
+        return Refusal("PICKED_AFTER_IT_LEFT", {"lot": item.lot})
     if lot.state != LotState.RELEASED:
         return Refusal("LOT_RECALLED" if lot.state == LotState.RECALLED else "LOT_QUARANTINED", {"lot": item.lot})
     if lot.expires < clock.civil_day(item.occurred_at):
@@ -158,14 +154,14 @@ def _book(w: Work, verb: str, items: list[ShipmentSend], lots: Mapping[str, LotF
         "order",
         "expected_on",
     )
-    columns += ("sent_at", "state", "temperature_record")
+    columns += ("sent_at", "state", "temperature_record", "ordered_at", "picked_at")
     kind = verb.removeprefix("stock_").removesuffix("_send")
     sql.insert(
         Shipment,
         columns,
         [
             (i.from_place_id, i.act, i.to_place_id, i.lot, lots[i.lot].product, i.packs, _doses(i, lots), kind, i.order)
-            + (i.expected_on, i.occurred_at, SENT, "")
+            + (i.expected_on, i.occurred_at, SENT, "", i.ordered_at, i.picked_at)
             for i in items
         ],
     )
@@ -187,72 +183,3 @@ def _book(w: Work, verb: str, items: list[ShipmentSend], lots: Mapping[str, LotF
     for i in items:
         told: Params = {"to_place_id": i.to_place_id, "lot": i.lot, "doses": _doses(i, lots), "order": i.order}
         w.announce(events.SHIPMENT_SENT, "place", i.from_place_id, i, told)
-
-
-@verb(Owner.PLACE, zh="验收到货", en="Accept shipments", tells=(events.SHIPMENT_ACCEPTED,))
-def shipment_accept(w: Work, items: list[ShipmentAccept]) -> Answers:
-    """Take shipments in with their temperature records; what left 2-8 C goes into quarantine."""
-    named = {i.act: _uuid(i.shipment) for i in items}
-    acts = sorted({u for u in named.values() if u})
-    waiting = {row[0]: Waiting(*row) for row in sql.fetch(WAITING, [acts])}
-    sql.fetch(
-        STEADY, [sorted({s.lot for s in waiting.values()})]
-    )  # no lot is stopped between the question and the shelf
-    platforms = {p.code: p.platform for p in reference.products(clock.civil_day(w.recorded_at))}
-    answers: dict[UUID, Refusal | Params] = {}
-    good: dict[UUID, tuple[ShipmentAccept, Waiting, bool]] = {}
-    for item in items:
-        shipment = waiting.get(named[item.act] or item.act)
-        refusal = _acceptable(item, shipment)
-        if refusal or shipment is None:
-            answers[item.act] = refusal or Refusal("SHIPMENT_UNKNOWN", {"shipment": item.shipment})
-        elif shipment.act in good:
-            answers[item.act] = Refusal("SHIPMENT_ALREADY_ACCEPTED", {"shipment": item.shipment})
-        else:
-            cold = not tables.within(item.min_celsius, item.max_celsius, platforms.get(shipment.product, tables.ANY))
-            good[shipment.act] = (item, shipment, cold)
-    return answers | _take_in(w, good)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _acceptable(item: ShipmentAccept, shipment: Waiting | None) -> Refusal | None:
-    if shipment is None:
-        return Refusal("SHIPMENT_UNKNOWN", {"shipment": item.shipment})
-    if shipment.to_place_id != item.place_id:
-        return Refusal("SHIPMENT_NOT_FOR_HERE", {"shipment": item.shipment, "place_id": shipment.to_place_id})
-    if shipment.state != SENT:
-        return Refusal("SHIPMENT_ALREADY_ACCEPTED", {"shipment": item.shipment})
-    if not item.temperature_record.strip():
-        return Refusal("NO_TEMPERATURE_RECORD", {"lot": shipment.lot})
-    return None
-
-
-def _take_in(w: Work, good: Mapping[UUID, tuple[ShipmentAccept, Waiting, bool]]) -> dict[UUID, Params]:
-    rows = [(act, shipment.to_place_id, shipment.lot, cold) for act, (_, shipment, cold) in sorted(good.items())]
-    moves = []
-    quarantined: dict[UUID, int] = dict.fromkeys(good, 0)
-    for act, state, doses in sql.fetch(TAKE_IN, sql.turn(rows, 4)):
-        item, shipment, cold = good[act]
-        source, target = (item.place_id, StockState.IN_TRANSIT), (item.place_id, StockState(state))
-        reason = "COLD_CHAIN" if cold else ""
-        moves.append(ledger.Move(item, MovementKind.ACCEPT, shipment.lot, doses, source, target, reason=reason))
-        if state == StockState.QUARANTINED:
-            quarantined[act] += doses
-    closed = [
-        (s.place_id, s.act, i.occurred_at, i.act, i.temperature_record, i.min_celsius, i.max_celsius)
-        for i, s, _ in good.values()
-    ]
-    sql.execute(CLOSE, sql.turn(closed, 7))
-    ledger.post(w, moves, virtual_places().values())
-    answers: dict[UUID, Params] = {}
-    for act, (item, s, cold) in good.items():
-        told: Params = {"lot": s.lot, "doses": s.doses, "quarantined": quarantined[act], "cold_chain_broken": cold}
-        w.announce(events.SHIPMENT_ACCEPTED, "place", item.place_id, item, told)
-        answers[item.act] = told
-    return answers

@@ -17,20 +17,20 @@ from ..virtual import virtual_places
 LOTS = "SELECT lot, product FROM supply_lot WHERE lot = ANY(%s) ORDER BY lot FOR UPDATE"
 JUDGE = """
 WITH seen AS MATERIALIZED (
-    SELECT code, place_id, lot, state, cold FROM supply_pack
+    SELECT code, place_id, lot, state, cold, gap FROM supply_pack
     WHERE lot = ANY(%(lots)s) AND doses_left > 0 AND NOT place_id = ANY(%(virtual)s) ORDER BY code FOR UPDATE),
 cleared AS (SELECT * FROM unnest(%(cleared_places)s::bigint[], %(cleared_lots)s::text[]) AS c(place_id, lot)),
 judged AS (
-    SELECT s.code, s.state AS old, s.cold AND c.lot IS NULL AS cold,
+    SELECT s.code, s.state AS old, s.cold AND c.lot IS NULL AS cold, s.gap AND c.lot IS NULL AS gap,
         CASE WHEN s.state = 'in_transit' THEN s.state
-             WHEN (s.cold AND c.lot IS NULL) OR l.state <> 'released' OR h.lot IS NOT NULL THEN 'quarantined'
+             WHEN ((s.cold OR s.gap) AND c.lot IS NULL) OR l.state <> 'released' OR h.lot IS NOT NULL THEN 'quarantined'
              ELSE 'on_hand' END AS new
     FROM seen s JOIN supply_lot l ON l.lot = s.lot
     LEFT JOIN supply_hold h ON h.place_id = s.place_id AND h.lot = s.lot
     LEFT JOIN cleared c ON c.place_id = s.place_id AND c.lot = s.lot),
 changed AS (
-    UPDATE supply_pack p SET state = j.new, cold = j.cold FROM judged j
-    WHERE p.code = j.code AND (p.state <> j.new OR p.cold <> j.cold)
+    UPDATE supply_pack p SET state = j.new, cold = j.cold, gap = j.gap FROM judged j
+    WHERE p.code = j.code AND (p.state <> j.new OR p.cold <> j.cold OR p.gap <> j.gap)
     RETURNING p.place_id, p.lot, j.old, j.new, p.doses_left)
 SELECT place_id, lot, old, new, sum(doses_left)::int FROM changed WHERE old <> new GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3
 """
@@ -70,7 +70,7 @@ def lot_keys(items: Sequence[LotHold]) -> list[int]:
     destroys=True,
 )
 def lot_hold(w: Work, items: list[LotHold]) -> Answers:
-    """Stop lots, or let them go again, everywhere or at one place; a release at one place also ends a cold-chain hold there."""
+    """Stop lots, or let them go again, everywhere or at one place; a release at one place also ends a hold for cold or custody there."""
     known = dict(sql.fetch(LOTS, [sorted({i.lot for i in items})]))
     answers: dict[UUID, Refusal | Params] = {}
     good: dict[tuple[str, int | None], Stop] = {}
