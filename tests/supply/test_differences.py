@@ -79,7 +79,8 @@ def test_found_doses_come_back_into_their_pack_and_no_further(chain, keeper):
         keeper.explain(count.act, 1, code="8199999" + "0" * 13),
     ]
     assert code(services.difference_explain(chain.actor, wrong)) == [
-        "MORE_THAN_DIFFERS", "MORE_THAN_DIFFERS", "MORE_THAN_LEFT", "DIFFERENCE_CAUSE_UNKNOWN", "DIFFERENCE_NOT_OPEN", "CODE_PREFIX_UNKNOWN",
+        "MORE_THAN_DIFFERS", "MORE_THAN_DIFFERS", "MORE_THAN_LEFT", "DIFFERENCE_CAUSE_UNKNOWN", "DIFFERENCE_NOT_OPEN",
+        "CODE_PREFIX_UNKNOWN",
     ]  # fmt: skip
     told = keeper.explain(count.act, 1, "ENTERED_TWICE")
     assert code(services.difference_explain(chain.actor, [told])) == ["done"]
