@@ -28,7 +28,7 @@ from seawall.reference.services import city_load  # noqa: E402
 
 from ..clinic.world import World  # noqa: E402
 from ..databases import administrator  # noqa: E402
-from . import bookings, doses, epidemic, flow, ledger, machine, pages, planning, schedule, signals, siting  # noqa: E402
+from . import bookings, certificates, doses, epidemic, flow, ledger, machine, pages, planning, schedule, signals, siting  # noqa: E402
 from .measure import ANYONE, NOON, Line, database, seconds  # noqa: E402
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
@@ -63,6 +63,15 @@ def door() -> list[Line]:
         campaign_load(CITY)
         clock.set_to(NOON)
         return machine.measured(World(ANYONE, NOON).build())
+
+
+def proof() -> list[Line]:
+    """Certificates, in a hall of their own."""
+    with database("seawall_bench_certificates"):
+        city_load("chongqing")
+        campaign_load(CITY)
+        clock.set_to(NOON)
+        return certificates.measured(World(ANYONE, NOON).build())
 
 
 def city() -> list[Line]:
@@ -106,6 +115,7 @@ PARTS: dict[str, Callable[[], list[Line]]] = {
     "hall": hall,
     "supply": supply,
     "door": door,
+    "certificates": proof,
     "city": city,
 }
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-PAGES = ["/home", "/sites", "/book", "/record"]
+PAGES = ["/home", "/sites", "/book", "/record", "/record/certificate"]
 LIGHT = 100_000
 
 
