@@ -24,25 +24,34 @@ from seawall.terms.stock import (
 
 from . import inside, proof, rows, scanning, tables
 from .asked import picks
+from .losses import SESSION_SIZES, Loss, Wastage, losses, session_size, wastage
 from .reserves import reserves
 from .rows import LotWord, RefusedRow, ScannedPack, UsableDoses
 from .usable import PACKS as PACKS_BY_CODE
 from .usable import Open, usable
 
 __all__ = [
+    "SESSION_SIZES",
     "Difference",
     "IdentityRow",
+    "Loss",
     "LotWord",
     "ScannedPack",
     "UsableDoses",
+    "Wastage",
     "difference",
     "identity",
+    "losses",
+    "open_share",
     "picks",
     "products_known",
     "reserves",
+    "session_size",
+    "wastage",
 ]
 
 difference = proof.difference
+open_share = tables.open_share
 identity = proof.identity
 
 STOCK = """

@@ -129,3 +129,9 @@ def logger_layouts() -> dict[str, dict[str, str]]:
 def message_layouts() -> dict[str, dict[str, str]]:
     """How each kind of broker names a device and writes a reading, by the layout's name."""
     return {row["layout"]: row for row in _rows("mqtt_layouts")}
+
+
+def open_share(pack: int, on: date) -> float:
+    """Share of opened doses that a pack of this size is expected to lose at most."""
+    rows = [r for r in _rows("wastage") if r["valid_from"] <= on.isoformat() and int(r["from_doses"]) <= pack]
+    return float(max(rows, key=lambda row: (int(row["from_doses"]), row["valid_from"]))["open_share"])

@@ -37,6 +37,7 @@ from .views import (
     supply,
     telling,
     twice,
+    wastage,
     worth,
 )
 
@@ -107,6 +108,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("site/<int:site_id>/<slug:station>", station.station, name="station"),
     path("supply", supply.supply, name="supply"),
     path("supply/moves", supply.moves_approve, name="moves_approve"),
+    path("supply/wastage", wastage.page, name="wastage"),
     path("supply/place", store.mine, name="store_mine"),
     path("supply/place/<int:place_id>", store.store, name="store"),
     path("supply/place/<int:place_id>/sheet", counting.counting, name="counting"),

@@ -9,6 +9,7 @@ from .safety import SafetyPage, safety_page
 from .site import SitePage, site_page
 from .turn import PortalHome, portal_home, turn
 from .unreached import UnreachedPage, unreached
+from .wastage import WastagePage, wastage_page
 
 __all__ = [
     "MOST",
@@ -22,6 +23,7 @@ __all__ = [
     "SafetyPage",
     "SitePage",
     "UnreachedPage",
+    "WastagePage",
     "asked_of",
     "balance_of",
     "city_balance",
@@ -35,4 +37,5 @@ __all__ = [
     "site_page",
     "turn",
     "unreached",
+    "wastage_page",
 ]
