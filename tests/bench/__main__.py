@@ -28,7 +28,21 @@ from seawall.reference.services import city_load  # noqa: E402
 
 from ..clinic.world import World  # noqa: E402
 from ..databases import administrator  # noqa: E402
-from . import bookings, certificates, doses, epidemic, flow, ledger, machine, pages, planning, schedule, signals, siting  # noqa: E402
+from . import (
+    bookings,
+    certificates,
+    cold,
+    doses,
+    epidemic,
+    flow,
+    ledger,
+    machine,
+    pages,
+    planning,
+    schedule,
+    signals,
+    siting,
+)  # noqa: E402
 from .measure import ANYONE, NOON, Line, database, seconds  # noqa: E402
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
@@ -116,6 +130,7 @@ PARTS: dict[str, Callable[[], list[Line]]] = {
     "supply": supply,
     "door": door,
     "certificates": proof,
+    "cold": cold.measured,
     "city": city,
 }
 

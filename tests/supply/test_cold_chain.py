@@ -111,7 +111,8 @@ def test_a_reading_by_hand_outside_the_limits_holds_what_stands_in_the_device(ch
     assert (row.state, row.worst, row.ended) == ("open", 9.2, None)
     assert HeldLot.objects.get().doses == 4
     assert [at[3] for at in selectors.cold_alarms(chain.now)] == [9.2]
-    assert selectors.excursions_waiting() == [(chain.site, "F1", 4)]
+    (waits,) = selectors.excursions_waiting()
+    assert (waits.place_id, waits.device, waits.doses) == (chain.site, "F1", 4)
     chain.read(6.0, 180)
     assert (excursion().minutes, excursion().ended) == (120, chain.now + timedelta(minutes=180))
     assert codes([chain.read(5.0, device="F7"), chain.read(200.0)]) == ["DEVICE_UNKNOWN", "READING_IMPOSSIBLE"]
@@ -355,3 +356,28 @@ def test_the_latest_reading_is_the_last_in_time(chain):
     assert degrees.moment(degrees.minute(datetime(2021, 4, 10, 5, 6, tzinfo=UTC))) == datetime(
         2021, 4, 10, 5, 6, tzinfo=UTC
     )
+
+
+def test_what_was_released_stays_so_when_later_readings_are_in_range(chain):
+    chain.deliver("B1", 4)
+    chain.device()
+    chain.read(5.0, -480)
+    services.cold_record(
+        chain.actor,
+        [act(chain, ColdReading, m, place_id=chain.site, device="F1", celsius=c) for m, c in ((0, 10.6), (60, 5.2))],
+    )
+    assert decide(chain, ExcursionDecision.RELEASE).done
+    for day in (1, 2):
+        clock.set_to(chain.now + timedelta(days=day, hours=1))
+        chain.read(5.0, day * 24 * 60)
+        assert (excursion().state, excursion().minutes) == ("released", 60)
+
+
+def test_a_gap_that_is_filled_later_is_none(chain):
+    chain.device("L1", every_minutes=10)
+    send(chain, [(0, 5.0), (300, 5.0)])
+    assert (excursion("missing").state, excursion("missing").minutes) == ("noted", 300)
+    send(chain, [(m, 5.0) for m in range(10, 200, 10)])
+    assert excursion("missing").minutes == 110
+    send(chain, [(m, 5.0) for m in range(200, 300, 10)])
+    assert not Excursion.objects.exists()

@@ -93,3 +93,15 @@ def test_what_stands_elsewhere_is_out_of_reach_and_what_is_not_granted_refused(h
     keeper.go(f"{WALL}/{hall.site}/F1").send(
         "certificate", calibrated_on=str(DAY), calibration_due="2022-04-10", certificate="C-1"
     ).sees("calibrated until")
+
+
+def test_a_dose_knows_the_worst_temperature_of_its_way(hall: World, officer, keeper):
+    code, *_ = hall.packs(3)
+    hall.device(name="F1")
+    here = f"{WALL}/{hall.site}/F1"
+    for minutes, celsius in ((1, "4"), (31, "9.5"), (51, "5")):
+        clock.set_to(hall.now + timedelta(minutes=minutes))
+        keeper.go(here).send("celsius", celsius=celsius)
+    keeper.go("/console/supply/lot/L0001").sees("Temperatures of its way")
+    keeper.go(f"/console/supply/way?code={code}").sees("9.5 °C", "20 minutes out of range", "City store →", "F1")
+    keeper.go("/console/supply/way?code=1", status=403)

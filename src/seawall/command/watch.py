@@ -12,6 +12,7 @@ from seawall.platform import clock
 from seawall.reports import selectors as reports
 from seawall.safety import selectors as safety
 from seawall.supply import selectors as supply
+from seawall.terms.acts import Params
 from seawall.terms.codes import StockState
 from seawall.terms.command import AlertFound
 from seawall.terms.stock import Difference
@@ -73,8 +74,9 @@ def _stock(day: date) -> Iterator[AlertFound]:
             held[stock.place_id, stock.lot] = held.get((stock.place_id, stock.lot), 0) + stock.doses
     for place, total in _by_place(held).items():
         yield AlertFound(code="DOSES_QUARANTINED", params={"doses": total}, site_id=place, doses=total)
-    for place, device, doses in supply.excursions_waiting():
-        yield AlertFound(code="EXCURSION_OPEN", params={"device": device, "doses": doses}, site_id=place, doses=doses)
+    for waiting in supply.excursions_waiting():
+        held_there: Params = {"device": waiting.device, "doses": waiting.doses}
+        yield AlertFound(code="EXCURSION_OPEN", params=held_there, site_id=waiting.place_id, doses=waiting.doses)
     hours = supply.HOURS_APART
     for place, devices in supply.devices_unread(day).items():
         told = {"devices": devices, "hours": hours}

@@ -10,7 +10,7 @@ from seawall.campaigns import selectors as campaigns
 from seawall.clinic import selectors as clinic
 from seawall.platform import services as platform
 
-from . import duties, morning, night, opening, planted, scans
+from . import cold, duties, morning, night, opening, planted, scans
 from .acts import at
 from .crew import Crew, crew_of
 from .floor import Floor, empty_seats, expected, play_block
@@ -107,6 +107,7 @@ def _after_hours(world: World, crew: Crew, roll: NextDoses, floor: Floor, open_s
     night.reactions_reported(world, floor)
     night.missed(world, crew, day)
     night.waste(world, crew, day)
+    cold.read(world, crew, day)
     night.close_sites(world, crew, open_sites, day)
     duties.orders_done(world, day)
     came = booked(world, sorted(crew.units), day)["person"].to_list() + [d.person for d in floor.given] + floor.back

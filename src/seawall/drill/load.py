@@ -29,7 +29,7 @@ from seawall.terms.rosters import HouseholdRegister, OrganisationRegister
 from seawall.terms.staff import CredentialGrant, PostAssign, Scope
 from seawall.terms.visits import SiteOpen
 
-from . import duties, morning, opening
+from . import cold, duties, morning, opening
 from .acts import Acts, at, holding
 from .crew import crew_of
 from .models import Citizen
@@ -293,6 +293,7 @@ def demo(world: World, moment: datetime) -> None:
 
 def stock(world: World, day: date) -> None:
     """Lots that came before the opening stand in the city store; one site has packs that nobody will take away in time."""
+    cold.devices_register(world, crew_of(world, world.opens), day)
     morning.lots_arrive(world, day)
     morning.stale_lot(world, crew_of(world, world.opens), day)
 

@@ -85,3 +85,13 @@ class RefusedRow:
     @property
     def why(self) -> Refusal:
         return Refusal(self.code, {"device": self.name, "celsius": None})
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingExcursion:
+    """An excursion that nobody decided yet, and the doses that it holds."""
+
+    place_id: int
+    device: str
+    excursion: UUID
+    doses: int

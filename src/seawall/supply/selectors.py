@@ -26,7 +26,7 @@ from . import inside, proof, rows, scanning, tables
 from .asked import picks
 from .losses import SESSION_SIZES, Loss, Wastage, losses, session_size, wastage
 from .reserves import reserves
-from .rows import LotWord, RefusedRow, ScannedPack, UsableDoses
+from .rows import LotWord, RefusedRow, ScannedPack, UsableDoses, WaitingExcursion
 from .usable import PACKS as PACKS_BY_CODE
 from .usable import Open, usable
 
@@ -102,7 +102,7 @@ LEFT JOIN (SELECT place_id, count, sum(doses) AS doses FROM supply_explanation W
 WHERE c.counted <> c.booked + coalesce(e.doses, 0) ORDER BY 1, 2
 """
 WAITING_EXCURSIONS = """
-SELECT e.place_id, e.device, coalesce(sum(h.doses), 0)::int FROM supply_excursion e
+SELECT e.place_id, e.device, e.excursion, coalesce(sum(h.doses), 0)::int FROM supply_excursion e
 LEFT JOIN supply_heldlot h ON h.place_id = e.place_id AND h.excursion = e.excursion
 WHERE e.state = 'open' GROUP BY e.place_id, e.excursion, e.device ORDER BY e.place_id, e.device
 """
@@ -233,9 +233,14 @@ def cold_alarms(since: datetime) -> list[tuple[int, str, datetime, float]]:
     return sql.fetch(query, [["hot", "cold", "cumulative"], since])
 
 
-def excursions_waiting() -> list[tuple[int, str, int]]:
-    """Excursions that wait for a decision: place, device, doses held."""
-    return sql.fetch(WAITING_EXCURSIONS)
+def excursions_waiting() -> list[WaitingExcursion]:
+    """Excursions that nobody decided yet, by place and device."""
+    return [WaitingExcursion(*row) for row in sql.fetch(WAITING_EXCURSIONS)]
+
+
+def devices_in_use() -> frozenset[tuple[int, str]]:
+    """Devices by place and name."""
+    return frozenset(row.key for row in inside.devices() if row.in_use)
 
 
 def devices_unread(day: date) -> dict[int, int]:

@@ -49,7 +49,7 @@ class Outcome:
 class Refused(Exception):
     """Raised by selectors and single-form doors when the whole request is refused."""
 
-    def __init__(self, code: str, **params: str | int | float | bool | None) -> None:
+    def __init__(self, code: str, /, **params: str | int | float | bool | None) -> None:
         super().__init__(code)
         self.refusal = Refusal(code, params)
 

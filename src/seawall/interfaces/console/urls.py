@@ -117,6 +117,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("supply/place/<int:place_id>/sheet/sign", counting.sign, name="difference_sign"),
     path("supply/place/<int:place_id>/<slug:task>", store.store, name="store_task"),
     path("supply/place/<int:place_id>/<slug:task>/do", store.act, name="store_act"),
+    path("supply/way", cold.way, name="way"),
     path("supply/cold", cold.wall, name="cold"),
     path("supply/cold/devices.csv", cold.table, name="devices_table"),
     path("supply/cold/register", cold.register, name="device_register"),

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
 
 from seawall.platform import sql
@@ -22,17 +22,24 @@ from ..virtual import virtual_places
 OURS = UUID("6d1f6f0e-5f0b-4c43-9a37-3b8f1c0a52de")
 HOLDING = frozenset({ExcursionKind.HOT, ExcursionKind.COLD, ExcursionKind.CUMULATIVE})
 RUNNING = frozenset({ExcursionKind.HOT, ExcursionKind.COLD})
-KEYS = sql.unnest({"place_id": "bigint", "device": "text", "since": "date"})
+LOOKED = f"""
+{sql.unnest({"place_id": "bigint", "device": "text", "since": "date"})}
+CROSS JOIN LATERAL (
+    SELECT least(u.since, min(began AT TIME ZONE 'UTC')::date) AS day FROM supply_excursion
+    WHERE place_id = u.place_id AND device = u.device AND ended IS NULL) goes_on
+CROSS JOIN LATERAL (
+    SELECT coalesce(max(day), goes_on.day) AS day FROM supply_readingday
+    WHERE place_id = u.place_id AND device = u.device AND day < goes_on.day) first
+"""
+"""Devices with the day from which they are looked at: from the beginning of what goes on, and the last day of readings before."""
 KNOWN = f"""
 SELECT e.place_id, e.device, e.excursion, e.kind, e.began, e.ended, e.minutes, e.worst, e.raised_at, e.state
-FROM supply_excursion e JOIN {KEYS} ON e.place_id = u.place_id AND e.device = u.device
-WHERE e.ended IS NULL OR e.ended >= u.since ORDER BY e.place_id, e.excursion FOR UPDATE OF e
+FROM {LOOKED} JOIN supply_excursion e ON e.place_id = u.place_id AND e.device = u.device
+WHERE e.ended IS NULL OR (e.ended AT TIME ZONE 'UTC')::date >= first.day ORDER BY e.place_id, e.excursion FOR UPDATE OF e
 """
 SERIES = f"""
-SELECT r.place_id, r.device, r.day, r.minutes, r.hundredths FROM {KEYS} CROSS JOIN LATERAL (
-    SELECT coalesce(max(day), u.since) AS day FROM supply_readingday
-    WHERE place_id = u.place_id AND device = u.device AND day < u.since) before
-JOIN supply_readingday r ON r.place_id = u.place_id AND r.device = u.device AND r.day >= before.day
+SELECT r.place_id, r.device, r.day, r.minutes, r.hundredths
+FROM {LOOKED} JOIN supply_readingday r ON r.place_id = u.place_id AND r.device = u.device AND r.day >= first.day
 """
 COLUMNS: tuple[str, ...] = (
     "place_id",
@@ -49,6 +56,10 @@ COLUMNS: tuple[str, ...] = (
 COLUMNS += ("reason",)
 GROWN = """(place_id, excursion) DO UPDATE SET began = excluded.began, ended = excluded.ended, minutes = excluded.minutes,
     worst = excluded.worst, state = excluded.state"""
+FORGET = f"""
+DELETE FROM supply_excursion e USING {sql.unnest({"place_id": "bigint", "excursion": "uuid"})}
+WHERE e.place_id = u.place_id AND e.excursion = u.excursion AND e.state = 'noted'
+"""
 HELD_MORE = """(place_id, excursion, lot) DO UPDATE SET minutes = greatest(supply_heldlot.minutes, excluded.minutes),
     doses = greatest(supply_heldlot.doses, excluded.doses)"""
 HOLD = f"""
@@ -108,15 +119,15 @@ def look(w: Work, devices: Sequence[DeviceRow], touched: Mapping[Key, Item], ear
     known: dict[Key, list[Known]] = defaultdict(list)
     for place, device, *rest in sql.fetch(KNOWN, sql.turn(keys, 3)):
         known[place, device].append(Known(place, device, *rest))
-    series = _series([(place, name, _from(day, known[place, name])) for place, name, day in keys])
+    series = _series(keys)
     stands = inside.lots_inside(devices)
     proofs = [proof for key in touched for proof in proven(rows[key], *series[key], stands.get(key, ()))]
-    _raise(w, proofs, known, touched)
+    _raise(w, proofs, {key: _within(rows, series[key][0]) for key, rows in known.items()}, touched)
 
 
-def _from(day: date, known: Sequence[Known]) -> date:
-    """An excursion that goes on is looked at from its beginning."""
-    return min([day, *(row.began.astimezone(UTC).date() for row in known if row.ended is None)])
+def _within(known: Sequence[Known], at: Minutes) -> list[Known]:
+    """Those of which the readings at hand hold the beginning, and all that somebody decides."""
+    return [row for row in known if row.state != ExcursionState.NOTED or minute(row.began) >= int(at[0])]
 
 
 def _series(keys: Sequence[tuple[object, ...]]) -> dict[Key, tuple[Minutes, Celsius]]:
@@ -161,8 +172,12 @@ def _raise(w: Work, proofs: Sequence[Proof], known: Mapping[Key, Sequence[Known]
     held: list[tuple[object, ...]] = []
     apart: dict[tuple[int, str], tuple[datetime, Item]] = {}
     begun: dict[tuple[int, UUID], list[Known]] = {}
+    noted: list[Known] = []
     for proof in proofs:
         before = next((k for k in known.get(proof.device.key, ()) if _matches(k, proof.found)), None)
+        if proof.found.kind not in HOLDING:
+            noted.append(_begun(w, proof))
+            continue
         row = _grown(before, proof.found) if before else _begun(w, proof)
         if row != before:
             rows.append(row)
@@ -176,10 +191,19 @@ def _raise(w: Work, proofs: Sequence[Proof], known: Mapping[Key, Sequence[Known]
         if before is None:
             begun.setdefault((row.place_id, touched[proof.device.key].act), []).append(row)
     _tell(w, begun, {item.act: item for item in touched.values()})
+    _note(noted, [k for rows in known.values() for k in rows if k.state == ExcursionState.NOTED])
     sql.insert(Excursion, COLUMNS, [row.row for row in {r.excursion: r for r in rows}.values()], on_conflict=GROWN)
     columns = ("place_id", "excursion", "lot", "minutes", "doses")
     sql.insert(HeldLot, columns, list({row[:3]: row for row in held}.values()), on_conflict=HELD_MORE)
     _set_apart(w, apart)
+
+
+def _note(noted: Sequence[Known], before: Sequence[Known]) -> None:
+    """Doors and gaps as the readings now tell them: a gap that was filled by what came late is none."""
+    now = {row.excursion for row in noted}
+    gone = [(row.place_id, row.excursion) for row in before if row.excursion not in now]
+    sql.execute(FORGET, sql.turn(gone, 2))
+    sql.insert(Excursion, COLUMNS, [row.row for row in noted], on_conflict=GROWN)
 
 
 def _tell(w: Work, begun: Mapping[tuple[int, UUID], Sequence[Known]], items: Mapping[UUID, Item]) -> None:

@@ -21,6 +21,7 @@ from seawall.supply import services
 from seawall.supply.boards.device import DevicePage, device_page, layouts
 from seawall.supply.boards.place import kept_places
 from seawall.supply.boards.wall import wall_page
+from seawall.supply.boards.way import way_page
 from seawall.terms.acts import Refused
 from seawall.terms.cold import DeviceKind, DeviceRegister, ExcursionDecision, TemperatureClass
 from seawall.terms.rosters import FileContent
@@ -122,6 +123,13 @@ def device(request: ActorRequest, place_id: int, device: str) -> HttpResponse:
         "section": "supply",
     }
     return show(request, "console/device.html", context)
+
+
+@door("see:supply")
+def way(request: ActorRequest) -> HttpResponse:
+    """The way of a pack by its trace code."""
+    page = way_page(request.actor, request.GET.get("code", "").strip())
+    return show(request, "console/way.html", {"page": page, "section": "supply"})
 
 
 def course(page: DevicePage) -> charts.Chart:
