@@ -1,12 +1,16 @@
 """The page that checks certificates, in a real browser without a network: each kind of code gets its one sentence."""
 
+import io
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 import segno
 from django.db import connection
+from PIL import Image
+from playwright.sync_api import Browser
 
 from seawall.certificates import selectors, services
 from seawall.certificates.codes import dcc, keys, pictures, shc
@@ -19,6 +23,8 @@ from seawall.terms.certificates import CertificateIssue, CertificateRevoke, Sign
 from seawall.terms.codes import Precision, RevocationReason
 from tests import databases
 from tests.certificates import readers
+
+from .conftest import CHROMIUM, FLAGS
 
 PROGRAMME = "covid19-cn"
 CITIZEN = Actor(1, 1, "TEST", frozenset({"*"}), Reach(everywhere=True))
@@ -93,6 +99,15 @@ def codes(server: str, django_db_blocker: pytest.FixtureRequest) -> Codes:
         return found
 
 
+def filmed(image: bytes, width: int = 640, height: int = 480) -> bytes:
+    """A picture as a film of one frame, YUV 4:2:0."""
+    frame = Image.new("L", (width, height), 255)
+    code = Image.open(io.BytesIO(image)).convert("L").resize((height - 40, height - 40))
+    frame.paste(code, ((width - code.width) // 2, 20))
+    grey = bytes([128]) * (width * height // 2)
+    return f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420\nFRAME\n".encode() + frame.tobytes() + grey
+
+
 def picture(text: str) -> bytes:
     if text.startswith("shc:/"):
         return readers.picture(pictures.shc(text))
@@ -117,6 +132,22 @@ def test_pictures_are_judged_without_a_network(visit, codes: Codes) -> None:
             assert page.locator(".verdict.normal").count() == (state == "valid"), kind
     page.context.set_offline(False)
     visitor.at_peace()
+
+
+def test_the_camera_reads_a_code_that_is_held_before_it(
+    chromium: Browser, server: str, codes: Codes, tmp_path: Path
+) -> None:
+    film = tmp_path / "code.y4m"
+    film.write_bytes(filmed(picture(codes["valid"][1])))
+    fake = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    flags = [*FLAGS, *fake, f"--use-file-for-fake-video-capture={film}"]
+    watching = chromium.browser_type.launch(executable_path=CHROMIUM, args=flags)
+    page = watching.new_page()
+    page.goto(f"{server}/verify/")
+    page.locator("[data-part=kept]").wait_for(state="visible")
+    page.locator("[data-part=camera]").click()
+    page.locator("[data-state=valid]").wait_for(state="visible", timeout=20_000)
+    watching.close()
 
 
 def test_what_a_scanner_types_is_judged_and_names_the_holder(visit, codes: Codes) -> None:
