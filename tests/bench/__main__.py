@@ -39,6 +39,7 @@ from . import (
     machine,
     pages,
     planning,
+    reminders,
     schedule,
     signals,
     siting,
@@ -88,6 +89,15 @@ def proof() -> list[Line]:
         return certificates.measured(World(ANYONE, NOON).build())
 
 
+def outreach() -> list[Line]:
+    """The daily combing, in a database of its own."""
+    with database("seawall_bench_outreach"):
+        city_load("chongqing")
+        campaign_load(CITY)
+        clock.set_to(NOON)
+        return reminders.measured()
+
+
 def city() -> list[Line]:
     """Pages and the evening's re-plan, on a small city that has lived two days."""
     with database("seawall_bench_city"):
@@ -131,6 +141,7 @@ PARTS: dict[str, Callable[[], list[Line]]] = {
     "door": door,
     "certificates": proof,
     "cold": cold.measured,
+    "outreach": outreach,
     "city": city,
 }
 

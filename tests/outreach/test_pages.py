@@ -13,7 +13,7 @@ from django.test import Client
 from seawall.outreach import selectors, services
 from seawall.platform import clock, sql
 from seawall.reference import selectors as reference
-from tests.clinic.world import CAMPAIGN, DAY
+from tests.clinic.world import CAMPAIGN, DAY, done
 
 from .conftest import Street
 
@@ -141,3 +141,14 @@ def test_open_data_is_the_live_list_in_three_forms(street):
     answer = public.get("/open/sites.csv")
     sheet = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert len(sheet) == 2 and answer["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_reason_takes_a_person_off_the_list_of_those_without_one(street, sign_in):
+    one, other = street.hall.persons(2)
+    unit = next(u for u in reference.units(DAY) if street.hall.leaf in u.leaves)
+    officer = sign_in("DISTRICT_OFFICER", ("area", unit.code))
+    officer.go(f"/console/district/{unit.unit_id}/unreached").sees("2 people")
+    done(services.contact_record(street.actor, [street.contact(one, "AWAY")]))
+    officer.go(f"/console/district/{unit.unit_id}/unreached").sees("1 person")
+    officer.go(f"/console/district/{unit.unit_id}").sees("Away from here")
+    assert set(selectors.reasons([one, other], CAMPAIGN, DAY)) == {one}

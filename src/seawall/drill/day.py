@@ -10,7 +10,7 @@ from seawall.campaigns import selectors as campaigns
 from seawall.clinic import selectors as clinic
 from seawall.platform import services as platform
 
-from . import cold, duties, morning, night, opening, planted, scans
+from . import cold, duties, morning, night, opening, planted, reached, scans
 from .acts import at
 from .crew import Crew, crew_of
 from .floor import Floor, empty_seats, expected, play_block
@@ -40,6 +40,7 @@ def live(world: World, roll: NextDoses, day: date, until: date, tell: Progress) 
 
     _morning(world, crew, day)
     _bookings(world, roll, crew, day)
+    reached.reminded(world, day)
     done("doses", "bookings")
     open_sites = opening.sessions_open(world, crew, day)
     floor = _floor(world, crew, roll, day)
@@ -110,5 +111,6 @@ def _after_hours(world: World, crew: Crew, roll: NextDoses, floor: Floor, open_s
     cold.read(world, crew, day)
     night.close_sites(world, crew, open_sites, day)
     duties.orders_done(world, day)
+    reached.called(world, day)
     came = booked(world, sorted(crew.units), day)["person"].to_list() + [d.person for d in floor.given] + floor.back
     roll.settle(came, floor.turned)

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from seawall.campaigns import selectors as campaigns
 from seawall.campaigns.boards.streets import StreetLine, street_lines
 from seawall.campaigns.selectors import CampaignRow, GroupRow
+from seawall.outreach import selectors as outreach
 from seawall.people import selectors as people
 from seawall.platform import clock
 from seawall.reference import selectors as reference
@@ -148,6 +149,7 @@ def district_board(actor: Actor, campaign: CampaignRow, unit_id: int, asked: dat
     unit = reference.unit_reached(actor, unit_id, day)
     standing = reports.standing_by_leaf(code, known, unit_id)
     done = reports.live_doses(campaign, day, unit_id) if running else reports.leaf_doses(code, day, unit_id)
+    told = _told(campaign, unit, today) if current else ()
     quota = _quota(code, unit, day, sum(done.values()), running=running)
     due = sum(row["eligible"] for row in standing.values())
     denominator = Denominator(Name("应种人群", "people due"), due, Name("合成人口", "synthetic people"))
@@ -172,8 +174,8 @@ def district_board(actor: Actor, campaign: CampaignRow, unit_id: int, asked: dat
         sites=site_rows(unit, day) if running else (),
         calls=_calls(code, unit, known, standing) if current else None,
         orders=order_list(code, known, unit_id) if current else None,
-        reasons=_reasons(standing),
-        no_reason=_no_reason(standing),
+        reasons=(*_reasons(standing), *told),
+        no_reason=max(0, _no_reason(standing) - sum(row.people for row in told)),
         peers=_peers(code, known, unit_id),
     )
 
@@ -228,6 +230,13 @@ def _reasons(standing: Cells) -> tuple[ReasonCount, ...]:
     counts = {"PERSON_DEFERRED": "deferred", "PERSON_CONTRAINDICATED": "contraindicated"}
     found = ((code, sum(row[key] for row in standing.values())) for code, key in counts.items())
     return tuple(ReasonCount(code_name(code), n) for code, n in found if n)
+
+
+def _told(campaign: CampaignRow, unit: UnitRow, day: date) -> tuple[ReasonCount, ...]:
+    """What those without a dose said at their last contact, as it holds today."""
+    kinds = outreach.results()
+    found = outreach.reasons_standing(campaign.code, campaign.programme, day, unit.leaves)
+    return tuple(ReasonCount(Name(kinds[result].zh, kinds[result].en), n) for result, n in found.items())
 
 
 def _no_reason(standing: Cells) -> int:

@@ -75,6 +75,6 @@ def areas(actor: Actor, campaign: CampaignRow) -> AreasPage:
         ),
         reasons=tuple(
             Counted(Name(results[code].zh, results[code].en), n)
-            for code, n in selectors.reasons_standing(campaign.code, day, leaves).items()
+            for code, n in selectors.reasons_standing(campaign.code, campaign.programme, day, leaves).items()
         ),
     )

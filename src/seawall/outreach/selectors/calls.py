@@ -54,12 +54,13 @@ def reasons(person_ids: Iterable[int], campaign: str, on: date) -> dict[int, Rea
     return {row[0]: ReasonRow(*row) for row in rows}
 
 
-def reasons_standing(campaign: str, on: date, leaves: Collection[int]) -> dict[str, int]:
+def reasons_standing(campaign: str, programme: str, on: date, leaves: Collection[int]) -> dict[str, int]:
     """How many of an area who had no dose carry each reason."""
     rows = sql.fetch(
         f"SELECT r.result, count(*) FROM outreach_reason r JOIN {people.LIVING_DUES} ON d.person_id = r.person_id "
         "WHERE r.campaign = %(campaign)s AND (r.until IS NULL OR r.until >= %(on)s) AND p.leaf_id = ANY(%(leaves)s) "
-        "AND d.doses_given = 0 GROUP BY 1 ORDER BY 2 DESC, 1",
-        {"campaign": campaign, "on": on, "leaves": sorted(leaves)},
+        "AND d.doses_given = 0 AND d.status IN ('due', 'not_yet', 'overdue') "
+        "AND d.programme = %(programme)s GROUP BY 1 ORDER BY 2 DESC, 1",
+        {"campaign": campaign, "programme": programme, "on": on, "leaves": sorted(leaves)},
     )
     return dict(rows)

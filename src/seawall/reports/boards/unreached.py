@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from seawall.campaigns.selectors import CampaignRow
 from seawall.people import selectors as people
 from seawall.platform import clock
 from seawall.reference import selectors as reference
@@ -34,11 +35,11 @@ class UnreachedPage:
     people: tuple[UnreachedLine, ...]
 
 
-def unreached(actor: Actor, programme: str, unit_id: int) -> UnreachedPage:
+def unreached(actor: Actor, campaign: CampaignRow, unit_id: int) -> UnreachedPage:
     """Every look is recorded, and only those in the reach of the post are shown."""
     day = clock.today()
     unit = reference.unit_reached(actor, unit_id, day)
-    total, found = reports.unstarted(unit_id, day, programme, MOST)
+    total, found = reports.unstarted(unit_id, day, campaign, MOST)
     streets = {a.area_id: Name.of(a) for a in reference.leaves(day)}
     rows = people.persons(actor, list(found), "district_unreached")
     shown = ((rows[key], leaf) for key, leaf in found.items() if key in rows)

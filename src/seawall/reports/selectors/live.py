@@ -32,13 +32,15 @@ def last_acts(site_ids: Sequence[int], day: date) -> dict[int, datetime]:
     )
 
 
-def unstarted(unit_id: int, day: date, programme: str, limit: int) -> tuple[int, dict[int, int]]:
-    """People of a unit who may be vaccinated, had no dose and have no reason on record: how many, and the leaf of the first ones."""
+def unstarted(unit_id: int, day: date, campaign: CampaignRow, limit: int) -> tuple[int, dict[int, int]]:
+    """Of a unit who may be vaccinated, had no dose and carry no reason, medical or told: how many, and where the first live."""
     rows = sql.fetch(
         f"SELECT count(*) OVER (), f.id, f.leaf_id FROM people_due d JOIN people_person f ON f.id = d.person_id {UNIT_OF} "
         "WHERE d.programme = %(programme)s AND ul.unit_id = %(unit)s AND d.doses_given = 0 AND f.merged_into IS NULL "
         "AND f.state = 'active' AND d.status NOT IN ('ineligible', 'contraindicated', 'deferred') "
+        "AND NOT EXISTS (SELECT 1 FROM outreach_reason r WHERE r.person_id = f.id AND r.campaign = %(campaign)s "
+        "AND (r.until IS NULL OR r.until >= %(day)s)) "
         "ORDER BY f.leaf_id, f.id LIMIT %(limit)s",
-        {"day": day, "unit": unit_id, "programme": programme, "limit": limit},
+        {"day": day, "unit": unit_id, "programme": campaign.programme, "campaign": campaign.code, "limit": limit},
     )
     return (rows[0][0] if rows else 0), {person: leaf for _, person, leaf in rows}

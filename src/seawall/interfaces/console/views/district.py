@@ -65,7 +65,7 @@ def district(request: ActorRequest, unit_id: int) -> HttpResponse:
 @door("see:person")
 def unreached(request: ActorRequest, unit_id: int) -> HttpResponse:
     """The rows behind the count of those not vaccinated and without a reason."""
-    page = boards.unreached(request.actor, campaign_of(request).programme, unit_id)
+    page = boards.unreached(request.actor, campaign_of(request), unit_id)
     return show(request, "console/unreached.html", {"page": page, "section": "district_mine"})
 
 
