@@ -83,7 +83,7 @@ def test_every_page_of_the_portal_can_be_used_by_everybody(visit, language: str)
     found = {"/console/start": faults(visitor)}
     visitor.page.locator("button[name=person]").first.click()
     for path in PORTAL:
-        assert visitor.open(path) == 200, path
+        assert visitor.arrive(path) == 200, path
         found[path] = faults(visitor)
     assert {path: rows for path, rows in found.items() if rows} == {}
     visitor.at_peace()

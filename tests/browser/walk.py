@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import parse_qsl, urlsplit
 
-ANY = re.compile(r"/(?:\d+|[0-9a-f-]{36})(?=/|$)")
+ANY = re.compile(r"/[^/]*\d[^/]*(?=/|$)")  # a number, an act, the code of a lot
 ELSEWHERE = re.compile(
     r"\.(csv|xlsx|svg)$|format=|/start$|/template|/policy/"
 )  # files; and what is asked again until planned
@@ -33,7 +33,7 @@ def pages(
         seen.add(kind(address))
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         before()
-        status = visitor.open(path)
+        status = visitor.arrive(path)
         assert status in {200, 403}, path
         if status == 403:
             visitor.complaints.pop()  # the browser's own word for it

@@ -15,8 +15,8 @@ from seawall.config.logs import Line as LogLine
 from seawall.config.paths import own_folder
 from seawall.interfaces.cli import database
 from seawall.interfaces.cli.main import app
-from seawall.interfaces.cli.saying import full, or_refusal
-from seawall.platform import secrets, sql, vitals
+from seawall.interfaces.cli.saying import or_refusal
+from seawall.platform import secrets, sql, unwritten, vitals
 from seawall.platform import services as platform
 from seawall.reference.services import city_load
 
@@ -68,7 +68,7 @@ def test_a_port_in_use_is_one_line() -> None:
 def test_a_full_disk_is_one_line() -> None:
     with pytest.raises(OSError) as raised, Path("/dev/full").open("w") as file:
         file.write("one row")
-    told = full(raised.value)
+    told = unwritten.why(raised.value)
     assert told and told.refusal.code == "DISK_FULL"
 
     def work() -> None:

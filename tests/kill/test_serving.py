@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -19,9 +20,9 @@ import pytest
 from django.conf import settings
 
 from seawall.platform import embedded
+from seawall.platform.part import Part
 
 ROOT = Path(__file__).parents[2]
-PORT = 8327
 SEAWALL = [sys.executable, "-m", "seawall.interfaces.cli.main"]
 WAITS = """
 SELECT (SELECT count(*) FROM platform_fact WHERE delivered_at IS NULL),
@@ -39,17 +40,20 @@ class Install:
         for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
             self.env.pop(name, None)
         self.server: subprocess.Popen[bytes] | None = None
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = int(free.getsockname()[1])
 
     def start(self, command: str) -> None:
         with self.said.open("ab") as said:
             self.server = subprocess.Popen(
-                [*SEAWALL, command, "--port", str(PORT)], env=self.env, cwd=ROOT, stderr=said
+                [*SEAWALL, command, "--port", str(self.port)], env=self.env, cwd=ROOT, stderr=said
             )
         within(180, self.well)
 
     def well(self) -> bool:
         try:
-            with urlopen(f"http://127.0.0.1:{PORT}/readyz", timeout=5) as answer:
+            with urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
                 return bool(json.load(answer)["ready"])
         except (HTTPError, URLError, OSError):
             return False
@@ -115,7 +119,7 @@ def test_what_is_announced_is_told_and_sealed_whoever_is_killed(install: Install
     parts = install.workers()
     relay = next(part for part in parts if "relay" in part.cmdline())
     relay.kill()  # one part alone: started again, and that is said
-    within(90, lambda: len(install.workers()) == len(parts) == 3 and relay not in install.workers())
+    within(90, lambda: len(install.workers()) == len(parts) == len(Part) and relay not in install.workers())
     install.stop_postgres()  # the database: it comes back by itself
     within(120, install.well)
     install.deed()
@@ -124,7 +128,7 @@ def test_what_is_announced_is_told_and_sealed_whoever_is_killed(install: Install
 
     assert install.server
     family = install.family()
-    assert len(install.workers()) == 3
+    assert len(install.workers()) == len(Part)
     install.server.kill()  # the server without warning: no orphan stays
     install.server.wait()
     assert psutil.wait_procs(family, timeout=60)[1] == []

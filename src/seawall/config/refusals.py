@@ -4,6 +4,7 @@ Such a request is nobody's failure here: it is noted as a warning. A failure of 
 """
 
 import logging
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from traceback import walk_tb
@@ -13,12 +14,16 @@ from django.conf import settings
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.datastructures import MultiValueDictKeyError
+from django.views.defaults import server_error
 
+from seawall.interfaces import words
 from seawall.interfaces.api.problems import problem
 from seawall.interfaces.campaign import unknown
 from seawall.interfaces.console.page import refuse as refuse_post
+from seawall.interfaces.guard import waits
 from seawall.interfaces.portal.page import refuse as refuse_public
 from seawall.interfaces.reading import GREATEST, UNREADABLE
+from seawall.platform import unwritten
 from seawall.terms.acts import Refusal, Refused
 
 from .paths import PACKAGE
@@ -26,7 +31,8 @@ from .paths import PACKAGE
 LOG = logging.getLogger(__name__)
 STATUS = {UNREADABLE: 400, "DAY_UNREADABLE": 400, "DAY_OUTSIDE": 404, "DAY_WITHOUT_CLOSING": 404}
 """Refusals that are no question of rights."""
-FORBIDDEN, NOT_FOUND = 403, 404
+FORBIDDEN, NOT_FOUND, NOT_NOW = 403, 404, 503
+SOON = 60  # seconds until a visitor may try again
 DOORS = PACKAGE / "interfaces"
 
 
@@ -42,6 +48,22 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _page(request, Refusal("PAGE_UNKNOWN"), NOT_FOUND)
+
+
+def not_now(request: HttpRequest, error: Exception, why: Refusal) -> HttpResponse:
+    """Nothing can be written: what was asked is not done, and can be asked again."""
+    LOG.error("nothing can be written", exc_info=error)
+    api = request.path_info.startswith("/api/")
+    return waits(problem(NOT_NOW, why) if api else _page(request, why, NOT_NOW), SOON)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """An error outside every view. Where a session could not be kept, one sentence, which needs no session."""
+    error = sys.exc_info()[1]
+    if error and (told := unwritten.why(error)):
+        said = words.say({"code": told.refusal.code, "params": told.refusal.params})
+        return waits(HttpResponse(said, status=NOT_NOW, content_type="text/plain; charset=utf-8"), SOON)
+    return server_error(request)
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -91,4 +113,6 @@ class InWords:
             return _page(request, exception.refusal, STATUS.get(exception.refusal.code, FORBIDDEN))
         if isinstance(exception, Http404):
             return not_found(request)
+        if told := unwritten.why(exception):
+            return not_now(request, exception, told.refusal)
         return bad_request(request, exception) if unreadable(exception) else None

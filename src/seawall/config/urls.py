@@ -16,3 +16,4 @@ urlpatterns = [
 
 handler400 = "seawall.config.refusals.bad_request"
 handler404 = "seawall.config.refusals.not_found"
+handler500 = "seawall.config.refusals.failed"

@@ -1,4 +1,7 @@
-"""Names as they are written down, and the keys by which one is sorted and found: pinyin, initials, other readings."""
+"""Names as they are written down, and the keys by which one is sorted and found: pinyin, initials, other readings.
+
+pypinyin and its 55 MB are loaded where a name is read: the relay and the sealer read none.
+"""
 
 import csv
 import re
@@ -8,7 +11,6 @@ from itertools import islice, product
 from pathlib import Path
 
 from anyascii import anyascii
-from pypinyin import Style, lazy_pinyin, pinyin
 
 from seawall.platform.files.encodings import HAN
 
@@ -49,6 +51,8 @@ def _surnames() -> dict[str, list[str]]:
 
 @cache
 def _readings(character: str) -> tuple[str, ...]:
+    from pypinyin import Style, pinyin
+
     found = pinyin(character, style=Style.NORMAL, heteronym=True, errors="default")
     return tuple(dict.fromkeys(r.lower() for r in found[0])) if found else (character.lower(),)
 
@@ -89,6 +93,8 @@ def spelt(name: str) -> str:
 
 
 def _latin(text: str) -> str:
+    from pypinyin import lazy_pinyin
+
     return _capitals("".join(lazy_pinyin(text, v_to_u=True, errors=anyascii)))
 
 

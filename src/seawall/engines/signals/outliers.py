@@ -7,8 +7,7 @@ of the units. An outlier reports more than the others; look at reporting, handli
 
 import numpy as np
 import polars as pl
-from scipy.special import gammainc, gammaincc, ndtr, ndtri
-from scipy.stats import chi2
+from scipy.special import chdtri, gammainc, gammaincc, ndtr, ndtri
 
 from .counts import Floats
 from .expected import garwood
@@ -39,7 +38,7 @@ def overdispersion(z: Floats) -> float:
         return 1.0
     low, high = np.quantile(z, [WINSORISED, 1 - WINSORISED])
     phi = float(np.mean(np.clip(z, low, high) ** 2))
-    return phi if phi > 1 and len(z) * phi > chi2.ppf(0.95, len(z) - 1) else 1.0
+    return phi if phi > 1 and len(z) * phi > chdtri(len(z) - 1, 0.05) else 1.0
 
 
 def false_discovery(p: Floats) -> Floats:

@@ -1,6 +1,5 @@
 """A refusal or a mistake at the command line: its sentences on the error stream, and exit code 2."""
 
-import errno
 from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeVar
@@ -8,6 +7,7 @@ from typing import TypeVar
 import typer
 
 from seawall.engines.tables import Mistakes
+from seawall.platform import unwritten
 from seawall.platform.keyring import KeysUnreadable
 from seawall.terms.actor import EN
 from seawall.terms.acts import Refused
@@ -29,8 +29,8 @@ def or_refusal(work: Callable[[], T], language: str = EN) -> T:
     except Refused as refused:
         raise _said(refused, language) from refused
     except Exception as error:
-        if disk := full(error):
-            raise _said(disk, language) from error
+        if told := unwritten.why(error):
+            raise _said(told, language) from error
         raise
 
 
@@ -41,22 +41,13 @@ def _said(refused: Refused, language: str) -> typer.Exit:
     return typer.Exit(2)
 
 
-def full(error: BaseException) -> Refused | None:
-    """The refusal that a full disk is, here or on the database's server; None for any other error."""
-    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return Refused("DISK_FULL", where=str(error.filename or ""))
-    if getattr(error.__cause__, "sqlstate", "") == "53100":
-        return Refused("DISK_FULL", where="PostgreSQL")
-    return None
-
-
 def in_words(error: Exception) -> int:
     """The exit code of an error that an operator can mend, its sentence said; 0 for a fault of ours."""
     if isinstance(error, KeysUnreadable):
         typer.secho(str(error), err=True)
         return 2
-    if disk := full(error):
-        return _said(disk, EN).exit_code
+    if told := unwritten.why(error):
+        return _said(told, EN).exit_code
     return 0
 
 

@@ -1,6 +1,7 @@
 """Serves the console and the portal, and supervises the parts that work behind them."""
 
 import errno
+import gc
 import ipaddress
 import os
 import shutil
@@ -13,6 +14,7 @@ import typer
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
+from django.urls import get_resolver
 from gunicorn.app.base import BaseApplication
 
 from seawall.terms.acts import Refused
@@ -40,7 +42,12 @@ class Server(BaseApplication):
             self.cfg.set(key, value)
 
     def load(self) -> Any:
-        return get_wsgi_application()
+        """Every page is loaded before the web processes are forked, which share what they do not change."""
+        application = get_wsgi_application()
+        get_resolver().url_patterns  # noqa: B018
+        connections.close_all()
+        gc.freeze()
+        return application
 
 
 def web_processes(usual: int = 0) -> int:
@@ -63,6 +70,7 @@ def serve(host: str, port: int, *, processes: int, parts: Sequence[Sequence[str]
         "workers": processes,
         "threads": settings.WEB_THREADS,
         "worker_class": "gthread",
+        "preload_app": True,
         "timeout": 120,
         "loglevel": "warning",
         "graceful_timeout": PATIENCE,

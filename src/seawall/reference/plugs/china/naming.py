@@ -4,8 +4,6 @@ import csv
 from functools import cache
 from pathlib import Path
 
-from pypinyin import lazy_pinyin
-
 KINDS = (("街道", "Subdistrict"), ("民族乡", "Ethnic Township"), ("镇", "Town"), ("乡", "Township"))
 PEOPLES = {"土家族": "Tujia", "苗族": "Miao", "仡佬族": "Gelao", "回族": "Hui", "蒙古族": "Mongol"}
 
@@ -39,6 +37,8 @@ def _peoples(name: str) -> tuple[str, list[str]]:
 
 def _join(name: str) -> str:
     """One word; a syllable that begins with a vowel is set off by an apostrophe, as in Nan'an."""
+    from pypinyin import lazy_pinyin  # as in people/names.py
+
     syllables = readings().get(name) or lazy_pinyin(name, v_to_u=True)
     word = syllables[0] + "".join(f"'{s}" if s[0] in "aeo" else s for s in syllables[1:])
     return word[:1].upper() + word[1:]
