@@ -28,7 +28,7 @@ from seawall.reference.services import city_load  # noqa: E402
 
 from ..clinic.world import World  # noqa: E402
 from ..databases import administrator  # noqa: E402
-from . import (
+from . import (  # noqa: E402
     bookings,
     certificates,
     cold,

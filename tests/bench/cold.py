@@ -21,7 +21,7 @@ from seawall.terms.cold import DeviceKind, DeviceRegister, Measured, ReadingsTak
 from ..broker import broker, loggers
 from .measure import ANYONE, NOON, Line, database
 
-DEVICES, MINUTES, DAYS_OF, RAISED = 2000, 10, 100, 31
+DEVICES, MINUTES, DAYS_OF, RAISED = 2000, 2, 100, 31
 NIGHT = NOON + timedelta(hours=15)  # late on the day by which readings are kept, so that its arrays are nearly full
 NEEDED = DEVICES / 60
 LONG_DAY = """
