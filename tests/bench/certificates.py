@@ -34,6 +34,7 @@ def vaccinated(hall: World, count: int) -> None:
         ]  # fmt: skip
         for start in range(0, len(lines), AT_ONCE):
             done(people.dose_record(hall.actor, lines[start : start + AT_ONCE]))
+    sql.execute("ANALYZE")  # as the database of a city that has lived has done by itself
 
 
 def bare(count: int) -> float:

@@ -81,6 +81,7 @@ def sounds_like(name: str) -> str:
     return name_key(name).split(" ", 1)[0]
 
 
+@lru_cache(maxsize=100_000)
 def spelt(name: str) -> str:
     """In Latin capitals, words parted by one space, as a machine reads a name (ICAO 9303): 曾丽 is ZENG LI, 吕梅 is LYU MEI."""
     if len(name) > 1 and all(map(HAN.match, name)):
