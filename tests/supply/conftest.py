@@ -92,9 +92,7 @@ class Chain:
     def deliver(self, lot: str = "B1", packs: int = 10, doses: int = 1, **changed: object) -> list[str]:
         """Receive a lot, ship all of it to the site and take it in; the trace codes."""
         item = self.lot(lot, packs, doses, **changed)
-        assert services.lot_receive(self.actor, [item])[0].done
-        sent = services.shipment_send(self.actor, [self.send(lot, packs)])[0]
-        assert self.accept(sent.answer["shipment"]).done
+        self.deliver_item(item)
         return [item.first_code[:7] + str(int(item.first_code[7:]) + n).zfill(13) for n in range(packs)]
 
     def device(self, name: str = "F1", place: int | None = None, **changed: object) -> str:
@@ -110,6 +108,11 @@ class Chain:
         at = self.now + timedelta(minutes=minutes)
         item = ColdReading(act=uuid4(), occurred_at=at, place_id=place or self.site, device=device, celsius=celsius)
         return services.cold_record(self.actor, [item])[0]
+
+    def deliver_item(self, item: LotReceive) -> None:
+        assert services.lot_receive(self.actor, [item])[0].done
+        sent = services.shipment_send(self.actor, [self.send(item.lot, item.packs)])[0]
+        assert self.accept(sent.answer["shipment"]).done
 
     def use(
         self, code: str, product: str = "BIBP", place: int | None = None, minutes: int = 0, **more: bool

@@ -126,7 +126,10 @@ def test_the_template_of_a_city_gives_its_first_dose_without_a_word_or_rule_of_a
     signed = {"agreed": ["1"], "signer": "guardian", "signer_name": "Amina Juma", "relation": "mother"}
     nurse.send("celsius", celsius="36.6", outcome="recommended", **signed, **asked)
     pack = re.search(r'href="\?visit=[^"]*code=([0-9A-Z]{20})"', nurse.go(f"{site}/injection?visit={visit}").text)[1]
-    nurse.go(f"{site}/injection?visit={visit}&code={pack}").sees("May be vaccinated")
+    nurse.go(f"{site}/injection?visit={visit}&code={pack}").sees("reconstituted with its diluent")
+    nurse.send("vvm_stage", vvm_stage="3", diluent="D-1").sees("past 2")
+    nurse.send("vvm_stage", vvm_stage="1", diluent="D-2").sees("D-2 may not be used")
+    nurse.send("vvm_stage", vvm_stage="1", diluent="D-1").sees("May be vaccinated")
     nurse.send("arm", check=re.findall(r'name="check" value="([A-Z_]+)"', nurse.text)).sees("North clinic")
     cold.go("/console/supply").sees("given 1")
     for who in (admin, officer, cold, *crew.values()):

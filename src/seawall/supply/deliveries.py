@@ -16,7 +16,7 @@ from .custody import SERIAL, Run
 HEAD_LENGTH = 7
 SIGNS, OURS = digits + ascii_uppercase, "N"
 BEARS = {Form.TRACE: CodeKind.CHINA_20, Form.SERIAL: CodeKind.GS1_SERIAL}
-Heads = Mapping[str, Sequence[tuple[CodeKind, str]]]  # by product: what its packs bear
+Heads = Mapping[tuple[str, int], Sequence[tuple[CodeKind, str]]]  # by product and doses of a pack: what packs bear
 
 
 class Segment(NamedTuple):
@@ -89,7 +89,7 @@ def _wrong(text: str, code: Code | Refusal, item: LotReceive, heads: Heads) -> R
         return _no_pack(code)
     if (code.lot and code.lot != item.lot) or (code.expires and code.expires != item.expires):
         return Refusal("CODE_DISAGREES", {"code": code.key, "lot": code.lot, "asked": item.lot})
-    known = [] if code.key.startswith(OURS) else heads.get(item.product, ())
+    known = [] if code.key.startswith(OURS) else heads.get((item.product, item.doses_per_pack), ())
     kinds = {kind for kind, _ in known}
     if kinds and not kinds & {BEARS[code.form], CodeKind.NONE, CodeKind.GS1_LOT}:
         return Refusal("CODE_KIND_DIFFERS", {"code": code.key, "product": item.product})

@@ -41,6 +41,28 @@ class LotWord:
 
 
 @dataclass(frozen=True, slots=True)
+class GoodsApartRow:
+    """Goods that stand apart at a place: `why` is the code of the refusal."""
+
+    place_id: int
+    lot: str
+    product: str
+    doses: int
+    why: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Promptness:
+    """Finished shipments: how many, the share of doses that did not come as sent, the share in time, median hours from the order."""
+
+    shipments: int
+    error: float | None
+    in_time: float | None
+    hours: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class UsableDoses:
     """Doses of a product that may be given now: in closed packs, in opened ones."""
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import polars as pl
 
@@ -26,7 +26,7 @@ from . import inside, proof, rows, scanning, tables
 from .asked import picks
 from .losses import SESSION_SIZES, Loss, Wastage, losses, session_size, wastage
 from .reserves import reserves
-from .rows import LotWord, RefusedRow, ScannedPack, UsableDoses, WaitingExcursion
+from .rows import GoodsApartRow, LotWord, Promptness, RefusedRow, ScannedPack, UsableDoses, WaitingExcursion
 from .usable import PACKS as PACKS_BY_CODE
 from .usable import Open, usable
 
@@ -87,6 +87,17 @@ SHIPMENTS = """
 SELECT act, place_id, to_place_id, lot, product, packs, doses, sent_at, expected_on, accepted_at, "order",
        state = 'sent' AND expected_on < %(on)s
 FROM supply_shipment WHERE {where} ORDER BY expected_on, act
+"""
+GOODS_APART = """
+SELECT place_id, lot, product, doses, why, since FROM supply_goodsapart
+WHERE settled_at IS NULL AND place_id = ANY(%s) ORDER BY since DESC
+"""
+PROMPT = """
+SELECT coalesce(sum(doses), 0)::bigint, coalesce(sum(abs(taken_doses - doses)), 0)::bigint, count(*),
+    count(*) FILTER (WHERE (arrived_at AT TIME ZONE %(zone)s)::date <= expected_on),
+    percentile_cont(0.5) WITHIN GROUP (
+        ORDER BY extract(epoch FROM coalesce(accepted_at, arrived_at) - coalesce(ordered_at, sent_at)) / 3600.0)
+FROM supply_shipment WHERE to_place_id = ANY(%(places)s) AND expected_on >= %(since)s AND state IN ('accepted', 'refused')
 """
 USED = """
 SELECT s.place_id, l.product, -sum(s.delta)::int FROM supply_stockline s JOIN supply_lot l ON l.lot = s.lot
@@ -187,6 +198,29 @@ def shipments(place_ids: Collection[int], since: date, on: date) -> list[Shipmen
         where="(place_id = ANY(%(places)s) OR to_place_id = ANY(%(places)s)) AND expected_on >= %(since)s"
     )
     return [rows.shipment_row(row) for row in sql.fetch(query, {"places": list(place_ids), "since": since, "on": on})]
+
+
+def shipment(act: UUID) -> ShipmentRow | None:
+    """A shipment by its act."""
+    found = sql.fetch(SHIPMENTS.format(where="act = %(act)s"), {"act": act, "on": clock.today()})
+    return rows.shipment_row(found[0]) if found else None
+
+
+def goods_apart(place_ids: Collection[int]) -> list[GoodsApartRow]:
+    """Goods at these places that were refused for want of a paper and have not gone back, the latest first."""
+    return [GoodsApartRow(*row) for row in sql.fetch(GOODS_APART, [list(place_ids)])]
+
+
+def promptness(place_ids: Collection[int], since: date) -> Promptness:
+    """How near to what was sent came what was taken in, and how long it took from the order, by shipments expected since a day.
+
+    Rules 1.9: accuracy error = sum |taken in - sent| / sum sent, of shipments that are finished; median hours from order
+    (or from leaving, where no order is timed) to acceptance.
+    """
+    sent, error, done, on_time, hours = sql.fetch(
+        PROMPT, {"places": list(place_ids), "since": since, "zone": str(clock.zone())}
+    )[0]
+    return Promptness(done, error / sent if sent else None, on_time / done if done else None, hours)
 
 
 def used(since: date, days: int, place_ids: Collection[int] | None = None) -> dict[tuple[int, str], int]:

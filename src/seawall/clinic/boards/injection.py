@@ -27,6 +27,7 @@ from .desk import series_of
 from .station import Station, station
 
 GIVABLE = {DueStatus.DUE, DueStatus.OVERDUE}
+UNOPENED = {"DILUENT_MISSING", "VVM_NOT_READ"}
 PACKS_SHOWN = 6
 
 
@@ -71,6 +72,11 @@ class Decision:
     @property
     def ok(self) -> bool:
         return self.scanned and not self.whys
+
+    @property
+    def to_open(self) -> bool:
+        """Only the opening of the vial is missing: its monitor read, its diluent put in."""
+        return self.vial is not None and bool(self.whys) and {why.code for why in self.whys} <= UNOPENED
 
 
 @dataclass(frozen=True, slots=True)

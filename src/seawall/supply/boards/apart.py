@@ -1,7 +1,7 @@
 """What may not be used or does not agree: places out of temperature, lots on hold or recalled, open differences."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -10,6 +10,7 @@ from uuid import UUID
 from seawall.platform import clock
 from seawall.platform.verbs import VERBS
 from seawall.reference import selectors as reference
+from seawall.terms.acts import Refusal
 from seawall.terms.codes import LotState, StockState
 from seawall.terms.names import Name
 from seawall.terms.stock import StockRow
@@ -17,6 +18,15 @@ from seawall.terms.stock import StockRow
 from .. import selectors
 from .cover import Names, product_name
 
+PAPERS = frozenset(
+    {
+        "LOT_WITHOUT_RELEASE",
+        "NO_TEMPERATURE_RECORD",
+        "HANDOVER_UNSIGNED",
+        "DILUENT_NOT_BUNDLED",
+        "ARRIVED_BEFORE_IT_LEFT",
+    }
+)
 ALARM = timedelta(hours=24)  # an excursion that ended is shown so long
 
 
@@ -25,12 +35,13 @@ class Apart:
     """A place that was warm, up to which temperature; or a lot that waits there, on hold or recalled."""
 
     place: Name | None
-    state: Literal["warm", "quarantined", "recalled"]
+    state: Literal["warm", "refused", "quarantined", "recalled"]
     since: datetime | None
     lot: str = ""
     product: Name | None = None
     doses: int | None = None
     max_celsius: float | None = None
+    why: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +81,17 @@ def apart(place_ids: Sequence[int], stock: Sequence[StockRow], products: Names) 
         )
         for r in rows
     ]
-    return (*alarms, *sorted(held, key=_latest))
+    return (*alarms, *_refused(place_ids, products), *sorted(held, key=_latest))
+
+
+def _refused(place_ids: Sequence[int], products: Names) -> Iterator[Apart]:
+    """Goods that were refused for want of a paper and stand at these places, in no balance."""
+    rows = selectors.goods_apart(place_ids)
+    names = reference.place_names({r.place_id for r in rows})
+    for r in rows:
+        why = Refusal(r.why, {"lot": r.lot}) if r.why in PAPERS else None
+        product = product_name(products, r.product)
+        yield Apart(names.get(r.place_id), "refused", r.since, r.lot, product, r.doses, why=why)
 
 
 def _latest(row: Apart) -> tuple[bool, float]:

@@ -108,9 +108,9 @@ def lot_receive(w: Work, items: list[LotReceive]) -> Answers:
 
 
 def _heads(day: date) -> deliveries.Heads:
-    found: dict[str, list[tuple[CodeKind, str]]] = defaultdict(list)
+    found: dict[tuple[str, int], list[tuple[CodeKind, str]]] = defaultdict(list)
     for row in reference.pack_codes(day):
-        found[row.product].append((row.kind, row.head))
+        found[row.product, row.doses_per_pack].append((row.kind, row.head))
     return found
 
 

@@ -63,7 +63,7 @@ FROM {sql.unnest({"was": "uuid", "place_id": "bigint", "lot": "text", "to_place_
 WHERE p.lot = u.lot AND p.place_id = u.place_id AND p.shipment = u.was AND p.state = 'in_transit' AND p.doses_left > 0
 """
 REFUSED = f"""
-UPDATE supply_shipment s SET state = 'refused', arrived_at = coalesce(s.arrived_at, u.at), doses = s.taken_doses
+UPDATE supply_shipment s SET state = 'refused', arrived_at = coalesce(s.arrived_at, u.at)
 FROM {sql.unnest({"place_id": "bigint", "shipment": "uuid", "at": "timestamptz"})} WHERE s.place_id = u.place_id AND s.act = u.shipment
 """
 PAPERS = "SELECT lot, coalesce(nullif(release_certificate, ''), emergency_decision) FROM supply_lot WHERE lot = ANY(%s)"
