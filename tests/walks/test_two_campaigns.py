@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,11 +22,13 @@ from seawall.platform import clock, sql
 from seawall.reference.selectors import leaf_units, leaves, units
 from seawall.reference.services import city_load
 from seawall.reports import selectors as reports
+from seawall.sites import services as sites
 from seawall.staff import services as staff
 from seawall.terms.actor import Actor, Reach
 from seawall.terms.acts import Outcome
+from seawall.terms.bookings import AppointmentMove
 from seawall.terms.staff import CredentialGrant
-from seawall.terms.visits import AppointmentBook
+from seawall.terms.visits import AppointmentBook, AppointmentChange, SessionPlan
 from tests.clinic.conftest import TABLES
 from tests.clinic.world import World, done
 from tests.engines.planning.folders import write_folder
@@ -223,6 +225,30 @@ def too_near(autumn: World, person: int) -> None:
     refusal = booking.appointment_book(autumn.actor, [item])[0].refusal
     assert refusal and refusal.code == "BOOKED_TOO_NEAR"
     assert refusal.params == {"day": DAY.isoformat(), "earliest": (DAY + timedelta(days=14)).isoformat()}
+
+    later, soon = (DAY + timedelta(days=n) for n in (15, 1))
+    for day in (later, soon):
+        plan = SessionPlan(**autumn.base(), site_id=autumn.other, day=day, opens=time(8), closes=time(18), stations=1)
+        done(sites.session_plan(autumn.actor, [plan]))
+    item = AppointmentBook(
+        **autumn.base(),
+        person_id=person,
+        campaign=INFLUENZA,
+        site_id=autumn.other,
+        starts_at=autumn.now + (later - DAY),
+    )
+    done(booking.appointment_book(autumn.actor, [item]))
+    move = AppointmentMove(
+        **autumn.base(),
+        person_id=person,
+        appointment=item.act,
+        site_id=autumn.other,
+        starts_at=autumn.now + (soon - DAY),
+    )
+    refusal = booking.appointment_move(autumn.actor, [move])[0].refusal
+    assert refusal and refusal.code == "BOOKED_TOO_NEAR"  # moved is no nearer than booked
+    given_back = AppointmentChange(**autumn.base(), person_id=person, appointment=item.act)
+    done(booking.appointment_cancel(autumn.actor, [given_back]))
 
 
 def spaced(autumn: World, elder: int, younger: int) -> None:

@@ -1,6 +1,6 @@
 """A seat for a person: eligible on the day, one at a time, and never more than the slot has."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import NamedTuple
@@ -23,7 +23,7 @@ from ..rules import Rules, judge
 
 ACTIVE = """
 SELECT person_id, campaign, act, site_id, starts_at, state FROM booking_appointment
-WHERE person_id = ANY(%s) AND state IN ('held', 'booked', 'arrived') ORDER BY person_id, act FOR UPDATE
+WHERE person_id = ANY(%s) AND state IN ('held', 'booked', 'arrived') ORDER BY person_id, act
 """
 REPLACE = f"""
 UPDATE booking_appointment a SET state = 'cancelled', reason = 'REPLACED', changed_at = %s, held_until = NULL
@@ -66,7 +66,7 @@ def appointment_book(
     persons = sorted({i.person_id for i in items})
     case = Cases(w, items, rules_for)
     given_up: list[Seat] = sql.fetch(LET_GO, [persons, system_now, w.recorded_at])
-    kept = {(row[0], row[1]): StandingAppointment(*row[2:]) for row in sql.fetch(ACTIVE, [persons])}
+    kept = standing(persons)
     answers, wanted, replaced = _choices(items, case, kept)
     seats = _seats(w, wanted, replaced, given_up)
     seated = [i for i in wanted if not isinstance(seats[i.act], Refusal)]
@@ -75,6 +75,12 @@ def appointment_book(
     until = system_now + tables.limits()["hold"]
     sql.insert(Appointment, COLUMNS, [_row(w, i, case.rank(i), until) for i in seated])
     return answers | seats | {i.act: _told(i, case.rank(i), until) for i in seated}
+
+
+def standing(persons: Iterable[int], *, locked: bool = True) -> dict[tuple[int, str], StandingAppointment]:
+    """The seats that these persons hold or have booked, by person and campaign."""
+    query = f"{ACTIVE} FOR UPDATE" if locked else ACTIVE
+    return {(row[0], row[1]): StandingAppointment(*row[2:]) for row in sql.fetch(query, [sorted(set(persons))])}
 
 
 def _choices(

@@ -15,7 +15,7 @@ from seawall.terms.codes import AppointmentState, Owner
 from seawall.terms.visits import AppointmentBook, AppointmentChange
 
 from .. import facts
-from .book import Cases
+from .book import Cases, StandingAppointment, standing, state_of
 
 KEYS = sql.unnest({"person_id": "bigint", "act": "uuid"})
 LOCK = f"""
@@ -128,6 +128,7 @@ def appointment_move(
     w: Work, items: list[AppointmentMove], *, rules_for: facts.RulesFor = facts.campaign_rules
 ) -> Answers:
     """Move bookings to other seats; whoever cannot have the new seat keeps the old one."""
+    kept = standing(i.person_id for i in items)  # all that a person has is locked at once, in one order
     had = _locked(items)
     reached = _reached(w, had)
     asked = {i.act: _as_booking(i, had[i.appointment]) for i in items if i.appointment in had}
@@ -136,11 +137,14 @@ def appointment_move(
     wanted: dict[UUID, AppointmentMove] = {}
     for item in items:
         refusal = _refuses(w, item, had.get(item.appointment), reached) or case.refuses(asked[item.act])
-        refusal = refusal or case.misfit(asked[item.act])
+        refusal = refusal or case.misfit(asked[item.act]) or case.near(asked[item.act], kept)
         if refusal or item.appointment in wanted:
             answers[item.act] = refusal or Refusal("APPOINTMENT_SETTLED", {"state": AppointmentState.BOOKED.value})
         else:
             wanted[item.appointment] = item
+            booking = asked[item.act]
+            seat = StandingAppointment(item.appointment, item.site_id, item.starts_at, state_of(booking))
+            kept[item.person_id, booking.campaign] = seat
     leaving = {i.act: (had[a].site_id, had[a].starts_at) for a, i in wanted.items()}
     seats = sites.seats_take(w, [(i.act, i.site_id, i.starts_at) for i in wanted.values()], leaving=leaving)
     moved = [i for i in wanted.values() if not isinstance(seats[i.act], Refusal)]

@@ -18,7 +18,7 @@ from seawall.terms.codes import AppointmentState, Owner
 from seawall.terms.visits import AppointmentBook
 
 from .. import events, facts
-from .book import Cases
+from .book import Cases, standing
 from .sweep import midnight
 
 THEIRS = f"""
@@ -187,7 +187,7 @@ class FreeSeats:
 
 
 def _admitted(w: Work, left: Sequence[Theirs], days: int) -> set[tuple[UUID, date]]:
-    """Bookings and later days on which medicine and the campaign let the person come."""
+    """Bookings and later days on which medicine, the campaign and a seat of another campaign let the person come."""
     asked = {
         (t.act, t.day + timedelta(n)): AppointmentBook(
             act=uuid5(t.act, str(n)),
@@ -200,8 +200,11 @@ def _admitted(w: Work, left: Sequence[Theirs], days: int) -> set[tuple[UUID, dat
         for t in left
         for n in range(1, days + 1)
     }
-    case = Cases(w, list(asked.values()), facts.campaign_rules)
-    return {key for key, item in asked.items() if case.refuses(item) is None}
+    case, kept = (
+        Cases(w, list(asked.values()), facts.campaign_rules),
+        standing((t.person_id for t in left), locked=False),
+    )
+    return {key for key, item in asked.items() if (case.refuses(item) or case.near(item, kept)) is None}
 
 
 def _settled(t: Theirs, seat: Seat | None) -> tuple[object, ...]:
