@@ -175,3 +175,13 @@ def test_connections_and_clock_are_watched() -> None:
     states, most = vitals.connections()
     assert states and most >= sum(states.values())
     assert vitals.clock_apart().total_seconds() < 2
+
+
+@pytest.mark.django_db
+def test_doses_without_a_programme_are_those_of_the_campaign_that_runs(tmp_path: Path) -> None:
+    doses = tmp_path / "doses.csv"
+    doses.write_text("姓名,证件号码,接种日期,疫苗\n", encoding="utf-8")
+    code, said = run("import", str(doses), "--kind", "doses")
+    assert code == 2 and "campaign" in said and said.count("\n") == 1  # none runs: none is guessed
+    code, said = run("import", str(doses), "--kind", "doses", "--programme", "influenza-cn", "--no-commit")
+    assert "campaign" not in said

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import typer
 
+from seawall.interfaces.campaign import campaign_named
 from seawall.people import selectors as people
 from seawall.people import services
 from seawall.reference import selectors as reference
@@ -34,6 +35,8 @@ def take_in(
 ) -> int:
     """How many rows were refused; what was taken is registered when `commit`."""
     content = file.read_bytes()
+    if kind == "doses" and not programme:
+        programme = campaign_named("").programme
     import_id = services.file_stage(who, kind, file.name, content, organisation_id=organisation, programme=programme)
     _show(people.import_page(who, import_id), who.language)
     if commit:

@@ -184,7 +184,9 @@ def import_command(
         Kind, typer.Option(help="what the file holds: persons of a roster, or doses given before or elsewhere")
     ],
     organisation: Annotated[int | None, typer.Option(help="id of the organisation whose roster it is")] = None,
-    programme: Annotated[str, typer.Option(help="programme of the doses")] = "covid19-cn",
+    programme: Annotated[
+        str, typer.Option(help="programme of the doses; that of the campaign that runs by default")
+    ] = "",
     post: Annotated[
         int | None, typer.Option(help="id of the post you act in; the operator of this machine by default")
     ] = None,
