@@ -65,6 +65,7 @@ def test_a_carton_is_scanned_and_taken_in_and_the_rest_stays_on_its_way(hall: Wo
     found = supply.promptness([hall.site], DAY)
     assert (found.shipments, found.hours) == (2, pytest.approx(found.hours)) and found.error > 0
     assert supply.difference() == []
+    keeper.go("/console/supply").sees("% in time", "not as sent")
 
 
 def test_without_signature_the_goods_stand_apart_until_they_are_signed(hall: World, shipment, sign_in):

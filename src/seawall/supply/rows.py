@@ -61,6 +61,14 @@ class Promptness:
     in_time: float | None
     hours: float | None
 
+    @property
+    def error_percent(self) -> float | None:
+        return None if self.error is None else 100 * self.error
+
+    @property
+    def in_time_percent(self) -> float | None:
+        return None if self.in_time is None else 100 * self.in_time
+
 
 @dataclass(frozen=True, slots=True)
 class UsableDoses:

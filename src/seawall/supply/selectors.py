@@ -36,6 +36,7 @@ __all__ = [
     "IdentityRow",
     "Loss",
     "LotWord",
+    "Promptness",
     "ScannedPack",
     "UsableDoses",
     "Wastage",

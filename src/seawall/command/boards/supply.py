@@ -21,6 +21,7 @@ from seawall.terms.stock import StockRow
 from ..watch import limits
 from .moves import Move, moves
 
+PROMPT = timedelta(days=30)  # shipments whose hours and accuracy are shown
 EXPIRING, WASTED = timedelta(days=30), timedelta(days=7)
 
 
@@ -59,6 +60,7 @@ class SupplyPage:
     places: tuple[PlaceCover, ...]
     moves: tuple[Move, ...]
     shipments: tuple[OnTheWay, ...]
+    prompt: supply.Promptness
     cold: tuple[Apart, ...]
     expired: tuple[Expiring, ...]
     expiring: tuple[Expiring, ...]
@@ -116,6 +118,7 @@ def supply_page(actor: Actor, day: date) -> SupplyPage:
         places=place_covers(places, [product.code for product in used], cover, stock),
         moves=moves(places, cover, stock, products),
         shipments=on_the_way(ids, day, products, announced=whole),
+        prompt=supply.promptness(ids, day - PROMPT),
         cold=apart(ids, stock, products),
         expired=expiring(stock, products, until=day - timedelta(days=1)),
         expiring=expiring(stock, products, since=day, until=day + EXPIRING),
