@@ -94,12 +94,10 @@ def test_a_corrected_dose_revokes_what_told_it_and_makes_out_what_is_right(today
     (row, *_) = selectors.of_persons([person])
     line = next(UUID(act) for act, rank in row.lines.items() if rank == 2)
     correct(today, person, line)
-    assert states(person) == [
-        (CertificateState.SUPERSEDED, ""),
-        (CertificateState.REVOKED, "corrected"),
-        (CertificateState.VALID, ""),
-    ]
-    assert early["certificate"] != late["certificate"]
+    found = {str(row.certificate): (row.state, row.reason) for row in selectors.of_persons([person])}
+    assert found.pop(str(early["certificate"])) == (CertificateState.SUPERSEDED, "")
+    assert found.pop(str(late["certificate"])) == (CertificateState.REVOKED, "corrected")
+    assert list(found.values()) == [(CertificateState.VALID, "")]
     assert len(rids()) == 1 and len(selectors.dcc_revoked()) == 1
     assert key_rows()[0].revoked == selectors.jwks()[0]["crlVersion"] == 1
 
