@@ -49,3 +49,51 @@ def test_a_dose_goes_into_an_arm_and_stands_on_its_lots_page(visit, site: str) -
     assert figure(cdc, 3) == before + 1
     assert cdc.page.locator("svg.journey rect.given").count()
     cdc.at_peace()
+
+
+def test_a_recalled_product_moves_bookings_counts_down_and_is_freed(visit, site: str) -> None:  # noqa: F811
+    cdc = officer(visit)
+    page = cdc.page
+    cdc.open(f"/console/supply/place/{site}")
+    lot = page.locator("a[href*='/supply/lot/']").first.get_attribute("href")
+    assert lot
+    cdc.open(lot)
+    product(cdc, "recalled", "DRILL 1")
+    for _ in range(40):
+        cdc.open(f"{lot}/recall")
+        moved = [int(re.sub(r"\D", "", cell) or 0) for cell in page.locator("td.booked").all_inner_texts()]
+        if sum(moved):
+            break
+        page.wait_for_timeout(500)
+    assert sum(moved), "bookings that no dose is left for are moved or withdrawn"
+    left = figure(cdc, 0)
+    assert left
+    page.locator("td.num a[href$='/return']").first.click()
+    page.select_option("form[action$='/return/do'] select[name=lot]", lot.rsplit("/", 1)[1])
+    page.fill("[name=packs]", "1")
+    page.fill("[name=reason]", "RECALL")
+    page.locator("form[action$='/return/do'] button").click()
+    assert page.locator(".band.done").count(), page.locator(".bands").inner_text()
+    cdc.open(f"{lot}/recall")
+    assert 0 < left - figure(cdc, 0) <= 10
+    for language, width, height in (("zh", 1440, 900), ("en", 820, 1180), ("zh", 820, 1180)):
+        reader = officer(visit, language, width, height)
+        for path in (lot, f"{lot}/recall", f"/console/supply/place/{site}/sheet", "/console/supply/wastage"):
+            assert reader.open(path) == 200
+            reader.at_peace()
+    cdc.open(lot)
+    product(cdc, "released", "DRILL 2")
+    cdc.open(f"{lot}/recall")
+    assert "not stopped" in page.locator(".verdict").inner_text()
+    cdc.at_peace()
+
+
+def product(cdc, state: str, authority: str) -> None:
+    """Says a word on every lot of the product, from the page of one."""
+    form = cdc.page.locator("form[action$='/product']")
+    cdc.page.locator("details summary").last.click()
+    form.locator("select").select_option(state)
+    form.locator("[name=authority]").fill(authority)
+    form.locator("button").click()
+    cdc.page.wait_for_load_state("networkidle")
+    assert cdc.page.locator(".band.done").count(), cdc.page.locator(".bands").inner_text()

@@ -72,3 +72,16 @@ def test_every_open_site_closed_every_day() -> None:
     open_days = sql.fetch("SELECT count(*) FROM sites_session WHERE opened_at IS NOT NULL AND day <= %s", [LIVED_UNTIL])
     closed = sql.fetch("SELECT count(*) FROM clinic_dayclosing")
     assert open_days == closed
+
+
+def test_a_difference_was_explained_by_one_and_signed_by_another() -> None:
+    told = sql.fetch("SELECT post_id <> signed_post_id, doses FROM supply_explanation")
+    assert told == [(True, -1)]
+    assert supply.open_differences() == []
+
+
+def test_nothing_of_a_recalled_lot_is_left_in_the_evening() -> None:
+    assert sql.fetch(
+        "SELECT count(*) FROM supply_balance b JOIN supply_lot l ON l.lot = b.lot "
+        "WHERE l.state = 'recalled' AND b.state = 'quarantined' AND b.doses > 0"
+    ) == [(0,)]

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from seawall.clinic.boards.site_day import DosesHere
 from seawall.reports.boards import wastage_page
 from seawall.supply import services
-from seawall.supply.selectors import Loss, wastage
+from seawall.supply.selectors import Loss, UsableDoses, wastage
+from seawall.terms.names import Name
 from seawall.terms.stock import DoseWaste
 from tests.clinic.world import DAY, World, done
 
@@ -45,3 +47,12 @@ def test_the_page_counts_opened_and_closed_packs_apart_and_says_what_is_needed(h
     director.go("/console/supply/wastage").sees("Wastage by size of the session", "health insurance fund", "50")
     manager = sign_in("SITE_MANAGER", ("site", hall.other))
     assert "Fees" not in manager.go("/console/supply/wastage").sees("Nothing was given").text
+
+
+@pytest.mark.parametrize(
+    ("opened", "coming", "inside", "advice"),
+    [(1, 0, 1, "enough"), (0, 1, 0, "gather"), (1, 1, 1, "gather"), (1, 4, 2, "open"), (0, 0, 0, "")],
+)
+def test_another_pack_is_opened_for_as_many_as_fill_half_of_it(opened, coming, inside, advice):
+    found = DosesHere("BIBP", Name("", ""), UsableDoses(20, opened, 10), coming, inside)
+    assert found.another == advice

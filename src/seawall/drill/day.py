@@ -10,7 +10,7 @@ from seawall.campaigns import selectors as campaigns
 from seawall.clinic import selectors as clinic
 from seawall.platform import services as platform
 
-from . import cold, duties, morning, night, opening, planted, reached, scans
+from . import aftermath, cold, duties, morning, night, opening, planted, reached, scans
 from .acts import at
 from .crew import Crew, crew_of
 from .floor import Floor, empty_seats, expected, play_block
@@ -109,6 +109,7 @@ def _after_hours(world: World, crew: Crew, roll: NextDoses, floor: Floor, open_s
     night.missed(world, crew, day)
     night.waste(world, crew, day)
     cold.read(world, crew, day)
+    aftermath.settle(world, crew, day)
     night.close_sites(world, crew, open_sites, day)
     duties.orders_done(world, day)
     reached.called(world, day)

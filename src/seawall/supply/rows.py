@@ -72,10 +72,11 @@ class Promptness:
 
 @dataclass(frozen=True, slots=True)
 class UsableDoses:
-    """Doses of a product that may be given now: in closed packs, in opened ones."""
+    """Doses of a product that may be given now: in closed packs, in opened ones; and how many the next closed pack holds."""
 
     closed: int
     opened: int
+    next_pack: int = 0
 
     @property
     def doses(self) -> int:

@@ -41,6 +41,7 @@ __all__ = [
     "UsableDoses",
     "Wastage",
     "difference",
+    "fill_from",
     "identity",
     "losses",
     "open_share",
@@ -53,6 +54,7 @@ __all__ = [
 
 difference = proof.difference
 open_share = tables.open_share
+fill_from = tables.fill_from
 identity = proof.identity
 
 STOCK = """
@@ -156,10 +158,14 @@ def packs(place_ids: Collection[int], product: str | None = None, limit: int = 1
 
 def usable_doses(place_id: int) -> dict[str, UsableDoses]:
     """What may be given at a place now, by product in the order of their codes."""
-    closed, opened = Counter[str](), Counter[str]()
+    closed, opened, following = Counter[str](), Counter[str](), dict[str, int]()
     for pack in packs([place_id]):
         (opened if pack.opened else closed)[pack.product] += pack.doses_left
-    return {code: UsableDoses(closed[code], opened[code]) for code in sorted({*closed, *opened})}
+        if not pack.opened:
+            following.setdefault(pack.product, pack.doses_left)
+    return {
+        code: UsableDoses(closed[code], opened[code], following.get(code, 0)) for code in sorted({*closed, *opened})
+    }
 
 
 def scanned(place_id: int, code: str, at: datetime) -> tuple[ScannedPack | None, Refusal | None]:
@@ -327,6 +333,12 @@ def lot_opened(lot: str) -> list[PackRow]:
     """Packs of a lot that were begun and not used up."""
     query = f"{PACK_COLUMNS} FROM supply_pack p WHERE p.lot = %s AND p.doses_left > 0 AND p.doses_left < p.doses"
     return [rows.pack_row(row) for row in sql.fetch(f"{query} ORDER BY p.place_id, p.code", [lot])]
+
+
+def removed(place_ids: Collection[int]) -> list[tuple[int, str, int]]:
+    """What was destroyed at these places: place, lot, doses."""
+    query = "SELECT place_id, lot, doses FROM supply_removal WHERE place_id = ANY(%s) AND kind = 'destroyed' ORDER BY at, act"
+    return [(place, lot, doses) for place, lot, doses in sql.fetch(query, [sorted(place_ids)])]
 
 
 def difference_causes() -> dict[str, tuple[str, str]]:

@@ -4,6 +4,7 @@ import csv
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from math import ceil
 from pathlib import Path
 
 from seawall.terms.cold import ExcursionKind
@@ -135,3 +136,9 @@ def open_share(pack: int, on: date) -> float:
     """Share of opened doses that a pack of this size is expected to lose at most."""
     rows = [r for r in _rows("wastage") if r["valid_from"] <= on.isoformat() and int(r["from_doses"]) <= pack]
     return float(max(rows, key=lambda row: (int(row["from_doses"]), row["valid_from"]))["open_share"])
+
+
+def fill_from(pack: int, on: date) -> int:
+    """For how many people a pack of so many doses is opened without asking."""
+    rows = [row for row in _rows("open_another") if row["valid_from"] <= on.isoformat()]
+    return ceil(pack * float(max(rows, key=lambda row: row["valid_from"])["share"]))

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from seawall.campaigns import selectors as campaigns
 from seawall.people import selectors as people
@@ -38,16 +39,28 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class DosesHere:
-    """A product at the site: in closed packs, in opened ones, and wanted by those still to come."""
+    """A product at the site: in closed packs, in opened ones, and wanted by those still to come and those who wait inside."""
 
     product: str
     name: Name
     here: UsableDoses
     to_come: int
+    inside: int
 
     @property
     def balance(self) -> int:
         return self.here.doses - self.to_come
+
+    @property
+    def another(self) -> Literal["", "enough", "open", "gather"]:
+        """Whether to open another pack of several doses for those who still come; nothing to say of packs of one dose."""
+        wanted = self.to_come + self.inside
+        if self.here.next_pack < 2 or not wanted:
+            return ""
+        left = wanted - self.here.opened
+        if left <= 0:
+            return "enough"
+        return "open" if left >= supply.fill_from(self.here.next_pack, clock.today()) else "gather"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +95,10 @@ def verdict(site: SiteRow, session: SessionRow | None) -> Verdict:
 def doses(site_id: int, day: date, booked: Sequence[AppointmentRow]) -> tuple[DosesHere, ...]:
     """By product, those that are here and those that somebody is to come for."""
     names, here, wanted = reference.product_names(day), supply.usable_doses(site_id), _to_come(booked, day)
+    inside = _inside(site_id, day)
     return tuple(
-        DosesHere(code, names.get(code, Name.code(code)), here.get(code, UsableDoses(0, 0)), wanted[code])
-        for code in sorted({*here, *wanted})
+        DosesHere(code, names.get(code, Name.code(code)), here.get(code, UsableDoses(0, 0)), wanted[code], inside[code])
+        for code in sorted({*here, *wanted, *inside})
     )
 
 
@@ -100,6 +114,20 @@ def _to_come(booked: Sequence[AppointmentRow], day: date) -> Counter[str]:
         due = people.due_rows(persons, campaign.programme, day) if campaign else {}
         wanted.update(row.products[0] for row in due.values() if row.products)
     return wanted
+
+
+def _inside(site_id: int, day: date) -> Counter[str]:
+    """Doses wanted by those who are inside and before the needle, by the product each is due first."""
+    waiting: dict[str, list[int]] = {}
+    for visit in selectors.visits(site_id, day):
+        if visit.state in BEFORE_THE_NEEDLE:
+            waiting.setdefault(visit.programme, []).append(visit.person_id)
+    return Counter(
+        row.products[0]
+        for programme, persons in waiting.items()
+        for row in people.due_rows(persons, programme, day).values()
+        if row.products
+    )
 
 
 def close(site_id: int, day: date, session: SessionRow | None, booked: Sequence[AppointmentRow]) -> Close:
