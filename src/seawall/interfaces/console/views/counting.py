@@ -28,7 +28,7 @@ VERBS = (services.stock_count, services.difference_explain, services.difference_
 def counting(request: ActorRequest, place_id: int) -> HttpResponse:
     page = counting_page(request.actor, place_id)
     if request.GET.get("format") == "csv":
-        head = [_("Lot"), _("Product"), _("Expires"), _("Kept apart"), _("Counted")]
+        head = [_("Lot"), _("Product"), _("Good until"), _("Kept apart"), _("Counted")]
         rows = [[r.lot, words.pick(r.product), r.expires, _("yes") if r.apart else "", ""] for r in page.sheet]
         return tables.csv_file(f"count-{page.place.code}", [], head, rows)
     context = {
