@@ -43,7 +43,7 @@ from . import (  # noqa: E402
     schedule,
     signals,
     siting,
-)  # noqa: E402
+)
 from .measure import ANYONE, NOON, Line, database, seconds  # noqa: E402
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
