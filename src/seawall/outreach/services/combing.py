@@ -69,14 +69,13 @@ WHERE c.campaign = %(campaign)s AND c.answered AND EXISTS (
         AND n.occurred_at > a.occurred_at))
 """
 TO_SEND = f"""
-WITH wishes AS (
-    SELECT person_id, bool_or(NOT wanted AND channel = 'all') AS silent, bool_or(NOT wanted AND channel = 'sms') AS no_sms,
-        bool_or(wanted AND channel = 'email') AS by_mail, bool_or(wanted AND channel = 'webhook') AS by_webhook
-    FROM outreach_messagechoice WHERE until IS NULL GROUP BY person_id
-), once AS (
+WITH once AS (
     SELECT DISTINCT ON (r.person_id) r.*, CASE WHEN w.by_mail THEN 'email' WHEN w.by_webhook THEN 'webhook'
         WHEN NOT coalesce(w.no_sms, false) THEN 'sms' END AS channel
-    FROM outreach_reminder r LEFT JOIN wishes w ON w.person_id = r.person_id
+    FROM outreach_reminder r LEFT JOIN LATERAL (
+        SELECT bool_or(NOT wanted AND channel = 'all') AS silent, bool_or(NOT wanted AND channel = 'sms') AS no_sms,
+            bool_or(wanted AND channel = 'email') AS by_mail, bool_or(wanted AND channel = 'webhook') AS by_webhook
+        FROM outreach_messagechoice m WHERE m.person_id = r.person_id AND m.until IS NULL) w ON TRUE
     WHERE r.campaign = %(campaign)s AND r.day = %(day)s AND r.kind = ANY(%(kinds)s) AND NOT coalesce(w.silent, false)
     ORDER BY r.person_id, array_position(%(kinds)s, r.kind::text) DESC)
 {gateway.QUEUE}
