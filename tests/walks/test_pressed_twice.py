@@ -15,6 +15,7 @@ from . import presses_city as city
 from . import presses_portal as portal
 from . import presses_site as site
 from . import presses_staff as staff
+from . import presses_supply as supply
 from .pressing import LATER, SAID, Enter, Press, answered, changed, left
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,8 @@ PRESSES: dict[tuple[str, str], Callable[[World, Enter], Press]] = {
     ("console/supply/place/<int:place_id>/<slug:task>/do", "receive"): staff.receive,
     ("console/supply/place/<int:place_id>/<slug:task>/do", "count"): staff.count,
     ("console/supply/lot/<str:lot>/hold", "lot_stop"): staff.lot_stop,
+    ("console/supply/place/<int:place_id>/picks/send", "picks"): supply.picks,
+    ("console/supply/place/<int:place_id>/loans/<slug:act>", "ask"): supply.ask,
     ("console/staff/accounts/new", "account_new"): staff.account_new,
     ("console/staff/accounts/<int:account_id>/close", "account_close"): staff.account_step("close"),
     ("console/staff/accounts/<int:account_id>/reopen", "account_reopen"): staff.account_step("close", "reopen"),

@@ -10,7 +10,7 @@ from seawall.campaigns import selectors as campaigns
 from seawall.clinic import selectors as clinic
 from seawall.platform import services as platform
 
-from . import aftermath, cold, duties, morning, night, opening, planted, reached, scans
+from . import aftermath, cold, duties, lending, morning, night, opening, planted, reached, scans
 from .acts import at
 from .crew import Crew, crew_of
 from .floor import Floor, empty_seats, expected, play_block
@@ -43,6 +43,7 @@ def live(world: World, roll: NextDoses, day: date, until: date, tell: Progress) 
     reached.reminded(world, day)
     done("doses", "bookings")
     open_sites = opening.sessions_open(world, crew, day)
+    lending.lend(world, day)
     floor = _floor(world, crew, roll, day)
     done("doses", "doses")
     _after_hours(world, crew, roll, floor, open_sites, day)

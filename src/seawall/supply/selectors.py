@@ -23,7 +23,7 @@ from seawall.terms.stock import (
 )
 
 from . import inside, proof, rows, scanning, tables
-from .asked import picks
+from .asked import asks, offers, picks
 from .losses import SESSION_SIZES, Loss, Wastage, losses, session_size, wastage
 from .reserves import reserves
 from .rows import GoodsApartRow, LotWord, Promptness, RefusedRow, ScannedPack, UsableDoses, WaitingExcursion
@@ -40,10 +40,12 @@ __all__ = [
     "ScannedPack",
     "UsableDoses",
     "Wastage",
+    "asks",
     "difference",
     "fill_from",
     "identity",
     "losses",
+    "offers",
     "open_share",
     "picks",
     "products_known",

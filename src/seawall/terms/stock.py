@@ -131,6 +131,56 @@ class DoseUse(Item):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StockAsk(Item):
+    """A place asks whoever has them for doses of a product by a day."""
+
+    place_id: int
+    product: str
+    doses: int
+    needed_on: date
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskWithdraw(Item):
+    """What was asked for is needed no longer."""
+
+    place_id: int
+    ask: str  # the act of StockAsk, as text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockOffer(Item):
+    """Whole packs of a lot for another place, for good or as a loan; the packs leave once the other place accepts."""
+
+    from_place_id: int
+    to_place_id: int
+    lot: str
+    packs: int
+    settle_by: date | None = None  # given: a loan, to be settled by that day
+    ask: str = ""  # the act of StockAsk that it answers, as text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferAnswer(Item):
+    """The place that was offered packs takes them or does not."""
+
+    place_id: int
+    offer: str  # the act of StockOffer, as text
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoanSettle(Item):
+    """The borrower gives doses of the same product back, of whatever lot."""
+
+    place_id: int
+    offer: str  # the act of StockOffer, as text
+    lot: str
+    packs: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DosesReserve(Item):
     """Doses of a product kept at a place for later doses due until a day, in place of what was kept there; none: all are free."""
 
@@ -283,6 +333,44 @@ class ShipmentRow:
     accepted_at: datetime | None
     order: str
     late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskRow:
+    """Doses that a place asked for, and what it was offered so far."""
+
+    ask: UUID
+    place_id: int
+    product: str
+    doses: int
+    needed_on: date
+    note: str
+    state: str
+    asked_at: datetime
+    offered: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRow:
+    """Packs offered from one place to another; a loan has a day to settle by."""
+
+    offer: UUID
+    from_place_id: int
+    to_place_id: int
+    lot: str
+    product: str
+    packs: int
+    doses: int
+    settle_by: date | None
+    returned: int
+    state: str
+    offered_at: datetime
+    answered_at: datetime | None
+
+    @property
+    def owed(self) -> int:
+        """Doses of a loan that are still to be given back."""
+        return max(0, self.doses - self.returned) if self.state == "lent" else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,28 @@
 """Supply: where will doses run out, expire or warm up first, and which move cures it?"""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from seawall.platform import access, clock
 from seawall.reference import selectors as reference
+from seawall.reference.selectors import PlaceRow
 from seawall.reports import selectors as reports
 from seawall.reports.boards import Balance, balance_of, city_balance
+from seawall.sites import selectors as sites
 from seawall.supply import selectors as supply
 from seawall.supply.boards.apart import Apart, OpenDifference, apart, open_differences
 from seawall.supply.boards.cover import Expiring, Names, PlaceCover, expiring, place_covers, product_name
 from seawall.supply.boards.underway import OnTheWay, on_the_way
 from seawall.terms.actor import Actor
 from seawall.terms.closings import Stamp
-from seawall.terms.codes import PlaceKind
+from seawall.terms.codes import PlaceKind, StockState
 from seawall.terms.names import Name
-from seawall.terms.stock import StockRow
+from seawall.terms.stock import ReserveRow, StockRow
 
 from ..watch import limits
-from .moves import Move, moves
+from .moves import Proposals, proposals
 
 PROMPT = timedelta(days=30)  # shipments whose hours and accuracy are shown
 EXPIRING, WASTED = timedelta(days=30), timedelta(days=7)
@@ -52,13 +55,37 @@ class Wasted:
 
 
 @dataclass(frozen=True, slots=True)
+class Lacking:
+    """Later doses due at a place that have no dose there, on hand or on its way."""
+
+    place: Name
+    product: Name
+    doses: int
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRow:
+    """A store, what it supplies, and the doses there and below it."""
+
+    place_id: int
+    name: Name
+    depth: int
+    places: int
+    here: int
+    below: int
+    reserved: int
+
+
+@dataclass(frozen=True, slots=True)
 class SupplyPage:
     """Stock, cover, moves, shipments and the cold chain, inside the actor's reach; `whole`: that is the city."""
 
     stamp: Stamp
     products: tuple[Product, ...]
     places: tuple[PlaceCover, ...]
-    moves: tuple[Move, ...]
+    proposed: Proposals
+    lacking: tuple[Lacking, ...]
+    levels: tuple[LevelRow, ...]
     shipments: tuple[OnTheWay, ...]
     prompt: supply.Promptness
     cold: tuple[Apart, ...]
@@ -91,6 +118,8 @@ class SupplyPage:
         for place in self.places:
             if place.kind == PlaceKind.SITE and place.least is not None and place.least < limits()["COVER_DAYS"]:
                 yield Alarm("attention", "STOCK_RUNS_OUT", place.name, self.tomorrow)
+        for lack in self.lacking:
+            yield Alarm("attention", "LATER_DOSES_LACK", lack.place, self.tomorrow)
         for row in self._cold("quarantined"):
             yield Alarm("attention", "STOCK_HELD", row.place, row.since)
         for code, rows in (("STOCK_EXPIRED", self.expired), ("STOCK_EXPIRES", self.expiring)):
@@ -110,13 +139,15 @@ def supply_page(actor: Actor, day: date) -> SupplyPage:
     ids, whole, tomorrow = [p.place_id for p in places], actor.reach.everywhere, day + timedelta(days=1)
     stock = supply.stock(ids)
     cover = {(c.place_id, c.product): c for c in supply.days_of_cover(ids, tomorrow)}
-    products = reference.product_names(day)
+    products, reserves = reference.product_names(day), supply.reserves(day, ids)
     used = _used(stock, {product for _, product in cover}, products)
     return SupplyPage(
         stamp=reports.live(),
         products=used,
-        places=place_covers(places, [product.code for product in used], cover, stock),
-        moves=moves(places, cover, stock, products),
+        places=place_covers(places, [product.code for product in used], cover, stock, reserves),
+        proposed=proposals(places, cover, stock, reserves, _points(day), products, day),
+        lacking=_lacking(reserves, stock, products),
+        levels=_levels(places, stock, reserves, tomorrow),
         shipments=on_the_way(ids, day, products, announced=whole),
         prompt=supply.promptness(ids, day - PROMPT),
         cold=apart(ids, stock, products),
@@ -139,3 +170,63 @@ def _wasted(day: date, ids: list[int]) -> tuple[Wasted, ...]:
     since = datetime.combine(day - WASTED + timedelta(days=1), time(), clock.zone())
     reasons, rows = supply.waste_reasons(), reports.wasted(since, ids)
     return tuple(Wasted(Name(*reasons.get(code, (code, code))), doses) for code, doses in sorted(rows.items()))
+
+
+def _points(day: date) -> dict[int, tuple[float, float]]:
+    """Where the sites stand, as far as it is known."""
+    return {
+        s.site_id: (s.longitude, s.latitude)
+        for s in sites.sites(day)
+        if s.longitude is not None and s.latitude is not None
+    }
+
+
+def _lacking(reserves: Sequence[ReserveRow], stock: Sequence[StockRow], names: Names) -> tuple[Lacking, ...]:
+    """Places where later doses that are due have none: what is kept for them is neither there nor on its way."""
+    coming = Counter[tuple[int, str]]()
+    for row in stock:
+        if row.state == StockState.IN_TRANSIT:
+            coming[row.place_id, row.product] += row.doses
+    places = reference.place_names({r.place_id for r in reserves})
+    found = [
+        Lacking(places[r.place_id], product_name(names, r.product), r.lacking - coming[r.place_id, r.product])
+        for r in reserves
+    ]
+    return tuple(sorted((row for row in found if row.doses > 0), key=lambda row: -row.doses))
+
+
+def _levels(
+    places: Sequence[PlaceRow], stock: Sequence[StockRow], reserves: Sequence[ReserveRow], on: date
+) -> tuple[LevelRow, ...]:
+    """The stores in reach from the first ones down, with doses on hand there and at all they supply."""
+    levels, hand = reference.levels(on), Counter[int]()
+    for row in stock:
+        if row.state == StockState.ON_HAND:
+            hand[row.place_id] += row.doses
+    kept = Counter[int]()
+    for claim in reserves:
+        kept[claim.place_id] += claim.doses
+    ways = {p.place_id: levels.way(p.place_id) for p in places}
+    rows = []
+    for place in places:
+        if place.place_id not in levels.stores:
+            continue
+        first = place.place_id in levels.first
+        under = [
+            key
+            for key, way in ways.items()
+            if key != place.place_id and (place.place_id in way or (first and len(way) == 1))
+        ]
+        under = [key for key in under if key not in levels.first]
+        rows.append(
+            LevelRow(
+                place_id=place.place_id,
+                name=Name.of(place),
+                depth=len(ways[place.place_id]),
+                places=len(under),
+                here=hand[place.place_id],
+                below=sum(hand[key] for key in under),
+                reserved=sum(kept[key] for key in (place.place_id, *under)),
+            )
+        )
+    return tuple(sorted(rows, key=lambda row: (row.depth, -row.below - row.here, row.place_id)))

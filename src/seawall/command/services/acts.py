@@ -142,7 +142,7 @@ def _call_lists(actor: Actor, item: CallsAssign) -> list[OrderIssue]:
 )
 def moves_approve(w: Work, items: list[MovesApprove]) -> Answers:
     """Proposals of the supply page become shipments of whole packs; they are computed again, and one that changed is not sent."""
-    proposed = {day: {m.key: m for m in supply_page(w.actor, day).moves} for day in {i.day for i in items}}
+    proposed = {day: {m.key: m for m in supply_page(w.actor, day).proposed.moves} for day in {i.day for i in items}}
     chosen = {i.act: [proposed[i.day][key] for key in sorted(i.moves & proposed[i.day].keys())] for i in items}
     lots = {move.lot for moves in chosen.values() for move in moves}
     sizes = {lot.lot: lot.doses_per_pack for lot in supply.lots(lots)}

@@ -11,7 +11,7 @@ from seawall.reference.selectors import PlaceRow
 from seawall.terms import figures
 from seawall.terms.codes import PlaceKind, StockState
 from seawall.terms.names import Name
-from seawall.terms.stock import CoverRow, StockRow
+from seawall.terms.stock import CoverRow, ReserveRow, StockRow
 
 MOST = 40
 Names = Mapping[str, Name]
@@ -25,6 +25,7 @@ class CoverCell:
     days: float | None
     doses: int
     cell: figures.Cell
+    reserved: int  # kept for later doses
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,11 @@ def product_name(products: Names, code: str) -> Name:
 
 
 def place_covers(
-    places: Sequence[PlaceRow], products: Sequence[str], cover: Cover, stock: Sequence[StockRow]
+    places: Sequence[PlaceRow],
+    products: Sequence[str],
+    cover: Cover,
+    stock: Sequence[StockRow],
+    reserves: Sequence[ReserveRow] = (),
 ) -> tuple[PlaceCover, ...]:
     """Sites before stores, the fewest days of cover first; places that use nothing last."""
     today = clock.today()
@@ -64,6 +69,7 @@ def place_covers(
     for row in stock:
         if row.state == StockState.ON_HAND:
             hand[row.place_id, row.product] += row.doses
+    kept = {(row.place_id, row.product): row.doses for row in reserves}
     rows = []
     for place in places:
         days = {code: found.days for code in products if (found := cover.get((place.place_id, code)))}
@@ -74,14 +80,17 @@ def place_covers(
                 kind=place.kind,
                 unit=units.get(unit_of.get(place.leaf_id or 0) or 0),
                 least=min((d for d in days.values() if d is not None), default=None),
-                cells={code: _cell(days.get(code), hand[place.place_id, code]) for code in products},
+                cells={
+                    code: _cell(days.get(code), hand[key := (place.place_id, code)], kept.get(key, 0))
+                    for code in products
+                },
             )
         )
     return tuple(sorted(rows, key=_trouble))
 
 
-def _cell(days: float | None, doses: int) -> CoverCell:
-    return CoverCell(days, doses, figures.cell(doses))
+def _cell(days: float | None, doses: int, reserved: int) -> CoverCell:
+    return CoverCell(days, doses, figures.cell(doses), reserved)
 
 
 def _trouble(row: PlaceCover) -> tuple[bool, bool, float, int]:

@@ -44,6 +44,15 @@ def stock_transfer(w: Work, items: list[ShipmentSend]) -> Answers:
     return _send(w, "stock_transfer", items)
 
 
+@verb(
+    Owner.PLACE, zh="借出借还", en="Lend stock and give it back", key="from_place_id", tells=(events.SHIPMENT_SENT,),
+    grants=("offer_answer",), inside=True,
+)  # fmt: skip
+def stock_lend(w: Work, items: list[ShipmentSend]) -> Answers:
+    """The same movement between two places that agreed on it."""
+    return _send(w, "stock_lend", items)
+
+
 def _send(w: Work, verb: str, items: list[ShipmentSend]) -> Answers:
     lots = {row[0]: LotFacts(*row) for row in sql.fetch(LOTS, [sorted({i.lot for i in items})])}
     known = {p.place_id for p in reference.places(place_ids={i.to_place_id for i in items})}
@@ -54,7 +63,7 @@ def _send(w: Work, verb: str, items: list[ShipmentSend]) -> Answers:
         if refusal:
             answers[item.act] = refusal
     sound = [i for i in items if i.act not in answers]
-    if verb == "stock_transfer":
+    if verb in ("stock_transfer", "stock_lend"):
         stranding = _stranding(sound, lots)
         answers |= stranding
         sound = [i for i in sound if i.act not in stranding]
