@@ -1,6 +1,8 @@
 """Truth 3, at the service: the situation, the code that refuses it, and that nothing at all has changed."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -15,7 +17,7 @@ from seawall.supply import services as supply_services
 from seawall.terms.codes import DoseSource, LotState, VisitState
 from seawall.terms.people import ConditionRecord
 from seawall.terms.staff import AccountCreate, Secret
-from seawall.terms.stock import DoseUse, LotHold
+from seawall.terms.stock import CodeType, DoseUse, LotHold
 from seawall.terms.visits import CHECKS
 
 from .world import DAY, PROGRAMME, World, done
@@ -208,3 +210,13 @@ def test_two_posts_of_one_account_are_one_pair_of_hands(hall):
     visit, (pack,) = hall.ready(hall.person()), hall.packs(1)
     assert hall.give(visit, pack).refusal.code == "FOUR_EYES"
     assert hall.stock()[0].doses == 1
+
+
+def test_a_code_typed_by_hand_is_given_only_after_a_second_person_confirmed_it(hall):
+    visit, (code,) = hall.ready(hall.person()), hall.packs(1)
+    item = replace(hall.dose(visit, code), typed=True)
+    assert clinic.dose_give(hall.actor, [item])[0].refusal.code == "TYPED_ALONE"
+    told = {"place_id": hall.site, "code": code, "confirmed_by": hall.posts["screener"]}
+    sql.execute("UPDATE staff_post SET account_id = 4711 WHERE id = %s", [told["confirmed_by"]])
+    done(supply_services.code_type(hall.actor, [CodeType(**hall.base(), **told)]))
+    done(clinic.dose_give(hall.actor, [replace(item, act=uuid4())]))

@@ -292,6 +292,7 @@ def _use(case: Dosed, happened: bool) -> DoseUse:
         code=item.code,
         product=item.product,
         happened=happened,
+        typed=isinstance(item, DoseGive) and item.typed,
         later=case.later,
     )
 

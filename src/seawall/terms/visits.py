@@ -169,6 +169,7 @@ class DoseGive(Item):
     vaccinator_post_id: int
     checks: frozenset[str] = field(default_factory=lambda: frozenset(CHECKS))
     override_reason: str = ""
+    typed: bool = False  # the code was typed by hand: code_type has named the second person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
