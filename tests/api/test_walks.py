@@ -13,6 +13,7 @@ from django.test import Client
 from seawall.interfaces.cli.first import GRANTS, first_account
 from seawall.interfaces.cli.intake import actor
 from seawall.platform import clock
+from seawall.reference.services import city_load
 from tests.clinic.conftest import CITY
 from tests.clinic.world import CAMPAIGN, DAY, PROGRAMME, resident_id
 from tests.walks.authenticator import PASSWORD, set_up
@@ -81,7 +82,8 @@ class City:
 
     def _administrator(self) -> Caller:
         """`seawall init` gives a link; whoever follows it chooses a password and sets a second factor up."""
-        link = first_account(actor(None, "en", GRANTS), "admin", "管理员", "http://testserver", "chongqing")
+        city_load("chongqing")
+        link = first_account(actor(None, "en", GRANTS), "admin", "管理员", "http://testserver")
         visitor = Visitor().go(link.removeprefix("http://testserver"))
         visitor.send("new_password1", new_password1=PASSWORD, new_password2=PASSWORD)
         visitor.send("username", username="admin", password=PASSWORD)

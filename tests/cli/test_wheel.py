@@ -1,30 +1,36 @@
-"""The wheel alone, in an empty folder and a clean environment without Node: init, the first account by page, a page with its style."""
+"""The wheel alone, in an empty folder and a clean environment without Node: from init to the report of the first dose, in both cities."""
 
+import json
 import os
 import re
 import socket
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterator
-from http.client import HTTPConnection, HTTPResponse
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
-from urllib.parse import urlencode, urlsplit
 from zipfile import ZipFile
 
 import pytest
 from django.db import connection
 
+from seawall.platform import clock
+
 from .. import databases
+from ..walks.beginning import administers
+from ..walks.first_dose import CHONGQING, LOS_RIOS, Ground, evening_run, first_dose
+from ..walks.pages import Visitor
+from ..walks.wire import Wire
 
 ROOT = Path(__file__).parents[2]
 NAME = f"seawall_wheel_{databases.worker()}"
 HOST = "vaccine.example.org"
-PASSWORD = "seven grey herons wade"
 
 
 def dev() -> Any:
@@ -68,94 +74,86 @@ def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def env(django_db_blocker: Any, clean: Path, tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment of somebody who has just installed it: an empty database on a server, an empty folder, no Node."""
+    """The environment of somebody who has just installed it: an empty database on a server, an empty folder, no Node.
+
+    Kernels run uncompiled: compiling takes half a minute and judges the same.
+    """
     with django_db_blocker.unblock(), databases.administrator() as admin:
         databases.clone(admin, databases.migrated(admin), NAME)
         host = connection.get_connection_params()["host"]
         yield {
             "PATH": str(clean / "bin"), "HOME": str(tmp_path), "SEAWALL_VAR": str(tmp_path / "var"), "LANG": "C.UTF-8",
             "DATABASE_URL": f"postgresql://postgres@/{NAME}?host={host}", "SEAWALL_ALLOWED_HOSTS": HOST,
-            "SEAWALL_WEB_WORKERS": "1",
+            "SEAWALL_WEB_WORKERS": "1", "NUMBA_DISABLE_JIT": "1",
         }  # fmt: skip
         databases.drop(admin, NAME)
 
 
-class Browser:
-    """Asks through a proxy that ends TLS, and keeps cookies."""
-
-    def __init__(self, port: int) -> None:
-        self.port, self.cookies = port, dict[str, str]()
-
-    def ask(self, path: str, **form: str) -> tuple[HTTPResponse, str]:
-        told = {"Host": HOST, "X-Forwarded-Proto": "https", "Accept-Language": "zh", "Origin": f"https://{HOST}"}
-        told["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        line = HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            if form:
-                told["Content-Type"] = "application/x-www-form-urlencoded"
-                line.request("POST", path, urlencode(form | {"csrfmiddlewaretoken": self.cookies["csrftoken"]}), told)
-            else:
-                line.request("GET", path, headers=told)
-            answer = line.getresponse()
-            for cookie in answer.headers.get_all("Set-Cookie") or ():
-                name, _, value = cookie.partition(";")[0].partition("=")
-                self.cookies[name] = value
-            return answer, answer.read().decode(errors="replace")
-        finally:
-            line.close()
-
-    def follow(self, path: str) -> tuple[str, str]:
-        """Where a page leads in the end, and its text."""
-        answer, text = self.ask(path)
-        while answer.status == 302:
-            path = urlsplit(answer.headers["Location"]).path
-            answer, text = self.ask(path)
-        assert answer.status == 200, (path, answer.status)
-        return path, text
-
-
-def up(browser: Browser) -> bool:
-    try:
-        return browser.ask("/healthz")[0].status == 200
-    except OSError:
-        return False
-
-
-def test_the_wheel_alone_serves_from_an_empty_folder(env: dict[str, str], clean: Path, tmp_path: Path) -> None:
+@contextmanager
+def served(env: dict[str, str], clean: Path, tmp_path: Path) -> Iterator[Callable[[], Wire]]:
+    """`seawall serve` in an empty folder that stays empty, behind a proxy that ends TLS."""
     here = tmp_path / "empty"
     here.mkdir()
-    seawall = str(clean / "bin" / "seawall")
-    init = subprocess.run(
-        [seawall, "init", "--city", "chongqing", "--site", f"https://{HOST}"],
-        env=env,
-        cwd=here,
-        capture_output=True,
-        text=True,
-    )
-    assert init.returncode == 0, init.stderr
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    command = [clean / "bin" / "seawall", "serve", "--port", str(port)]
     with (tmp_path / "log").open("wb") as log:
-        server = subprocess.Popen([seawall, "serve", "--port", str(port)], env=env, cwd=here, stdout=log, stderr=log)
+        server = subprocess.Popen(command, env=env, cwd=here, stdout=log, stderr=log)
     try:
-        browser, until = Browser(port), monotonic() + 90
-        while not up(browser):
+        until = monotonic() + 90
+        while not up(Wire(HOST, port)):
             assert server.poll() is None and monotonic() < until, (tmp_path / "log").read_text()
             sleep(0.2)
-        _, page = browser.follow("/console/sign-in")
-        assert "登录" in page
-        style = re.search(r'href="(/static/[^"]+\.css)"', page)
-        assert style and browser.ask(style[1])[0].status == 200
-        path, _ = browser.follow(urlsplit(init.stdout.strip()).path)
-        answer, _ = browser.ask(path, new_password1=PASSWORD, new_password2=PASSWORD)
-        assert answer.status == 302
-        assert browser.ask("/console/sign-in", username="admin", password=PASSWORD)[0].status == 302
-        assert "系统管理员" in browser.follow("/console/start")[1]
+        yield lambda: Wire(HOST, port)
     finally:
         server.terminate()
         assert server.wait(60) == 0
     assert list(here.iterdir()) == []
+
+
+def up(browser: Wire) -> bool:
+    try:
+        return browser.get("/healthz").status_code == 200
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize(
+    ("city", "ground", "noon", "page", "given"),
+    [
+        ("chongqing", CHONGQING, datetime(2021, 4, 10, 4, tzinfo=UTC), "登录", "渝中区"),
+        ("los-rios", LOS_RIOS, datetime(2026, 9, 4, 16, tzinfo=UTC), "Sign in", "Valdivia"),
+    ],
+)
+def test_the_wheel_alone_goes_from_init_to_the_report_of_the_first_dose(
+    city: str, ground: Ground, noon: datetime, page: str, given: str, env: dict[str, str], clean: Path, tmp_path: Path,
+    django_db_blocker: Any, settings: Any,
+) -> None:  # fmt: skip
+    """Everything but the day on the wall is done by the installed program, at its command line and its pages."""
+    settings.CAMPAIGN_TIME_ZONE = ""
+
+    def seawall(*words: str) -> str:
+        done = subprocess.run(
+            [clean / "bin" / "seawall", *words], env=env, cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    with django_db_blocker.unblock(), databases.pointed_at(NAME):
+        clock.set_to(noon)
+    link = seawall("init", "--city", city, "--site", f"https://{HOST}")
+    with served(env, clean, tmp_path) as line, django_db_blocker.unblock(), databases.pointed_at(NAME):
+        seen = line().get("/console/sign-in", headers={"Accept-Language": "zh"}).content.decode()
+        assert page in seen
+        style = re.search(r'href="(/static/[^"]+\.css)"', seen)
+        assert style and line().get(style[1]).status_code == 200
+        posts = first_dose(administers(Visitor(line), link), ground)
+        evening_run(posts["office"])
+    (tmp_path / "out").mkdir()
+    seawall("report", "--out", str(tmp_path / "out"))
+    told = json.loads(next((tmp_path / "out").glob("*.json")).read_text(encoding="utf-8"))
+    assert told["day"] == noon.date().isoformat() and told["doses"] == 1
     assert {path.name for path in (tmp_path / "var" / "keys").iterdir()} == {"data", "session"}
 
 

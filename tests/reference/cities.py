@@ -15,7 +15,7 @@ Nothing in the program names a place. What a city is, and what of its country th
 seawall city new mycity        # a small example city with a campaign that begins today, every column explained: edit it
 seawall city check mycity      # every mistake at once, by file, row and column
 seawall city load mycity       # takes it in with its campaigns, or nothing; again later: shows what would change by date
-seawall init --site ADDRESS    # the first administrator's link; ADDRESS is where browsers reach this server
+seawall init --site ADDRESS    # the first administrator's link; ADDRESS is where browsers reach this server. With --city it loads one first
 seawall run                    # and open the link
 ```
 
@@ -54,12 +54,15 @@ by modulo 11, summer time).
   hold a kind of document, and while a campaign runs for another time zone or country. The ids of areas stay.
 - **A schedule of one's own** is a folder `programmes/CODE/` ([schedules.md](schedules.md)) with consents, questions and routes beside
   it; copy a shipped one from `src/seawall/engines/schedule/schedules/` and give it a code of its own, in `schedule.toml` too.
-  The season of the shipped `measles-sia` is of 2010: in another year it offers the routine catch-up (from 8 months of age); a
-  campaign for everybody is a row of one's own in `seasons.csv`, and its cohort one in `offers.csv`.
+  `city new` writes a small one, los-rios has a whole one: `seasons.csv` says when a campaign dose is offered, `offers.csv` to
+  whom. The season of the shipped `measles-sia` is of 2010: in another year it offers the routine catch-up alone.
 - `campaigns/CODE/` holds one folder for each campaign ([planning.md](planning.md)). Its products must be of `products.csv` and of its
   schedule, its units those of the day on which it opens.
 - `outlines.geojson` (optional) draws the planning units: `properties.name` is the unit's code, `crowded` leaves its name out.
   Without it, pages show `tiles.csv` or a list.
+- **A rehearsal** (`./dev demo --city NAME`, or `seawall demo`) needs a folder `rehearsal/` and a campaign: how the city's people are
+  called and distributed, which numbers belong to nobody, what its synthetic sites are called. Both cities have one; a table there
+  goes before one of the same name in `src/seawall/engines/rehearsal/tables/`.
 - **A country's plug** (`plugs`) brings what no table can say: `china` knows the resident number (`check` = `resident`, `residence`),
   public holidays with their make-up workdays, and spells Chinese names in Latin letters where `name_en` is empty.
 """

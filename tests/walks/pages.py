@@ -1,7 +1,7 @@
 """A visitor of pages without a browser: reads the forms of a page, fills them, sends them, follows."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -71,10 +71,10 @@ class _Reader(HTMLParser):
 
 
 class Visitor:
-    """One person at a screen."""
+    """One person at a screen; `line` leads to the server, without one to this process."""
 
-    def __init__(self) -> None:
-        self.client = Client()
+    def __init__(self, line: Callable[[], Client] = Client) -> None:
+        self.line, self.client = line, line()
         self.path = "/"
         self.sent = self.text = ""  # the page as it was sent, and as it is read
 
@@ -82,10 +82,17 @@ class Visitor:
         response = self.client.get(path, follow=True, HTTP_ACCEPT_LANGUAGE="en")
         return self._arrived(response, path, status)
 
+    def another(self) -> "Visitor":
+        """Somebody else at another screen of the same server."""
+        return type(self)(self.line)
+
     def takes_post(self, role: str, unit: int | None = None, site: int | None = None) -> "Visitor":
         """Sit down in a post of the rehearsed city, as the start page of a demonstration lets one."""
+        return self.takes(post_of(role, unit, site))
+
+    def takes(self, post_id: int) -> "Visitor":
         session = self.client.session
-        session[POST] = post_of(role, unit, site)
+        session[POST] = post_id
         session.save()
         self.client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
         return self

@@ -10,12 +10,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from seawall.command.services import city_load
+from seawall.command.services import city_load as command_city_load
+from seawall.people import selectors as people
 from seawall.platform import clock
 from seawall.reference import folders, selectors
 from seawall.reference.services import city_template
+from seawall.sites import selectors as sites
+from seawall.supply import selectors as supply
+from seawall.terms.stock import PackRow
 
-from .beginning import CREW, TEAM, administrator, joins, posted, session_opened
-from .pages import read
+from .beginning import administrator, joins
+from .first_dose import LOS_RIOS, Ground, arrived, first_dose, injected, ready, registered
+from .pages import Visitor, read
 
 pytestmark = pytest.mark.django_db
 CITY = folders.folder("los-rios")
@@ -23,6 +29,22 @@ DAY = date(2026, 9, 4)
 RUN, WRONG = "12.345.678-5", "12.345.678-6"
 HAN = re.compile(r"[\u4e00-\u9fff]")
 LEFT_OUT = {"area", "valid_to", "successor", "km2", "source", "mark"}
+
+
+YOUTH = {
+    "name": "Tomás Huenchumán",
+    "sex": "1",
+    "birth": "2009-02-03",
+    "number": "22.222.222-2",
+    "phone": "+56 9 6123 4568",
+}
+GUARDIAN = {"signer": "guardian", "signer_name": "Amina Juma", "relation": "mother"}
+SITE = {"code": "N-1", "name_en": "North clinic", "address_en": "Lake Road", "stations": "1", "seats": "20"}
+LAKESIDE = Ground(
+    whole="C", district="North", leaf=r"\s*North two", programme="measles", product="MR", doses_per_pack=10,
+    store="City vaccine store", site=SITE | {"phone": "0712 345678", "longitude": "36.82", "latitude": "-1.26"}, consent=GUARDIAN,
+    person={"name": "Baraka Juma", "sex": "1", "birth": str(datetime.now(UTC).date() - timedelta(4 * 366)), "number": "12345678"},
+)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +93,50 @@ def test_a_region_of_chile_from_an_empty_database_to_a_registered_child_and_a_si
     assert "Book a vaccination" in portal("/home", "fr")
 
 
+def test_the_campaign_dose_and_the_catch_up_are_due_booked_screened_and_given_by_target() -> None:
+    """Of one ten-dose vial: a child with both routine doses has the campaign's, a youth without any the routine's first."""
+    command_city_load("los-rios")
+    posts, site = ready(administrator(""), LOS_RIOS)
+    officer, registrar, nurse = posts["officer"], posts["registrar"], posts["nurse"]
+    child, youth = dict(LOS_RIOS.person), YOUTH
+    registered(registrar, child)
+    record = f"/console/people/{people.identify(child['number'], date.fromisoformat(child['birth']))}"
+    for day in ("2023-05-08", "2025-05-06"):
+        told = {"given_on": day, "product": "MMR", "source": "elsewhere", "proof": "BOOKLET", "proof_number": "A1"}
+        officer.go(f"{record}/elsewhere?programme=measles-cl").send("proof", **told).sees("The dose is recorded")
+    assert due(child) == {"SIA": ("due", 1), "CATCH_UP": ("complete", None)}
+    injected(nurse, site, arrived(nurse, site, child), LOS_RIOS.consent)
+    assert due(child) == {"SIA": ("complete", None), "CATCH_UP": ("complete", None)}
+    registered(registrar, youth)
+    assert due(youth) == {"SIA": ("ineligible", None), "CATCH_UP": ("overdue", 1)}
+    citizen = Visitor().go("/book").send("number", number=youth["number"], birth=youth["birth"])
+    seat = citizen.go(f"/book/when?site={site.rpartition('/')[2]}&day={DAY}").form("starts_at").buttons[0][1]
+    citizen.send("starts_at", starts_at=seat).send("act").sees("Isla Teja clinic")
+    clock.set_to(datetime.fromisoformat(seat))
+    injected(nurse, site, arrived(nurse, site, youth), {"signer": "self"})
+    assert due(youth) == {"SIA": ("ineligible", None), "CATCH_UP": ("not_yet", 2)}
+    early = dict(child) | {"name": "Inés Catrileo", "number": "76.086.428-5", "birth": "2022-06-01"}
+    registered(registrar, early)
+    record = f"/console/people/{people.identify(early['number'], date.fromisoformat(early['birth']))}"
+    told |= {"given_on": str(DAY - timedelta(10))}
+    officer.go(f"{record}/elsewhere?programme=measles-cl").send("proof", **told).sees("The dose is recorded")
+    nurse.go(f"{site}/arrival?q={early['number']}").sees("Inés Catrileo", "22 Sep 2026")
+    assert "appointment" not in {name for form in nurse.forms() for name in form.names()}
+    assert {(pack.doses_left, pack.opened) for pack in packs(LOS_RIOS)} == {(8, True), (10, False)}
+
+
+def due(person: dict[str, str]) -> dict[str, tuple[str, int | None]]:
+    """What somebody is due by target."""
+    who = people.identify(person["number"], date.fromisoformat(person["birth"]))
+    rows = {target: people.due_rows([who], f"measles-cl/{target}")[who] for target in ("SIA", "CATCH_UP")}
+    return {target: (str(row.status), row.dose_rank) for target, row in rows.items()}
+
+
+def packs(ground: Ground) -> list[PackRow]:
+    place = next(s.site_id for s in sites.sites(clock.today()) if s.code == ground.code)
+    return supply.packs([place], None)
+
+
 def test_days_begin_by_summer_time() -> None:
     administrator("los-rios")
     assert clock.civil_day(datetime(2026, 9, 5, 3, 30, tzinfo=UTC)) == date(2026, 9, 4)  # UTC-4
@@ -89,50 +155,9 @@ def test_the_template_of_a_city_gives_its_first_dose_without_a_word_or_rule_of_a
         (tmp_path / "lakeside" / f"{table}.csv").write_text("\n".join(cut))
     city_load(tmp_path / "lakeside")
     admin = administrator("")
-    officer = joins(admin, "officer", "John Otieno", "DISTRICT_OFFICER", "area", "North")
-    leaf = re.search(r'<option value="(\d+)"[^>]*>\s*North two', officer.go("/console/sites").text)[1]
-    assert "Chinese" not in officer.text, "nobody is asked for a name in Chinese"
-    told = {
-        "code": "N-1",
-        "name_en": "North clinic",
-        "phone": "0712 345678",
-        "leaf_id": leaf,
-        "address_en": "Lake Road",
-    }
-    where = {"longitude": "36.82", "latitude": "-1.26", "stations": "1", "seats": "20"}
-    officer.send("/sites/open", **told, **where).sees("Site N-1 is in service")
-    site = re.search(r'href="(/console/site/\d+)"', officer.text)[1]
-    crew = {name: joins(admin, name, f"Jane {name}", role, "site", "N-1", "measles-sia") for name, _, role in CREW}
-    for _, role in TEAM:
-        posted(admin.go("/console/staff/assign"), f"John {role}", role, "site", "N-1", "measles-sia")
-    session_opened(crew["manager"], site, clock.today())
-    cold = joins(admin, "cold", "Mary Wanjiru", "CDC_COLD_CHAIN", "area", "C")
-    store = cold.go("/console/supply/place").sees("City vaccine store").path
-    papers = {"temperature_record": "T-1", "min_celsius": "3", "max_celsius": "6", "handed_by": "A", "taken_by": "B"}
-    lot = {"product": "MR", "lot": "MR1", "expires": str(clock.today() + timedelta(300)), "packs": "2"}
-    cold.go(f"{store}/receive").send(
-        "/receive/do", **lot, doses_per_pack="10", release_certificate="R-1", diluent="D-1", **papers
-    )
-    cold.sees("2 packs, 20 doses").go(f"{store}/send").send("to", lot="MR1", packs="1", to="N-1")
-    crew["manager"].go(site.replace("/site/", "/supply/place/")).send("shipment", **papers).sees(
-        "10 doses are taken in"
-    )
-    child = {"name": "Baraka Juma", "sex": "1", "birth": str(clock.today() - timedelta(4 * 366)), "number": "12345678"}
-    crew["registrar"].go("/console/people/new").send("birth_precision", **child, phone="0712 345 679")
-    nurse = crew["nurse"].go(f"{site}/arrival?q=12345678").send("appointment").sees("next in line")
-    visit = re.search(r"visit=([0-9a-f-]{36})", nurse.go(f"{site}/screening").text)[1]
-    nurse.go(f"{site}/screening?visit={visit}")
-    asked = {name: "no" for name in nurse.form("celsius").values if name.startswith("q_")}
-    signed = {"agreed": ["1"], "signer": "guardian", "signer_name": "Amina Juma", "relation": "mother"}
-    nurse.send("celsius", celsius="36.6", outcome="recommended", **signed, **asked)
-    pack = re.search(r'href="\?visit=[^"]*code=([0-9A-Z]{20})"', nurse.go(f"{site}/injection?visit={visit}").text)[1]
-    nurse.go(f"{site}/injection?visit={visit}&code={pack}").sees("reconstituted with its diluent")
-    nurse.send("vvm_stage", vvm_stage="3", diluent="D-1").sees("past 2")
-    nurse.send("vvm_stage", vvm_stage="1", diluent="D-2").sees("D-2 may not be used")
-    nurse.send("vvm_stage", vvm_stage="1", diluent="D-1").sees("May be vaccinated")
-    nurse.send("arm", check=re.findall(r'name="check" value="([A-Z_]+)"', nurse.text)).sees("North clinic")
-    cold.go("/console/supply").sees("given 1")
-    for who in (admin, officer, cold, *crew.values()):
+    posts = first_dose(admin, LAKESIDE)
+    assert "Chinese" not in posts["officer"].go("/console/sites").text, "nobody is asked for a name in Chinese"
+    for who in (admin, *posts.values()):
         told = re.sub(
             r"\([^()]*《[^》]*》[^()]*\)+", "", who.text.replace("(2021)", "")
         )  # documents that shipped rules cite

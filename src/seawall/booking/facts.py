@@ -26,7 +26,7 @@ def campaign_rules(code: str, day: date, person_ids: Collection[int]) -> Rules |
         openings=tuple(Opening(frozenset(p.groups), frozenset(p.dose_ranks)) for p in campaigns.phases_open(code, day)),
         later_doses_only=policy is not None and policy.value == DosePriority.LATER_DOSES_ONLY,
         policy=policy.code if policy else "",
-        groups=campaigns.group_of(person_ids, code),
+        groups=campaigns.group_of(person_ids, code, day),
         closed_groups=frozenset(g.code for g in campaigns.groups(code) if g.opens > day),
     )
 

@@ -14,6 +14,7 @@ from seawall.terms.codes import ScreeningOutcome, VisitState
 from . import asks, hands, questions, tables
 from .rows import ClosingRow, DayCount, FlowRow, GivenRow, ObservationTile, RefusalCount, VisitRow
 
+ConsentVersion = tables.ConsentVersion
 checks = tables.checks
 leavings = tables.leavings
 consents = asks.consents

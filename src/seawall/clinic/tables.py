@@ -52,6 +52,12 @@ def _lines(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
 
 
+def _names(row: dict[str, str], prefix: str = "") -> tuple[str, str]:
+    """Chinese and English of a row; where a folder gives one of them, it stands for both."""
+    zh, en = row.get(f"{prefix}zh") or "", row.get(f"{prefix}en") or ""
+    return zh or en, en or zh
+
+
 def _rows(name: str) -> list[dict[str, str]]:
     with (FOLDER / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -83,7 +89,7 @@ def consents(text: str, programme: str, on: date) -> tuple[ConsentVersion, ...]:
     found = [
         ConsentVersion(
             r["version"], programme, r["language"], date.fromisoformat(r["valid_from"]), _day(r["valid_to"]),
-            int(r["guardian_below"]), r["zh"], r["en"],
+            int(r["guardian_below"]), *_names(r),
         )
         for r in _lines(text)
     ]  # fmt: skip
@@ -140,7 +146,7 @@ def usual_route() -> Route:
 
 
 def _route(r: dict[str, str]) -> Route:
-    return Route(r["route"], tuple(r["arms"].split("|")), r["zh"], r["en"])
+    return Route(r["route"], tuple(r["arms"].split("|")), *_names(r))
 
 
 EFFECTS = ("forbid", "defer", "limit", "finish", "immune", "note")
@@ -152,7 +158,7 @@ def conditions(text: str, on: date) -> dict[str, str]:
     effects: dict[str, str] = {}
     for row in _lines(text):
         if _dated(row, on):
-            effect = "limit" if row["product"] and row["effect"] in ("forbid", "defer") else row["effect"]
+            effect = "limit" if row.get("product") and row["effect"] in ("forbid", "defer") else row["effect"]
             effects[row["condition"]] = min(effects.get(row["condition"], EFFECTS[-1]), effect, key=EFFECTS.index)
     return effects
 
@@ -177,7 +183,7 @@ class Condition:
 def condition_rows(text: str, on: date) -> tuple[Condition, ...]:
     """The rows of a release's conditions.csv in force on a day, in its order."""
     return tuple(
-        Condition(r["condition"], tuple(filter(None, r["product"].split("|"))), r["name_zh"], r["name_en"])
+        Condition(r["condition"], tuple(filter(None, (r.get("product") or "").split("|"))), *_names(r, "name_"))
         for r in _lines(text)
         if _dated(r, on)
     )
@@ -214,4 +220,4 @@ def questions(text: str, on: date) -> dict[str, Question]:
 def _question(r: dict[str, str]) -> Question:
     ages = int(r["age_from"] or ANY_AGE[0]), int(r["age_to"] or ANY_AGE[1])
     sex = int(r["sex"]) if r["sex"] else None
-    return Question(r["condition"], sex, ages, int(r["doses_from"] or 0), r["asked"] == "yes", r["zh"], r["en"])
+    return Question(r["condition"], sex, ages, int(r["doses_from"] or 0), r["asked"] == "yes", *_names(r))

@@ -1,5 +1,6 @@
 """Django settings. PostgreSQL only; nothing else has to run."""
 
+import os
 from typing import Any
 
 from csp.constants import NONE, SELF
@@ -8,11 +9,13 @@ from psycopg.conninfo import conninfo_to_dict
 from seawall.platform.keyring import kept_secret
 
 from .env import origin, told
-from .paths import PACKAGE, var_folder
+from .paths import PACKAGE, in_checkout, var_folder
 
 env = told()
 
 VAR = var_folder()
+if not in_checkout():
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(VAR / "kernels"))  # the package may be another user's
 DEBUG = env.debug
 SECRET_KEY = env.secret_key or kept_secret(VAR / "keys" / "session")
 DATA_KEY = env.data_key  # empty: those in VAR/keys/data

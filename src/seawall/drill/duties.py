@@ -20,7 +20,6 @@ from .world import World
 IDLE = 33  # of so many orders one is answered by nobody; which, its own id says
 CLOSED_AFTER = timedelta(days=3)
 NURSE_TRAINING = "VACCINATION_TRAINING"
-SHEET = "日清表"  # by which a rehearsed officer shows that an order is done
 
 
 def first_responsible(world: World, moment: datetime) -> None:
@@ -28,7 +27,8 @@ def first_responsible(world: World, moment: datetime) -> None:
     elders = world.city.persons.filter(pl.col("birth") < date(1980, 1, 1)).group_by("unit", maintain_order=True).first()
     names = dict(elders.select("unit", "name").iter_rows())
     codes = world.units["unit_code"].to_list()
-    people = {code: (names.get(code, ""), f"023-0{n:07d}") for n, code in enumerate(codes, 1)}
+    phones = world.tables.marked("landline", len(codes))
+    people = {code: (names.get(code, ""), phone) for code, phone in zip(codes, phones, strict=True)}
     staff.unit_posts(holding("ADMINISTRATOR"), at=moment, people=people)
 
 
@@ -61,8 +61,9 @@ def orders_done(world: World, day: date) -> None:
     """In the evening what was acknowledged is reported as done."""
     acts = Acts(world.seed, day)
     held = [o for o in command.orders(for_day=day) if o.state == OrderState.ACKNOWLEDGED]
+    sheet = world.called("SHEET")[0]
     for role, some in _by_role(held):
-        command_services.order_execute(holding(role), _changes(acts, "execute", some, at(day, 17, 45), SHEET))
+        command_services.order_execute(holding(role), _changes(acts, "execute", some, at(day, 17, 45), sheet))
 
 
 def _by_role(orders: list[OrderRow]) -> list[tuple[str, list[OrderRow]]]:

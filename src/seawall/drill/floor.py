@@ -9,11 +9,13 @@ from uuid import UUID
 import polars as pl
 
 from seawall.booking import services as booking
+from seawall.clinic import selectors as clinic_selectors
 from seawall.clinic import services as clinic
-from seawall.clinic.selectors import GivenRow
+from seawall.clinic.selectors import ConsentVersion, GivenRow
 from seawall.engines.rehearsal.allotment import Pack, Vials
 from seawall.engines.rehearsal.behaviour import Fate, attendance, inquiry, leaving
 from seawall.platform import services as platform
+from seawall.reference import selectors as reference
 from seawall.supply import selectors as supply
 from seawall.terms.acts import Outcome
 from seawall.terms.codes import ScreeningOutcome
@@ -24,8 +26,7 @@ from .acts import Acts, after, holding
 from .crew import Crew
 from .world import World
 
-CONSENT = "COVID19-2021-1"
-STALE, STALE_PRODUCT = "SVACEXP01", "SVAC"  # a lot that runs out at one site, which nobody takes up before
+STALE = "SVACEXP01"  # a lot that runs out at one site, which nobody takes up before
 OPEN_MINUTES = 28.0  # a little under the strictest limit of an opened pack
 RECHECK = 3  # days until somebody with a fever may try again
 
@@ -64,9 +65,9 @@ class Floor:
         return Acts(self.world.seed, self.day)
 
     def product_of(self, lot: str) -> str:
-        """Product of a lot of the campaign's table; the stale lot is SVAC."""
+        """Product of a lot of the campaign's table, or of the stale lot."""
         rows = self.world.scenario.supply.filter(pl.col("lot") == lot)["product"]
-        return str(rows[0]) if len(rows) else STALE_PRODUCT
+        return str(rows[0]) if len(rows) else self.world.stale[0]
 
 
 def expected(world: World, booked: pl.DataFrame, day: date) -> pl.DataFrame:
@@ -200,14 +201,17 @@ def _screen(floor: Floor, here: pl.DataFrame) -> pl.DataFrame:
 
 
 def _consent(floor: Floor, here: pl.DataFrame) -> pl.DataFrame:
+    text = _text(floor)
+    minors = set(here["person"].to_list()) & floor.world.minors(text.guardian_below, floor.day)
     items = [
         ConsentRecord(
             act=floor.acts("consent", person),
             occurred_at=after(at, 8),
             site_id=site,
             visit=floor.acts("visit", person),
-            version=CONSENT,
-            language="zh-hans",
+            version=text.version,
+            language=text.language,
+            signer="guardian" if person in minors else "self",
             agreed=agreed,
         )
         for person, at, site, agreed in here.select("person", "at", "site", "agreed").iter_rows()
@@ -215,6 +219,13 @@ def _consent(floor: Floor, here: pl.DataFrame) -> pl.DataFrame:
     kept = _kept(here, clinic.consent_record(holding("REGISTRAR"), items))
     floor.turned += kept.filter(~pl.col("agreed"))["person"].to_list()
     return kept.filter("agreed")
+
+
+def _text(floor: Floor) -> ConsentVersion:
+    """The text of the day in the city's own language."""
+    own = reference.city().languages[0]
+    texts = clinic_selectors.consents(floor.world.programme, floor.day)
+    return min(texts, key=lambda text: text.language.partition("-")[0] != own)
 
 
 def vials(site_ids: list[int]) -> Vials:

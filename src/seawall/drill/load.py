@@ -81,8 +81,11 @@ def facilities(world: World) -> dict[int, int]:
 def stores(world: World) -> None:
     """The city store, and one store for each planning unit, where goods that arrive in the morning leave for sites the same day."""
     units = world.units.select("unit_code", "name_zh", "name_en", "leaves").rows()
-    city = PlaceNew(kind=PlaceKind.STORE, code=STORE, name_zh="市级疫苗冷库（模拟）", name_en="City vaccine store (synthetic)",
-                    leaf_id=min(reference.units(world.opens)[0].leaves), synthetic=True)  # fmt: skip
+    (city_zh, city_en), (unit_zh, unit_en) = world.called("STORE"), world.called("UNIT_STORE")
+    leaf = min(reference.units(world.opens)[0].leaves)
+    city = PlaceNew(
+        kind=PlaceKind.STORE, code=STORE, name_zh=city_zh, name_en=city_en, leaf_id=leaf, synthetic=True
+    )
     (first,) = reference_services.places_register([city])
     ids = {u.code: u.unit_id for u in reference.units(world.opens)}
     reference_services.places_register(
@@ -90,8 +93,8 @@ def stores(world: World) -> None:
             PlaceNew(
                 kind=PlaceKind.STORE,
                 code=f"{UNIT_STORE}{code}",
-                name_zh=f"{zh}疫苗库（模拟）",
-                name_en=f"{en} vaccine store (synthetic)",
+                name_zh=unit_zh.format(unit=zh),
+                name_en=unit_en.format(unit=en),
                 leaf_id=min(leaves),
                 unit_id=ids[code],
                 synthetic=True,
@@ -166,13 +169,14 @@ def persons(world: World, moment: datetime, progress: Progress) -> None:
     columns = ["person", "name", "sex", "birth", "leaf", "residence", "household", "organisation", "document_kind"]
     columns += ["document_number", "document_country", "phone"]
     people.persons_reserve(table.height)
+    witness = world.called("WITNESS")[0]
     for start in range(0, table.height, BATCH):
         progress("population: persons", start, table.height)
-        part = [_person(acts, moment, r) for r in table[start : start + BATCH].select(columns).iter_rows()]
+        part = [_person(acts, moment, witness, r) for r in table[start : start + BATCH].select(columns).iter_rows()]
         sound(people.persons_register(holding("STREET_OFFICER"), part))
 
 
-def _person(acts: Acts, moment: datetime, row: tuple[Any, ...]) -> PersonRegister:
+def _person(acts: Acts, moment: datetime, witness: str, row: tuple[Any, ...]) -> PersonRegister:
     person, name, sex, birth, leaf, residence, home, organisation, kind, number, country, phone = row
     return PersonRegister(
         act=acts("person", person),
@@ -186,7 +190,7 @@ def _person(acts: Acts, moment: datetime, row: tuple[Any, ...]) -> PersonRegiste
         organisation_id=organisation,
         documents=(DocumentGiven(kind=kind, number=number, country=country),) if number else (),
         phone=phone,
-        witness="" if number else "社区登记（模拟）",
+        witness="" if number else witness,
         person_id=person,
     )
 

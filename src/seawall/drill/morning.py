@@ -73,7 +73,7 @@ def stale_lot(world: World, crew: Crew, day: date) -> None:
         act=Acts(world.seed, day)("lot", STALE),
         occurred_at=at(day, 8),
         lot=STALE,
-        product="SVAC",
+        product=world.stale[0],
         place_id=site,
         expires=day + timedelta(days=_STALE_DAYS),
         release_certificate=f"SYN-{STALE}",
@@ -82,9 +82,9 @@ def stale_lot(world: World, crew: Crew, day: date) -> None:
         max_celsius=COOL[1],
         handed_by=GAVE,
         taken_by=TOOK,
-        doses_per_pack=1,
+        doses_per_pack=world.stale[1],
         packs=_STALE_PACKS,
-        first_code=trace("SVAC", _STALE_SERIAL),
+        first_code=trace(world.stale[0], _STALE_SERIAL),
     )
     supply_services.lot_receive(holding("CDC_COLD_CHAIN"), [item])
 
@@ -93,8 +93,8 @@ def stale_site(world: World) -> str:
     return str(world.city.sites.filter(pl.col("kind") == "fixed").sort("code")["code"][0])
 
 
-def stale_codes() -> list[str]:
-    return [trace("SVAC", _STALE_SERIAL + n) for n in range(_STALE_PACKS)]
+def stale_codes(world: World) -> list[str]:
+    return [trace(world.stale[0], _STALE_SERIAL + n) for n in range(_STALE_PACKS)]
 
 
 def stores_send(world: World, day: date) -> None:
@@ -173,4 +173,4 @@ def stale_plants(world: World, crew: Crew, day: date) -> None:
     tries = [n for n in range(_STALE_PACKS) if number == _STALE_DAYS + 2 + 3 * n]
     acts, site = Acts(world.seed, day), crew.ids.get(stale_site(world))
     tries = tries if site else []
-    plant([make(acts("stale", n), day, EXPIRED, site_id=site, lot=STALE, trace=stale_codes()[n]) for n in tries])
+    plant([make(acts("stale", n), day, EXPIRED, site_id=site, lot=STALE, trace=stale_codes(world)[n]) for n in tries])

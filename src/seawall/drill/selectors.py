@@ -9,12 +9,12 @@ import polars as pl
 from seawall.people import selectors as people
 from seawall.platform import clock
 from seawall.platform.selectors import nature
+from seawall.reference import selectors as reference
 from seawall.staff import selectors as staff
 from seawall.terms.people import age_on
 
 from .models import Citizen, Living, Plant, Step
 
-PROGRAMME = "covid19-cn"
 _SILENT = timedelta(minutes=3)  # a rehearsal that has not spoken for so long has died
 _CITIZENS = 4
 
@@ -27,7 +27,7 @@ def demo_posts() -> list[dict[str, Any]]:
 def demo_citizens() -> list[dict[str, Any]]:
     """A few people who are due different things today."""
     rows = list(Citizen.objects.order_by("person_id"))
-    due = people.due_rows([r.person_id for r in rows], PROGRAMME)
+    due = people.due_rows([r.person_id for r in rows], reference.programmes_in_use()[0])
     chosen: list[dict[str, Any]] = []
     seen = set[tuple[str, int | None]]()
     for row in rows:

@@ -12,6 +12,7 @@ from django.db import Error, connection
 
 from seawall.platform import access, clock, sql
 from seawall.platform import services as platform
+from seawall.reference import selectors as reference_selectors
 from seawall.reference import services as reference
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Refusal, Refused
@@ -21,9 +22,11 @@ from . import load
 from .acts import at
 from .models import Living, Step
 from .selectors import is_rehearsal, live_progress, lived_until
-from .world import CITY, make_world, world
+from .world import make_world, world
 
 LOG = logging.getLogger(__name__)
+CITY = "chongqing"  # lived where no other is named
+USUAL = timedelta(days=20)
 STAGES = {"bookings": 0.1, "arrivals": 0.2, "doses": 0.6, "closing": 0.7, "plan": 1.0}
 
 Progress = Callable[[str, int, int], None]
@@ -33,12 +36,12 @@ def _silent(what: str, done: int, total: int) -> None:
     """Nobody watches."""
 
 
-def city_load(scale: float, seed: int, progress: Progress | None = None) -> None:
+def city_load(scale: float, seed: int, progress: Progress | None = None, *, named: str = CITY) -> None:
     """Make the city of a seed in an empty database and mark it synthetic; what is loaded already stays."""
     tell = progress or _silent
-    reference.city_load(CITY)
+    reference.city_load(named)
     platform.nature_set(synthetic=True, seed=seed, scale=scale)
-    the_city = make_world(scale, seed)
+    the_city = make_world(named, scale, seed)
     steps = load.steps(the_city, tell)
     for n, (name, step) in enumerate(steps):
         tell(f"population: {name}", n, len(steps))
@@ -47,6 +50,11 @@ def city_load(scale: float, seed: int, progress: Progress | None = None) -> None
                 platform.clock_set(at(the_city.eve(), 8))
                 step()
     tell("population: ready", len(steps), len(steps))
+
+
+def usual_evening() -> date:
+    """The evening until which the city's folder has it lived, or three weeks of it."""
+    return reference_selectors.city().lived_until or world().opens + USUAL
 
 
 def live_day(day: date, progress: Progress | None = None) -> None:
@@ -164,4 +172,4 @@ def _whole(name: str) -> Iterator[bool]:
     Step.objects.create(name=name, seconds=monotonic() - start)
 
 
-__all__ = ["city_load", "live_day", "live_start", "live_until", "lived_until", "stopped"]
+__all__ = ["city_load", "live_day", "live_start", "live_until", "lived_until", "stopped", "usual_evening"]

@@ -63,6 +63,7 @@ class City:
     planned: str = ""  # the level whose areas are the planning units where no table of units says otherwise
     shown: str = ""  # the unit whose posts and people a rehearsal shows
     census: int = 0
+    lived_until: date | None = None  # the last evening that a rehearsal lives unless told another
     weekend: frozenset[int] = frozenset({SATURDAY, SUNDAY})
     plugs: tuple[Plug, ...] = ()
     levels: tuple[Level, ...] = ()
@@ -120,6 +121,7 @@ def parse(files: Texts) -> City:
         planned=head["planned"],
         shown=head.get("shown", ""),
         census=head.get("census", 0),
+        lived_until=head.get("lived_until"),
         weekend=frozenset(head.get("weekend", (SATURDAY, SUNDAY))),
         plugs=tuple(plug(name) for name in head.get("plugs", ())),
         levels=tuple(Level(row["code"], named(row, languages)) for row in head["level"]),

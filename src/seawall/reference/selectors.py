@@ -18,7 +18,8 @@ from .folders import campaigns as campaign_folders
 from .folders import folder as city_folder
 from .levels import Levels, levels
 from .loaded import OWN_DOCUMENT, city, document_kinds, usual_document
-from .numbers import ABROAD, WRONG_DIGIT, Reading
+from .numbers import ABROAD, WRONG_DIGIT, Reading, mod11_made
+from .plugs import Made
 from .plugs import checks as number_checks
 from .reasons import reason, rule, say
 from .reasons.rendering import Names, listed
@@ -62,6 +63,7 @@ __all__ = [
     "levels",
     "listed",
     "number_checks",
+    "numbers_made",
     "place",
     "place_names",
     "places",
@@ -199,6 +201,11 @@ def pack_codes(on: date) -> list[PackCodeRow]:
         PackCodeRow(product, doses, CodeKind(kind), head)
         for product, doses, kind, head in sql.fetch(PACK_CODES, {"on": on})
     ]
+
+
+def numbers_made() -> dict[str, Made]:
+    """Makers of numbers that nobody has, for a rehearsal, by the rule of the number: ours, and those of the city's plugs."""
+    return {"mod11": mod11_made} | {rule: made for own in city().plugs for rule, made in own.made.items()}
 
 
 def product_names(on: date) -> dict[str, Name]:

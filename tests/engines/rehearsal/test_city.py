@@ -13,7 +13,7 @@ from seawall.reference.plugs.china.made import resident_ids
 
 SCALE = 0.0005
 TABLES = load_tables(Path(__file__).parents[3] / "cities" / "chongqing" / "rehearsal")
-OF = {"tables": TABLES, "numbers": {"resident": resident_ids}}
+OF = {"tables": TABLES, "numbers": {"resident": resident_ids}, "opens": date(2021, 3, 24)}
 POPULATION = {  # 7th census 2020-11-01, district communiques and city total; 綦江 split into 万盛经开区 and the rest
     "500101": 1564449, "500102": 1115016, "500103": 588717, "500104": 421904, "500105": 925800, "500106": 1477345,
     "500107": 1526821, "500108": 1197639, "500109": 834887, "500110": 775509, "500110W": 235825, "500111": 834592,

@@ -5,7 +5,11 @@ from datetime import date
 
 import polars as pl
 
+from seawall.people import selectors as people
 from seawall.platform import sql
+
+from ..fitting import fit
+from .catalogue import groups
 
 
 def group_frame(code: str) -> pl.DataFrame:
@@ -20,14 +24,18 @@ def group_frame(code: str) -> pl.DataFrame:
     )
 
 
-def group_of(person_ids: Iterable[int], code: str) -> dict[int, str]:
-    """The group of each of these persons who has one."""
-    return dict(
+def group_of(person_ids: Iterable[int], code: str, on: date) -> dict[int, str]:
+    """The group of each of these persons; who came after groups were assigned falls into the one that fits on the day."""
+    asked = set(person_ids)
+    assigned = dict(
         sql.fetch(
             "SELECT person_id, group_code FROM campaigns_groupassignment WHERE person_id = ANY(%s) AND campaign = %s",
-            [list(person_ids), code],
+            [sorted(asked), code],
         )
     )
+    newcomers = sorted(asked - assigned.keys())
+    fitted = fit(people.population_frame(on, newcomers), groups(code), on) if newcomers else None
+    return assigned | (dict(fitted.select("person", "group").iter_rows()) if fitted is not None else {})
 
 
 def group_counts(code: str) -> dict[str, int]:

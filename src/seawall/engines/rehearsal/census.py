@@ -1,7 +1,5 @@
 """How many people of which age and sex live in which leaf: the census by district, spread among streets and towns."""
 
-from datetime import date
-
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -9,7 +7,6 @@ import polars as pl
 from .shares import Floats, Ints, fit, pick, whole
 from .tables import Tables
 
-CENSUS_DAY = date(2020, 11, 1)
 WHOLE = 0  # the first row of the table of ages is the whole city
 BANDS = ("age_0_14", "age_15_59", "age_60_plus")
 _SPREAD_LEAVES = 0.8  # lognormal sigma of street sizes
@@ -97,5 +94,5 @@ def _births(band: Ints, tables: Tables, rng: np.random.Generator) -> npt.NDArray
         five = pick(rng, rows["weight"].to_numpy().astype(float), len(here))
         low, high = rows["age_from"].to_numpy()[five], rows["age_to"].to_numpy()[five]
         age[here] = low + (rng.random(len(here)) * (high - low + 1)).astype(np.int64)
-    months = np.datetime64(CENSUS_DAY, "M") - (age * 12).astype("timedelta64[M]")
+    months = np.datetime64(tables.census_day(), "M") - (age * 12).astype("timedelta64[M]")
     return months.astype("datetime64[D]") - rng.integers(0, 365, len(band)).astype("timedelta64[D]")

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import polars as pl
 
-from .census import CENSUS_DAY, people_by_leaf
+from .census import people_by_leaf
 from .households import households
-from .identifiers import Numbers, documents, mobiles
-from .names import given_names, surnames
+from .identifiers import Numbers, documents
+from .names import full_names, surnames
 from .organisations import organisations
 from .sites import capacity_of, facilities, leaf_places, site_staff, sites
 from .tables import Tables
@@ -39,8 +40,11 @@ def make_city(
     capacity: pl.DataFrame | None = None,
     tables: Tables,
     numbers: Mapping[str, Numbers],
+    opens: date,
 ) -> City:
-    """Make the city. `units`: unit_code, name_zh, name_en, population, leaves (list); `centroids`: unit_code, lon, lat, km2;
+    """Make the city as its campaign opens.
+
+    `units`: unit_code, name_zh, name_en, population, leaves (list); `centroids`: unit_code, lon, lat, km2;
     `capacity`: unit, kind, sites, stations, already scaled (a choice by population where none is given); `numbers`: makers of
     identity numbers by the rule that the table of documents names."""
     units = units.join(centroids, on="unit_code", how="left", maintain_order="left").with_columns(
@@ -49,11 +53,11 @@ def make_city(
     dice = {name: np.random.default_rng([seed, i]) for i, name in enumerate(_STEPS)}
     people = people_by_leaf(units, scale, tables, dice["people"])
     people = people.sort("leaf", maintain_order=True)
-    ages = ages_on(people["birth"], CENSUS_DAY)
+    ages = ages_on(people["birth"], tables.census_day())
     orgs, member = organisations(people, ages, units, tables, dice["organisations"])
     homes = households(people, tables, dice["households"])
     leaves = leaf_places(units, dice["leaves"])
-    hospitals = facilities(units, leaves, dice["facilities"])
+    hospitals = facilities(units, leaves, tables, dice["facilities"])
     stand = capacity_of(units, scale) if capacity is None else capacity
     places = sites(units, leaves, hospitals, stand, tables, dice["sites"])
     persons = _persons(people, ages, homes, member, orgs, tables, numbers, dice["persons"])
@@ -64,7 +68,7 @@ def make_city(
         leaves=leaves,
         facilities=hospitals,
         sites=places,
-        staff=site_staff(places, tables, dice["staff"]),
+        staff=site_staff(places, opens, tables, dice["staff"]),
         scale=scale,
         seed=seed,
     )
@@ -97,8 +101,8 @@ def _persons(
         person=pl.int_range(1, n + 1, dtype=pl.Int64),
         household=homes,
         organisation=member,
-        name=family + given_names(people["birth"], people["sex"], tables, rng),
-        phone=mobiles(n, tables),
+        name=full_names(family, people["birth"], people["sex"], tables, rng),
+        phone=tables.marked("mobile", n, 0),
         residence=pl.Series(np.array(["resident", "incoming", "away"])[np.searchsorted([0.96, 0.985], rng.random(n))]),
     )
     table = table.hstack(documents(people, tables, numbers, rng)).hstack(_traits(people, ages, tables, rng))

@@ -38,18 +38,10 @@ def documents(
     )
 
 
-def mobiles(n: int, tables: Tables) -> pl.Series:
-    """11 digits in a network code that nobody holds."""
-    return pl.Series(np.arange(n)).cast(pl.String).str.zfill(8).str.replace("^", tables.text("mobile"))
-
-
-def landlines(n: int, tables: Tables, start: int = 1) -> pl.Series:
-    """Local numbers that begin with 0, which no local number does."""
-    return pl.Series(np.arange(start, start + n)).cast(pl.String).str.zfill(7).str.replace("^", tables.text("landline"))
-
-
 def uscc(n: int, tables: Tables) -> list[str]:
-    """18 characters of a unified social credit code, inner and outer check characters right."""
+    """18 characters of a unified social credit code, inner and outer check characters right; empty where the city marks none."""
+    if "organisation" not in tables["identifiers"]["name"]:
+        return [""] * n
     return [_uscc(tables.text("organisation"), i) for i in range(1, n + 1)]
 
 

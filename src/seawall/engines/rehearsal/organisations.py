@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 
 from .identifiers import uscc
+from .sites import named
 from .tables import Tables
 
 
@@ -26,14 +27,17 @@ def organisations(
         joins = free[(rng.random(len(free)) < odds[unit[free]]) & (count[unit[free]] > 0)]
         first = base + np.cumsum(count) - count + 1
         member[joins] = first[unit[joins]] + (rng.random(len(joins)) * count[unit[joins]]).astype(np.int64)
-        frames.append(_rows(kind, count, units, rng))
+        frames.append(_rows(kind, count, units, tables, rng))
         base += int(count.sum())
     table = pl.concat(frames).with_row_index("org", offset=1).with_columns(pl.col("org").cast(pl.Int64))
     table = table.with_columns(uscc=pl.Series(uscc(table.height, tables), dtype=pl.String), synthetic=pl.lit(True))
     return table, pl.Series(np.where(member > 0, member, -1)).replace(-1, None)
 
 
-def _rows(kind: dict[str, object], count: np.ndarray, units: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+def _rows(
+    kind: dict[str, object], count: np.ndarray, units: pl.DataFrame, tables: Tables, rng: np.random.Generator
+) -> pl.DataFrame:
+    zh, en = tables.called("ORGANISATION")
     unit = np.repeat(np.arange(units.height), count)
     nth = pl.Series(np.arange(len(unit)) - np.repeat(np.cumsum(count) - count, count) + 1).cast(pl.String)
     leaves = units["leaves"].gather(unit).to_list()
@@ -43,7 +47,7 @@ def _rows(kind: dict[str, object], count: np.ndarray, units: pl.DataFrame, rng: 
             "sector": pl.Series([str(kind["sector"])] * len(unit), dtype=pl.String),
             "unit": units["unit_code"].gather(unit),
             "leaf": pl.Series([row[int(rng.integers(len(row)))] for row in leaves], dtype=pl.Int64),
-            "name_zh": units["name_zh"].gather(unit) + f"{kind['name_zh']}第" + nth + "（模拟）",
-            "name_en": units["name_en"].gather(unit) + f" {kind['name_en']} " + nth + " (synthetic)",
+            "name_zh": named(units["name_zh"].gather(unit), zh, nth, str(kind["name_zh"])),
+            "name_en": named(units["name_en"].gather(unit), en, nth, str(kind["name_en"])),
         }
     )

@@ -3,7 +3,6 @@
 import numpy as np
 import polars as pl
 
-from .identifiers import landlines
 from .shares import whole
 from .staff import site_staff
 from .tables import Tables
@@ -33,20 +32,21 @@ def leaf_places(units: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     return pl.DataFrame({"leaf": leaves["leaf"], "lon": np.round(lon, 5), "lat": np.round(lat, 5)})
 
 
-def facilities(units: pl.DataFrame, places: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+def facilities(units: pl.DataFrame, places: pl.DataFrame, tables: Tables, rng: np.random.Generator) -> pl.DataFrame:
     """Hospitals: a grade-two or grade-three one with a green channel in every unit, a grade-one clinic beside it."""
     rows: list[dict[str, object]] = []
     for unit in units.iter_rows(named=True):
         second = 3 if unit["population"] >= 900_000 else 2
-        for grade, zh, en in ((second, "人民医院", "People's Hospital"), (1, "社区卫生服务中心", "Health Centre")):
+        for grade, key in ((second, "HOSPITAL"), (1, "CLINIC")):
+            zh, en = tables.called(key)
             rows.append(
                 {
                     "facility": len(rows) + 1,
                     "code": f"H{unit['unit_code']}-{grade}",
                     "unit": unit["unit_code"],
                     "leaf": int(unit["leaves"][int(rng.integers(len(unit["leaves"])))]),
-                    "name_zh": f"{unit['name_zh']}{zh}（模拟）",
-                    "name_en": f"{unit['name_en']} {en} (synthetic)",
+                    "name_zh": zh.format(unit=unit["name_zh"]),
+                    "name_en": en.format(unit=unit["name_en"]),
                     "grade": grade,
                     "green_channel": grade >= 2,
                 }
@@ -94,24 +94,25 @@ def sites(
     )
     parents = hospitals.filter(pl.col("grade") >= 2).unique("unit", keep="first", maintain_order=True)
     parts = [
-        _rows(units, fixed, "fixed", "接种点", "Vaccination Site"),
-        _rows(units, temporary, "temporary", "临时接种点", "Temporary Site").join(
+        _rows(units, fixed, "fixed", tables),
+        _rows(units, temporary, "temporary", tables).join(
             parents.select("unit", parent="facility"), on="unit", how="left"
         ),
-        _rows(units, mobile, "mobile", "流动接种点", "Mobile Team"),
+        _rows(units, mobile, "mobile", tables),
     ]
     table = pl.concat(parts, how="diagonal").sort("nth", "kind", "code", maintain_order=True)
     nth = table["nth"].to_numpy()
     stations = _stations(table, capacity)
     leaves = [row[int(rng.integers(len(row)))] for row in units["leaves"].gather(nth).to_list()]
-    houses = pl.Series(rng.integers(1, 300, (2, table.height))[0]).cast(pl.String)  # the same in both languages
+    houses = rng.integers(1, 300, (2, table.height))[0].tolist()  # the same in both languages
+    streets = tables.called("ADDRESS")
     return (
         table.drop("nth")
         .with_columns(
             leaf=pl.Series(leaves, dtype=pl.Int64),
-            address_zh=pl.lit("模拟路") + houses + "号（模拟）",
-            address_en=houses + pl.lit(" Rehearsal Road (synthetic)"),
-            phone=landlines(table.height, tables),
+            address_zh=pl.Series([streets[0].format(n=house) for house in houses], dtype=pl.String),
+            address_en=pl.Series([streets[1].format(n=house) for house in houses], dtype=pl.String),
+            phone=tables.marked("landline", table.height),
             stations=pl.Series(stations).cast(pl.Int64),
             seats=pl.Series(stations * _SEATS_PER_STATION).cast(pl.Int64),
             synthetic=pl.lit(True),
@@ -132,20 +133,27 @@ def _stations(table: pl.DataFrame, capacity: pl.DataFrame) -> np.ndarray:
     return shared.select(pl.max_horizontal(part, pl.lit(1))).to_series().to_numpy()
 
 
-def _rows(units: pl.DataFrame, count: np.ndarray, kind: str, zh: str, en: str) -> pl.DataFrame:
+def _rows(units: pl.DataFrame, count: np.ndarray, kind: str, tables: Tables) -> pl.DataFrame:
     unit = np.repeat(np.arange(units.height), count)
     nth = pl.Series(np.arange(len(unit)) - np.repeat(np.cumsum(count) - count, count) + 1).cast(pl.String)
+    zh, en = tables.called(kind.upper())
     letter = {"fixed": "F", "temporary": "T", "mobile": "M"}[kind]
     return pl.DataFrame(
         {
             "code": units["unit_code"].gather(unit) + f"-{letter}" + nth.str.zfill(2),
             "unit": units["unit_code"].gather(unit),
             "kind": pl.Series([kind] * len(unit), dtype=pl.String),
-            "name_zh": units["name_zh"].gather(unit) + f"{zh}" + nth + "（模拟）",
-            "name_en": units["name_en"].gather(unit) + f" {en} " + nth + " (synthetic)",
+            "name_zh": named(units["name_zh"].gather(unit), zh, nth),
+            "name_en": named(units["name_en"].gather(unit), en, nth),
             "nth": pl.Series(unit).cast(pl.Int64),
         }
     )
+
+
+def named(units: pl.Series, pattern: str, nth: pl.Series, kind: str = "") -> pl.Series:
+    """Names of things by their pattern, unit and number in it."""
+    made = [pattern.format(unit=unit, n=n, kind=kind) for unit, n in zip(units, nth, strict=True)]
+    return pl.Series(made, dtype=pl.String)
 
 
 def _near(places: pl.DataFrame, leaves: pl.Series, rng: np.random.Generator) -> pl.DataFrame:

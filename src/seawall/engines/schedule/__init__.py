@@ -3,5 +3,16 @@
 from .backward import last_first_dose
 from .judging import Judgement, Schedule, judge, load, shipped
 from .loader import Mistake, ScheduleMistakes
+from .synthetic import prepare
 
-__all__ = ["Judgement", "Mistake", "Schedule", "ScheduleMistakes", "judge", "last_first_dose", "load", "shipped"]
+__all__ = [
+    "Judgement",
+    "Mistake",
+    "Schedule",
+    "ScheduleMistakes",
+    "judge",
+    "last_first_dose",
+    "load",
+    "prepare",
+    "shipped",
+]

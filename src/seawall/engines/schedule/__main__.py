@@ -2,15 +2,12 @@
 
 import sys
 
-import numpy as np
-
-from .judging import SCHEDULES, load, run, shipped
-from .synthetic import synthetic
+from .judging import SCHEDULES, load
+from .synthetic import prepare
 
 
 def main() -> None:
-    schedule = load(shipped("covid19-cn"))
-    run(schedule.compiled[0], synthetic(schedule, 10, np.random.default_rng(1)), 18_800)
+    prepare()
     for folder in sorted(path for path in SCHEDULES.iterdir() if path.is_dir()):
         schedule = load(folder)
         sys.stdout.write(

@@ -182,6 +182,8 @@ class _File:
         }
         if self.kind is t.Interval and len(self.mistakes) == before:
             values["after"], values["argument"] = values["after"]
+        if len(self.mistakes) == before and "name_en" in values:
+            values |= _named(values)
         return self.kind(**values, line=line) if len(self.mistakes) == before else None
 
     def _cell(self, field: Any, text: str, line: int) -> Any:
@@ -249,10 +251,11 @@ def _head(folder: Path, mistakes: list[Mistake]) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
         mistakes.append(Mistake(name, 1, "", str(wrong), "FILE_NOT_READ", "the file is not TOML"))
         return {}
+    head |= _named(head)
     mistakes += [
-        Mistake(name, 1, key, str(head.get(key, "")), "CELL_EMPTY", "a text is needed here")
-        for key in ("programme", "name_zh", "name_en")
-        if not isinstance(head.get(key), str)
+        Mistake(name, 1, key, str(head.get(key) or ""), "CELL_EMPTY", "a text is needed here")
+        for key in ("programme", "name_en")
+        if not isinstance(head.get(key), str) or not head[key]
     ]
     if head.get("format") != FORMAT:
         mistakes.append(Mistake(name, 1, "format", str(head.get("format", "")), "FORMAT", f"write format = {FORMAT}"))
@@ -260,15 +263,24 @@ def _head(folder: Path, mistakes: list[Mistake]) -> dict[str, Any]:
     if not targets:
         mistakes.append(Mistake(name, 1, "targets", "", "CELL_EMPTY", "a schedule needs at least one [[targets]]"))
     return {
-        "programme": head.get("programme"), "name_zh": head.get("name_zh"), "name_en": head.get("name_en"),
+        "programme": head.get("programme"), "name_zh": head["name_zh"], "name_en": head["name_en"],
         "targets": tuple(targets),
     }  # fmt: skip
 
 
+def _named(told: dict[str, Any]) -> dict[str, str]:
+    """Of two names one is enough: it stands in both columns."""
+    zh, en = told.get("name_zh") or "", told.get("name_en") or ""
+    return {"name_zh": zh or en, "name_en": en or zh}
+
+
 def _target(entry: dict[str, Any], mistakes: list[Mistake]) -> t.Target | None:
+    names = _named(entry)
     try:
-        return t.Target(entry["target"], Choose(entry["choose"]), entry["name_zh"], entry["name_en"])
+        if not names["name_en"]:
+            raise KeyError("name_en")
+        return t.Target(entry["target"], Choose(entry["choose"]), **names)
     except (KeyError, ValueError) as wrong:
-        message = "needs target, choose (one of " + ", ".join(Choose) + "), name_zh and name_en"
+        message = "needs target, choose (one of " + ", ".join(Choose) + "), and name_zh or name_en"
         mistakes.append(Mistake("schedule.toml", 1, "targets", str(wrong), "CELL_NOT_READ", message))
         return None

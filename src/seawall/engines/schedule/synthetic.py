@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .judging import Schedule
+from .judging import Schedule, load, run, shipped
 from .kernel import layout as at
 from .kernel.columns import People
 
@@ -14,6 +14,12 @@ CARD = (
     ("HEPB", 183), ("MPSVA", 184), ("MMR", 245), ("JEL", 246), ("MPSVA", 276), ("VARICELLA", 372), ("DTAP", 550),
 )  # fmt: skip
 LATE = 25  # a dose comes up to so many days late, so that some live vaccines come too close together
+
+
+def prepare() -> None:
+    """Compile the kernel, half a minute once for each version, or find it compiled: nobody waits for it at a desk."""
+    schedule = load(shipped("covid19-cn"))
+    run(schedule.compiled[0], synthetic(schedule, 10, np.random.default_rng(1)), 18_800)
 
 
 def synthetic(schedule: Schedule, count: int, rng: np.random.Generator) -> People:

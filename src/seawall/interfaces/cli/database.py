@@ -47,6 +47,14 @@ def to_make(language: str = EN) -> int:
     return applied
 
 
+def engines_compiled() -> None:
+    """What judges histories is compiled once for each version, here and not while somebody waits at a desk."""
+    from seawall.engines import schedule
+
+    typer.echo("compiling, up to a minute ...", err=True)
+    schedule.prepare()
+
+
 def _said(work: Any, language: str) -> int:
     settings_read()
     from .saying import or_refusal

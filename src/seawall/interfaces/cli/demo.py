@@ -51,12 +51,13 @@ class Steps:
         self._since = now
 
 
-def demonstrate(scale: float, seed: int, until: date, port: int | None) -> None:
+def demonstrate(city: str, scale: float, seed: int, until: date | None, port: int | None) -> None:
     """Load what is missing, then live on from the last whole act; on a port people watch, and act, from the first day on."""
     from seawall.drill import services as drill
 
     with Steps() as steps:
-        drill.city_load(scale=scale, seed=seed, progress=steps)
+        drill.city_load(scale=scale, seed=seed, progress=steps, named=city)
+        until = until or drill.usual_evening()
     if port is None:
         _live(until)
         return

@@ -4,9 +4,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.urls import reverse
 
+from seawall.command.services import city_load
 from seawall.platform import clock
 from seawall.reference import selectors as reference
-from seawall.reference.services import city_load
 from seawall.staff import selectors as staff
 from seawall.staff import services
 from seawall.terms.actor import Actor

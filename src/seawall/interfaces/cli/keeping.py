@@ -70,6 +70,7 @@ def upgrade(
     if copy:
         or_refusal(lambda: write(copy, []), language)
     database.to_make(language)
+    database.engines_compiled()
     found = reports.proofs()
     checking.show(found, language)
     doctor.show(list(doctor.cities()), language)

@@ -28,8 +28,6 @@ app = typer.Typer(
     help="Runs a mass vaccination campaign from its target date to the immune barrier.",
 )
 
-FIRST_EVENING = datetime(2021, 6, 9)  # noqa: DTZ001 - a civil day
-
 
 def _version(wanted: bool) -> None:
     if wanted:
@@ -66,10 +64,15 @@ Speak = Annotated[Language, typer.Option("--language", help="language of sentenc
 
 @app.command()
 def demo(
-    scale: Annotated[float, typer.Option(help="share of the city's 32 million people to make")] = 0.005,
-    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="last evening to live")] = FIRST_EVENING,
+    scale: Annotated[float, typer.Option(help="share of the city's people to make")] = 0.005,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="last evening to live; by default the city's own")
+    ] = None,
     seed: Annotated[int, typer.Option(help="the same seed makes the same city")] = 2021,
     port: Annotated[int, typer.Option(help="port on 127.0.0.1")] = 8000,
+    city: Annotated[
+        str, typer.Option(help="folder of a city with a folder rehearsal/, or the name of one that comes along")
+    ] = "chongqing",
     serve: Annotated[bool, typer.Option(help="serve the console and the portal meanwhile and afterwards")] = True,
 ) -> None:
     """Make a synthetic city, serve it on 127.0.0.1, and live its campaign day by day while people watch."""
@@ -82,7 +85,7 @@ def demo(
 
         or_refusal(lambda: bindable("127.0.0.1", port))
     database.to_make()
-    demonstrate(scale, seed, until.date(), port if serve else None)
+    or_refusal(lambda: demonstrate(city, scale, seed, until.date() if until else None, port if serve else None))
 
 
 @app.command()
@@ -161,7 +164,9 @@ def init(
     from .saying import or_mistakes
 
     who = actor(None, language, GRANTS)
-    typer.echo(or_mistakes(lambda: or_refusal(lambda: first_account(who, username, name, site, city), language)))
+    link = or_mistakes(lambda: or_refusal(lambda: first_account(who, username, name, site, city), language))
+    database.engines_compiled()
+    typer.echo(link)
 
 
 app.command()(due)

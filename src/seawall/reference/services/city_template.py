@@ -12,13 +12,16 @@ from seawall.platform import clock
 from seawall.terms.acts import Refused
 
 from ..folders import HEAD
+from . import template_schedule
 from .city_check import HERE
+from .template_schedule import PROGRAMME
 
 HEAD_TEXT = """\
 # {code}: what the city of this folder is called, and what of its country the program must know.
 # The tables lie beside this file; lines that begin with # explain them. A table that you do not need may go.
 # `seawall city check FOLDER` names every mistake at once; `seawall city load FOLDER` takes the city in.
 # campaigns/CODE/ holds one folder for each campaign (docs/planning.md); the one here is of measles and begins today.
+# programmes/CODE/ holds one folder for each schedule of your own (docs/schedules.md).
 code = "{code}"
 name_en = "Example"
 languages = ["en"]            # of the names in the tables: a column name_en, name_es, ... for each
@@ -75,14 +78,14 @@ ROWS: dict[str, list[dict[str, str]]] = {
     ],
     "product_names": [{"product": "MR", "name_en": "Measles, rubella"}],
     "product_packs": [{"product": "MR", "doses_per_pack": "10", "usual": "1"}],
-    "programmes": [{"code": "measles-sia", "used_since": SINCE}],
+    "programmes": [{"code": PROGRAMME, "used_since": SINCE}],
 }
 CAMPAIGN = "campaigns/measles"
 CAMPAIGN_TEXT = """\
 # A campaign, from its first day to its deadline: its tables lie beside this file. Names may be given as name_zh too.
 code = "{code}-measles"
 name_en = "Example measles campaign"
-programme = "measles-sia"     # the schedule that people are judged by, of programmes.csv
+programme = "measles"         # the schedule that people are judged by, of programmes.csv
 division = "C"                # the area it is for, of areas.csv
 time_zone = "UTC"             # as in city.toml
 opens = {opens}
@@ -149,6 +152,7 @@ def city_template(folder: Path) -> list[str]:
     columns = dictionary(Path(planning.__file__).parent / "dictionary.csv")
     texts[f"{CAMPAIGN}/campaign.toml"] = head
     texts |= {f"{CAMPAIGN}/{name}.csv": _table(columns[name], rows) for name, rows in _campaign_rows(opens).items()}
+    texts |= template_schedule.files(opens, opens + timedelta(DAYS))
     for name, text in texts.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         write_whole(folder / name, lambda draft, text=text: draft.write_text(text, encoding="utf-8"))  # type: ignore[misc]

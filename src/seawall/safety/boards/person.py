@@ -199,17 +199,17 @@ def _identity(row: PersonRow, on: date) -> Identity:
         leaf=Name.of(leaf) if leaf else None,
         unit=Name.of(units[unit_id]) if unit_id else None,
         responsible=staff.owner(living.contact_post_id),
-        groups=tuple(_groups(row.person_id)),
+        groups=tuple(_groups(row.person_id, on)),
         organisations=tuple(Name.of(o) for o in people.organisation_rows(living.organisations).values()),
         guardian_id=row.guardian_id,
     )
 
 
-def _groups(person_id: int) -> Iterator[GroupLine]:
+def _groups(person_id: int, on: date) -> Iterator[GroupLine]:
     """In every campaign; those of one say nothing of another."""
     for campaign in campaigns.loaded():
         names = {g.code: Name.of(g) for g in campaigns.groups(campaign.code)}
-        code = campaigns.group_of([person_id], campaign.code).get(person_id, "")
+        code = campaigns.group_of([person_id], campaign.code, on).get(person_id, "")
         if code in names:
             yield GroupLine(Name.of(campaign), names[code])
 
