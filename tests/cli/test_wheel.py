@@ -122,12 +122,12 @@ def up(browser: Wire) -> bool:
 @pytest.mark.parametrize(
     ("city", "ground", "noon", "page", "given"),
     [
-        ("chongqing", CHONGQING, datetime(2021, 4, 10, 4, tzinfo=UTC), "登录", "渝中区"),
-        ("los-rios", LOS_RIOS, datetime(2026, 9, 4, 16, tzinfo=UTC), "Sign in", "Valdivia"),
+        ("chongqing", CHONGQING, datetime(2021, 4, 10, 4, tzinfo=UTC), "登录", ("Yuzhong",)),
+        ("los-rios", LOS_RIOS, datetime(2026, 9, 4, 16, tzinfo=UTC), "Sign in", ("Valdivia",)),
     ],
 )
 def test_the_wheel_alone_goes_from_init_to_the_report_of_the_first_dose(
-    city: str, ground: Ground, noon: datetime, page: str, given: str, env: dict[str, str], clean: Path, tmp_path: Path,
+    city: str, ground: Ground, noon: datetime, page: str, given: tuple[str, ...], env: dict[str, str], clean: Path, tmp_path: Path,
     django_db_blocker: Any, settings: Any,
 ) -> None:  # fmt: skip
     """Everything but the day on the wall is done by the installed program, at its command line and its pages."""
@@ -153,7 +153,10 @@ def test_the_wheel_alone_goes_from_init_to_the_report_of_the_first_dose(
     (tmp_path / "out").mkdir()
     seawall("report", "--out", str(tmp_path / "out"))
     told = json.loads(next((tmp_path / "out").glob("*.json")).read_text(encoding="utf-8"))
-    assert told["day"] == noon.date().isoformat() and told["doses"] == 1
+    assert told["day"] == noon.date().isoformat() and told["totals"]["done"] == 1
+    assert all(
+        named in (tmp_path / "out" / f"dispatch-{told['day']}.en.md").read_text(encoding="utf-8") for named in given
+    )
     assert {path.name for path in (tmp_path / "var" / "keys").iterdir()} == {"data", "session"}
 
 

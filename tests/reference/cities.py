@@ -49,6 +49,10 @@ by modulo 11, summer time).
   planning units. An area that changed its code, name or parent has a row for each span of days, all with the same `area`.
 - **Names** come in a column for each language of the city: `name_en`, `name_zh`, `name_es`. One is enough; where a page's language
   has none, English stands there, or the city's own. Pages are written in Chinese and English, portal and stations in Spanish too.
+  What campaigns and schedules name in English alone (groups, phases, findings, consents) gets its words in further languages from
+  `names.csv`, a line for each English name. Nothing is written in Chinese, on paper neither, where the city's tables have none.
+- **Numbers and days** are written as the language does; `[[format]]` in city.toml names another locale of CLDR for one (`es` in
+  Chile: 12.400, 3 de sept de 2026).
 - **Loading again** changes only what changed. It is refused, with all reasons at once, where people live or sites stand in an area
   that would be gone, where the plan has quotas for a unit that would be gone, where lots of a product are known, where persons
   hold a kind of document, and while a campaign runs for another time zone or country. The ids of areas stay.
@@ -66,7 +70,7 @@ by modulo 11, summer time).
 - **A country's plug** (`plugs`) brings what no table can say: `china` knows the resident number (`check` = `resident`, `residence`),
   public holidays with their make-up workdays, and spells Chinese names in Latin letters where `name_en` is empty.
 """
-FILES = {"city": "city.toml", "level": "city.toml, each `[[level]]`"}
+FILES = {"city": "city.toml", "format": "city.toml, each `[[format]]`", "level": "city.toml, each `[[level]]`"}
 
 
 def _lines() -> Iterator[str]:

@@ -22,7 +22,7 @@ PIECES = {
     "campaigns/services/loading.py": {"renew", "name"},
     "clinic/steps.py": {"stamp", "also"},
     "people/reach.py": {"condition"},
-    "people/selectors/dues.py": {"some", "keep", "columns"},
+    "people/selectors/dues.py": {"of_them", "they", "some", "keep", "columns"},
     "people/selectors/persons.py": {"condition", "some", "where"},
     "people/services/due.py": {"sets", "old", "new"},
     "people/services/groups.py": {"source"},

@@ -12,7 +12,6 @@ from seawall.engines.rehearsal import Behaviour, City, ages_on, city_incidents, 
 from seawall.engines.rehearsal.tables import Tables
 from seawall.platform import selectors as platform
 from seawall.reference import selectors as reference
-from seawall.terms.actor import ZH
 from seawall.terms.acts import Refused
 
 STORE, UNIT_STORE = "DRILL-CITY", "DRILL-"  # code of the city store; of a unit's, before the unit's code
@@ -66,7 +65,7 @@ class World:
     def called(self, key: str) -> tuple[str, str]:
         """How the city's rehearsal calls a thing, in Chinese and English; English for both where nobody reads Chinese."""
         zh, en = self.tables.called(key)
-        return (zh, en) if ZH in reference.city().languages else (en, en)
+        return (zh, en) if reference.city().chinese else (en, en)
 
     def eve(self) -> date:
         """The day before the campaign opens."""
@@ -92,7 +91,7 @@ def make_world(named: str, scale: float, seed: int) -> World:
         numbers=reference.numbers_made(),
         opens=scenario.campaign.opens,
     )
-    if ZH not in reference.city().languages:
+    if not reference.city().chinese:
         city = without_chinese(city)
     return World(
         city=city,

@@ -2,8 +2,10 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -27,6 +29,30 @@ WRITTEN: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "seawall",
 }  # read when a figure is saved, not when drawn
+
+
+_english: ContextVar[bool] = ContextVar("english", default=False)
+HAN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+ ?")
+
+
+@contextmanager
+def english(only: bool) -> Iterator[None]:
+    """What is drawn and written meanwhile says the English of its two languages alone."""
+    before = _english.set(only)
+    try:
+        yield
+    finally:
+        _english.reset(before)
+
+
+def both(zh: str, en: str, between: str = " ") -> str:
+    """A sentence in the languages of the page."""
+    return en if _english.get() else f"{zh}{between}{en}"
+
+
+def label(text: str) -> str:
+    """A short label that names a thing in Chinese and English side by side."""
+    return HAN.sub("", text).strip() if _english.get() else text
 
 
 def faces() -> list[str]:
@@ -66,6 +92,7 @@ def _as_written() -> Iterator[None]:
 
 def save(made: "Figure", path: Path) -> None:
     """Writes SVG (text stays text) or PNG (160 dots an inch) by the ending of the name; the same figure, the same bytes."""
+    _labelled(made)
     kind = path.suffix.lstrip(".")
     metadata = {"Date": None} if kind == "svg" else {"Software": None}
     with _as_written():
@@ -74,10 +101,18 @@ def save(made: "Figure", path: Path) -> None:
 
 def svg(made: "Figure") -> str:
     """The figure as an SVG element to stand inside a page."""
+    _labelled(made)
     buffer = io.StringIO()
     with _as_written():
         made.savefig(buffer, format="svg", metadata={"Date": None})
     return buffer.getvalue().partition("<svg")[2].join(("<svg", ""))
+
+
+def _labelled(made: "Figure") -> None:
+    from matplotlib.text import Text
+
+    for text in made.findobj(Text):
+        text.set_text(label(text.get_text()))
 
 
 def shown(value: object) -> str:
@@ -113,18 +148,17 @@ def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 
     def cell(value: object) -> str:
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        return f"<td{' class=n' if number else ''}>{escape(shown(value))}</td>"
+        return f"<td{' class=n' if number else ''}>{escape(label(shown(value)))}</td>"
 
-    head = "".join(f"<th>{escape(name)}</th>" for name in header)
+    head = "".join(f"<th>{escape(label(name))}</th>" for name in header)
     body = "".join(f"<tr>{''.join(map(cell, row))}</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def page(title_zh: str, title_en: str, parts: Sequence[tuple[str, str, str]]) -> str:
     """One self-contained HTML page: parts are (Chinese heading, English heading, HTML or SVG), nothing is fetched."""
-    sections = "".join(
-        f"<section><h2>{escape(zh)} <small>{escape(en)}</small></h2>{body}</section>" for zh, en, body in parts
-    )
+    sections = "".join(f"<section><h2>{_heading(zh, en)}</h2>{body}</section>" for zh, en, body in parts)
+    tongue = "en" if _english.get() else "zh-Hans"
     face = ", ".join(f"'{name}'" for name in CJK)
     style = (
         f"body{{margin:0 auto;max-width:1040px;padding:24px;background:{GROUND};color:{INK};"
@@ -136,10 +170,14 @@ def page(title_zh: str, title_en: str, parts: Sequence[tuple[str, str, str]]) ->
         "@media print{body{background:#fff;padding:0}section{break-inside:avoid;padding:8px 0}}"
     )
     return (
-        f'<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title_zh)} · {escape(title_en)}</title><style>{style}</style>"
-        f"<h1>{escape(title_zh)} <small>{escape(title_en)}</small></h1>{sections}</html>\n"
+        f'<!doctype html><html lang="{tongue}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>{escape(both(title_zh, title_en, ' · '))}</title><style>{style}</style>"
+        f"<h1>{_heading(title_zh, title_en)}</h1>{sections}</html>\n"
     )
+
+
+def _heading(zh: str, en: str) -> str:
+    return escape(en) if _english.get() else f"{escape(zh)} <small>{escape(en)}</small>"
 
 
 def write_page(path: Path, title_zh: str, title_en: str, parts: Sequence[tuple[str, str, str]]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from seawall.terms.actor import ZH, Actor
+from seawall.terms.actor import Actor
 from seawall.terms.acts import Refusal
 
 from . import choices, filling, picking, words
@@ -22,11 +22,11 @@ class Filled:
 
 
 def label(of: Field) -> str:
-    return of.zh if words.language() == ZH else of.en
+    return words.either(of.zh, of.en)
 
 
 def meaning(of: Field) -> str:
-    return of.meaning_zh if words.language() == ZH else of.meaning_en
+    return words.either(of.meaning_zh, of.meaning_en)
 
 
 def options_of(of: Field, actor: Actor) -> tuple[Option, ...]:

@@ -8,8 +8,6 @@ from uuid import UUID
 
 from pypinyin import Style, lazy_pinyin
 
-from seawall.terms.actor import ZH
-
 from . import words
 
 MOST = 8
@@ -35,15 +33,14 @@ def spoken(name_zh: str, name_en: str) -> str:
 
 def called(row: Any, value: object, note: str = "") -> Option:
     """An option of a row with a code and names in both languages."""
-    name = row.name_zh if words.language() == ZH else row.name_en or row.name_zh
+    name = words.either(row.name_zh, row.name_en or row.name_zh)
     return Option(str(value), name, note or row.code, f"{row.code.lower()} {spoken(row.name_zh, row.name_en)}")
 
 
 def pairs(rows: Mapping[str, Any]) -> list[Option]:
     """Codes with names in both languages: pairs, or rows with `zh` and `en`."""
     pairs = {code: row if isinstance(row, tuple) else (row.zh, row.en) for code, row in rows.items()}
-    index = 0 if words.language() == ZH else 1
-    return [Option(code, pair[index], code, f"{code.lower()} {spoken(*pair)}") for code, pair in pairs.items()]
+    return [Option(code, words.either(*pair), code, f"{code.lower()} {spoken(*pair)}") for code, pair in pairs.items()]
 
 
 def uuid_of(text: str) -> UUID | None:

@@ -9,7 +9,7 @@ from seawall.platform import access, clock
 from seawall.reference import selectors as reference
 from seawall.staff import selectors as staff
 from seawall.terms import figures
-from seawall.terms.actor import ZH, Actor
+from seawall.terms.actor import Actor
 from seawall.terms.acts import Refused
 
 from . import words
@@ -70,7 +70,7 @@ def imports(actor: Actor, _text: str) -> Iterable[Option]:
 
 def organisations(actor: Actor, _text: str) -> Iterable[Option]:
     for row in people.organisations(actor, limit=5000):
-        name = row.name_zh if words.language() == ZH else row.name_en or row.name_zh
+        name = words.either(row.name_zh, row.name_en or row.name_zh)
         keys = f"{row.organisation_id} {row.uscc.lower()} {spoken(row.name_zh, row.name_en)}"
         yield Option(str(row.organisation_id), name, f"{row.organisation_id} {row.uscc}".strip(), keys)
 

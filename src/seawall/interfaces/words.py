@@ -22,6 +22,7 @@ from seawall.terms.actor import EN, ZH
 from seawall.terms.acts import Params, Refusal
 from seawall.terms.names import Name
 
+from . import formats
 from .naming import NAMES
 
 T = TypeVar("T")
@@ -67,6 +68,13 @@ def language() -> str:
     return ZH if (get_language() or ZH).startswith("zh") else EN
 
 
+def either(zh: str, en: str) -> str:
+    """The reader's form of a name in Chinese and English; in a further language of the city, what the city calls it."""
+    if language() == ZH:
+        return zh
+    return reference.city().further.get((get_language() or "").partition("-")[0], {}).get(en, en)
+
+
 def pick(name: Name | Mapping[str, str] | str | None) -> str:
     """The reader's form of a name that comes in both languages."""
     if not name:
@@ -74,8 +82,8 @@ def pick(name: Name | Mapping[str, str] | str | None) -> str:
     if isinstance(name, str):
         return name
     if isinstance(name, Name):
-        return name.said(language())
-    return name["zh"] if language() == ZH else name["en"]
+        return either(name.zh, name.en)
+    return either(name["zh"], name["en"])
 
 
 def say(why: Refusal | Mapping[str, Any] | None) -> str:
@@ -113,23 +121,23 @@ def _given(value: T | None) -> TypeGuard[T]:
 
 
 def exact(number: float | None, unit: str = "") -> str:
-    return figures.exact(number, language(), unit) if _given(number) else figures.DASH
+    return formats.number(figures.exact(number, language(), unit)) if _given(number) else figures.DASH
 
 
 def headline(number: float | None, unit: str = "") -> str:
-    return figures.headline(number, language(), unit) if _given(number) else figures.DASH
+    return formats.number(figures.headline(number, language(), unit)) if _given(number) else figures.DASH
 
 
 def signed(number: float | None, unit: str = "") -> str:
-    return figures.signed(number, language(), unit) if _given(number) else figures.DASH
+    return formats.number(figures.signed(number, language(), unit)) if _given(number) else figures.DASH
 
 
 def percent(ratio: float | None) -> str:
-    return figures.percent(ratio) if _given(ratio) else figures.DASH
+    return formats.number(figures.percent(ratio)) if _given(ratio) else figures.DASH
 
 
 def points(difference: float | None) -> str:
-    return figures.points(difference, language()) if _given(difference) else figures.DASH
+    return formats.number(figures.points(difference, language())) if _given(difference) else figures.DASH
 
 
 def local(value: datetime) -> datetime:
@@ -142,7 +150,8 @@ def day(value: date | None, form: str = "") -> str:
         return figures.DASH
     if isinstance(value, datetime):
         value = local(value).date()
-    return figures.day(value, language(), weekday="weekday" in form, year="short" not in form)
+    weekday, year = "weekday" in form, "short" not in form
+    return formats.day(value, weekday=weekday, year=year) or figures.day(value, language(), weekday=weekday, year=year)
 
 
 def moment(value: datetime | date | None) -> str:
@@ -171,7 +180,7 @@ def left(due: datetime | None, now: datetime) -> str:
 
 
 def ratio(part: float, whole: float) -> str:
-    return figures.share(part, whole, language())
+    return formats.number(figures.share(part, whole, language()))
 
 
 FILTERS: tuple[Callable[..., str], ...] = (

@@ -15,6 +15,7 @@ from .folders import HEAD, OUTLINES, Line, Texts, content_hash
 from .plugs import Plug, plug
 
 SATURDAY, SUNDAY = 6, 7
+OURS = ("zh", "en")  # languages in which everything is written
 NAMELESS = Name("", "")
 
 
@@ -24,6 +25,14 @@ class Level:
 
     code: str
     name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How a language writes numbers and days here: a locale of CLDR, and perhaps a pattern of a whole day."""
+
+    locale: str
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,7 @@ class City:
     weekend: frozenset[int] = frozenset({SATURDAY, SUNDAY})
     plugs: tuple[Plug, ...] = ()
     levels: tuple[Level, ...] = ()
+    formats: Mapping[str, Format] = field(default_factory=dict)  # by language
     files: Texts = field(default_factory=dict, repr=False)
 
     def __bool__(self) -> bool:
@@ -76,6 +86,28 @@ class City:
     def hash(self) -> str:
         """The name of its content."""
         return content_hash(self.files)
+
+    @property
+    def chinese(self) -> bool:
+        """Whether Chinese is read here: elsewhere nothing is written in it. While no city is loaded, it is."""
+        return not self or OURS[0] in self.languages
+
+    @cached_property
+    def further(self) -> dict[str, dict[str, str]]:
+        """What the languages other than Chinese and English call what has an English name, by language."""
+        codes = [code for code in self.languages if code not in OURS]
+        head = tomllib.loads(self.files[HEAD]) if HEAD in self.files else {}
+        rows = [line for name in sorted(self.files) if name.endswith(".csv") for line in self._named(name)]
+        rows += [head, *head.get("level", ()), *self._named("names.csv")]
+        return {
+            code: {
+                row["name_en"]: row[f"name_{code}"] for row in rows if row.get("name_en") and row.get(f"name_{code}")
+            }
+            for code in codes
+        }
+
+    def _named(self, file: str) -> list[Line]:
+        return folders.lines(self.files, file.removesuffix(".csv"))
 
     @property
     def leaf(self) -> str:
@@ -124,6 +156,7 @@ def parse(files: Texts) -> City:
         lived_until=head.get("lived_until"),
         weekend=frozenset(head.get("weekend", (SATURDAY, SUNDAY))),
         plugs=tuple(plug(name) for name in head.get("plugs", ())),
+        formats={row["language"]: Format(row["locale"], row.get("day", "")) for row in head.get("format", ())},
         levels=tuple(Level(row["code"], named(row, languages)) for row in head["level"]),
         files=files,
     )

@@ -13,7 +13,7 @@ from seawall.terms.codes import CodeKind, DayKind, PlaceKind
 from seawall.terms.names import Name
 
 from . import tables
-from .city import City, DocumentKind, Level, Tile, telephones, tiles
+from .city import City, DocumentKind, Format, Level, Tile, telephones, tiles
 from .folders import campaigns as campaign_folders
 from .folders import folder as city_folder
 from .levels import Levels, levels
@@ -33,6 +33,7 @@ __all__ = [
     "City",
     "DocumentKind",
     "FacilityRow",
+    "Format",
     "Level",
     "Levels",
     "Names",
@@ -57,6 +58,7 @@ __all__ = [
     "day_names",
     "document_kinds",
     "facilities",
+    "in_town",
     "leaf_units",
     "leaves",
     "leaves_under",
@@ -69,6 +71,7 @@ __all__ = [
     "places",
     "places_within",
     "product_names",
+    "product_words",
     "products",
     "reason",
     "release",
@@ -203,9 +206,20 @@ def pack_codes(on: date) -> list[PackCodeRow]:
     ]
 
 
+def in_town(row: AreaRow) -> bool:
+    """Whether an area is built up, as far as its country's names say so."""
+    return any(own.town(row.name_zh) for own in city().plugs if own.town)
+
+
 def numbers_made() -> dict[str, Made]:
     """Makers of numbers that nobody has, for a rehearsal, by the rule of the number: ours, and those of the city's plugs."""
     return {"mod11": mod11_made} | {rule: made for own in city().plugs for rule, made in own.made.items()}
+
+
+def product_words() -> dict[str, str]:
+    """Other usual names of products in files, each with its product."""
+    rows = city().table("product_names")
+    return {word: row["product"] for row in rows for word in filter(None, row["also"].split(";"))}
 
 
 def product_names(on: date) -> dict[str, Name]:

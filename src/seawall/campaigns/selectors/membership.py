@@ -24,8 +24,8 @@ def group_frame(code: str) -> pl.DataFrame:
     )
 
 
-def group_of(person_ids: Iterable[int], code: str, on: date) -> dict[int, str]:
-    """The group of each of these persons; who came after groups were assigned falls into the one that fits on the day."""
+def group_of(person_ids: Iterable[int], code: str, on: date | None = None) -> dict[int, str]:
+    """The group of each of these persons who has one; on a day, who came after groups were assigned falls into the one that fits."""
     asked = set(person_ids)
     assigned = dict(
         sql.fetch(
@@ -34,8 +34,10 @@ def group_of(person_ids: Iterable[int], code: str, on: date) -> dict[int, str]:
         )
     )
     newcomers = sorted(asked - assigned.keys())
-    fitted = fit(people.population_frame(on, newcomers), groups(code), on) if newcomers else None
-    return assigned | (dict(fitted.select("person", "group").iter_rows()) if fitted is not None else {})
+    if on is None or not newcomers:
+        return assigned
+    fitted = fit(people.population_frame(on, newcomers), groups(code), on)
+    return assigned | dict(fitted.select("person", "group").iter_rows())
 
 
 def group_counts(code: str) -> dict[str, int]:

@@ -1,5 +1,7 @@
 """A plan on files alone: a scenario folder in; CSV, Parquet, an Excel workbook, a page with pictures and summary.json out."""
 
+import csv
+import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from .. import pictures as look
 from ..tables import Column, Findings, dictionary, read_table, write_frame, write_whole
 from .actuals import read_actuals
 from .comparison import changes, side_by_side, variants_checked, variants_planned
@@ -96,15 +99,23 @@ def write_plan(
 
     given are the doses before the plan where they are not the scenario's history: the map of units starts from them.
     """
-    beside = beside or Compared()
+    with look.english(not scenario.chinese):
+        _write(scenario, result, out, beside or Compared(), given)
+
+
+def _write(scenario: Scenario, result: Plan, out: Path, beside: Compared, given: pl.DataFrame | None) -> None:
     tables = {name: getattr(result, name) for name in TABLES} | beside.tables
+    columns = columns_out()
+    if not scenario.chinese:
+        tables = {name: frame.drop(*filter(_in_chinese, frame.columns)) for name, frame in tables.items()}
+        columns = {name: [c for c in every if not _in_chinese(c.column)] for name, every in columns.items()}
     for name, frame in tables.items():
         write_frame(frame, out / f"{name}.csv")
         write_frame(frame, out / f"{name}.parquet")
-    write_whole(out / "dictionary.csv", lambda draft: draft.write_bytes(OUTPUTS.read_bytes()))
+    write_whole(out / "dictionary.csv", lambda draft: draft.write_text(_dictionary(scenario.chinese), encoding="utf-8"))
     known = result.summary | ({"gap": UNKNOWN} if result.summary["gap"] is None else {})
     facts = {key: known[key] for key in FACTS if known.get(key) is not None}
-    write_workbook(out / "plan.xlsx", tables, columns_out(), facts)
+    write_workbook(out / "plan.xlsx", tables, columns, facts)
     write_plan_page(
         out / "plan.html",
         scenario,
@@ -113,13 +124,41 @@ def write_plan(
         scenarios=None if beside.scenarios is None else (beside.scenarios, beside.plans),
         before=None if beside.earlier is None or beside.changes is None else (beside.earlier, beside.changes),
     )
-    write_whole(out / "summary.json", lambda draft: draft.write_text(summary_text(result), encoding="utf-8"))
+    told = result.summary if scenario.chinese else _without_chinese(result.summary)
+    write_whole(out / "summary.json", lambda draft: draft.write_text(_strict(told), encoding="utf-8"))
+
+
+def _in_chinese(name: str) -> bool:
+    return name == "zh" or name.endswith("_zh")
+
+
+def _without_chinese(told: Any) -> Any:
+    """The same without what is said in Chinese, at any depth."""
+    if isinstance(told, dict):
+        return {key: _without_chinese(value) for key, value in told.items() if not _in_chinese(key)}
+    return [_without_chinese(value) for value in told] if isinstance(told, list) else told
+
+
+def _dictionary(chinese: bool) -> str:
+    text = OUTPUTS.read_text(encoding="utf-8")
+    if chinese:
+        return text
+    rows = [row for row in csv.DictReader(text.splitlines()) if not _in_chinese(row["column"])]
+    out = io.StringIO()
+    names = [name for name in rows[0] if not _in_chinese(name)]
+    writer = csv.DictWriter(out, names, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
 
 
 def summary_text(result: Plan) -> str:
     """The summary as strict JSON text, dates in ISO form; a number that is none raises ValueError."""
+    return _strict(result.summary)
 
+
+def _strict(told: Any) -> str:
     def plain(value: Any) -> Any:
         return value.isoformat() if isinstance(value, date) else float(value)
 
-    return json.dumps(result.summary, ensure_ascii=False, indent=2, default=plain, allow_nan=False) + "\n"
+    return json.dumps(told, ensure_ascii=False, indent=2, default=plain, allow_nan=False) + "\n"

@@ -79,9 +79,10 @@ def _verdict(plan: Plan) -> Part:
     header = ["目标 target", "截止 by", "口径人数 denominator", "尚需 needed", "计划 planned", "缺口 short"]
     keys = ("target", "by", "denominator", "needed", "planned", "short_by")
     rows = [[row[key] for key in keys] for row in facts["targets"]]
-    head = f"<p><b>{escape(zh)}</b><br>{escape(en)}</p>"
-    spoken = f"<p>{facts['doses']:,} 剂，{plan.as_of}之后 · {facts['doses']:,} doses after {plan.as_of}</p>"
-    spoken += f"<p>间隙 gap: {UNKNOWN if facts['gap'] is None else format(facts['gap'], '.2%')}</p>"
+    head = f"<p>{look.both(f'<b>{escape(zh)}</b><br>', escape(en), '')}</p>"
+    many = f"{facts['doses']:,}"
+    spoken = f"<p>{look.both(f'{many} 剂，{plan.as_of}之后', f'{many} doses after {plan.as_of}', ' · ')}</p>"
+    spoken += f"<p>{look.label('间隙 gap')}: {look.label(UNKNOWN) if facts['gap'] is None else format(facts['gap'], '.2%')}</p>"
     return "结论", "verdict", head + spoken + look.table(header, rows)
 
 
@@ -96,11 +97,15 @@ def _obstacles(plan: Plan) -> list[Part]:
         return known
     header = ["代码 code", "日期 date", "缺口 short by", "说明 what", "办法 remedy"]
     body = [
-        [row["code"], row["date"], _amount(row), f"{zh} {en}", f"{row['remedy_zh']} {row['remedy_en']}"]
+        [row["code"], row["date"], _amount(row), look.both(zh, en), look.both(row["remedy_zh"], row["remedy_en"])]
         for row, (zh, en) in list(zip(rows, said, strict=True))[:SHOWN]
     ]
     more = len(rows) - SHOWN
-    note = f"<p>另有 {more} 项见 obstacles.csv · {more} more in obstacles.csv</p>" if more > 0 else ""
+    note = (
+        f"<p>{look.both(f'另有 {more} 项见 obstacles.csv', f'{more} more in obstacles.csv', ' · ')}</p>"
+        if more > 0
+        else ""
+    )
     return [("堵点与办法", "what stands in the way, and what would remove it", look.table(header, body) + note), *known]
 
 
@@ -128,7 +133,7 @@ def _changes(plan: Plan, table: pl.DataFrame, picture: str) -> Part:
     by_unit = table.group_by("unit").agg(pl.col("before", "after", "change").sum())
     rows = by_unit.sort(pl.col("change").abs(), "unit", descending=[True, False]).head(SHOWN).rows()
     moved = int(table["change"].abs().sum())
-    said = f"<p>{first} – {last}: 变动 {moved:,} 剂 · {moved:,} doses move</p>"
+    said = f"<p>{first} – {last}: {look.both(f'变动 {moved:,} 剂', f'{moved:,} doses move', ' · ')}</p>"
     header = ["单元 unit", "原 before", "现 after", "增减 change"]
     return "与上次计划对比", "against the earlier plan", said + picture + look.table(header, rows)
 
@@ -137,7 +142,7 @@ def _levels(plan: Plan) -> Part:
     header = ["目标层 level", "单位 unit", "值 value", "已证界 bound", "间隙 gap", "秒 seconds"]
     keys = ("unit", "value", "bound", "gap", "seconds")
     rows = [
-        [f"{row['zh']} {row['name']}", *(UNKNOWN if row[key] is None else row[key] for key in keys)]
+        [look.both(row["zh"], row["name"]), *(UNKNOWN if row[key] is None else row[key] for key in keys)]
         for row in plan.summary["levels"]
     ]
     return "求解证明", "what the solver proved", look.table(header, rows)

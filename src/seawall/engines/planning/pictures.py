@@ -184,7 +184,9 @@ def units(scenario: Scenario, plan: Plan, target: str, given: pl.DataFrame | Non
     wanted = scenario.targets.filter(pl.col("target") == target).row(0, named=True)["share"]
     table = table.sort(table.columns[-1], descending=True)
     values, ends = table.drop("unit").to_numpy(), table.columns[1:]
-    names = {row["unit"]: f"{row['en']} {row['zh']}" for row in scenario.units.iter_rows(named=True)}
+    names = {
+        row["unit"]: " ".join(dict.fromkeys((row["en"], row["zh"]))) for row in scenario.units.iter_rows(named=True)
+    }
     steps = [0, *(wanted * n / 5 - SLACK for n in range(1, 6)), max(1.0, wanted * 1.2)]
     with look.figure(11, 1.6 + 0.23 * len(table)) as (made, axes):
         norm = BoundaryNorm(steps, len(look.AMOUNT))

@@ -73,6 +73,12 @@ class Scenario:
     one_product: pl.DataFrame
     scale: float = 1.0
 
+    @property
+    def chinese(self) -> bool:
+        """Whether the folder calls anything by a Chinese name: else nothing is written in Chinese."""
+        named = [self.campaign.name_zh, *self.units["zh"], *self.groups["zh"]]
+        return any("\u3400" <= letter <= "\u9fff" for name in named for letter in name or "")
+
     def day_kind(self, day: date) -> str:
         """workday, weekend, holiday or makeup_workday."""
         special = self.calendar.filter(pl.col("date") == day)

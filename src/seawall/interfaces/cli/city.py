@@ -7,9 +7,7 @@ import typer
 
 
 def plan_city(
-    folder: Annotated[
-        Path, typer.Argument(help="folder to write, laid out as cities/chongqing/campaigns/covid19-2021")
-    ],
+    folder: Annotated[Path, typer.Argument(help="folder to write, laid out as a campaign (docs/planning.md)")],
     units: Annotated[int, typer.Option(min=1, max=999, help="planning units")] = 39,
     groups: Annotated[int, typer.Option(min=1, max=12, help="priority groups")] = 12,
     days: Annotated[int, typer.Option(min=60, max=730, help="days from the opening to the deadline")] = 180,

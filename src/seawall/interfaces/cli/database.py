@@ -1,6 +1,7 @@
 """Is the database there, migrated, and does this installation's key fit it? Commands that read never make one."""
 
 import os
+import sys
 from typing import Any
 
 import django
@@ -51,7 +52,8 @@ def engines_compiled() -> None:
     """What judges histories is compiled once for each version, here and not while somebody waits at a desk."""
     from seawall.engines import schedule
 
-    typer.echo("compiling, up to a minute ...", err=True)
+    if sys.stderr.isatty():
+        typer.echo("compiling, up to a minute ...", err=True)
     schedule.prepare()
 
 

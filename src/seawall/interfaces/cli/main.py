@@ -265,7 +265,7 @@ def act(
 
 @app.command()
 def report(out: Out, day: OnDay = None, campaign: OfCampaign = "") -> None:
-    """Write the daily dispatch of a closed day: HTML (A4) and Markdown in Chinese and English, and JSON."""
+    """Write the daily dispatch of a closed day: HTML (A4) and Markdown in English, and in Chinese where the city reads it, and JSON."""
     database.to_read()
     from .paper import written
 

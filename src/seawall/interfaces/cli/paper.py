@@ -11,9 +11,10 @@ from django.template import Context, Engine
 from django.utils import translation
 
 from seawall.interfaces.campaign import campaign_named
+from seawall.reference import selectors as reference
 from seawall.reports import selectors as reports
 from seawall.terms import figures
-from seawall.terms.actor import LANGUAGES, ZH
+from seawall.terms.actor import EN, LANGUAGES, ZH
 
 HERE = Path(__file__).parent
 FORMS = ("html", "md")
@@ -36,14 +37,24 @@ def written(campaign: str, on: date | None, folder: Path) -> list[Path]:
     paper = reports.dispatch_paper(campaign_named(campaign), on)
     day = paper["day"]
     folder.mkdir(parents=True, exist_ok=True)
-    texts = {f"dispatch-{day}.json": json.dumps(paper, ensure_ascii=False, indent=1)}
-    for language in LANGUAGES:
+    chinese = reference.city().chinese
+    read = LANGUAGES if chinese else (EN,)
+    told = paper if chinese else _without_chinese(paper)
+    texts = {f"dispatch-{day}.json": json.dumps(told, ensure_ascii=False, indent=1)}
+    for language in read:
         for form in FORMS:
             texts[f"dispatch-{day}.{language}.{form}"] = rendered(paper, language, form)
     paths = [folder / name for name in texts]
     for path in paths:
         path.write_text(texts[path.name], encoding="utf-8")
     return paths
+
+
+def _without_chinese(told: Any) -> Any:
+    """The same without its Chinese sentences and names, at any depth."""
+    if isinstance(told, dict):
+        return {key: _without_chinese(value) for key, value in told.items() if key != "zh"}
+    return [_without_chinese(value) for value in told] if isinstance(told, list) else told
 
 
 def rendered(paper: dict[str, Any], language: str, form: str) -> str:

@@ -20,7 +20,7 @@ def _rules(asked: bool) -> None:
 
 
 def plan(
-    scenario: Annotated[Path, typer.Argument(help="folder laid out as cities/chongqing/campaigns/covid19-2021")],
+    scenario: Annotated[Path, typer.Argument(help="folder of a campaign (docs/planning.md)")],
     out: Annotated[Path, typer.Option("--out", help="folder for the answers; made when missing")],
     as_of: Annotated[
         datetime | None,

@@ -15,7 +15,6 @@ from seawall.interfaces.console.charts import Chart
 from seawall.reference import selectors as reference
 from seawall.reports.boards.units import UnitFigures
 from seawall.terms import figures
-from seawall.terms.actor import ZH
 
 SPECIAL = {"not_reported": "none", "not_started": "unstarted", "withheld": "withheld"}
 WORST = 5
@@ -29,7 +28,7 @@ def short_name(unit: UnitFigures) -> str:
     tile = tiles().get(unit.code)
     if tile is None:
         return words.pick(unit.name)
-    return tile.zh if words.language() == ZH else tile.en
+    return words.either(tile.zh, tile.en)
 
 
 def measured(value: float | None, unit: str) -> str:

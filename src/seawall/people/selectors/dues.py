@@ -125,13 +125,15 @@ def given_frame(programme: str) -> pl.DataFrame:
 def population_frame(on: date, persons: Sequence[int] | None = None) -> pl.DataFrame:
     """Everybody who lives here, or of some persons, for groups: person, leaf, sex, birth, state, household, and the organisation, kind and
     sector of the first membership of the day (a person in two counts once)."""
-    only = "" if persons is None else "AND {} = ANY(%(persons)s) "
+    of_them, they = (
+        ("", "") if persons is None else ("AND m.person_id = ANY(%(persons)s) ", "AND p.id = ANY(%(persons)s) ")
+    )
     return frame(
         "SELECT p.id, p.leaf_id, p.sex, p.birth, p.state, p.household_id, o.id, o.kind, o.sector FROM people_person p "
         "LEFT JOIN (SELECT DISTINCT ON (m.person_id) m.person_id, m.organisation_id FROM people_membership m "
-        f"WHERE m.since <= %(on)s AND (m.until IS NULL OR m.until >= %(on)s) {only.format('m.person_id')}"
+        f"WHERE m.since <= %(on)s AND (m.until IS NULL OR m.until >= %(on)s) {of_them}"
         "ORDER BY m.person_id, m.since, m.organisation_id) f ON f.person_id = p.id "
-        f"LEFT JOIN people_organisation o ON o.id = f.organisation_id WHERE {LIVING} {only.format('p.id')}ORDER BY p.id",
+        f"LEFT JOIN people_organisation o ON o.id = f.organisation_id WHERE {LIVING} {they}ORDER BY p.id",
         {"on": on, "persons": persons},
         {
             "person": pl.Int64,

@@ -53,13 +53,18 @@ def of_history(actor: Actor, rows: Sequence[Row], programme: str) -> Records:
 def _programme(name: str) -> Programme:
     ways: dict[str, str] = {}
     dated: dict[str, list[date | None]] = {}
+    own: set[str] = set()
     for v in vaccines(name):
         codes = [f"CVX:{cvx}" for cvx in v.cvx.split("|") if cvx]
         written = (v.product, v.name_zh, v.name_en, *codes, f"CN:{v.cn}" if v.cn else "")
         for way in filter(None, written):
             ways.setdefault(key(way), v.product)
         if v.own:
+            own.add(v.product)
             dated.setdefault(v.product, []).append(v.since)
+    for way, product in reference.product_words().items():
+        if product in own:
+            ways.setdefault(key(way), product)
     since = {product: min(d for d in days if d) for product, days in dated.items() if all(days)}
     begins = min(since.values()) if since and len(since) == len(dated) else None
     return Programme(name, ways, since, begins)

@@ -10,7 +10,6 @@ from seawall.terms.codes import DoseSource, Precision
 from .checks import Holder, Holders, agrees, document, key
 from .rules import Row
 from .values import key as word
-from .values import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +55,7 @@ class Programme:
     begins: date | None = None
 
     def product(self, text: str) -> str | None:
-        return self.products.get(word(text)) or self._usual(text)
-
-    def _usual(self, text: str) -> str | None:
-        found = words("product").get(word(text))
-        return found if found in self.products.values() else None
+        return self.products.get(word(text))
 
     @property
     def expected(self) -> str:

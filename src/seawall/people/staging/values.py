@@ -28,7 +28,7 @@ SERIAL = re.compile(r"^[1-7]\d{4}(\.\d+)?$")  # days since 1900, by which spread
 
 @cache
 def words(of: str) -> dict[str, str]:
-    """What each usual word for a column, a sex, a kind of document, a country, a product or a source means."""
+    """What each usual word for a column, a sex, a kind of document, a country or a source means."""
     with WORDS.open(encoding="utf-8", newline="") as rows:
         return {key(r["word"]): r["means"] for r in csv.DictReader(rows) if r["of"] == of}
 

@@ -24,6 +24,7 @@ class Plug:
     name: str
     checks: Mapping[str, Check] = field(default_factory=dict)
     english: Callable[[str], str] | None = None  # an area's name in Latin letters
+    town: Callable[[str], bool] | None = None  # whether an area's name says that it is built up
     days: Callable[[], Iterator[Day]] | None = None
     made: Mapping[str, Made] = field(default_factory=dict)  # numbers of a rehearsal, by rule
 

@@ -12,6 +12,8 @@ from zoneinfo import available_timezones
 
 import polars as pl
 from babel.core import Locale
+from babel.dates import format_date
+from babel.localedata import locale_identifiers
 
 from seawall.engines.tables import Column, Findings, Mistakes, dictionary, note, read_section, read_table, read_toml
 
@@ -50,7 +52,7 @@ def city_check(folder: Path) -> City:
 
 def _dictionary() -> dict[str, list[Column]]:
     columns = dictionary(HERE / "city.csv")
-    return {name: rows for name, rows in columns.items() if name not in {"city", "level"}}
+    return {name: rows for name, rows in columns.items() if name not in {"city", "level", "format"}}
 
 
 def _read(folder: Path, name: str, columns: list[Column], head: Row, findings: Findings) -> pl.DataFrame:
@@ -77,7 +79,7 @@ def _head(folder: Path, findings: Findings) -> dict[str, Any]:
     levels = head.get("level") if isinstance(head.get("level"), list) else []
     names = {code: f"name_{code}" for code in _languages(head)}
     sections: list[tuple[Mapping[str, Any], str, str]] = [
-        ({k: v for k, v in head.items() if k != "level"}, "", "city"),
+        ({k: v for k, v in head.items() if k not in {"level", "format"}}, "", "city"),
         *((level, f"level.{n}.", "level") for n, level in enumerate(levels or (), 1)),
     ]
     for values, at, table in sections:
@@ -85,8 +87,28 @@ def _head(folder: Path, findings: Findings) -> dict[str, Any]:
         read_section(own, HEAD, at, columns[table], findings)
         if not any(values.get(name) for name in names.values()):
             findings.add(HEAD, 0, f"{at}name", "", "nameless", ", ".join(names.values()))
+    _formats(head.get("format", ()), columns["format"], findings)
     _head_values(head, [level.get("code") for level in levels or ()], findings)
     return {**head, "level": [level for level in levels or () if isinstance(level, dict)]}
+
+
+def _formats(given: Any, columns: Sequence[Column], findings: Findings) -> None:
+    known = set(locale_identifiers())
+    for n, form in enumerate(given if isinstance(given, list) else (), 1):
+        at = f"format.{n}."
+        read = read_section(form, HEAD, at, columns, findings)
+        if "locale" in read and read["locale"] not in known:
+            findings.add(HEAD, 0, f"{at}locale", read["locale"], "locale")
+        if "day" in read and not _pattern(read["day"]):
+            findings.add(HEAD, 0, f"{at}day", read["day"], "day_pattern")
+
+
+def _pattern(text: str) -> bool:
+    try:
+        format_date(date(2000, 1, 1), text, locale="en")
+    except (ValueError, AttributeError, KeyError):
+        return False
+    return "y" in text and "d" in text and "M" in text
 
 
 def _head_values(head: Row, levels: Sequence[Any], findings: Findings) -> None:

@@ -96,7 +96,7 @@ def streets_to_come(campaign: str, unit: UnitRow, day: date) -> tuple[Street, ..
     for (leaf, _), stands in standing_by_leaf(campaign, day, unit.unit_id).items():
         to_come[leaf] = to_come.get(leaf, 0) + max(0, stands["eligible"] - stands["complete"])
     return tuple(
-        Street(a.area_id, Name.of(a), to_come[a.area_id], a.name_zh.endswith("街道"), a.longitude, a.latitude)
+        Street(a.area_id, Name.of(a), to_come[a.area_id], reference.in_town(a), a.longitude, a.latitude)
         for a in reference.leaves(day)
         if a.area_id in to_come
     )

@@ -19,11 +19,10 @@ from seawall.interfaces.console import paint
 from seawall.interfaces.console.charts import Chart
 from seawall.interfaces.console.page import FLASH
 from seawall.interfaces.items import words as field_words
-from seawall.interfaces.words import day, language, moment, pick, register_words, say
+from seawall.interfaces.words import day, either, language, moment, pick, register_words, say
 from seawall.safety.boards import SafetyStrip
 from seawall.staff.selectors import Owner
 from seawall.terms import figures
-from seawall.terms.actor import ZH
 from seawall.terms.acts import Refusal
 from seawall.terms.closings import Stamp
 
@@ -221,7 +220,7 @@ def due_state(status: str) -> str:
 @register.filter
 def named(row: Any) -> str:
     """The reader's name of a row with both."""
-    return str(row.name_zh if language() == ZH else row.name_en)
+    return either(row.name_zh, row.name_en)
 
 
 @register.filter
@@ -233,7 +232,7 @@ def named_or(row: Any, otherwise: str) -> str:
 @register.filter
 def zh_en(row: Any) -> str:
     """The reader's sentence of a table row with both."""
-    return str(row.zh if language() == ZH else row.en)
+    return either(row.zh, row.en)
 
 
 @register.filter

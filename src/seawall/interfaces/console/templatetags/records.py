@@ -8,8 +8,9 @@ from babel.core import Locale
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
-from seawall.interfaces.words import han, language, say
+from seawall.interfaces.words import either, han, language, say
 from seawall.people import selectors as people
 from seawall.terms import figures
 from seawall.terms.actor import ZH
@@ -34,7 +35,7 @@ def option(context: Mapping[str, Any], form: str, name: str, value: Any, stands:
 @register.filter
 def country(code: str) -> str:
     """A country by its two letters, as the reader calls it."""
-    return Locale.parse("zh" if language() == ZH else "en").territories.get(code, code)
+    return Locale.parse((get_language() or "en").partition("-")[0]).territories.get(code, code)
 
 
 @register.filter
@@ -55,7 +56,7 @@ def vaccine(code: str | None) -> str:
     if not code:
         return figures.DASH
     names = people.vaccine_name(code)
-    return names[0] if language() == ZH else names[1]
+    return either(*names)
 
 
 @register.filter
@@ -63,4 +64,4 @@ def proof(evidence: str) -> str:
     """What was shown for a dose: the kind of proof in words, and its number."""
     kind, _space, number = evidence.partition(" ")
     row = people.proofs().get(kind)
-    return f"{row.zh if language() == ZH else row.en} {number}".strip() if row else evidence
+    return f"{either(row.zh, row.en)} {number}".strip() if row else evidence

@@ -4,5 +4,10 @@ from .. import Plug
 from . import calendar, made, naming, numbers
 
 PLUG = Plug(
-    "china", checks=numbers.CHECKS, english=naming.street_name, days=calendar.days, made={"resident": made.resident_ids}
+    "china",
+    checks=numbers.CHECKS,
+    english=naming.street_name,
+    town=naming.in_town,
+    days=calendar.days,
+    made={"resident": made.resident_ids},
 )

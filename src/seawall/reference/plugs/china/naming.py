@@ -25,6 +25,11 @@ def street_name(name: str) -> str:
     return _join(name)
 
 
+def in_town(name: str) -> bool:
+    """Subdistricts are built up; towns and townships are country."""
+    return name.endswith(KINDS[0][0])
+
+
 def _peoples(name: str) -> tuple[str, list[str]]:
     found: list[tuple[int, str]] = []
     for people, english in PEOPLES.items():
