@@ -83,9 +83,7 @@ def stores(world: World) -> None:
     units = world.units.select("unit_code", "name_zh", "name_en", "leaves").rows()
     (city_zh, city_en), (unit_zh, unit_en) = world.called("STORE"), world.called("UNIT_STORE")
     leaf = min(reference.units(world.opens)[0].leaves)
-    city = PlaceNew(
-        kind=PlaceKind.STORE, code=STORE, name_zh=city_zh, name_en=city_en, leaf_id=leaf, synthetic=True
-    )
+    city = PlaceNew(kind=PlaceKind.STORE, code=STORE, name_zh=city_zh, name_en=city_en, leaf_id=leaf, synthetic=True)
     (first,) = reference_services.places_register([city])
     ids = {u.code: u.unit_id for u in reference.units(world.opens)}
     reference_services.places_register(
