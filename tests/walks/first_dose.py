@@ -57,7 +57,7 @@ def staffed(admin: Visitor, ground: Ground) -> tuple[dict[str, Visitor], str]:
 def stocked(cold: Visitor, manager: Visitor, site: str, ground: Ground) -> None:
     """A lot is received at the store, sent, and taken in where it is needed."""
     store = cold.go("/console/supply/place").sees(ground.store).path
-    papers = {"temperature_record": "T-1", "min_celsius": "3", "max_celsius": "6"}
+    papers = {"temperature_record": "T-1", "min_celsius": "3", "max_celsius": "6", "handed_by": "A", "taken_by": "B"}
     lot = {
         "product": ground.product,
         "lot": "FIRST1",
@@ -65,6 +65,8 @@ def stocked(cold: Visitor, manager: Visitor, site: str, ground: Ground) -> None:
         "packs": str(PACKS),
     }
     lot |= {"doses_per_pack": str(ground.doses_per_pack), "release_certificate": "R-1", "first_code": ground.first_code}
+    if ground.doses_per_pack > 1:
+        papers["diluent"] = "D-1"
     doses = PACKS * ground.doses_per_pack
     cold.go(f"{store}/receive").send("/receive/do", **lot, **papers).sees(f"{PACKS} packs, {doses} doses")
     cold.go(f"{store}/send").send("to", lot="FIRST1", packs=str(PACKS), to=ground.code)
@@ -90,7 +92,9 @@ def injected(nurse: Visitor, site: str, visit: str, consent: Mapping[str, str], 
     nurse.send("celsius", celsius="36.6", outcome="recommended", agreed=["1"], **consent, **asked)
     there = f"{site}/injection?visit={visit}"
     code = code or re.search(r'href="\?visit=[^"]*code=([0-9A-Z]{20})"', nurse.go(there).text)[1]
-    nurse.go(f"{there}&code={code}").sees("May be vaccinated")
+    nurse.go(f"{there}&code={code}")
+    assert "May be vaccinated" in nurse.text, re.findall(r"refus.{0,900}|class=\"stop.{0,400}|verdict.{0,600}", nurse.text)[:4]
+
     nurse.send("arm", check=re.findall(r'name="check" value="([A-Z_]+)"', nurse.text))
     clock.set_to(clock.now() + timedelta(minutes=31))
     nurse.go(f"{site}/observation").send("visit", do="leave")

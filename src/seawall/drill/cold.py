@@ -73,7 +73,7 @@ def read(world: World, crew: Crew, day: date) -> None:
     _logged(acts, rng.random(int(LOGGED / timedelta(minutes=LOGGED_EVERY))).tolist(), day)
     supply_services.cold_record(holding(KEEPER), items)
     if warm:
-        _decide(acts, warm, day)
+        _decide(world, acts, warm, day)
 
 
 def _reading(acts: Acts, day: date, place: int, hour: int, minute: int, celsius: float) -> ColdReading:
@@ -103,7 +103,7 @@ def warm_site(world: World, crew: Crew, day: date) -> int | None:
     return min(crew.units, default=None) if (day - world.opens).days == WARM_DAY else None
 
 
-def _decide(acts: Acts, place: int, day: date) -> None:
+def _decide(world: World, acts: Acts, place: int, day: date) -> None:
     """The officer for the cold chain looks at the record the same evening, and releases what was held."""
     items = [
         ExcursionDecide(
@@ -112,7 +112,7 @@ def _decide(acts: Acts, place: int, day: date) -> None:
             place_id=place,
             excursion=row.excursion,
             decision=ExcursionDecision.RELEASE,
-            reason="门未关严，疫苗探头未超过 8 ℃（演练）",
+            reason=world.called("DOOR")[0],
         )
         for row in supply.excursions_waiting()
         if row.place_id == place

@@ -5,11 +5,12 @@ from datetime import date, timedelta
 import polars as pl
 
 from seawall.engines.rehearsal import incidents
+from seawall.platform import clock
 from seawall.platform import services as platform
 from seawall.reference import selectors as reference
 from seawall.supply import selectors as supply
 from seawall.supply import services as supply_services
-from seawall.terms.codes import LotState, PlaceKind, StockState
+from seawall.terms.codes import CodeKind, LotState, PlaceKind, StockState
 from seawall.terms.stock import LotHold, LotReceive, ShipmentAccept, ShipmentRow, ShipmentSend
 
 from . import planted
@@ -20,7 +21,7 @@ from .planted import EXPIRED, RECALLED, make, plant
 from .world import STORE, World
 
 KEEPER = "DISTRICT_COLD_CHAIN"
-GAVE, TOOK = "承运 A", "仓管 B"  # names on every hand-over slip of the rehearsal
+GAVE, TOOK = "A", "B"  # names on every hand-over slip of the rehearsal
 COOL = (3.1, 6.4)  # lowest and highest of an ordinary transport
 _PREFIX = {"BIBP": "8900001", "WIBP": "8900002", "SVAC": "8900003", "AD5": "8900004", "ZF2001": "8900005"}
 _STALE_DAYS, _STALE_PACKS, _STALE_SERIAL = 9, 6, 9_000_000_000
@@ -54,11 +55,23 @@ def lots_arrive(world: World, day: date) -> None:
             doses_per_pack=row["doses_per_pack"],
             packs=(incidents.bad_lot_doses(row["doses"]) if row["lot"] == bad else row["doses"])
             // row["doses_per_pack"],
-            first_code=trace(row["product"], int(row["serial"]) * 10_000_000),
+            first_code=first_code(row["product"], int(row["serial"]) * 10_000_000),
+            diluent=diluent(row["doses_per_pack"]),
         )
         for row in due.iter_rows(named=True)
     ]
     supply_services.lot_receive(holding("CDC_COLD_CHAIN"), items)
+
+
+def first_code(product: str, serial: int) -> str:
+    """Of packs that bear trace codes; others are numbered as they come."""
+    bear = any(row.kind == CodeKind.CHINA_20 for row in reference.pack_codes(clock.today()) if row.product == product)
+    return trace(product, serial) if bear else ""
+
+
+def diluent(doses: int) -> str:
+    """Vials of several doses come with theirs."""
+    return "SYN-D" if doses > 1 else ""
 
 
 def trace(product: str, serial: int) -> str:
@@ -84,7 +97,8 @@ def stale_lot(world: World, crew: Crew, day: date) -> None:
         taken_by=TOOK,
         doses_per_pack=world.stale[1],
         packs=_STALE_PACKS,
-        first_code=trace(world.stale[0], _STALE_SERIAL),
+        first_code=first_code(world.stale[0], _STALE_SERIAL),
+        diluent=diluent(world.stale[1]),
     )
     supply_services.lot_receive(holding("CDC_COLD_CHAIN"), [item])
 
