@@ -17,8 +17,10 @@ from seawall.engines.rehearsal.behaviour import Fate, attendance, inquiry, leavi
 from seawall.platform import services as platform
 from seawall.reference import selectors as reference
 from seawall.supply import selectors as supply
+from seawall.supply import services as supply_services
 from seawall.terms.acts import Outcome
 from seawall.terms.codes import ScreeningOutcome
+from seawall.terms.stock import VialOpen
 from seawall.terms.visits import AppointmentChange, Arrival, ConsentRecord, DoseGive, ObservationEnd, ScreeningRecord
 
 from . import planted
@@ -26,6 +28,7 @@ from .acts import Acts, after, holding
 from .crew import Crew
 from .world import World
 
+DILUENT = "SYN-D"  # lot of the diluent that comes with vials of several doses
 STALE = "SVACEXP01"  # a lot that runs out at one site, which nobody takes up before
 OPEN_MINUTES = 28.0  # a little under the strictest limit of an opened pack
 RECHECK = 3  # days until somebody with a fever may try again
@@ -263,6 +266,7 @@ def _inject(floor: Floor, here: pl.DataFrame, before_doses: Before) -> None:
                 vaccinator_post_id=floor.crew.post(row["site"], "VACCINATOR", n),
             )
         )
+    _open_vials(floor, items)
     before_doses(list(zip(items, ranks, strict=True)))
     for dose, outcome in zip(doses, clinic.dose_give(holding("VACCINATOR"), items), strict=True):
         if outcome.done:
@@ -271,6 +275,23 @@ def _inject(floor: Floor, here: pl.DataFrame, before_doses: Before) -> None:
             floor.refused.append((dose, outcome))
     floor.given += now
     _seat(floor, now)
+
+
+def _open_vials(floor: Floor, doses: list[DoseGive]) -> None:
+    """Vials of several doses are opened, and reconstituted, just before their first dose."""
+    first: dict[str, DoseGive] = {}
+    for dose in sorted(doses, key=lambda dose: dose.occurred_at):
+        first.setdefault(dose.code, dose)
+    closed = {pack.code for pack in supply.packs(sorted(floor.crew.units)) if pack.doses_left > 1 and not pack.opened}
+    items = [
+        VialOpen(
+            act=floor.acts("open", code), occurred_at=after(dose.occurred_at, -1), place_id=dose.site_id, code=code,
+            vvm_stage=1, diluent=DILUENT,
+        )
+        for code, dose in first.items()
+        if code in closed
+    ]  # fmt: skip
+    supply_services.vial_open(holding("VACCINATOR"), items)
 
 
 def _seat(floor: Floor, given: list[Dose]) -> None:

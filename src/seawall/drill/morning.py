@@ -16,7 +16,7 @@ from seawall.terms.stock import LotHold, LotReceive, ShipmentAccept, ShipmentRow
 from . import planted
 from .acts import Acts, at, holding
 from .crew import Crew
-from .floor import STALE
+from .floor import DILUENT, STALE
 from .planted import EXPIRED, RECALLED, make, plant
 from .world import STORE, World
 
@@ -71,7 +71,7 @@ def first_code(product: str, serial: int) -> str:
 
 def diluent(doses: int) -> str:
     """Vials of several doses come with theirs."""
-    return "SYN-D" if doses > 1 else ""
+    return DILUENT if doses > 1 else ""
 
 
 def trace(product: str, serial: int) -> str:
