@@ -54,4 +54,4 @@ def test_no_page_says_a_word_of_chinese(los_rios: None) -> None:
             told = CITED.sub("", visitor.go(path).text)
             assert not HAN.search(told), (visitor.path, re.findall(r".{30}[\u4e00-\u9fff]+", told)[:5])
     home = read(Client(headers={"Accept-Language": "es"}).get("/home", follow=True))
-    assert "Reservar una vacunación" in home and "Niñas y niños de 1 a 4 años" in home and "sept" in home
+    assert "Reservar una vacunación" in home
