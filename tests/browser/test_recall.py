@@ -1,0 +1,99 @@
+"""The recall drill at the screen, in both languages, and the way of one dose from the store into an arm and onto its lot's page."""
+
+import re
+
+from .test_stations import _take_ticket, site  # noqa: F401
+
+CDC = "button[name=post]:has-text('{}')"
+WORDS = {"en": "CDC cold-chain officer", "zh": "疾控中心冷链管理员"}
+
+
+def officer(visit, language: str = "en", width: int = 1440, height: int = 900):
+    visitor = visit(language, width, height)
+    visitor.open("/console/start")
+    visitor.page.locator(CDC.format(WORDS[language])).first.click()
+    visitor.page.wait_for_load_state("networkidle")
+    return visitor
+
+
+def figure(visitor, place: int) -> int:
+    text = visitor.page.locator(".verdict .figure dd").nth(place).inner_text()
+    return int(re.sub(r"\D", "", text) or 0)
+
+
+def test_a_dose_goes_into_an_arm_and_stands_on_its_lots_page(visit, site: str) -> None:  # noqa: F811
+    nurse, cdc = visit("en", 1280, 800), officer(visit)
+    nurse.enter("station")
+    _take_ticket(nurse, site)
+    page = nurse.page
+    nurse.open(f"/console/site/{site}/screening")
+    page.locator(".tickets a").last.click()
+    for answer in page.locator("input[value=no]").all():
+        answer.check()
+    page.fill("[name=celsius]", "36.5")
+    page.check("[name=agreed][value='1']")
+    page.get_by_role("button", name="Recommend and sign").click()
+    nurse.open(f"/console/site/{site}/injection")
+    page.locator(".tickets a").last.click()
+    page.locator(".packs a").first.click()
+    name = page.locator("dt:text-is('Lot') + dd").first.inner_text()
+    cdc.open(f"/console/supply/lot/{name}")
+    before = figure(cdc, 3)
+    for check in page.locator("[data-eleven] input").all():
+        check.check()
+    if page.locator("[name=override]").count():
+        page.fill("[name=override]", "same platform, other maker in stock")
+    page.locator("[data-confirm]").click()
+    assert page.locator(".band.done").count(), page.locator(".bands").inner_text()
+    cdc.open(f"/console/supply/lot/{name}")
+    assert figure(cdc, 3) == before + 1
+    assert cdc.page.locator("svg.journey rect.given").count()
+    cdc.at_peace()
+
+
+def test_a_recalled_product_moves_bookings_counts_down_and_is_freed(visit, site: str) -> None:  # noqa: F811
+    cdc = officer(visit)
+    page = cdc.page
+    cdc.open(f"/console/supply/place/{site}")
+    lot = page.locator("a[href*='/supply/lot/']").first.get_attribute("href")
+    assert lot
+    cdc.open(lot)
+    product(cdc, "recalled", "DRILL 1")
+    for _ in range(40):
+        cdc.open(f"{lot}/recall")
+        moved = [int(re.sub(r"\D", "", cell) or 0) for cell in page.locator("td.booked").all_inner_texts()]
+        if sum(moved):
+            break
+        page.wait_for_timeout(500)
+    assert sum(moved), "bookings that no dose is left for are moved or withdrawn"
+    left = figure(cdc, 0)
+    assert left
+    page.locator("td.num a[href$='/return']").first.click()
+    page.select_option("form[action$='/return/do'] select[name=lot]", lot.rsplit("/", 1)[1])
+    page.fill("[name=packs]", "1")
+    page.fill("[name=reason]", "RECALL")
+    page.locator("form[action$='/return/do'] button").click()
+    assert page.locator(".band.done").count(), page.locator(".bands").inner_text()
+    cdc.open(f"{lot}/recall")
+    assert 0 < left - figure(cdc, 0) <= 10
+    for language, width, height in (("zh", 1440, 900), ("en", 820, 1180), ("zh", 820, 1180)):
+        reader = officer(visit, language, width, height)
+        for path in (lot, f"{lot}/recall", f"/console/supply/place/{site}/sheet", "/console/supply/wastage"):
+            assert reader.open(path) == 200
+            reader.at_peace()
+    cdc.open(lot)
+    product(cdc, "released", "DRILL 2")
+    cdc.open(f"{lot}/recall")
+    assert "not stopped" in page.locator(".verdict").inner_text()
+    cdc.at_peace()
+
+
+def product(cdc, state: str, authority: str) -> None:
+    """Says a word on every lot of the product, from the page of one."""
+    form = cdc.page.locator("form[action$='/product']")
+    cdc.page.locator("details summary").last.click()
+    form.locator("select").select_option(state)
+    form.locator("[name=authority]").fill(authority)
+    form.locator("button").click()
+    cdc.page.wait_for_load_state("networkidle")
+    assert cdc.page.locator(".band.done").count(), cdc.page.locator(".bands").inner_text()
