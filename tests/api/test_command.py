@@ -90,7 +90,7 @@ def test_a_move_that_is_proposed_is_approved(hall, machine):
         supply.dose_use(hall.actor, [DoseUse(**hall.base(), place_id=hall.other, code=c, product="BIBP") for c in used])
     )
     keeper = machine("CDC_COLD_CHAIN", WHOLE)
-    (move,) = command.supply_page(hall.actor, DAY).moves
+    (move,) = command.supply_page(hall.actor, DAY).proposed.moves
     (outcome,) = keeper.act("moves_approve", {"act": str(uuid4()), "day": DAY, "moves": [move.key]})["outcomes"]
     assert outcome["done"] and outcome["answer"] == {"moves": 1}
     sent = keeper.client.get("/api/v1/shipments", {"day": DAY}).json()["rows"]

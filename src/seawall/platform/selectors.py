@@ -1,9 +1,10 @@
 """What others may ask the platform."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from seawall.terms.acts import Params
@@ -145,6 +146,32 @@ def answers(verb: str, owner: str, keys: Iterable[tuple[int, UUID]]) -> dict[tup
         [*sql.turn(sorted(set(keys)), 2), owner, verb],
     )
     return {(owner_id, act): json.loads(answer) for owner_id, act, answer in rows}
+
+
+class DoneAct(NamedTuple):
+    """An act that was done, with what it answered."""
+
+    owner_id: int
+    act: UUID
+    verb: str
+    recorded_at: datetime
+    answer: Params
+
+
+def acts_done(
+    owner: str,
+    owner_ids: Collection[int],
+    verbs: Iterable[str],
+    told: tuple[str, Collection[str]],
+    acts: Iterable[UUID],
+) -> list[DoneAct]:
+    """Acts of these owners that were done: of these verbs where the answer says one of these values, and these by id."""
+    rows = sql.fetch(
+        "SELECT owner_id, act, verb, recorded_at, answer FROM platform_act WHERE owner_kind = %s AND owner_id = ANY(%s) "
+        "AND refusal = '' AND ((verb = ANY(%s) AND answer->>%s = ANY(%s)) OR act = ANY(%s))",
+        [owner, list(owner_ids), sorted(verbs), told[0], list(told[1]), list(acts)],
+    )
+    return [DoneAct(owner_id, act, verb, at, json.loads(answer)) for owner_id, act, verb, at, answer in rows]
 
 
 def actor_of(act: UUID, owners: Iterable[tuple[str, int]]) -> int | None:

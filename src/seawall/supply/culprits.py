@@ -1,44 +1,50 @@
 """Whose act a difference of the books comes from: what each act said it moved, against the lines that bear its id."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
 
 from seawall.platform import clock, sql
+from seawall.platform import selectors as platform
+from seawall.platform.selectors import DoneAct
 from seawall.terms.stock import Difference
 
 MOST = 50  # differences that are traced; a broken disk is not explained act by act
-MOVERS = (
-    ("difference_sign", "difference"), ("dose_use", "use"), ("dose_waste", "waste"), ("lot_receive", "receive"),
-    ("shipment_accept", "accept"), ("shipment_send", "send"), ("stock_return", "return"), ("stock_transfer", "send"),
-)  # fmt: skip
+MOVERS = {
+    "difference_sign": "difference", "dose_use": "use", "dose_waste": "waste", "lot_receive": "receive",
+    "shipment_accept": "accept", "shipment_send": "send", "stock_return": "return", "stock_transfer": "send",
+}  # fmt: skip
 """Verbs of a place that answer with the doses they moved (one, where they say none), and the kind of their lines."""
-TRACE = f"""
-WITH asked AS (SELECT * FROM (SELECT DISTINCT place_id, lot FROM {sql.unnest({"place_id": "bigint", "lot": "text"})}) a),
-movers AS (SELECT * FROM unnest(%s::text[], %s::text[]) AS m(verb, kind)),
-moved AS (
-    SELECT s.place_id, s.lot, s.act, s.kind, min(s.recorded_at) AS at,
-        greatest(coalesce(sum(s.delta) FILTER (WHERE s.delta > 0), 0), coalesce(-sum(s.delta) FILTER (WHERE s.delta < 0), 0)) AS doses
-    FROM supply_stockline s JOIN asked k ON k.place_id = s.place_id AND k.lot = s.lot GROUP BY 1, 2, 3, 4),
-said AS (
-    SELECT a.owner_id AS place_id, k.lot, a.act, a.verb, m.kind, a.recorded_at AS at, abs(coalesce((a.answer->>'doses')::int, 1)) AS doses
-    FROM platform_act a JOIN movers m ON m.verb = a.verb JOIN asked k ON k.place_id = a.owner_id
-    WHERE a.owner_kind = 'place' AND a.refusal = '' AND a.answer->>'lot' = k.lot
-    UNION ALL
-    SELECT a.owner_id, v.lot, a.act, a.verb, m.kind, a.recorded_at, (a.answer->>'doses')::int
-    FROM moved v JOIN platform_act a ON a.owner_kind = 'place' AND a.owner_id = v.place_id AND a.act = v.act AND a.refusal = ''
-    JOIN movers m ON m.verb = a.verb AND m.kind = 'send' AND v.kind = 'send'),
-wrong AS (
-    SELECT s.place_id, s.lot, s.act, s.verb, s.at FROM said s
-    LEFT JOIN moved v ON v.place_id = s.place_id AND v.lot = s.lot AND v.act = s.act AND v.kind = s.kind
-    WHERE coalesce(v.doses, 0) <> s.doses
-    UNION ALL
-    SELECT v.place_id, v.lot, v.act, coalesce((SELECT min(a.verb) FROM platform_act a WHERE a.owner_kind = 'place'
-        AND a.owner_id = v.place_id AND a.act = v.act), ''), v.at FROM moved v
-    WHERE v.kind IN ('use', 'waste', 'return', 'receive', 'accept', 'difference')
-      AND NOT EXISTS (SELECT 1 FROM said s WHERE s.place_id = v.place_id AND s.act = v.act))
-SELECT DISTINCT ON (1, 2) k.place_id, k.lot, w.act, coalesce(w.verb, ''), w.at FROM asked k
-LEFT JOIN wrong w ON w.place_id = k.place_id AND w.lot = k.lot ORDER BY 1, 2, w.at DESC NULLS LAST
+ALWAYS_SAID = frozenset(MOVERS.values()) - {"send"}
+"""Kinds of lines that no other verb writes; lines of a sending may be the receiver's half."""
+MOVED = f"""
+SELECT s.place_id, s.lot, s.act, s.kind, min(s.recorded_at),
+    greatest(coalesce(sum(s.delta) FILTER (WHERE s.delta > 0), 0), coalesce(-sum(s.delta) FILTER (WHERE s.delta < 0), 0))::int
+FROM supply_stockline s JOIN {sql.unnest({"place_id": "bigint", "lot": "text"})} ON s.place_id = u.place_id AND s.lot = u.lot
+GROUP BY 1, 2, 3, 4
 """
+Stock = tuple[int, str]  # place and lot
+
+
+class Moved(NamedTuple):
+    """Doses that the lines of one act and kind moved at a place."""
+
+    place_id: int
+    lot: str
+    act: UUID
+    kind: str
+    at: datetime
+    doses: int
+
+
+class Culprit(NamedTuple):
+    """An act whose lines are not what it said."""
+
+    at: datetime
+    act: UUID
+    verb: str
 
 
 def named(found: Iterable[Difference]) -> list[Difference]:
@@ -50,13 +56,46 @@ def named(found: Iterable[Difference]) -> list[Difference]:
     keys = sorted({(row.place_id, row.lot) for row in rows if row.act is None})[:MOST]
     if not keys:
         return rows
-    traced = {
-        (place, lot): (act, verb, clock.civil_day(at) if at else None)
-        for place, lot, act, verb, at in sql.fetch(TRACE, [*sql.turn(keys, 2), *sql.turn(list(MOVERS), 2)])
-    }
-    nobody = None, "", None
-    named_rows = []
-    for row in rows:
-        act, verb, day = traced.get((row.place_id, row.lot), nobody)
-        named_rows.append(row if row.act else replace(row, act=act, verb=verb, day=day))
-    return named_rows
+    moved = [Moved(*row) for row in sql.fetch(MOVED, sql.turn(keys, 2))]
+    places, lots = sql.turn(keys, 2)
+    acts = platform.acts_done("place", places, MOVERS, ("lot", lots), {m.act for m in moved})
+    latest: dict[Stock, Culprit] = {}
+    for key, culprit in _wrong(set(keys), moved, acts):
+        latest[key] = max(culprit, latest.get(key, culprit))
+    return [_by(row, latest.get((row.place_id, row.lot))) for row in rows]
+
+
+def _wrong(
+    keys: Collection[Stock], moved: Collection[Moved], acts: Collection[DoneAct]
+) -> Iterator[tuple[Stock, Culprit]]:
+    """Acts that said more or less than their lines hold, and lines of acts that said nothing."""
+    by_act = {(a.owner_id, a.act): a for a in acts}
+    lines = {(m.place_id, m.lot, m.act, m.kind): m.doses for m in moved}
+    said = dict(_said(keys, moved, by_act))
+    for key, (doses, act) in said.items():
+        if lines.get(key, 0) != doses:
+            yield (key[0], key[1]), Culprit(act.recorded_at, act.act, act.verb)
+    speaking = {(place, act) for place, _, act, _ in said}
+    for m in moved:
+        if m.kind in ALWAYS_SAID and (m.place_id, m.act) not in speaking:
+            done = by_act.get((m.place_id, m.act))
+            yield (m.place_id, m.lot), Culprit(m.at, m.act, done.verb if done else "")
+
+
+def _said(
+    keys: Collection[Stock], moved: Iterable[Moved], by_act: Mapping[tuple[int, UUID], DoneAct]
+) -> Iterator[tuple[tuple[int, str, UUID, str], tuple[int, DoneAct]]]:
+    """Doses that each act answered it moved; a sending names no lot, its lines do."""
+    for (place, act), done in by_act.items():
+        if (place, lot := str(done.answer.get("lot"))) in keys and done.verb in MOVERS:
+            yield (place, lot, act, MOVERS[done.verb]), (abs(int(str(done.answer.get("doses") or 1))), done)
+    for m in moved:
+        sent = by_act.get((m.place_id, m.act))
+        if sent and m.kind == MOVERS.get(sent.verb) == "send":
+            yield (m.place_id, m.lot, m.act, m.kind), (int(str(sent.answer["doses"])), sent)
+
+
+def _by(row: Difference, culprit: Culprit | None) -> Difference:
+    if row.act or culprit is None:
+        return row
+    return replace(row, act=culprit.act, verb=culprit.verb, day=clock.civil_day(culprit.at))

@@ -69,7 +69,7 @@ def take(taken: Mapping[Key, int]) -> None:
         sql.execute(TAKE, sql.turn(rows, 3))
 
 
-class Kept:
+class Claims:
     """What is kept for later doses where doses are used, as it stands after the items before."""
 
     def __init__(self, items: Collection[DoseUse]) -> None:

@@ -67,7 +67,7 @@ class Proposals:
     unused: tuple[Unused, ...]
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Board:
     """What may still be moved while proposals are made: doses of lots at sites, and what each site can spare."""
 

@@ -55,7 +55,7 @@ def dose_use(w: Work, items: list[DoseUse]) -> Answers:
     items = named(items)
     packs, typed = locked({i.code for i in items}), unconfirmed(items)
     unknown = scanning.strangers({i.code for i in items} - packs.keys())
-    kept = reserves.Kept(items)
+    claims = reserves.Claims(items)
     virtual = virtual_places()
     given = (virtual[PlaceKind.GIVEN], StockState.ON_HAND)
     answers: dict[UUID, Refusal | Params] = {}
@@ -65,12 +65,12 @@ def dose_use(w: Work, items: list[DoseUse]) -> Answers:
         if pack is None:
             answers[item.act] = unknown[item.code]
             continue
-        refusal = usable(pack, item) or kept.refusal(pack, item)
+        refusal = usable(pack, item) or claims.refusal(pack, item)
         refusal = refusal or (Refusal("TYPED_ALONE", {"code": item.code}) if item.act in typed else None)
         if refusal and (not item.happened or refusal.code in IMPOSSIBLE):
             answers[item.act] = refusal
             continue
-        kept.draw(item)
+        claims.draw(item)
         pack.draw(1, item.occurred_at)
         answers[item.act] = {
             "lot": pack.lot,
@@ -82,7 +82,7 @@ def dose_use(w: Work, items: list[DoseUse]) -> Answers:
         source = (pack.place_id, StockState(pack.state))
         moves.append(ledger.Move(item, MovementKind.USE, pack.lot, 1, source, given, pack.code))
     save(packs)
-    reserves.take(kept.taken)
+    reserves.take(claims.taken)
     ledger.post(w, moves, virtual.values())
     return answers
 
