@@ -53,7 +53,7 @@ def ready():
 
 def test_an_installation_is_ready_when_every_part_is_alive_and_nothing_waits_too_long(anyone, act):
     platform.canary_leave()
-    assert ready() == (503, ["ready", "queue", "relay", "sealer"])
+    assert ready() == (503, ["ready", "queue", "relay", "sealer", "gateway"])
     platform.background_round()
     sql.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
     assert ready() == (200, [])

@@ -22,7 +22,7 @@ def test_a_scan_that_stops_says_its_own_reason_in_place_of_the_join(hall, sign_i
     page = f"/console/site/{hall.site}/injection?visit={visit}"
     for code, words in (
         (used, "of pack"),
-        ("9" * 20, "is not registered"),
+        ("9" * 20, "begins with 9999999"),
         ("abc", "breaks the rule"),
         (away, "HALL-2"),
         (vector, "Ad5"),

@@ -27,7 +27,7 @@ def demo_posts() -> list[dict[str, Any]]:
 def demo_citizens() -> list[dict[str, Any]]:
     """A few people who are due different things today."""
     rows = list(Citizen.objects.order_by("person_id"))
-    due = people.due_rows([r.person_id for r in rows], reference.programmes_in_use()[0])
+    due = people.due_rows([r.person_id for r in rows], reference.programmes_in_use()[0]) if rows else {}
     chosen: list[dict[str, Any]] = []
     seen = set[tuple[str, int | None]]()
     for row in rows:
