@@ -10,6 +10,7 @@ import pytest
 
 from seawall.booking import services as booking
 from seawall.command import services as command
+from seawall.outreach import services as outreach
 from seawall.people import services as people
 from seawall.people.selectors import candidates
 from seawall.platform import access
@@ -26,7 +27,9 @@ from seawall.terms.acts import Refusal, Refused
 from seawall.terms.bookings import AppointmentMove, InvitationSend, WaitingJoin, WaitingLeave
 from seawall.terms.closings import UnitDayClose
 from seawall.terms.codes import LotState, Owner, SiteKind
+from seawall.terms.cold import Measured, ReadingsTake
 from seawall.terms.command import OrderChange, OrderIssue
+from seawall.terms.outreach import ContactRecord, MessageChoiceRecord
 from seawall.terms.people import ConditionRecord, DocumentGiven, DoseRecord, PersonRegister
 from seawall.terms.rosters import (
     CandidateDecide,
@@ -95,6 +98,12 @@ def registering(hall: World) -> Try:  # noqa: F811
 def organisation(hall: World) -> int:  # noqa: F811
     made = item(OrganisationRegister, hall, name_zh="示例学校", kind="SCHOOL", sector="EDUCATION", leaf_id=hall.leaf)
     return int(str(done(people.organisation_register(hall.actor, [made]))[0].answer["organisation_id"]))
+
+
+def taking_readings(hall: World) -> Try:  # noqa: F811
+    (place,) = reference.places(place_ids=[hall.site])
+    measured = Measured(place=place.code, device="F1", at=hall.now, celsius=4.0)
+    return trying(supply.readings_take, lambda: item(ReadingsTake, hall, source="mqtt", readings=(measured,)))
 
 
 def joining(hall: World) -> Try:  # noqa: F811
@@ -268,6 +277,13 @@ TRIES: dict[str, Callable[[World], Try]] = {
     "proposal_publish": proposal(sites.proposal_publish, ProposalMark, 2),
     "proposal_refuse": proposal(sites.proposal_refuse, ProposalMark, 1, reason="too small"),
     "lot_hold": holding,
+    "readings_take": taking_readings,
+    "contact_record": about_person(
+        outreach.contact_record, ContactRecord, campaign=CAMPAIGN, way="call", result="UNREACHABLE"
+    ),
+    "message_choice_record": about_person(
+        outreach.message_choice_record, MessageChoiceRecord, channel="all", wanted=False
+    ),
     "unit_day_close": closing_a_unit,
     **{f"order_{name}": ordering(n) for n, name in enumerate(("issue", "acknowledge", "execute", "verify"))},
 }
@@ -278,6 +294,9 @@ TRIED_ELSEWHERE = {
     "document_end": "tests/walks/test_people_pages.py: a foreign post writes nothing",
     "alert_take": "tests/walks/test_orders_page.py",
     "moves_approve": "its shipments are judged by the place that sends (tests/supply)",
+    "certificate_issue": "tests/api/test_access.py: a foreign post changes nothing",
+    "certificate_revoke": "tests/api/test_access.py: a foreign post changes nothing",
+    "question_ask": "anybody asks, from anywhere; tests/outreach/test_pages.py",
     "calls_assign": "its orders are judged by the target (order_issue above)",
 }
 

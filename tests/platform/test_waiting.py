@@ -8,6 +8,7 @@ from django.test import Client
 from seawall.platform import clock, relay, sql
 from seawall.platform import services as platform
 from seawall.platform.models import Canary
+from seawall.platform.part import Part
 from seawall.reports import selectors as reports
 
 from .test_verbs import Knock, knock, sealed
@@ -55,6 +56,7 @@ def test_an_installation_is_ready_when_every_part_is_alive_and_nothing_waits_too
     platform.canary_leave()
     assert ready() == (503, ["ready", "queue", "relay", "sealer", "gateway"])
     platform.background_round()
+    platform.round_done(Part.GATEWAY)
     sql.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
     assert ready() == (200, [])
     sql.execute("UPDATE platform_round SET done_at = done_at - %s WHERE id = 1", [timedelta(seconds=300)])

@@ -1,7 +1,7 @@
 """Temperatures, by hand and by loggers: judged one by one, kept by device and day, and looked through for excursions."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from seawall.platform import access, sql
 from seawall.platform.verbs import Answers, Work, verb
 from seawall.reference import selectors as reference
+from seawall.terms.actor import Actor
 from seawall.terms.acts import Item, Params, Refusal
 from seawall.terms.codes import VIRTUAL, Owner
 from seawall.terms.cold import ColdReading, Measured, ReadingsTake
@@ -98,8 +99,9 @@ def readings_take(w: Work, items: list[ReadingsTake]) -> Answers:
     reads: list[Read] = []
     whose: list[ReadingsTake] = []
     refused: Counter[tuple[str, str, str]] = Counter()
-    counts = {i.act: Counter[str]() for i in items}
-    for item in items:
+    ours = [i for i in items if _within_reach(w.actor, i, codes)]
+    counts = {i.act: Counter[str]() for i in ours}
+    for item in ours:
         refused.update((item.source, u.code[:40], u.name[:120]) for u in item.unreadable)
         counts[item.act].update("refused" for _ in item.unreadable)
         for row in item.readings:
@@ -117,7 +119,15 @@ def readings_take(w: Work, items: list[ReadingsTake]) -> Answers:
         if code:
             refused[taker.source, code, f"{places[read.place_id]}/{read.device}"[:120]] += 1
     _count(w, refused)
-    return {i.act: {name: counts[i.act][name] for name in ("taken", "doubled", "refused")} for i in items}
+    taken = {i.act: {name: counts[i.act][name] for name in ("taken", "doubled", "refused")} for i in ours}
+    return {i.act: taken.get(i.act, Refusal(access.OUT_OF_AREA)) for i in items}
+
+
+def _within_reach(actor: Actor, item: ReadingsTake, codes: Mapping[str, int]) -> bool:
+    """Some reading is of a place in reach; who reaches everywhere also counts what nobody knows."""
+    return actor.reach.everywhere or any(
+        row.place in codes and access.sees_site(actor, codes[row.place]) for row in item.readings
+    )
 
 
 def _name(row: Measured) -> str:
