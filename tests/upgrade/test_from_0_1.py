@@ -26,6 +26,14 @@ BROUGHT = ("auth_", "django_", "procrastinate_", "reference_rulerelease", CENSUS
 NEXT = date(2021, 3, 29)
 
 
+RESHAPED = {"supply_reading", "supply_stockline"}
+"""Readings became arrays of a day; a movement to or from a virtual place became one line."""
+HELD = """
+SELECT place_id, lot, state, sum(delta)::int FROM supply_stockline l
+WHERE EXISTS (SELECT FROM supply_balance b WHERE b.place_id = l.place_id) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+"""
+
+
 def counts() -> dict[str, int]:
     """Rows of every table that holds what people did."""
     found = sql.fetch("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
@@ -56,7 +64,7 @@ def old(django_db_blocker: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 
 
 def test_a_city_of_version_0_1_is_upgraded_and_lives_on(old: Line, tmp_path: Path) -> None:
-    before = counts()
+    before, held = counts(), sql.fetch(HELD)
     ours = {"name": NAME, "key": KEY, "SEAWALL_PASSPHRASE": "herons wade at low tide"}
     for key in ("two", ""):  # another, and none at all
         ((code, said),) = old(["upgrade", "--check"], name=NAME, key=key)
@@ -70,7 +78,10 @@ def test_a_city_of_version_0_1_is_upgraded_and_lives_on(old: Line, tmp_path: Pat
     assert "0 migrations wait" in again[1]
     connection.close()
     after = counts()
-    assert {name: after.get(name) for name in before} == before
+    assert {name: after.get(name) for name in before.keys() - RESHAPED} == {
+        n: before[n] for n in before.keys() - RESHAPED
+    }
+    assert sql.fetch(HELD) == held
     (back,) = old(["restore", str(copy)], **ours | {"name": COPIED, "key": "", "SEAWALL_VAR": str(tmp_path / "back")})
     assert back[0] == 0 and "migrations wait" in back[1], back[1]
 

@@ -50,7 +50,8 @@ WRITTEN = (
 def certificate_issue(w: Work, items: list[CertificateIssue]) -> Answers:
     """Make out certificates of the doses that count. One that still says the same is answered again; another is superseded."""
     asked = {item.person_id for item in items}
-    seen, holders, signer = within(w.actor, asked), people.holders(asked), keys.signer(w)
+    seen, holders = within(w.actor, asked), people.holders(asked)
+    signer = keys.signer(w) if seen else None
     programmes = {i.programme for i in items}
     doses = {name: Doses(sorted(asked), name, clock.civil_day(w.recorded_at)) for name in sorted(programmes)}
     desk = _Desk(w, holders.values())
