@@ -249,7 +249,7 @@ def calls_form(visitor: Visitor) -> list:
 
 def test_the_count_without_a_reason_opens_to_its_people(unit):
     page = district(unit)
-    rows = unreached(ANYONE, campaigns.current().programme, unit)
+    rows = unreached(ANYONE, campaigns.current(), unit)
     assert rows.total == page.no_reason
     assert len(rows.people) == min(rows.total, 200)
     allowed = Visitor().takes_post("DISTRICT_OFFICER")

@@ -59,10 +59,10 @@ def recalled_returned(world: World, day: date) -> None:
 def pack_missing(world: World, crew: Crew, day: date) -> None:
     """One site counts a dose short, its manager says that a pack broke unseen, and another post of the site signs."""
     site, acts, moment = crew.ids[stale_site(world)], Acts(world.seed, day), at(day, 18, 50)
-    packs, second = supply.packs([site], limit=1), next((r for r in SECOND if (site, r) in crew.posts), None)
+    packs, second = supply.packs([site]), next((r for r in SECOND if (site, r) in crew.posts), None)
     if not packs or second is None:
         return
-    (pack,) = packs
+    pack = max(packs, key=lambda p: (p.expires, p.code))  # not of the lot that is planted to expire here
     booked = sum(r.doses for r in supply.stock([site]) if r.lot == pack.lot and r.state != StockState.IN_TRANSIT)
     count = StockCount(act=acts("short"), occurred_at=moment, place_id=site, lot=pack.lot, counted=booked - 1)
     supply_services.stock_count(_one(crew, site, "SITE_MANAGER"), [count])
