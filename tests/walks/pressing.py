@@ -39,6 +39,14 @@ def from_page(visitor: Visitor, page: str, having: str, **filled: Any) -> Press:
     return Press(visitor.client, path if path.startswith("/") else f"{visitor.path.rsplit('/', 1)[0]}/{path}", told)
 
 
+def once_more(press: Press) -> Visitor:
+    """Who pressed, after the press was answered."""
+    answered(press)
+    visitor = Visitor()
+    visitor.client = press.client
+    return visitor
+
+
 def fresh(**told: Any) -> dict[str, Any]:
     return {"act": str(uuid4())} | told
 

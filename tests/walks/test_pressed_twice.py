@@ -12,6 +12,8 @@ from tests.clinic.world import World
 
 from . import presses_certificates as certificates
 from . import presses_city as city
+from . import presses_cold as cold
+from . import presses_outreach as outreach
 from . import presses_portal as portal
 from . import presses_site as site
 from . import presses_staff as staff
@@ -85,6 +87,9 @@ PRESSES: dict[tuple[str, str], Callable[[World, Enter], Press]] = {
     ("book", "who"): portal.who,
     ("leave", "goodbye"): portal.goodbye,
     **certificates.PRESSES,
+    **cold.PRESSES,
+    **outreach.PRESSES,
+    **supply.PRESSES,
 }
 ELSEWHERE = {
     "console/sign-in": "a way in, not an act",

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import uuid5
 
 from seawall.people import selectors as people
+from seawall.platform import clock
 from seawall.platform import selectors as platform
 from seawall.reference import selectors as reference
 from seawall.staff import selectors as staff
@@ -75,6 +76,7 @@ class RecallPage:
     """A recall inside the actor's reach, counted down to nothing."""
 
     lot: LotPage
+    today: date
     since: datetime | None
     by: staff.Owner | None
     by_product: bool
@@ -160,6 +162,7 @@ def recall_page(actor: Actor, lot: str) -> RecallPage:
     ]
     return RecallPage(
         lot=page,
+        today=clock.today(),
         since=since,
         by=_who(word, lot),
         by_product=bool(word and word.by_product),

@@ -49,6 +49,7 @@ class MessagesPage:
     """Messages of a day."""
 
     day: date
+    today: date
     total: int
     states: tuple[StateLine, ...]
     channels: tuple[ChannelLine, ...]
@@ -80,6 +81,7 @@ def messages(actor: Actor, day: date) -> MessagesPage:
     limits, spent = selectors.limits_on(day), selectors.spent(day)
     return MessagesPage(
         day=day,
+        today=clock.today(),
         total=sum(row.count for row in rows),
         states=tuple(StateLine(r, kinds[r.kind].name, Refusal(r.reason) if r.reason else None) for r in rows),
         channels=tuple(

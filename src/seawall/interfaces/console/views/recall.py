@@ -48,9 +48,9 @@ def recipients(request: ActorRequest, lot: str) -> HttpResponse:
 @door("short_withdraw")
 def move(request: ActorRequest, lot: str) -> HttpResponse:
     """Bookings of the sites ticked that no dose is left for, moved by hand: what a recall does by itself."""
-    act, day = reading.act(request.POST.get("act", "")), clock.today()
+    act = reading.act(request.POST.get("act", ""))
     rows = [
-        filled(booking.short_withdraw, request.POST, act=uuid5(act, site), site_id=site, day=day)
+        filled(booking.short_withdraw, request.POST, act=uuid5(act, site), site_id=site)
         for site in sorted(request.POST.getlist("site"))
     ]
     if rows:

@@ -10,7 +10,7 @@ from seawall.interfaces.console.forms import do, filled
 from seawall.interfaces.console.page import show
 from seawall.outreach import boards
 from seawall.outreach import services as outreach
-from seawall.platform import access, clock
+from seawall.platform import access
 
 from .board import asked_day
 
@@ -39,7 +39,7 @@ def words(request: ActorRequest) -> HttpResponse:
 @require_POST
 @door("reminders_comb")
 def comb(request: ActorRequest) -> HttpResponse:
-    row = filled(outreach.reminders_comb, request.POST, campaign=campaign_of(request).code, day=clock.today())
+    row = filled(outreach.reminders_comb, request.POST, campaign=campaign_of(request).code)
     do(request, outreach.reminders_comb, [row], "REMINDERS_COMBED")
     return redirect("messages")
 
