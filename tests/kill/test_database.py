@@ -29,6 +29,7 @@ def cluster(fresh: date, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     _run(bin_path / "pg_dump", "-h", to["host"], "-U", to["user"], "-Fc", "-Z0", "-f", dump, to["dbname"])
     connections.close_all()
     embedded.server.cache_clear()
+    shutil.copytree(Path(settings.VAR) / "keys", tmp_path / "keys")  # telephones are read when messages are sent
     monkeypatch.setenv("SEAWALL_VOLATILE", "0")
     monkeypatch.setenv("SEAWALL_VAR", str(tmp_path))
     monkeypatch.setattr(settings, "VAR", tmp_path)

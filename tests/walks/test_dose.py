@@ -10,9 +10,11 @@ from seawall.campaigns import selectors as campaigns
 from seawall.clinic import selectors as clinic
 from seawall.drill import services as drill
 from seawall.platform import clock, sql
+from seawall.reference import selectors as reference
 from seawall.sites.selectors import site as site_row
 from seawall.supply import selectors as supply
 from seawall.terms.actor import Actor
+from seawall.terms.codes import PlaceKind
 from seawall.terms.stock import ShipmentRow
 from tests.city import LIVED_UNTIL
 from tests.clinic.world import World
@@ -34,9 +36,9 @@ def _in_the_city(
 
 @pytest.fixture
 def eve() -> date:
-    """The last evening lived whose plan sends something for the morning: so small a city is not supplied every day."""
+    """The last evening lived whose plan sends a site something for the morning: so small a city is not supplied every day."""
     last = LIVED_UNTIL
-    while not supply.shipments_due(last + timedelta(days=1)):
+    while not to_sites(last):
         last += timedelta(days=1)
         assert last < LIVED_UNTIL + WEEK, "nothing was sent in a week"
         drill.live_day(last)
@@ -50,6 +52,13 @@ def hall(anyone: Actor, eve: date) -> World:
     world = World(anyone, clock.now() + timedelta(hours=2))
     clock.set_to(world.now)
     return world
+
+
+def to_sites(eve: date) -> list[ShipmentRow]:
+    """What the plan of an evening sends to sites for the morning."""
+    sent = [row for row in supply.shipments_due(eve + timedelta(days=1)) if row.order == f"{eve:%Y%m%d}"]
+    sites = {p.place_id for p in reference.places(place_ids={r.to_place_id for r in sent}) if p.kind == PlaceKind.SITE}
+    return [row for row in sent if row.to_place_id in sites]
 
 
 def test_from_a_line_of_the_plan_to_the_nightly_identity(hall, eve):
@@ -67,7 +76,7 @@ def planned_and_sent(eve: date) -> ShipmentRow:
     assert plan is not None
     lines = campaigns.plan_frame(plan.run_id, "shipments")
     assert lines is not None
-    sent = [row for row in supply.shipments_due(eve + timedelta(days=1)) if row.order == f"{eve:%Y%m%d}"]
+    sent = to_sites(eve)
     assert {row.product for row in sent} <= set(lines["product"].to_list())
     shipment = max(sent, key=lambda row: (row.packs, str(row.shipment)))
     lot = next(row for row in supply.lots([shipment.lot]))
