@@ -14,8 +14,8 @@ from seawall.reference import selectors as reference
 from seawall.sites.selectors import site as site_row
 from seawall.supply import selectors as supply
 from seawall.terms.actor import Actor
-from seawall.terms.codes import PlaceKind
-from seawall.terms.stock import ShipmentRow
+from seawall.terms.codes import PlaceKind, StockState
+from seawall.terms.stock import PickRow, ShipmentRow
 from tests.city import LIVED_UNTIL
 from tests.clinic.world import World
 
@@ -54,11 +54,13 @@ def hall(anyone: Actor, eve: date) -> World:
     return world
 
 
-def to_sites(eve: date) -> list[ShipmentRow]:
-    """What the plan of an evening sends to sites for the morning."""
-    sent = [row for row in supply.shipments_due(eve + timedelta(days=1)) if row.order == f"{eve:%Y%m%d}"]
-    sites = {p.place_id for p in reference.places(place_ids={r.to_place_id for r in sent}) if p.kind == PlaceKind.SITE}
-    return [row for row in sent if row.to_place_id in sites]
+def to_sites(eve: date) -> list[PickRow]:
+    """What the plan of an evening asks stores to send their sites in the morning, of what is there already."""
+    held = {(row.place_id, row.lot): row.doses for row in supply.stock() if row.state == StockState.ON_HAND}
+    asked = [row for row in supply.picks(eve + timedelta(days=1)) if row.order == f"{eve:%Y%m%d}" and not row.sent]
+    there = [row for row in asked if held.get((row.from_place_id, row.lot), 0) >= row.doses]
+    sites = {p.place_id for p in reference.places(place_ids={r.to_place_id for r in there}) if p.kind == PlaceKind.SITE}
+    return [row for row in there if row.to_place_id in sites]
 
 
 def test_from_a_line_of_the_plan_to_the_nightly_identity(hall, eve):
@@ -71,14 +73,17 @@ def test_from_a_line_of_the_plan_to_the_nightly_identity(hall, eve):
 
 
 def planned_and_sent(eve: date) -> ShipmentRow:
-    """A shipment that last night's plan asked for is on its way, with several packs if any has."""
+    """A shipment that last night's plan asked for is sent by its keeper, with several packs if any has."""
     plan = campaigns.plan_of(campaigns.current().code, eve)
     assert plan is not None
     lines = campaigns.plan_frame(plan.run_id, "shipments")
     assert lines is not None
-    sent = to_sites(eve)
-    assert {row.product for row in sent} <= set(lines["product"].to_list())
-    shipment = max(sent, key=lambda row: (row.packs, str(row.shipment)))
+    asked = to_sites(eve)
+    assert {row.product for row in asked} <= set(lines["product"].to_list())
+    pick = max(asked, key=lambda row: (row.packs, str(row.pick)))
+    page = f"/console/supply/place/{pick.from_place_id}/picks"
+    Visitor().takes_post("CDC_COLD_CHAIN").go(page).sees(pick.lot).send("picks/send")
+    shipment = next(row for row in supply.shipments_due(eve + timedelta(days=1)) if row.shipment == pick.pick)
     lot = next(row for row in supply.lots([shipment.lot]))
     assert lot.release_certificate
     Visitor().takes_post("LEADING_GROUP_HEAD").go("/console/supply").sees(shipment.lot)
@@ -101,7 +106,7 @@ def arrived(hall: World, shipment: ShipmentRow) -> list[str]:
         "handed_by": "A",
         "taken_by": "B",
     }
-    manager.go(page).send("/accept/do", where={"shipment": str(shipment.shipment)}, **papers).sees("are taken in")
+    manager.go(page).send("/accept/do", where={"shipment": str(shipment.shipment)}, **papers).sees("taken in, 0 of them kept apart")
     assert {p.code for p in supply.packs([place])} >= set(codes)
     return codes
 
