@@ -7,18 +7,26 @@ from uuid import UUID
 from seawall.platform import sql
 from seawall.terms.stock import AskRow, OfferRow, PickRow
 
-PICKS = """
+PICK = """
 SELECT p.act, p.place_id, p.to_place_id, p.lot, p.product, p.packs, p.doses, p.expected_on, p."order", s.act IS NOT NULL
 FROM supply_pick p LEFT JOIN supply_shipment s ON s.place_id = p.place_id AND s.act = p.act
-WHERE p.expected_on >= %(since)s AND (%(all)s OR p.place_id = ANY(%(places)s))
+"""
+PICKS = f"""
+{PICK} WHERE p.expected_on >= %(since)s AND (%(all)s OR p.place_id = ANY(%(places)s))
 ORDER BY p.expected_on, p.place_id, p.to_place_id, p.product, p.lot
 """
+NAMED = f"{PICK} WHERE p.place_id = %s AND p.act = ANY(%s) ORDER BY p.act"
 
 
 def picks(since: date, place_ids: Collection[int] | None = None) -> list[PickRow]:
     """Picks expected from a day on, of these stores or of all. What was not sent until then is asked anew that evening."""
     params = {"since": since, "all": place_ids is None, "places": list(place_ids or ())}
     return [PickRow(*row) for row in sql.fetch(PICKS, params)]
+
+
+def picks_named(place_id: int, picks: Collection[UUID]) -> list[PickRow]:
+    """These picks of a store, whatever their day."""
+    return [PickRow(*row) for row in sql.fetch(NAMED, [place_id, [*picks]])]
 
 
 ASKS = """

@@ -23,7 +23,7 @@ from seawall.terms.stock import (
 )
 
 from . import inside, proof, rows, scanning, tables
-from .asked import asks, offers, picks
+from .asked import asks, offers, picks, picks_named
 from .losses import SESSION_SIZES, Loss, Wastage, losses, session_size, wastage
 from .reserves import reserves
 from .rows import GoodsApartRow, LotWord, Promptness, RefusedRow, ScannedPack, UsableDoses, WaitingExcursion
@@ -48,6 +48,7 @@ __all__ = [
     "offers",
     "open_share",
     "picks",
+    "picks_named",
     "products_known",
     "reserves",
     "session_size",

@@ -1,8 +1,9 @@
 """The pick list of a store: what it is asked to send, the first to expire first, pack by pack."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from seawall.platform import access, clock, sql
 from seawall.reference import selectors as reference
@@ -66,10 +67,7 @@ class PickList:
 
 def pick_list(actor: Actor, place_id: int) -> PickList:
     """What the evening asked this store to send from today on."""
-    place = reference.place(place_id)
-    if place is None or place.kind in VIRTUAL or not access.sees_site(actor, place_id):
-        raise Refused(access.OUT_OF_AREA)
-    day = clock.today()
+    place, day = _store(actor, place_id), clock.today()
     rows = selectors.picks(day, [place_id])
     expires = {row.lot: row.expires for row in selectors.lots({r.lot for r in rows})}
     products, names = reference.product_names(day), reference.place_names({r.to_place_id for r in rows})
@@ -92,6 +90,19 @@ def pick_list(actor: Actor, place_id: int) -> PickList:
         tuple(stop for (sent, _), stop in stops.items() if not sent),
         tuple(stop for (sent, _), stop in stops.items() if sent),
     )
+
+
+def picks_chosen(actor: Actor, place_id: int, picks: Collection[UUID]) -> list[PickRow]:
+    """Of these picks those that may leave, and those that have left: pressed again, they get their first answer."""
+    _store(actor, place_id)
+    return [row for row in selectors.picks_named(place_id, picks) if row.sent or row.expected_on >= clock.today()]
+
+
+def _store(actor: Actor, place_id: int) -> reference.PlaceRow:
+    place = reference.place(place_id)
+    if place is None or place.kind in VIRTUAL or not access.sees_site(actor, place_id):
+        raise Refused(access.OUT_OF_AREA)
+    return place
 
 
 def _next_packs(place_id: int, rows: Sequence[PickRow]) -> dict[str, list[str]]:

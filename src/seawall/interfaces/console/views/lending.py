@@ -16,7 +16,7 @@ from seawall.platform import access
 from seawall.platform.verbs import Verb
 from seawall.supply import services
 from seawall.supply.boards.lending import lending_page, loan_slip
-from seawall.supply.boards.picking import PickList, pick_list
+from seawall.supply.boards.picking import pick_list, picks_chosen
 from seawall.terms.acts import Refused
 
 ACTS: 'Mapping[str, tuple["Verb[Any, Any]", str]]' = {
@@ -71,17 +71,8 @@ def picks(request: ActorRequest, place_id: int) -> HttpResponse:
 @door("shipment_send")
 def picks_send(request: ActorRequest, place_id: int) -> HttpResponse:
     """What is ticked leaves, each line under its own pick."""
-    rows = _ticked(request, pick_list(request.actor, place_id))
-    if rows:
-        do(request, services.shipment_send, rows, "PICKS_SENT")
-    else:
-        flash(request, "refusal", "NO_PICK_CHOSEN")
-    return redirect("picks", place_id=place_id)
-
-
-def _ticked(request: ActorRequest, page: PickList) -> list[dict[str, object]]:
-    chosen = set(request.POST.getlist("pick"))
-    return [
+    ticked = [reading.act(pick) for pick in request.POST.getlist("pick")]
+    rows = [
         filled(
             services.shipment_send,
             request.POST,
@@ -93,7 +84,10 @@ def _ticked(request: ActorRequest, page: PickList) -> list[dict[str, object]]:
             expected_on=row.expected_on,
             order=row.order,
         )
-        for stop in page.stops
-        for line in stop.lines
-        if str((row := line.row).pick) in chosen
+        for row in picks_chosen(request.actor, place_id, ticked)
     ]
+    if rows:
+        do(request, services.shipment_send, rows, "PICKS_SENT")
+    else:
+        flash(request, "refusal", "NO_PICK_CHOSEN")
+    return redirect("picks", place_id=place_id)
