@@ -23,11 +23,16 @@ from .presses_site import officer
 from .pressing import CITY, Enter, Press, fresh, from_page, unit_of
 
 
-def evening(hall: World) -> None:
+def units_closed(hall: World) -> None:
     clock.set_to(hall.now + timedelta(hours=8))
     at = {"occurred_at": hall.now + timedelta(hours=8), "day": DAY}
     units = [UnitDayClose(act=uuid4(), unit_id=u.unit_id, **at) for u in reference.units(DAY)]
     done(reports.unit_day_close(hall.actor, units))
+
+
+def evening(hall: World) -> None:
+    units_closed(hall)
+    at = {"occurred_at": hall.now + timedelta(hours=8), "day": DAY}
     assert reports.city_day_close.one(hall.actor, CityDayClose(act=uuid4(), campaign=CAMPAIGN, **at)).done
 
 
@@ -52,7 +57,7 @@ def unit_close(hall: World, enter: Enter) -> Press:
 
 
 def city_close(hall: World, enter: Enter) -> Press:
-    clock.set_to(hall.now + timedelta(hours=8))
+    units_closed(hall)
     told = fresh(day=DAY.isoformat(), campaign=CAMPAIGN)
     return Press(enter("COMMAND_OFFICE", CITY).client, "/console/evening/close", told)
 

@@ -143,8 +143,10 @@ def leaves(hall: World, enter: Enter) -> Press:
 def team(hall: World, enter: Enter) -> Press:
     visitor = manager(hall, enter).go(f"/console/site/{hall.site}/team")
     press = from_page(visitor, f"/console/site/{hall.site}/team", "/team/set")
-    second = enter("SITE_MANAGER", ("site", hall.site), ("site", hall.site)).client.session["post_id"]
-    press.told |= {f"role_{second}": "SITE_MANAGER", f"station_{second}": "0"}
+    roles = [*["SITE_MANAGER"] * 2, *["VACCINATOR"] * 4, "SCREENER", "OBSERVER", "EMERGENCY_CLINICIAN"]
+    for station, role in enumerate(roles, -1):
+        post = hall.post(role, certified=True)
+        press.told |= {f"role_{post}": role, f"station_{post}": str(station) if role == "VACCINATOR" else "0"}
     return press
 
 

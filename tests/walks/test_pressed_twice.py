@@ -139,6 +139,7 @@ def test_the_same_press_sent_twice_gets_the_first_answer(hall: World, sign_in: E
     before = left()
     first = answered(press)
     once = left()
+    assert 'class="band refusal"' not in first[2]
     again = answered(press)
     assert again == first
     for wait in LATER:
