@@ -22,6 +22,8 @@ DONE = {
     "stock frozen": "SELECT state, sum(doses) FROM reports_stockfact WHERE day = %s GROUP BY 1 ORDER BY 1",
     "shipments for tomorrow": "SELECT count(*), sum(doses) FROM supply_shipment WHERE expected_on = %s::date + 1",
     "orders for tomorrow": "SELECT code, count(*) FROM command_order WHERE for_day = %s::date + 1 GROUP BY 1 ORDER BY 1",
+    "calls": "SELECT result, count(*) FROM outreach_contactattempt "
+    "WHERE (occurred_at AT TIME ZONE 'Asia/Shanghai')::date = %s GROUP BY 1 ORDER BY 1",
     "seats of the day": "SELECT state, count(*) FROM booking_appointment a "
     "WHERE (starts_at AT TIME ZONE 'Asia/Shanghai')::date = %s GROUP BY 1 ORDER BY 1",
 }

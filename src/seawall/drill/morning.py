@@ -117,6 +117,7 @@ def stores_send(world: World, day: date) -> None:
     arrived = [row for row in supply.shipments_due(day) if row.to_place_id in below]
     items = [_accepted(world, row, day, 6) for row in arrived]
     supply_services.shipment_accept(holding(KEEPER), items)
+    evening = f"{day:%Y%m%d}"  # its picks are there already where a day is lived again that was cut short after them
     leaving = [
         ShipmentSend(
             act=pick.pick,
@@ -129,7 +130,7 @@ def stores_send(world: World, day: date) -> None:
             order=pick.order,
         )
         for pick in supply.picks(day)
-        if pick.from_place_id in below and not pick.sent
+        if pick.from_place_id in below and not pick.sent and pick.order < evening
     ]
     supply_services.shipment_send(holding(KEEPER), leaving)
 

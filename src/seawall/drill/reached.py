@@ -27,7 +27,7 @@ from seawall.terms.outreach import (
     TemplatePropose,
 )
 
-from .acts import Acts, at, holding
+from .acts import Acts, after, at, holding
 from .world import World
 
 HEAD = "LEADING_GROUP_HEAD"
@@ -59,8 +59,10 @@ def reminded(world: World, day: date) -> None:
 
 
 def called(world: World, day: date) -> None:
-    """In the evening street officers say what their calls came to, by draws of the seed."""
-    leaves = [a.area_id for a in reference.leaves(day)]
+    """In the evening street officers say what their calls came to, by draws of the seed; an evening lived again calls nobody more."""
+    moment, leaves = at(day, 17, 50), [a.area_id for a in reference.leaves(day)]
+    if outreach.outcomes_by_leaf(world.code, leaves, moment, after(moment, 1)):
+        return
     _, calls = outreach.calls_open(world.code, world.programme, leaves, day, CALLS)
     persons = [row.person_id for row in calls]
     if len(persons) < CALLS:
@@ -68,7 +70,7 @@ def called(world: World, day: date) -> None:
         persons += [person for person, _ in first]
     draws = Fate(world.seed, day.toordinal(), 11).of(pl.Series(persons, dtype=pl.Int64), 0)
     places = np.searchsorted([upto for upto, *_ in ANSWERS], draws)
-    acts, moment, there = Acts(world.seed, day), at(day, 17, 50), people.roots(persons)
+    acts, there = Acts(world.seed, day), people.roots(persons)
     items = []
     for person, place in zip(persons, places, strict=True):
         _, result, hesitancy, stance = ANSWERS[min(int(place), len(ANSWERS) - 1)]
