@@ -19,17 +19,14 @@ from tests import databases
 SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
-WALK = "test_access"  # as long as all the others together: on the other worker
 QUIET = "!document.querySelector('.htmx-request, [hx-trigger=load]')"
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group(WALK if item.path.stem == WALK else "browser"))
 
 
 def _free_port() -> int:

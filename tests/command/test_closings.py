@@ -1,7 +1,5 @@
 """What closings froze adds up to the history, whichever evening it was recorded on."""
 
-import pytest
-
 from seawall.platform import sql
 
 HISTORY = """
@@ -15,7 +13,6 @@ GROUP BY 1, 2, 3, 4 HAVING sum(doses) <> 0 ORDER BY 1, 2, 3, 4
 """
 
 
-@pytest.mark.xdist_group("city")
 def test_facts_of_all_closings_add_up_to_the_history(city, django_db_blocker):
     with django_db_blocker.unblock():
         assert sql.fetch(FROZEN) == sql.fetch(HISTORY)
