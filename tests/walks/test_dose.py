@@ -106,7 +106,9 @@ def arrived(hall: World, shipment: ShipmentRow) -> list[str]:
         "handed_by": "A",
         "taken_by": "B",
     }
-    manager.go(page).send("/accept/do", where={"shipment": str(shipment.shipment)}, **papers).sees("taken in, 0 of them kept apart")
+    manager.go(page).send("/accept/do", where={"shipment": str(shipment.shipment)}, **papers).sees(
+        "taken in, 0 of them kept apart"
+    )
     assert {p.code for p in supply.packs([place])} >= set(codes)
     return codes
 
