@@ -1,5 +1,6 @@
 """The command line: the server and its records, and the engines on files alone."""
 
+import gc
 import os
 import sys
 from datetime import datetime
@@ -305,6 +306,8 @@ def run() -> None:
         if told := in_words(error):
             sys.exit(told)
         raise
+    finally:
+        gc.freeze()  # the process ends: what it holds is not searched for garbage first, which takes seconds
 
 
 if __name__ == "__main__":
