@@ -80,13 +80,17 @@ def _insert(w: Work, key: Made) -> None:
     sql.insert(SigningKey, columns, [row])
 
 
+def _looked() -> list[tuple[str, bytes, bytes]]:
+    """A key that was followed while we waited for it is gone from what the statement sees: the next sees its follower."""
+    return next((rows for _ in range(LOOKS) if (rows := sql.fetch(SIGNS))), [])
+
+
 def signer(w: Work) -> Signer | None:
     """The key that signs; made at the first use of an installation. None where the last one was taken off the lists."""
-    # A key that was followed while we waited for it is gone from what the statement sees: the next statement sees its follower.
-    found = next((rows for _ in range(LOOKS) if (rows := sql.fetch(SIGNS))), [])
+    found = _looked()
     if not found and not SigningKey.objects.exists():
         add(w)
-        found = sql.fetch(SIGNS)
+    found = found or _looked()  # another may have made the first key between the two questions
     if not found:
         return None
     kid, dcc_kid, sealed = found[0]
