@@ -79,11 +79,6 @@ def inside(site_id: int, day: date) -> dict[VisitState, int]:
     return {VisitState(state): count for state, count in sql.fetch(query, [site_id, day])}
 
 
-def visits_of(person_id: int) -> list[VisitRow]:
-    """Every visit of a person, newest first."""
-    return [_visit(row) for row in sql.fetch(f"{VISIT} WHERE person_id = %s ORDER BY arrived_at DESC", [person_id])]
-
-
 def deferred_until(person_id: int) -> date | None:
     """The day on which a person who was put off at their last screening is to be looked at again."""
     query = "SELECT s.outcome, s.recheck_on FROM clinic_visit v JOIN clinic_screening s ON s.site_id = v.site_id "

@@ -95,9 +95,3 @@ def key(text: str) -> str:
     """The name in the books of what a text says; a text that is no code stands for itself."""
     code = read(text)
     return code.key if isinstance(code, Code) else text
-
-
-def names_pack(text: str) -> bool:
-    """Whether the code is of one pack: a trace code, or a product's number with a serial."""
-    code = read(text)
-    return isinstance(code, Code) and code.form in (Form.TRACE, Form.SERIAL)
