@@ -22,7 +22,9 @@ CASE = judge.DoseCase(
     item=DoseGive(
         act=UUID(int=2), occurred_at=NOON, site_id=1, visit=VISIT, code="8" * 20, product="BIBP", vaccinator_post_id=20
     ),
-    held=LockedVisit(1, VISIT, 7, "c", "covid19-cn", UUID(int=3), DAY, VisitState.CONSENTED, 1, date(1980, 5, 1), NOON),
+    held=LockedVisit(
+        1, VISIT, 7, "c", "covid19-cn", UUID(int=3), DAY, VisitState.CONSENTED, 1, date(1980, 5, 1), NOON, 1
+    ),
     found=EarlierSteps(10, "recommended", (), True),
     due=DUE,
     on_duty=True,

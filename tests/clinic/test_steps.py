@@ -194,5 +194,6 @@ def test_the_flow_strip_counts_and_times_each_step(hall):
     flow = {row.step: row for row in selectors.flow_counts([hall.site, hall.other], DAY)[hall.site]}
     assert {step: row.count for step, row in flow.items()} == {
         "arrived": 2, "screened": 1, "registered": 1, "injected": 1, "observing": 1, "left": 0, "deferred": 0, "turned_away": 0,
+        "gone": 0,
     }  # fmt: skip
     assert (flow["screened"].wait_minutes, flow["injected"].wait_minutes) == (5.0, 4.0)

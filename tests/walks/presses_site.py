@@ -77,6 +77,11 @@ def leaving(hall: World, enter: Enter) -> Press:
     )
 
 
+def gone(hall: World, enter: Enter) -> Press:
+    page = f"/console/site/{hall.site}/screening?visit={hall.arrive(hall.person())}"
+    return from_page(nurse(hall, enter), page, "reason", where={"station": "screening"}, reason="CHANGED_MIND")
+
+
 def choice(visitor: Visitor, name: str) -> str:
     """The first value of a select that says something."""
     found = re.search(rf'<select[^>]* name="{name}".*?<option value="([^"]+)"', visitor.text, re.S)

@@ -32,6 +32,7 @@ PRESSES: dict[tuple[str, str], Callable[[World, Enter], Press]] = {
     (STATION, "leaving"): site.leaving,
     (STATION, "reaction"): site.reaction,
     (STATION, "release"): site.release,
+    ("console/station/<int:site_id>/leave", "gone"): site.gone,
     ("console/site/<int:site_id>/door", "door"): site.door,
     ("console/site/<int:site_id>/open", "opening"): site.opening,
     ("console/site/<int:site_id>/close", "closing"): site.closing,

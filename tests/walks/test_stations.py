@@ -6,6 +6,7 @@ import pytest
 
 from seawall.clinic import selectors as clinic
 from seawall.clinic import services as clinic_services
+from seawall.terms.codes import VisitState
 from tests.clinic.world import DAY, done
 
 pytestmark = pytest.mark.django_db
@@ -65,3 +66,14 @@ def test_anybody_of_the_city_is_found_by_whole_name_and_birth_date_and_confirmed
     nurse.go(f"{arrival}?q=罗大佑 1980-05-01")
     nurse.send("appointment", identity="manual", second=hall.posts["observer"])
     assert len(clinic.visits(hall.site, DAY)) == 1
+
+
+@pytest.mark.parametrize("station", ["screening", "injection"])
+def test_who_left_without_a_dose_is_written_down_at_the_desk(hall, sign_in, station):
+    person = hall.person()
+    visit = hall.arrive(person) if station == "screening" else hall.ready(person)
+    nurse = sign_in("STATION_NURSE", ("site", hall.site), certified=True)
+    nurse.go(f"/console/site/{hall.site}/{station}?visit={visit}").sees("Left without a dose", "Called and not there")
+    nurse.send("reason", where={"station": station}, reason="CALLED_AND_NOT_THERE").sees("Ticket 1 left without a dose")
+    assert clinic.visit(hall.site, visit).state is VisitState.GONE
+    nurse.go(f"/console/site/{hall.site}/arrival?q=张三丰 1980-05-01").sees("May be vaccinated")

@@ -188,6 +188,7 @@ class DayClosing(models.Model):
     arrived = models.IntegerField()
     deferred = models.IntegerField()
     turned_away = models.IntegerField()
+    gone = models.IntegerField(db_default=0)
     given = models.IntegerField()
     wasted = models.IntegerField()
     on_hand = models.IntegerField()

@@ -79,6 +79,7 @@ class DayCount:
     given: int
     deferred: int
     turned_away: int
+    gone: int
     open: int
     closed: bool
 
@@ -92,6 +93,7 @@ class ClosingRow:
     arrived: int
     deferred: int
     turned_away: int
+    gone: int
     given: int
     wasted: int
     on_hand: int

@@ -17,6 +17,7 @@ from .rows import ClosingRow, DayCount, FlowRow, GivenRow, ObservationTile, Refu
 ConsentVersion = tables.ConsentVersion
 checks = tables.checks
 leavings = tables.leavings
+without_dose = tables.without_dose
 consents = asks.consents
 limit = tables.limit
 questions_for = questions.asked
@@ -34,7 +35,15 @@ VISIT = (
     "SELECT site_id, act, person_id, campaign, programme, appointment, walk_in, day, ticket, state, reason, dose_rank, birth, "
     "arrived_at, screened_at, consented_at, injected_at, ended_at FROM clinic_visit"
 )
-VERBS = ("visit_arrive", "screening_record", "consent_record", "dose_give", "observation_end", "day_close")
+VERBS = (
+    "visit_arrive",
+    "screening_record",
+    "consent_record",
+    "visit_leave",
+    "dose_give",
+    "observation_end",
+    "day_close",
+)
 
 
 def _visit(row: tuple[Any, ...]) -> VisitRow:
@@ -91,12 +100,13 @@ FLOW = """
 SELECT v.site_id, count(*), count(screened_at), count(consented_at), count(injected_at),
   count(*) FILTER (WHERE state = 'observing'), count(*) FILTER (WHERE state = 'left'),
   count(*) FILTER (WHERE state = 'deferred'), count(*) FILTER (WHERE state = 'turned_away'),
+  count(*) FILTER (WHERE state = 'gone'),
   avg(extract(epoch FROM screened_at - arrived_at)) / 60, avg(extract(epoch FROM consented_at - screened_at)) / 60,
   avg(extract(epoch FROM injected_at - consented_at)) / 60,
   avg(extract(epoch FROM ended_at - injected_at)) FILTER (WHERE state = 'left') / 60
 FROM clinic_visit v WHERE v.site_id = ANY(%s) AND v.day = %s GROUP BY v.site_id
 """
-STEPS = ("arrived", "screened", "registered", "injected", "observing", "left", "deferred", "turned_away")
+STEPS = ("arrived", "screened", "registered", "injected", "observing", "left", "deferred", "turned_away", "gone")
 
 
 def flow_counts(site_ids: Iterable[int], day: date) -> dict[int, list[FlowRow]]:
@@ -104,10 +114,10 @@ def flow_counts(site_ids: Iterable[int], day: date) -> dict[int, list[FlowRow]]:
     ids = sorted(set(site_ids))
     flows = {site: [FlowRow(site, step, 0, None) for step in STEPS] for site in ids}
     for site, *numbers in sql.fetch(FLOW, [ids, day]):
-        waits = [None, *(None if n is None else float(n) for n in numbers[8:11]), None, numbers[11], None, None]
+        waits = [None, *(None if n is None else float(n) for n in numbers[9:12]), None, numbers[12], None, None, None]
         flows[site] = [
             FlowRow(site, step, count, None if wait is None else round(float(wait), 1))
-            for step, count, wait in zip(STEPS, numbers[:8], waits, strict=True)
+            for step, count, wait in zip(STEPS, numbers[:9], waits, strict=True)
         ]
     return flows
 
@@ -169,7 +179,8 @@ def given_frame(day: date) -> pl.DataFrame:
 
 COUNTS = """
 SELECT v.site_id, count(*), count(injected_at), count(*) FILTER (WHERE state = 'deferred'),
-  count(*) FILTER (WHERE state = 'turned_away'), count(*) FILTER (WHERE ended_at IS NULL), bool_or(coalesce(d.closed, false))
+  count(*) FILTER (WHERE state = 'turned_away'), count(*) FILTER (WHERE state = 'gone'),
+  count(*) FILTER (WHERE ended_at IS NULL), bool_or(coalesce(d.closed, false))
 FROM clinic_visit v LEFT JOIN clinic_siteday d ON d.site_id = v.site_id AND d.day = v.day
 WHERE v.day = %s GROUP BY v.site_id ORDER BY v.site_id
 """
@@ -183,7 +194,7 @@ def day_counts(day: date) -> dict[int, DayCount]:
 def closings(day: date) -> dict[int, ClosingRow]:
     """Closed days, by site."""
     rows = sql.fetch(
-        "SELECT site_id, day, arrived, deferred, turned_away, given, wasted, on_hand, closed_at FROM clinic_dayclosing "
+        "SELECT site_id, day, arrived, deferred, turned_away, gone, given, wasted, on_hand, closed_at FROM clinic_dayclosing "
         "WHERE day = %s ORDER BY site_id",
         [day],
     )

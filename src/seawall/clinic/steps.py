@@ -14,7 +14,8 @@ from seawall.terms.codes import AppointmentState, VisitState
 
 Answer = Refusal | Params
 Key = tuple[int, UUID]
-ENDED = (VisitState.LEFT, VisitState.DEFERRED, VisitState.TURNED_AWAY)
+WAITING = (VisitState.ARRIVED, VisitState.SCREENED, VisitState.CONSENTED)
+ENDED = (VisitState.LEFT, VisitState.DEFERRED, VisitState.TURNED_AWAY, VisitState.GONE)
 
 
 class VisitItem(Protocol):
@@ -45,6 +46,7 @@ class LockedVisit:
     dose_rank: int
     birth: date
     arrived_at: datetime
+    ticket: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ class EarlierSteps:
 
 
 LOCK = f"""
-SELECT v.site_id, v.act, v.person_id, v.campaign, v.programme, v.appointment, v.day, v.state, v.dose_rank, v.birth, v.arrived_at
+SELECT v.site_id, v.act, v.person_id, v.campaign, v.programme, v.appointment, v.day, v.state, v.dose_rank, v.birth, v.arrived_at,
+  v.ticket
 FROM clinic_visit v
 JOIN {sql.unnest({"site_id": "bigint", "visit": "uuid"})} ON v.site_id = u.site_id AND v.act = u.visit
 ORDER BY v.site_id, v.act FOR UPDATE OF v

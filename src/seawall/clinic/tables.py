@@ -117,6 +117,20 @@ def limit(code: str, on: date) -> float:
     return next(float(r["value"]) for r in _rows("limits.csv") if r["code"] == code and _in_force(r, on))
 
 
+@dataclass(frozen=True, slots=True)
+class WithoutDose:
+    """Why somebody went away before the dose."""
+
+    code: str
+    zh: str
+    en: str
+
+
+@cache
+def without_dose() -> dict[str, WithoutDose]:
+    return {r["code"]: WithoutDose(r["code"], r["zh"], r["en"]) for r in _rows("without_dose.csv")}
+
+
 @cache
 def leavings() -> dict[str, Leaving]:
     return {r["code"]: Leaving(r["code"], r["outcome"], r["zh"], r["en"]) for r in _rows("leaving.csv")}

@@ -168,6 +168,7 @@ class VisitState(StrEnum):
     LEFT = "left"
     DEFERRED = "deferred"
     TURNED_AWAY = "turned_away"
+    GONE = "gone"
 
 
 class ScreeningOutcome(StrEnum):

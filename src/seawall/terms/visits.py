@@ -158,6 +158,15 @@ class ConsentRecord(Item):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VisitLeave(Item):
+    """The person went away before the dose; `reason` is a row of clinic/tables/without_dose.csv."""
+
+    site_id: int
+    visit: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DoseGive(Item):
     """The injection. Every one of the eleven checks is stated; `overrides` are codes of soft rules with name and reason."""
 

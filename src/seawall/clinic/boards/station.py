@@ -21,6 +21,7 @@ from seawall.terms.sites import SiteRow
 
 from .. import selectors
 from ..rows import VisitRow
+from ..tables import WithoutDose, without_dose
 from .desk import AtDesk, at_desk
 
 WAITS = {
@@ -65,6 +66,7 @@ class Station:
     queue: tuple[Waiting, ...]
     person: AtDesk | None
     here: VisitRow | None
+    without_dose: tuple[WithoutDose, ...]
 
     @property
     def waiting(self) -> int:
@@ -97,6 +99,7 @@ def station(actor: Actor, site_id: int, kind: str, visit: UUID | None = None) ->
         queue=_queue(actor, queue),
         person=at_desk(actor, here.person_id, here.programme, kind, here) if here else None,
         here=here,
+        without_dose=tuple(without_dose().values()),
     )
 
 

@@ -5,6 +5,7 @@ from .closing import day_close
 from .consent import consent_record
 from .dose import dose_ask, dose_give
 from .happened import dose_enter
+from .leaving import visit_leave
 from .observation import observation_end, observation_hold
 from .screening import screening_record
 
@@ -19,4 +20,5 @@ __all__ = [
     "screening_record",
     "visit_arrive",
     "visit_ask",
+    "visit_leave",
 ]

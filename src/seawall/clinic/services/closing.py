@@ -20,6 +20,7 @@ RETURNING site_id, day, closed
 PEOPLE = f"""
 SELECT u.site_id, u.day, count(v.act), count(v.act) FILTER (WHERE v.injected_at IS NOT NULL),
   count(v.act) FILTER (WHERE v.state = 'deferred'), count(v.act) FILTER (WHERE v.state = 'turned_away'),
+  count(v.act) FILTER (WHERE v.state = 'gone'),
   count(v.act) FILTER (WHERE v.ended_at IS NULL), min(v.ticket) FILTER (WHERE v.ended_at IS NULL)
 FROM {sql.unnest(KEYS)} LEFT JOIN clinic_visit v ON v.site_id = u.site_id AND v.day = u.day
 GROUP BY u.site_id, u.day
@@ -89,7 +90,7 @@ class _Books:
             return Refusal("DAY_NOT_COME", {"day": item.day.isoformat()})
         if key in self.closed:
             return Refusal("DAY_ALREADY_CLOSED", {"day": item.day.isoformat()})
-        _, injected, _, _, still_open, first = self.people[key]
+        _, injected, _, _, _, still_open, first = self.people[key]
         if still_open:
             return Refusal("VISITS_STILL_OPEN", {"count": still_open, "ticket": first})
         given, moved = self.given.get(key, {}), self.moved[key]
@@ -117,12 +118,13 @@ class _Books:
 
     def answer(self, item: DayClose) -> dict[str, int]:
         key = item.site_id, item.day
-        arrived, injected, deferred, turned_away, _, _ = self.people[key]
+        arrived, injected, deferred, turned_away, gone, _, _ = self.people[key]
         on_hand = sum(self.stock.get(item.site_id, {}).values())
         return {
             "arrived": arrived,
             "deferred": deferred,
             "turned_away": turned_away,
+            "gone": gone,
             "given": injected,
             "wasted": self.moved[key].wasted,
             "on_hand": on_hand,
@@ -148,7 +150,7 @@ def _write(w: Work, closed: list[DayClose], books: _Books) -> None:
     if not closed:
         return
     numbers = {item.act: books.answer(item) for item in closed}
-    columns = ("arrived", "deferred", "turned_away", "given", "wasted", "on_hand")
+    columns = ("arrived", "deferred", "turned_away", "gone", "given", "wasted", "on_hand")
     sql.insert(
         DayClosing,
         ("site_id", "day", "act", *columns, "by_post", "closed_at"),

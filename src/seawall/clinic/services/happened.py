@@ -16,7 +16,6 @@ from seawall.terms.visits import DoseGive, DoseHappened
 from . import dose
 from .arrival import VISIT
 
-WAITING = (VisitState.ARRIVED, VisitState.SCREENED, VisitState.CONSENTED)
 ENDED = """
 UPDATE clinic_observation o SET ended_at = o.until, outcome = 'not_recorded'
 FROM unnest(%s::bigint[], %s::uuid[]) AS u(site_id, visit)
@@ -59,7 +58,7 @@ def _visits(w: Work, items: list[DoseHappened], answers: Answers) -> dict[steps.
     for item in items:
         key = item.site_id, item.visit or item.act
         if item.visit is not None:
-            refusal = steps.expect(held.get(key), _give(item), WAITING, seen)
+            refusal = steps.expect(held.get(key), _give(item), steps.WAITING, seen)
             if refusal is None and held[key].person_id != item.person_id:
                 refusal = Refusal("VISIT_UNKNOWN", {"visit": str(item.visit)})
             if refusal is not None:
@@ -72,7 +71,7 @@ def _visits(w: Work, items: list[DoseHappened], answers: Answers) -> dict[steps.
         else:
             day = clock.civil_day(item.occurred_at)
             held[key] = steps.LockedVisit(item.site_id, item.act, item.person_id, item.campaign, name, item.act, day,
-                                   VisitState.CONSENTED, 0, births[item.person_id], item.occurred_at)  # fmt: skip
+                                   VisitState.CONSENTED, 0, births[item.person_id], item.occurred_at, 0)  # fmt: skip
     return held
 
 

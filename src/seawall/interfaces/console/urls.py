@@ -133,6 +133,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("supply/cold/<int:place_id>/<str:device>/<slug:task>", cold.act, name="device_act"),
     path("supply/shipment/<uuid:shipment>", scanner.receipt, name="receipt"),
     path("supply/chain/<str:code>", scanner.chain, name="chain"),
+    path("station/<int:site_id>/leave", station.leave, name="visit_leave"),
     path("supply/vial/<int:site_id>", scanner.vial, name="vial_open"),
     path("supply/lot/<str:lot>", store.lot, name="lot"),
     path("supply/lot/<str:lot>/hold", store.hold, name="lot_hold"),

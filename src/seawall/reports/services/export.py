@@ -69,14 +69,15 @@ JOIN reference_place h ON h.id = f.place_id JOIN supply_lot t ON t.lot = f.lot
 LEFT JOIN reference_reportingunit u ON u.id = h.unit_id WHERE f.day = %(day)s ORDER BY 1, 3, 5, 7
 """
 CLOSINGS = """
-SELECT c.day, u.code, c.closed_at, jsonb_array_length(c.missing), s.given, s.wasted, s.arrived, s.deferred, s.turned_away
+SELECT c.day, u.code, c.closed_at, jsonb_array_length(c.missing), s.given, s.wasted, s.arrived, s.deferred, s.turned_away, s.gone
 FROM reports_closing c LEFT JOIN reference_reportingunit u ON c.level = 'unit' AND u.id = c.ref_id
 LEFT JOIN (
     SELECT f.day, coalesce(h.unit_id, 0) AS unit_id, grouping(h.unit_id) AS whole,
            sum(count) FILTER (WHERE measure = 'given')::int AS given, sum(count) FILTER (WHERE measure = 'wasted')::int AS wasted,
            sum(count) FILTER (WHERE measure = 'arrived')::int AS arrived,
            sum(count) FILTER (WHERE measure = 'deferred')::int AS deferred,
-           sum(count) FILTER (WHERE measure = 'turned_away')::int AS turned_away
+           sum(count) FILTER (WHERE measure = 'turned_away')::int AS turned_away,
+           sum(count) FILTER (WHERE measure = 'gone')::int AS gone
     FROM reports_sitefact f JOIN reference_place h ON h.id = f.site_id GROUP BY GROUPING SETS ((f.day, h.unit_id), (f.day))
 ) s ON s.day = c.day AND CASE WHEN c.level = 'city' THEN s.whole = 1 ELSE s.whole = 0 AND s.unit_id = c.ref_id END
 WHERE (c.level = 'unit' OR (c.level = 'city' AND c.ref_id = (SELECT id FROM campaigns_campaign WHERE code = %(campaign)s)))

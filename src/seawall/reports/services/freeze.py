@@ -78,7 +78,7 @@ FROM clinic_dayclosing c
 JOIN reference_place p ON p.id = c.site_id
 JOIN reference_unitleaf ul ON ul.leaf_id = p.leaf_id AND ul.valid_from <= c.day AND coalesce(ul.valid_to >= c.day, true)
 CROSS JOIN LATERAL (VALUES ('arrived', c.arrived), ('deferred', c.deferred), ('turned_away', c.turned_away),
-                           ('given', c.given), ('wasted', c.wasted), ('on_hand', c.on_hand)) AS m(measure, count)
+                           ('gone', c.gone), ('given', c.given), ('wasted', c.wasted), ('on_hand', c.on_hand)) AS m(measure, count)
 WHERE c.day = %s AND ul.unit_id = ANY(%s)
 ON CONFLICT DO NOTHING
 """

@@ -8,12 +8,14 @@ from uuid import UUID, uuid4
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
 
 from seawall.clinic import boards
 from seawall.clinic import services as clinic
 from seawall.interfaces import reading
 from seawall.interfaces.campaign import campaign_of
 from seawall.interfaces.console.door import ActorRequest, door
+from seawall.interfaces.console.forms import do, filled
 from seawall.interfaces.console.page import flash, outcome, show
 from seawall.platform import access, clock
 from seawall.safety import services as safety
@@ -321,6 +323,16 @@ def _nearest(hour: time, to: datetime) -> datetime:
     day = clock.civil_day(to)
     near = (datetime.combine(day + timedelta(days=n), hour, clock.zone()) for n in (-1, 0, 1))
     return min(near, key=lambda moment: abs(moment - to))
+
+
+@require_POST
+@door("visit_leave")
+def leave(request: ActorRequest, site_id: int) -> HttpResponse:
+    """Whoever stands at a desk, or does not answer the call, goes without a dose; the desk comes back for the next ticket."""
+    data = request.POST
+    station = data["station"] if data["station"] in STATIONS else "arrival"
+    do(request, clinic.visit_leave, [filled(clinic.visit_leave, data, site_id=site_id)], "VISIT_LEFT")
+    return _back(site_id, station)
 
 
 ACTS = {"arrival": _arrive, "screening": _screen, "injection": _inject, "observation": _observe}
