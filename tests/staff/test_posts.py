@@ -144,6 +144,7 @@ def test_credentials_count_by_day_programme_and_kind(anyone, held, act):
             credential("c", 999_999, kind="VACCINATOR"),
             credential("d", nurse, kind="FLYING"),
             credential("e", nurse, kind="VACCINATOR", valid_to=date(2020, 1, 1)),
+            credential("f", nurse, kind="VACCINATOR", programme="Covid"),
         ],
     )
     assert [o.refusal.code if o.refusal else "" for o in outcomes] == [
@@ -152,6 +153,7 @@ def test_credentials_count_by_day_programme_and_kind(anyone, held, act):
         "POST_UNKNOWN",
         "CREDENTIAL_KIND_UNKNOWN",
         "CREDENTIAL_DATES_WRONG",
+        "PROGRAMME_UNKNOWN",
     ]
     both = [nurse, rescuer]
     assert selectors.certified(both, DAY, "covid19-cn") == {nurse}

@@ -2,6 +2,7 @@
 
 from seawall.platform import sql
 from seawall.platform.verbs import Answers, Work, verb
+from seawall.reference import selectors as reference
 from seawall.terms.acts import Refusal
 from seawall.terms.codes import Owner
 from seawall.terms.staff import CredentialEnd, CredentialGrant
@@ -13,9 +14,10 @@ from ..rows import credential_kinds
 
 @verb(Owner.POST, zh="登记资质", en="Grant credentials", key="post_id", tells=(CREDENTIAL_GRANTED,))
 def credentials_grant(w: Work, items: list[CredentialGrant]) -> Answers:
-    """A credential without post, of an unknown kind or with dates the wrong way round is refused."""
+    """A credential without post, of an unknown kind or programme, or with dates the wrong way round is refused."""
     known = {p for (p,) in sql.fetch("SELECT id FROM staff_post WHERE id = ANY(%s)", [[i.post_id for i in items]])}
-    refused = {i.act: why for i in items if (why := _wrong(i, known))}
+    programmes = {"", *reference.programmes_in_use()}
+    refused = {i.act: why for i in items if (why := _wrong(i, known, programmes))}
     sound = [i for i in items if i.act not in refused]
     sql.insert(
         Credential,
@@ -27,11 +29,13 @@ def credentials_grant(w: Work, items: list[CredentialGrant]) -> Answers:
     return refused | {i.act: {} for i in sound}
 
 
-def _wrong(item: CredentialGrant, known: set[int]) -> Refusal | None:
+def _wrong(item: CredentialGrant, known: set[int], programmes: set[str]) -> Refusal | None:
     if item.post_id not in known:
         return Refusal("POST_UNKNOWN", {"post": item.post_id})
     if item.kind not in credential_kinds():
         return Refusal("CREDENTIAL_KIND_UNKNOWN", {"kind": item.kind})
+    if item.programme not in programmes:
+        return Refusal("PROGRAMME_UNKNOWN", {"programme": item.programme})
     if item.valid_to < item.valid_from:
         return Refusal("CREDENTIAL_DATES_WRONG", {"from": item.valid_from.isoformat(), "to": item.valid_to.isoformat()})
     return None

@@ -14,8 +14,10 @@ from django.views.decorators.http import require_POST
 from seawall.interfaces import items, reading
 from seawall.interfaces.console.door import ActorRequest, door
 from seawall.interfaces.console.page import flash, outcome, show
+from seawall.people import selectors as people
 from seawall.platform import access, clock
 from seawall.platform.verbs import Verb
+from seawall.reference import selectors as reference
 from seawall.staff import selectors as staff
 from seawall.staff import services
 from seawall.terms.acts import Outcome, Refusal, Refused
@@ -175,7 +177,8 @@ def _assigned(request: ActorRequest) -> Outcome | Refusal:
 @door("see:staff")
 def post(request: ActorRequest, post_id: int) -> HttpResponse:
     page, today = staff.post_page(request.actor, post_id), clock.today()
-    context = {"page": page, "today": today, "until": today + timedelta(TOKEN_DAYS)}
+    programmes = [(code, people.programme_name(code, today)) for code in reference.programmes_in_use()]
+    context = {"page": page, "today": today, "until": today + timedelta(TOKEN_DAYS), "programmes": programmes}
     return _show(request, "staff_post", context)
 
 
