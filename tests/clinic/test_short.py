@@ -107,3 +107,28 @@ def test_many_bookings_cost_no_more_statements_than_one(hall: World):
             services.short_withdraw(hall.actor, [item])
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_who_is_due_another_dose_than_what_is_left_leaves_and_who_may_have_any_changes(hall: World):
+    """An inactivated second dose is not given as an adenovirus one: the campaign's doses suffice, this person's do not."""
+    hall.packs(3)
+    hall.packs(3, product="AD5")
+    hall.packs(1, product="BIBP", site=hall.other)
+    anyone, second = hall.persons(2)
+    hall.history(second, DAY - timedelta(days=30))
+    hall.book(anyone, hall.now + timedelta(minutes=60))
+    hall.book(second, hall.now + timedelta(minutes=75))
+    stop(hall, "L0001")
+    assert seats([anyone, second]) == [(hall.site, BOOKED), (hall.other, BOOKED)]
+
+
+def test_the_last_dose_of_a_product_stays_for_whom_no_other_will_do(hall: World):
+    hall.packs(3)
+    hall.packs(1)
+    hall.packs(1, product="AD5")
+    anyone, second = hall.persons(2)
+    hall.history(second, DAY - timedelta(days=30))
+    hall.book(anyone, hall.now + timedelta(minutes=60))
+    hall.book(second, hall.now + timedelta(minutes=75))
+    stop(hall, "L0001")
+    assert seats([anyone, second]) == [(hall.site, BOOKED), (hall.site, BOOKED)]

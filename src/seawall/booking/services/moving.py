@@ -6,8 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
-from seawall.campaigns import selectors as campaigns
-from seawall.people import selectors as people
 from seawall.platform import clock, sql
 from seawall.platform.verbs import Answers, Work, verb
 from seawall.sites import selectors as around
@@ -19,6 +17,7 @@ from seawall.terms.visits import AppointmentBook
 
 from .. import events, facts
 from .book import Cases, standing
+from .matching import Booked, Doses, Kind, kinds_of
 from .sweep import midnight
 
 THEIRS = f"""
@@ -52,6 +51,10 @@ class Theirs(NamedTuple):
     def day(self) -> date:
         return clock.civil_day(self.starts_at)
 
+    @property
+    def key(self) -> Booked:
+        return self.person_id, self.campaign
+
 
 @verb(
     Owner.SITE,
@@ -68,7 +71,7 @@ def site_withdraw(w: Work, items: list[SiteDay]) -> Answers:
     theirs = booked_at(by_site.values())
     near = seats_around(w, theirs, by_site)
     counts = move_out(
-        w, theirs, FreeSeats(around.move_rule(), near, vaccines(t.campaign for t in theirs)), by_site, "SITE_CLOSED"
+        w, theirs, FreeSeats(around.move_rule(), near, kinds_of([t.key for t in theirs])), by_site, "SITE_CLOSED"
     )
     return {i.act: {"moved": counts[i.site_id][0], "withdrawn": counts[i.site_id][1]} for i in items}
 
@@ -121,34 +124,14 @@ def _nearest(w: Work, booked: Sequence[Theirs], free: "FreeSeats") -> dict[UUID,
     return found
 
 
-def vaccines(codes: Iterable[str]) -> dict[str, frozenset[str]]:
-    """What the programme of each campaign gives."""
-    found = {code: campaigns.campaign(code) for code in set(codes)}
-    return {code: people.products_of(row.programme) for code, row in found.items() if row}
-
-
-class Doses:
-    """Doses at sites that no booking needs, by campaign, for days on which no more arrive."""
-
-    def __init__(self, until: date, spare: Mapping[tuple[int, str], int]) -> None:
-        self.until, self.spare = until, dict(spare)
-
-    def left(self, site: int, day: date, campaign: str) -> bool:
-        return day > self.until or self.spare.get((site, campaign), 0) > 0
-
-    def take(self, site: int, day: date, campaign: str) -> None:
-        if day <= self.until:
-            self.spare[site, campaign] -= 1
-
-
 class FreeSeats:
     """Seats that are free around the sites that close, nearest site first; each is taken once."""
 
     def __init__(
         self, rule: around.MoveRule, rows: Iterable[tuple[int, int, float, datetime, int, list[str]]],
-        vaccines: Mapping[str, frozenset[str]], doses: "Doses | None" = None,
+        kinds: Mapping[Booked, Kind], doses: Doses | None = None,
     ) -> None:  # fmt: skip
-        self.rule, self.vaccines, self.doses = rule, vaccines, doses
+        self.rule, self.kinds, self.doses = rule, kinds, doses
         self.given: dict[tuple[int, date], list[str]] = {}
         self.sites: dict[int, dict[int, bool]] = defaultdict(dict)
         self.times: dict[tuple[int, date], list[datetime]] = defaultdict(list)
@@ -160,26 +143,27 @@ class FreeSeats:
                 self.given[site, clock.civil_day(at)] = products
             self.free[site, at] = seats
 
-    def _gives(self, site: int, day: date, campaign: str) -> bool:
-        if self.doses and not self.doses.left(site, day, campaign):
+    def _gives(self, site: int, day: date, kind: Kind) -> bool:
+        """Whether a session gives something that the person may have, and a dose of it is left."""
+        if self.doses and not self.doses.left(site, day, kind):
             return False
         given = self.given.get((site, day))
-        return not given or not self.vaccines.get(campaign, frozenset()).isdisjoint(given)
+        return not given or not kind.isdisjoint(given)
 
     def take(self, t: Theirs, day: date, *, near: bool) -> Seat | None:
         """At the nearest site, in the same part of the day where one can, at the time nearest to its own."""
-        wished = t.starts_at + (day - t.day)
+        wished, kind = t.starts_at + (day - t.day), self.kinds.get(t.key, frozenset())
         open_at = [
             (abs(at - wished) > self.rule.shift, place, abs(at - wished), site, at)
             for place, (site, close) in enumerate(self.sites[t.site_id].items())
-            if close is near and self._gives(site, day, t.campaign)
+            if close is near and self._gives(site, day, kind)
             for at in self.times[site, day]
         ]
         if not open_at:
             return None
         *_, site, at = min(open_at)
         if self.doses:
-            self.doses.take(site, day, t.campaign)
+            self.doses.take(site, day, kind)
         self.free[site, at] -= 1
         if not self.free[site, at]:
             self.times[site, day].remove(at)
