@@ -26,7 +26,7 @@ def test_a_killed_round_is_made_up_by_the_next(fresh: date, at: int) -> None:
     _facts_wait()
     killed("work", fresh, at)
     assert send("work", fresh, 0, "count").returncode == 0
-    assert platform.waiting_facts() == 0
+    assert platform.untold().count == 0
     assert broken_proofs() == []
     assert signature(LIVED_UNTIL) == before
 

@@ -1,4 +1,5 @@
 """A process that dies at a chosen statement: `python -m tests.kill.victim live 2021-04-17 137 kill`.
+What it does until then: `live` a day of the rehearsal, `work` a round of the background worker, `chain` a morning of supply.
 
 Statements and both sides of every commit are counted, so that a number names a moment between two of them. `kill` ends this
 process without warning; `stop` takes the database away in the middle of the statement; `count` only counts, and prints.
@@ -23,6 +24,8 @@ from psycopg.errors import DatabaseError as Broken  # noqa: E402
 
 from seawall.drill import services as drill  # noqa: E402
 from seawall.platform import services as platform  # noqa: E402
+
+from . import chain  # noqa: E402
 
 
 class Fate:
@@ -84,6 +87,8 @@ def main() -> None:
         if what == "live":
             fate.watch()
             drill.live_until(date.fromisoformat(until))
+        elif what == "chain":
+            chain.morning(fate.watch, date.fromisoformat(until))
         else:
             work(fate)
     except Exception as error:

@@ -1,20 +1,33 @@
-"""Two dozen hands send, give, waste, stop, return and count the same lot at once: the books balance to the dose."""
+"""Two dozen hands send, scan, open, lend, keep back, give, waste, stop, return and count the same lot at once: the books balance."""
 
 import random
-from uuid import uuid4
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4, uuid5
 
 import pytest
 
 from seawall.platform import sql
 from seawall.supply import selectors, services
 from seawall.terms.codes import LotState, PlaceKind
-from seawall.terms.stock import DoseWaste, LotHold, StockCount, StockReturn
+from seawall.terms.stock import (
+    CartonMark,
+    CartonOpen,
+    DosesReserve,
+    DoseWaste,
+    LotHold,
+    OfferAnswer,
+    StockCount,
+    StockOffer,
+    StockReturn,
+)
 from tests.supply.conftest import Chain
 
 from .crowd import HANDS, Crowd
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ACTS, PACKS = 5, 40
+ACTS, PACKS, BOX = 6, 60, 5
+CARTON, BOXES = "8500000" + "0" * 13, [f"85{n:05}" + "0" * 13 for n in range(1, 7)]
 
 
 class Hand:
@@ -25,6 +38,7 @@ class Hand:
 
     def work(self) -> int:
         does = (self.send, self.use, self.waste, self.hold, self.give_back, self.count)
+        does += (self.send_box, self.open_box, self.lend, self.keep)
         return sum(self.dice.choice(does)() for _ in range(ACTS))
 
     def base(self) -> dict:
@@ -38,8 +52,40 @@ class Hand:
         (sent,) = services.shipment_send(self.chain.actor, [self.chain.send("B1", 2, to, source)])
         return int(sent.done and self.chain.accept(sent.answer["shipment"], to).done)
 
+    def send_box(self) -> int:
+        """Whatever the scanner finds in a box or in the carton of boxes, if all of it stands here."""
+        source, to = self.dice.sample((self.chain.store, self.chain.site, self.chain.other), 2)
+        code = self.dice.choice((CARTON, *BOXES, *BOXES))
+        item = replace(self.chain.send("B1", BOX * len(BOXES) if code == CARTON else BOX, to, source), codes=(code,))
+        (sent,) = services.shipment_send(self.chain.actor, [item])
+        return int(sent.done and self.chain.accept(sent.answer["shipment"], to, codes=(code,)).done)
+
+    def open_box(self) -> int:
+        item = CartonOpen(**self.base(), place_id=self.place(), code=self.dice.choice(BOXES))
+        return int(services.carton_open(self.chain.actor, [item])[0].done)
+
+    def lend(self) -> int:
+        """Offered and taken at once by the other place."""
+        giver, taker = self.dice.sample((self.chain.store, self.chain.site, self.chain.other), 2)
+        due = self.chain.now.date() + timedelta(days=3)
+        offer = StockOffer(**self.base(), from_place_id=giver, to_place_id=taker, lot="B1", packs=2, settle_by=due)
+        services.stock_offer(self.chain.actor, [offer])
+        answer = OfferAnswer(**self.base(), place_id=taker, offer=str(offer.act), accepted=True)
+        done = services.offer_answer(self.chain.actor, [answer])[0].done
+        return int(done and self.chain.accept(uuid5(answer.act, "lend"), taker).done)
+
+    def keep(self) -> int:
+        item = DosesReserve(
+            **self.base(),
+            place_id=self.place(),
+            product="BIBP",
+            doses=self.dice.randint(0, 6),
+            until=self.chain.now.date(),
+        )
+        return int(services.doses_reserve(self.chain.actor, [item])[0].done)
+
     def use(self) -> int:
-        item = self.chain.use(self.dice.choice(self.codes), place=self.place())
+        item = self.chain.use(self.dice.choice(self.codes), place=self.place(), later=self.dice.random() < 0.5)
         return int(services.dose_use(self.chain.actor, [item])[0].done)
 
     def waste(self) -> int:
@@ -64,7 +110,8 @@ class Hand:
 
 
 def test_the_books_of_a_lot_balance_under_many_hands(chain: Chain, crowd: Crowd):
-    item = chain.lot("B1", PACKS, 3)
+    boxes = [CartonMark(code=code, packs=BOX, parent=CARTON) for code in BOXES]
+    item = chain.lot("B1", PACKS, 3, cartons=(CartonMark(code=CARTON), *boxes))
     assert services.lot_receive(chain.actor, [item])[0].done
     codes = [item.first_code[:7] + f"{int(item.first_code[7:]) + n:013}" for n in range(PACKS)]
     done = crowd.at_once([Hand(chain, codes, seed).work for seed in range(HANDS)])

@@ -69,10 +69,6 @@ def _known_text() -> bytes | None:
     return bytes(canary.sealed) if canary else None
 
 
-def waiting_facts() -> int:
-    return int(sql.fetch("SELECT count(*) FROM platform_fact WHERE delivered_at IS NULL")[0][0])
-
-
 def looked_up(post_id: int, person_ids: Iterable[int], page: str, since: datetime) -> set[int]:
     """Those of the persons that a post has looked at on a page since a moment."""
     rows = sql.fetch(

@@ -5,8 +5,6 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid4
 
-import polars as pl
-
 from seawall.platform import clock, sql
 from seawall.terms.acts import Refusal
 from seawall.terms.codes import MovementKind, StockState
@@ -129,27 +127,12 @@ GROUP BY 1, 2, 3 ORDER BY 5 DESC, 2, 3 LIMIT 200
 """
 BY_HAND = "SELECT place_id, device, day, minutes FROM supply_readingday WHERE by_hand AND day = ANY(%s)"
 HOURS_APART = int(tables.bound("hours_apart"))  # between the two readings of a day by hand
-SCHEMA = {
-    "place_id": pl.Int64,
-    "product": pl.String,
-    "lot": pl.String,
-    "expires": pl.Date,
-    "lot_state": pl.String,
-    "state": pl.String,
-    "doses": pl.Int64,
-}
 
 
 def stock(place_ids: Collection[int] | None = None) -> list[StockRow]:
     """Balances above zero, of these places or of all; a lot held at a place shows that hold."""
     params = {"all": place_ids is None, "places": list(place_ids or ())}
     return [rows.stock_row(row) for row in sql.fetch(STOCK, params)]
-
-
-def stock_frame() -> pl.DataFrame:
-    """Every balance above zero as a frame; `command` adds the planning unit of the place."""
-    found = sql.fetch(STOCK, {"all": True, "places": []})
-    return pl.DataFrame(found, schema=SCHEMA, orient="row")
 
 
 def packs(place_ids: Collection[int], product: str | None = None, limit: int = 100_000) -> list[PackRow]:
