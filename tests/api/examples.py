@@ -57,6 +57,7 @@ NAMED: Mapping[str, Any] = {
 OF_ITEM: Mapping[tuple[str, str], Any] = {
     ("AlertRaise", "code"): "STOCK_RUNS_OUT", ("OrderIssue", "code"): "ORDER_CHECK_COLD_CHAIN", ("DoorSet", "state"): "slowed",
     ("InvitationSend", "opens"): DAY, ("InvitationSend", "closes"): "2021-04-20", ("InvitationSend", "channel"): "sms",
+    ("ReleaseAnnounce", "opens"): DAY, ("ReleaseAnnounce", "closes"): "2021-04-20",
     ("WaitingJoin", "opens"): DAY, ("WaitingJoin", "closes"): "2021-04-20", ("PersonRegister", "birth"): "1990-01-02",
     ("Scope", "kind"): "area", ("SiteOpen", "code"): "S-NEW", ("SitePropose", "code"): "P-NEW", ("SessionPlan", "day"): "2021-04-12",
     ("LotReceive", "expires"): "2022-12-31", ("PolicyPropose", "value"): "later_doses_only",

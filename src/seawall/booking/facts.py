@@ -8,6 +8,7 @@ from seawall.people import selectors as people
 from seawall.terms.codes import DosePriority
 from seawall.terms.people import DueRow
 
+from . import selectors
 from .rules import Opening, Rules
 
 BY_SEAT_OR_PERSON = "booking judges by the site of the seat, or by the person"
@@ -20,7 +21,7 @@ def campaign_rules(code: str, day: date, person_ids: Collection[int]) -> Rules |
     head = campaigns.campaign(code)
     if head is None:
         return None
-    policy = campaigns.policy_on(code, day)
+    policy, releases = campaigns.policy_on(code, day), tuple(selectors.releases(code, day))
     return Rules(
         programme=head.programme,
         openings=tuple(Opening(frozenset(p.groups), frozenset(p.dose_ranks)) for p in campaigns.phases_open(code, day)),
@@ -28,6 +29,8 @@ def campaign_rules(code: str, day: date, person_ids: Collection[int]) -> Rules |
         policy=policy.code if policy else "",
         groups=campaigns.group_of(person_ids, code, day),
         closed_groups=frozenset(g.code for g in campaigns.groups(code) if g.opens > day),
+        releases=releases,
+        births=people.birth_days(person_ids) if any(r.digits for r in releases) else {},
     )
 
 

@@ -73,3 +73,20 @@ class Waiting(models.Model):
 
     class Meta:
         indexes = [models.Index("site_id", "since", name="waiting_turn")]
+
+
+class Release(models.Model):
+    """From when the seats of some days may be booked, and by whom; announced anew for the same people and days, it moves."""
+
+    owner: ClassVar[str] = "none"
+
+    pk = models.CompositePrimaryKey("campaign", "opens", "closes", "group_code", "digits")
+    campaign = models.CharField(max_length=60)
+    opens = models.DateField()
+    closes = models.DateField()
+    group_code = models.CharField(max_length=24, blank=True)  # none: every group
+    digits = models.CharField(max_length=10, blank=True)  # last digits of the day of birth; none: every birthday
+    released_at = models.DateTimeField()
+    source = models.CharField(max_length=120)
+    announced_at = models.DateTimeField()
+    announced_by = models.BigIntegerField()

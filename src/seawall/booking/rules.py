@@ -1,10 +1,11 @@
 """Who may book: what medicine says is due on the day of the seat, and what the campaign opens on that day."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from seawall.terms.acts import Refusal
+from seawall.terms.bookings import ReleaseRow
 from seawall.terms.codes import DueStatus
 from seawall.terms.people import DueRow
 
@@ -40,10 +41,31 @@ class Rules:
     policy: str = ""
     groups: Mapping[int, str] = field(default_factory=dict)
     closed_groups: frozenset[str] = frozenset()
+    releases: tuple[ReleaseRow, ...] = ()
+    births: Mapping[int, date] = field(default_factory=dict)
 
     def admits(self, person_id: int, rank: int) -> bool:
         group = self.groups.get(person_id)
         return group not in self.closed_groups and any(opening.admits(group, rank) for opening in self.openings)
+
+    def released_at(self, person_id: int) -> datetime | None:
+        """From when this person may book this day: the first announced moment that speaks of them."""
+        return first_release(self.releases, self.groups.get(person_id), self.births.get(person_id))
+
+
+def first_release(releases: Iterable[ReleaseRow], group: str | None, birth: date | None) -> datetime | None:
+    """The first announced moment that speaks of a person of this group with this birthday."""
+    return min((r.released_at for r in releases if r.admits(group, birth)), default=None)
+
+
+def unreleased(person_id: int, rules: Rules | None, day: date, now: datetime) -> Refusal | None:
+    """Why nobody, or not yet this person, may book a day whose release was announced; a day without any is free."""
+    if rules is None or not rules.releases:
+        return None
+    moment = rules.released_at(person_id)
+    if moment is None:
+        return Refusal("NOT_IN_RELEASE", {"day": day.isoformat()})
+    return Refusal("NOT_RELEASED", {"day": day.isoformat(), "starts_at": moment.isoformat()}) if now < moment else None
 
 
 def judge(person_id: int, due: DueRow | None, rules: Rules | None, campaign: str, day: date) -> Refusal | None:

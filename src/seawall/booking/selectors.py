@@ -5,12 +5,15 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from seawall.campaigns import selectors as campaigns
+from seawall.people import selectors as people
 from seawall.platform import clock, sql
 from seawall.sites import selectors as sites
-from seawall.terms.bookings import InvitationRow, QuarterRow, SeatDifference, WaitingRow
+from seawall.terms.bookings import InvitationRow, QuarterRow, ReleaseRow, SeatDifference, WaitingRow
 from seawall.terms.visits import AppointmentRow
 
 from . import rows, tables
+from .rules import first_release
 
 QUARTERS = """
 SELECT site_id, starts_at, (count(*) FILTER (WHERE state = 'held'))::int, (count(*) FILTER (WHERE state = 'booked'))::int,
@@ -114,3 +117,19 @@ def waiting(site_ids: Collection[int], day: date) -> list[WaitingRow]:
     query = "SELECT person_id, campaign, site_id, opens, closes, since FROM booking_waiting WHERE site_id = ANY(%s) "
     query += "AND opens <= %s AND closes >= %s ORDER BY since, person_id"
     return [WaitingRow(*row) for row in sql.fetch(query, [list(site_ids), day, day])]
+
+
+def releases(campaign: str, day: date) -> list[ReleaseRow]:
+    """When the seats of a day were announced to be bookable, first moment first; none: whenever there are seats."""
+    query = "SELECT opens, closes, group_code, digits, released_at, source FROM booking_release "
+    query += "WHERE campaign = %s AND opens <= %s AND closes >= %s ORDER BY released_at, group_code, digits"
+    return [ReleaseRow(*row) for row in sql.fetch(query, [campaign, day, day])]
+
+
+def release_of(campaign: str, day: date, person_ids: Collection[int]) -> dict[int, datetime | None]:
+    """From when each of these persons may book a day, None where no release speaks of them. Empty: nothing is announced, all may."""
+    announced = releases(campaign, day)
+    if not announced:
+        return {}
+    groups, births = campaigns.group_of(person_ids, campaign, day), people.birth_days(person_ids)
+    return {person: first_release(announced, groups.get(person), births.get(person)) for person in person_ids}

@@ -39,6 +39,19 @@ class InvitationSend(Item):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseAnnounce(Item):
+    """Seats of some days may be booked from a moment on, by everybody or by a cohort. Announced anew, the moment moves."""
+
+    campaign: str
+    opens: date
+    closes: date
+    released_at: datetime
+    source: str
+    group_code: str = ""
+    digits: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingJoin(Item):
     """A person waits for a seat at a site between two days."""
 
@@ -65,6 +78,23 @@ class InvitationRow:
     closes: date
     channel: str
     sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRow:
+    """From when seats of these days may be booked: no group means all groups, no digits mean every birthday."""
+
+    opens: date
+    closes: date
+    group_code: str
+    digits: str
+    released_at: datetime
+    source: str
+
+    def admits(self, group: str | None, birth: date | None) -> bool:
+        """Whether it speaks of a person of this group, born on this day; the day of the month tells the digit."""
+        mine = not self.digits or (birth is not None and str(birth.day % 10) in self.digits)
+        return mine and self.group_code in {"", group}
 
 
 @dataclass(frozen=True, slots=True)

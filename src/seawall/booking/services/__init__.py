@@ -4,6 +4,7 @@ from .asking import invitations_send, waiting_join, waiting_leave
 from .book import appointment_book
 from .change import appointment_cancel, appointment_confirm, appointment_move
 from .moving import site_withdraw
+from .releasing import release_announce
 from .short import short_withdraw
 from .sweep import appointments_mark, appointments_miss, holds_expire
 
@@ -16,6 +17,7 @@ __all__ = [
     "appointments_miss",
     "holds_expire",
     "invitations_send",
+    "release_announce",
     "short_withdraw",
     "site_withdraw",
     "waiting_join",

@@ -19,7 +19,7 @@ from seawall.terms.visits import AppointmentBook
 
 from .. import facts, tables
 from ..models import Appointment
-from ..rules import Rules, judge
+from ..rules import Rules, judge, unreleased
 
 ACTIVE = """
 SELECT person_id, campaign, act, site_id, starts_at, state FROM booking_appointment
@@ -95,7 +95,7 @@ def _choices(
         key = item.person_id, item.campaign
         before = kept.get(key)
         stands = before is not None and (before.state != AppointmentState.HELD or before.act in made)
-        refusal = case.refuses(item) or case.misfit(item) or case.near(item, kept)
+        refusal = case.refuses(item) or case.misfit(item) or case.unreleased(item) or case.near(item, kept)
         refusal = refusal or (before.refusal() if before and stands else None)
         if refusal:
             answers[item.act] = refusal
@@ -184,6 +184,12 @@ class Cases:
         if rules is None or given is None or given & self._vaccines(rules.programme):
             return None
         return Refusal("SESSION_OTHER_VACCINE", {"day": day.isoformat(), "products": ", ".join(sorted(given))})
+
+    def unreleased(self, item: AppointmentBook) -> Refusal | None:
+        """Whether this day is announced for later, or for others; who stands at the door is not asked."""
+        if item.walk_in:
+            return None
+        return unreleased(item.person_id, self._rules(item), self.day[item.act], self.w.recorded_at)
 
     def near(self, item: AppointmentBook, kept: Mapping[tuple[int, str], StandingAppointment]) -> Refusal | None:
         """Whether a seat of another campaign that the person has is too few days from this one."""

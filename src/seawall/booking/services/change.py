@@ -137,7 +137,8 @@ def appointment_move(
     wanted: dict[UUID, AppointmentMove] = {}
     for item in items:
         refusal = _refuses(w, item, had.get(item.appointment), reached) or case.refuses(asked[item.act])
-        refusal = refusal or case.misfit(asked[item.act]) or case.near(asked[item.act], kept)
+        refusal = refusal or case.misfit(asked[item.act]) or case.unreleased(asked[item.act])
+        refusal = refusal or case.near(asked[item.act], kept)
         if refusal or item.appointment in wanted:
             answers[item.act] = refusal or Refusal("APPOINTMENT_SETTLED", {"state": AppointmentState.BOOKED.value})
         else:

@@ -15,7 +15,7 @@ from .dues import (
     population_frame,
 )
 from .fragments import LIVING_DUES, LIVING_PERSONS
-from .holders import HolderRow, holder, holders, vaccinated, vaccinated_count
+from .holders import HolderRow, birth_days, holder, holders, vaccinated, vaccinated_count
 from .households import household, households
 from .imports import import_columns, import_page, imports, imports_in_reach
 from .persons import (
@@ -57,6 +57,7 @@ __all__ = [
     "aliases",
     "anybody",
     "apart",
+    "birth_days",
     "candidates",
     "conditions",
     "contacts",

@@ -54,6 +54,12 @@ def holders(person_ids: Iterable[int]) -> dict[int, HolderRow]:
     }  # fmt: skip
 
 
+def birth_days(person_ids: Iterable[int]) -> dict[int, date]:
+    """Days of birth that are known to the day, by the id asked; for rules that turn on a birthday, shown to nobody."""
+    query = "SELECT id, birth FROM people_person WHERE id = ANY(%s) AND birth_precision = %s"
+    return dict(sql.fetch(query, [sorted(set(person_ids)), Precision.DAY]))
+
+
 def holder(actor: Actor, person_id: int, page: str) -> HolderRow | None:
     """One, shown whole: the caller has judged the reach, the look is on record."""
     found = holders([person_id]).get(person_id)
