@@ -29,9 +29,19 @@ def los_rios(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) ->
         with databases.pointed_at(name), pytest.MonkeyPatch.context() as patch:
             patch.setattr("django.conf.settings.CAMPAIGN_TIME_ZONE", "")
             services.city_load(scale=SCALE, seed=2026, named="los-rios")
+            open_before_the_first_plan()
             services.live_until(UNTIL)
             yield
         databases.drop(admin, name)
+
+
+def open_before_the_first_plan() -> None:
+    """Loaded is enough for pages to open; the evening that closes the eve and plans the first day is lived, not loaded."""
+    assert reports.last_closing() is None
+    for post in staff.demo_posts():
+        Visitor().go("/console/start").send("post", post=str(post["post_id"]))
+    Visitor().takes(staff.demo_posts()[0]["post_id"]).go("/console/board").sees("Los Ríos")
+    Visitor().go("/home")
 
 
 def test_the_board_follows_the_days(los_rios: None) -> None:

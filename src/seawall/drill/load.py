@@ -308,7 +308,10 @@ def campaign(world: World) -> None:
 
 
 def first_evening(world: World) -> None:
-    """The evening before: what is known is closed, the first plan is made, the first vaccine leaves the store."""
+    """The evening before: what is known is closed, the first plan is made, the first vaccine leaves the store.
+
+    Pages stand open by then, as those of any city that is loaded and has no plan yet.
+    """
     platform.clock_set(at(world.eve(), world.scenario.campaign.cut_off))
     command.evening_run(holding("COMMAND_OFFICE"), world.code, world.eve())
 
@@ -339,5 +342,4 @@ def steps(world: World, progress: Progress) -> list[tuple[str, Callable[[], None
         ("past doses", past),
         ("sessions", sessions),
         ("stock", lambda: stock(world, world.eve())),
-        ("first evening", lambda: first_evening(world)),
     ]

@@ -22,7 +22,7 @@ from . import load
 from .acts import at
 from .models import Living, Step
 from .selectors import is_rehearsal, live_progress, lived_until
-from .world import make_world, world
+from .world import World, make_world, world
 
 LOG = logging.getLogger(__name__)
 CITY = "chongqing"  # lived where no other is named
@@ -45,11 +45,20 @@ def city_load(scale: float, seed: int, progress: Progress | None = None, *, name
     steps = load.steps(the_city, tell)
     for n, (name, step) in enumerate(steps):
         tell(f"population: {name}", n, len(steps))
-        with _unswept(), _unflushed(), _whole(f"load {name}") as fresh:
-            if fresh:
-                platform.clock_set(at(the_city.eve(), 8))
-                step()
+        _load(the_city, name, step)
     tell("population: ready", len(steps), len(steps))
+
+
+def _load(the_city: World, name: str, step: Callable[[], None]) -> None:
+    with _unswept(), _unflushed(), _whole(f"load {name}") as fresh:
+        if fresh:
+            platform.clock_set(at(the_city.eve(), 8))
+            step()
+
+
+def _first_evening(the_city: World, until: date, tell: Progress) -> None:
+    tell(f"evenings: {the_city.eve().isoformat()} plan", 0, (until - the_city.eve()).days)
+    load.first_evening(the_city)
 
 
 def usual_evening() -> date:
@@ -63,10 +72,11 @@ def live_day(day: date, progress: Progress | None = None) -> None:
 
 
 def live_until(until: date, progress: Progress | None = None) -> None:
-    """Live on from the last whole day; the clock then stands at the next morning."""
+    """Live on from the last whole day, the evening before the opening first; the clock then stands at the next morning."""
     tell, the_city = progress or _silent, world()
     last = lived_until() or the_city.eve()
     if last < until:
+        _load(the_city, "first evening", lambda: _first_evening(the_city, until, tell))
         platform.clock_set(at(last + timedelta(days=1), 6))
         roll = one_day.roll_of(the_city, last + timedelta(days=1))
     while last < until:
