@@ -9,11 +9,12 @@ from django.test.utils import CaptureQueriesContext
 
 from seawall.command import selectors as command
 from seawall.command.boards.supply import SupplyPage
+from seawall.interfaces.console import tracks
 from seawall.platform import clock, sql
 from seawall.supply import services as supply
 from seawall.terms.actor import Reach
 from seawall.terms.codes import LotState
-from seawall.terms.stock import LotHold
+from seawall.terms.stock import LotHold, ShipmentSend
 from tests.clinic.world import DAY, World, done
 
 pytestmark = pytest.mark.django_db
@@ -63,3 +64,33 @@ def test_places_cost_no_statement_each(hall):
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert clock.today() == DAY
+
+
+def test_a_shipment_stands_on_the_time_line_by_its_moments(hall):
+    hall.packs(4)
+    sent = ShipmentSend(
+        **hall.base(), from_place_id=hall.site, lot="L0001", to_place_id=hall.other, packs=1, expected_on=DAY
+    )
+    done(supply.shipment_send(hall.actor, [sent]))
+    (row,) = [s for s in page(hall, hall.site, hall.other).shipments if s.shipment == sent.act]
+    assert [step for step, _ in row.moments] == ["left"]
+    track = tracks.timeline([row], DAY).tracks[0]
+    assert track.open_until is not None
+    reach = Reach(sites=frozenset((hall.site, hall.other)))
+    later = command.supply_page(replace(hall.actor, reach=reach), DAY + timedelta(days=2)).shipments
+    late = later[0]
+    assert late.late_days == 2
+    shown = tracks.timeline([late], DAY + timedelta(days=2)).tracks[0]
+    assert (shown.marks[0].step, shown.open_until) == ("left", shown.ends)
+
+
+def test_a_unit_narrows_the_cover_to_its_places_and_a_product_to_its_column(hall):
+    hall.packs(4)
+    everywhere = replace(hall.actor, reach=Reach(everywhere=True))
+    whole = command.supply_page(everywhere, DAY)
+    unit = next(row for row in whole.units if row.doses)
+    narrowed = command.supply_page(everywhere, DAY, unit.code, whole.products[0].code)
+    assert narrowed.unit == unit
+    assert {p.unit for p in narrowed.places} == {unit.name}
+    assert [p.code for p in narrowed.products] == [whole.products[0].code]
+    assert command.supply_page(everywhere, DAY, "nowhere", "nothing").places == whole.places

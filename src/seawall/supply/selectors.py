@@ -89,7 +89,7 @@ ORDER BY p.place_id, p.code
 """
 SHIPMENTS = """
 SELECT act, place_id, to_place_id, lot, product, packs, doses, sent_at, expected_on, accepted_at, "order",
-       state = 'sent' AND expected_on < %(on)s
+       state = 'sent' AND expected_on < %(on)s, ordered_at, picked_at, arrived_at, state
 FROM supply_shipment WHERE {where} ORDER BY expected_on, act
 """
 GOODS_APART = """

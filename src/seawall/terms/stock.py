@@ -333,6 +333,10 @@ class ShipmentRow:
     accepted_at: datetime | None
     order: str
     late: bool
+    ordered_at: datetime | None
+    picked_at: datetime | None
+    arrived_at: datetime | None
+    state: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,17 @@ from seawall.reports.boards import Balance, balance_of, city_balance
 from seawall.sites import selectors as sites
 from seawall.supply import selectors as supply
 from seawall.supply.boards.apart import Apart, OpenDifference, apart, open_differences
-from seawall.supply.boards.cover import Expiring, Names, PlaceCover, expiring, place_covers, product_name
+from seawall.supply.boards.cover import (
+    Expiring,
+    Names,
+    PlaceCover,
+    UnitCover,
+    expiring,
+    place_covers,
+    product_name,
+    unit_covers,
+    units_of,
+)
 from seawall.supply.boards.underway import OnTheWay, on_the_way
 from seawall.terms.actor import Actor
 from seawall.terms.closings import Stamp
@@ -58,6 +68,7 @@ class Wasted:
 class Lacking:
     """Later doses due at a place that have no dose there, on hand or on its way."""
 
+    place_id: int
     place: Name
     product: Name
     doses: int
@@ -78,10 +89,17 @@ class LevelRow:
 
 @dataclass(frozen=True, slots=True)
 class SupplyPage:
-    """Stock, cover, moves, shipments and the cold chain, inside the actor's reach; `whole`: that is the city."""
+    """Stock, cover, moves, shipments and the cold chain, inside the actor's reach; `whole`: that is the city.
+
+    `unit` and `product` are what the cover was asked for; the rest of the page is about all.
+    """
 
     stamp: Stamp
     products: tuple[Product, ...]
+    all_products: tuple[Product, ...]
+    units: tuple[UnitCover, ...]
+    unit: UnitCover | None
+    product: str
     places: tuple[PlaceCover, ...]
     proposed: Proposals
     lacking: tuple[Lacking, ...]
@@ -132,8 +150,8 @@ class SupplyPage:
         return (row for row in self.cold if row.state == state)
 
 
-def supply_page(actor: Actor, day: date) -> SupplyPage:
-    """Stock as it stands now; moves and what is late by a day."""
+def supply_page(actor: Actor, day: date, unit: str = "", product: str = "") -> SupplyPage:
+    """Stock as it stands now; moves and what is late by a day. A unit or product that is not there narrows nothing."""
     stores_and_sites = reference.places([PlaceKind.STORE, PlaceKind.SITE])
     places = [p for p in stores_and_sites if access.sees_site(actor, p.place_id)]
     ids, whole, tomorrow = [p.place_id for p in places], actor.reach.everywhere, day + timedelta(days=1)
@@ -141,10 +159,20 @@ def supply_page(actor: Actor, day: date) -> SupplyPage:
     cover = {(c.place_id, c.product): c for c in supply.days_of_cover(ids, tomorrow)}
     products, reserves = reference.product_names(day), supply.reserves(day, ids)
     used = _used(stock, {product for _, product in cover}, products)
+    shown = tuple(p for p in used if p.code == product) or used
+    product = shown[0].code if len(shown) < len(used) else ""
+    units = unit_covers(places, cover, product, day)
+    asked = next((row for row in units if row.code == unit), None)
+    of_unit = units_of(places, day)
+    covered = [p for p in places if asked is None or of_unit.get(p.place_id) == asked.unit_id]
     return SupplyPage(
         stamp=reports.live(),
-        products=used,
-        places=place_covers(places, [product.code for product in used], cover, stock, reserves),
+        products=shown,
+        all_products=used,
+        units=units,
+        unit=asked,
+        product=product,
+        places=place_covers(covered, [p.code for p in shown], cover, stock, reserves),
         proposed=proposals(places, cover, stock, reserves, _points(day), products, day),
         lacking=_lacking(reserves, stock, products),
         levels=_levels(places, stock, reserves, tomorrow),
@@ -189,7 +217,12 @@ def _lacking(reserves: Sequence[ReserveRow], stock: Sequence[StockRow], names: N
             coming[row.place_id, row.product] += row.doses
     places = reference.place_names({r.place_id for r in reserves})
     found = [
-        Lacking(places[r.place_id], product_name(names, r.product), r.lacking - coming[r.place_id, r.product])
+        Lacking(
+            place_id=r.place_id,
+            place=places[r.place_id],
+            product=product_name(names, r.product),
+            doses=r.lacking - coming[r.place_id, r.product],
+        )
         for r in reserves
     ]
     return tuple(sorted((row for row in found if row.doses > 0), key=lambda row: -row.doses))

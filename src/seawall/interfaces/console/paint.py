@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from seawall.interfaces import words
 from seawall.interfaces.console.charts import Chart
 from seawall.reference import selectors as reference
 from seawall.reports.boards.units import UnitFigures
+from seawall.supply.boards.cover import UnitCover
 from seawall.terms import figures
 
 SPECIAL = {"not_reported": "none", "not_started": "unstarted", "withheld": "withheld"}
@@ -80,6 +82,42 @@ def _shape(unit: UnitFigures, measure: Measure, worst: bool) -> dict[str, Any]:
         "row": [words.pick(unit.name), unit.value, unit.gap_doses, unit.done_today, unit.quota_today],
         "col_class": f"x{tile.col} y{tile.row}" if tile else "",
     }
+
+
+COVER_LOOKS = ((2, "low", "g2"), (4, "thin", "g3"), (7, "s1", "a1"), (14, "s3", "a3"))
+ENOUGH = "s6", "a6"
+
+
+def cover_look(days: float) -> tuple[str, str]:
+    """How days of cover look: in a cell, and on the map and in its key. Too little is warm, enough is blue, too much is dark."""
+    return next(((cell, look) for limit, cell, look in COVER_LOOKS if days < limit), ENOUGH)
+
+
+def cover_map(units: Sequence[UnitCover], product: str) -> Chart:
+    """Units by the days that their stock lasts; a unit opens the cover of its places. Those that run out first are framed."""
+    head = [_("Unit"), _("Days of cover"), _("Doses"), _("Places")]
+    worst = {u.code for u in units[:WORST] if u.days is not None}
+    drawn = [
+        {
+            "code": u.code,
+            "name": words.pick(u.name) if (tile := tiles().get(u.code)) is None else words.either(tile.zh, tile.en),
+            "said": f"{words.pick(u.name)}\n{_('Days of cover')}  {measured(u.days, 'days')}\n"
+            + f"{_('Doses')}  {words.exact(u.doses)}",
+            "cls": "unstarted" if u.days is None else cover_look(u.days)[1],
+            "link": f"{reverse('supply')}?{urlencode({'unit': u.code, 'product': product})}#cover",
+            "worst": u.code in worst,
+        }
+        for u in units
+    ]
+    return Chart("map", {"units": drawn}, head, [(words.pick(u.name), u.days, u.doses, u.places) for u in units])
+
+
+def runs_out_first(units: Sequence[UnitCover]) -> str:
+    """The units whose stock is used up first, in words."""
+    first = [f"{words.pick(u.name)} {measured(u.days, 'days')}" for u in units[:WORST] if u.days is not None]
+    return (
+        _("First to run out, in days: %s") % _(", ").join(first) if first else _("No dose was used in the last days.")
+    )
 
 
 DRAWN = ("code", "name", "said", "cls", "link", "worst")

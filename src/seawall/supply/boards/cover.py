@@ -1,6 +1,6 @@
 """How long the stock of each place lasts, by product, and what of it expires."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -41,6 +41,18 @@ class PlaceCover:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitCover:
+    """Doses on hand in a unit, its store and its sites together, and for how many days they last at the pace of its sites."""
+
+    unit_id: int
+    code: str
+    name: Name
+    days: float | None
+    doses: int
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
 class Expiring:
     """Doses on hand with their last day."""
 
@@ -64,7 +76,7 @@ def place_covers(
 ) -> tuple[PlaceCover, ...]:
     """Sites before stores, the fewest days of cover first; places that use nothing last."""
     today = clock.today()
-    units, unit_of = {u.unit_id: Name.of(u) for u in reference.units(today)}, reference.leaf_units(today)
+    units, unit_of = {u.unit_id: Name.of(u) for u in reference.units(today)}, units_of(places, today)
     hand: dict[tuple[int, str], int] = defaultdict(int)
     for row in stock:
         if row.state == StockState.ON_HAND:
@@ -78,7 +90,7 @@ def place_covers(
                 place_id=place.place_id,
                 name=Name.of(place),
                 kind=place.kind,
-                unit=units.get(unit_of.get(place.leaf_id or 0) or 0),
+                unit=units.get(unit_of.get(place.place_id, 0)),
                 least=min((d for d in days.values() if d is not None), default=None),
                 cells={
                     code: _cell(days.get(code), hand[key := (place.place_id, code)], kept.get(key, 0))
@@ -87,6 +99,37 @@ def place_covers(
             )
         )
     return tuple(sorted(rows, key=_trouble))
+
+
+def units_of(places: Sequence[PlaceRow], on: date) -> dict[int, int]:
+    """The unit of each place: its own word, else that of the street in which it stands."""
+    by_leaf = reference.leaf_units(on)
+    found = {place.place_id: place.unit_id or by_leaf.get(place.leaf_id or 0) for place in places}
+    return {place: unit for place, unit in found.items() if unit}
+
+
+def unit_covers(places: Sequence[PlaceRow], cover: Cover, product: str, on: date) -> tuple[UnitCover, ...]:
+    """The planning units in which these places stand, the fewest days first; of one product, or of all where none is named."""
+    unit_of = units_of(places, on)
+    doses, used, count = Counter[int](), defaultdict[int, float](float), Counter[int](unit_of.values())
+    for row in cover.values():
+        unit = unit_of.get(row.place_id)
+        if unit and product in {"", row.product}:
+            doses[unit] += row.on_hand
+            used[unit] += row.used_per_day
+    rows = [
+        UnitCover(
+            unit_id=unit.unit_id,
+            code=unit.code,
+            name=Name.of(unit),
+            days=doses[unit.unit_id] / used[unit.unit_id] if used[unit.unit_id] else None,
+            doses=doses[unit.unit_id],
+            places=count[unit.unit_id],
+        )
+        for unit in reference.units(on)
+        if unit.unit_id in count and unit.kind == "plan"
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.days is None, row.days or 0.0, row.code)))
 
 
 def _cell(days: float | None, doses: int, reserved: int) -> CoverCell:

@@ -2,24 +2,24 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
+from uuid import UUID
 
 from seawall.campaigns import selectors as campaigns
-from seawall.platform import clock
 from seawall.reference import selectors as reference
 from seawall.terms.names import Name
 
 from .. import selectors
 from .cover import Names, product_name
 
-SHIPPED_DAYS, ANNOUNCED_DAYS, MOST = 3, 10, 60
+SHIPPED_DAYS, ANNOUNCED_DAYS, MOST, MOST_ANNOUNCED = 3, 10, 60, 12
 MAKER, CITY_STORE = Name("生产企业", "maker"), Name("市级疫苗库", "city store")
 
 
 @dataclass(frozen=True, slots=True)
 class OnTheWay:
-    """One shipment, or an arrival that the campaign's table expects; `confirmed`: it is not only probable."""
+    """One shipment with its moments, or an arrival that the campaign's table expects; `confirmed`: it is not only probable."""
 
     sender: Name | None
     receiver: Name | None
@@ -27,13 +27,31 @@ class OnTheWay:
     product: Name
     doses: int
     expected_on: date
-    accepted_on: date | None
     late_days: int
     confirmed: bool
+    shipment: UUID | None = None
+    ordered_at: datetime | None = None
+    picked_at: datetime | None = None
+    left_at: datetime | None = None
+    arrived_at: datetime | None = None
+    accepted_at: datetime | None = None
+    refused: bool = False
+
+    @property
+    def moments(self) -> tuple[tuple[str, datetime], ...]:
+        """What happened to it so far, in its order."""
+        steps = (
+            ("ordered", self.ordered_at),
+            ("picked", self.picked_at),
+            ("left", self.left_at),
+            ("arrived", self.arrived_at),
+            ("accepted", self.accepted_at),
+        )
+        return tuple((step, at) for step, at in steps if at is not None)
 
 
 def on_the_way(place_ids: Sequence[int], day: date, products: Names, *, announced: bool) -> tuple[OnTheWay, ...]:
-    """Late ones first, then by the day they are expected; arrivals from makers are announced by the campaigns' tables."""
+    """Late ones first, then what is under way, what was taken in, and what makers are expected to send by the campaigns' tables."""
     rows = selectors.shipments(place_ids, day - timedelta(days=SHIPPED_DAYS), day)
     names = reference.place_names({r.from_place_id for r in rows} | {r.to_place_id for r in rows})
     found = [
@@ -44,16 +62,21 @@ def on_the_way(place_ids: Sequence[int], day: date, products: Names, *, announce
             product=product_name(products, r.product),
             doses=r.doses,
             expected_on=r.expected_on,
-            accepted_on=clock.civil_day(r.accepted_at) if r.accepted_at else None,
-            late_days=max(0, (day - r.expected_on).days) if r.accepted_at is None else 0,
+            late_days=max(0, (day - r.expected_on).days) if r.late else 0,
             confirmed=True,
+            shipment=r.shipment,
+            ordered_at=r.ordered_at,
+            picked_at=r.picked_at,
+            left_at=r.sent_at,
+            arrived_at=r.arrived_at,
+            accepted_at=r.accepted_at,
+            refused=r.state == "refused",
         )
         for r in rows
     ]
-    coming = _announced(day, products) if announced else ()
-    return tuple(
-        sorted([*found, *coming], key=lambda r: (-r.late_days, r.accepted_on is not None, r.expected_on))[:MOST]
-    )
+    coming = sorted(_announced(day, products) if announced else (), key=lambda r: r.expected_on)
+    found.sort(key=lambda r: (-r.late_days, r.accepted_at is not None or r.refused, r.expected_on))
+    return (*found[:MOST], *coming[:MOST_ANNOUNCED])
 
 
 def _announced(day: date, products: Names) -> Iterator[OnTheWay]:
@@ -68,7 +91,6 @@ def _announced(day: date, products: Names) -> Iterator[OnTheWay]:
                 product=product_name(products, row["product"]),
                 doses=row["doses"],
                 expected_on=row["date"],
-                accepted_on=None,
                 late_days=0,
                 confirmed=bool(row.get("confirmed", True)),
             )

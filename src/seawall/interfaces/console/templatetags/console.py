@@ -192,15 +192,9 @@ def minutes(value: int) -> int:
     return abs(value)
 
 
-COVER_STEPS = ((2, "low"), (4, "thin"), (7, "s1"), (14, "s3"))
-
-
 @register.filter
 def cover_class(days: float | None) -> str:
-    """Too little is warm, enough is blue, too much is dark."""
-    if days is None:
-        return ""
-    return next((name for limit, name in COVER_STEPS if days < limit), "s6")
+    return "" if days is None else paint.cover_look(days)[0]
 
 
 @register.filter

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from seawall.command import selectors as command
 from seawall.command import services as orders
 from seawall.interfaces import reading
-from seawall.interfaces.console import tables
+from seawall.interfaces.console import paint, tables, tracks
 from seawall.interfaces.console.door import ActorRequest, door
 from seawall.interfaces.console.page import outcome, show
 from seawall.platform import access, clock
@@ -20,11 +20,15 @@ from .board import asked_day
 
 @door("see:supply")
 def supply(request: ActorRequest) -> HttpResponse:
-    page = command.supply_page(request.actor, asked_day(request))
+    asked = request.GET.get("unit", ""), request.GET.get("product", "")
+    page = command.supply_page(request.actor, asked_day(request), *asked)
     if request.GET.get("format") == "csv":
         return tables.stock_csv(page)
     context = {
         "page": page,
+        "map": paint.cover_map(page.units, page.product),
+        "shortest": paint.runs_out_first(page.units),
+        "timeline": tracks.timeline(page.shipments, asked_day(request)),
         "act": uuid4(),
         "day": asked_day(request),
         "may_approve": access.may(request.actor, "moves_approve"),
