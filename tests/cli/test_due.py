@@ -62,9 +62,9 @@ def test_no_person_answered_ends_with_2(folder: Path) -> None:
     assert [row["code"] for row in rows(folder / "rejected.csv") if row["file"] == "people.csv"] == ["DATE_NOT_REAL"]
 
 
-@pytest.mark.parametrize("missing", ["--people", "--as-of"])
+@pytest.mark.parametrize("missing", ["--people", "--as-of", "--schedule"])
 def test_an_option_left_out_is_named(folder: Path, missing: str) -> None:
-    options = {"--as-of": "2021-06-09"} | {
+    options = {"--schedule": "covid19-cn", "--as-of": "2021-06-09"} | {
         f"--{name}": str(folder / f"{name}.csv") for name in ("people", "doses", "out", "verdicts", "rejected")
     }
     del options[missing]

@@ -117,6 +117,8 @@ def stage(anyone, school):
 
     def make(content, kind="roster", who=anyone, organisation=None, **more):
         organisation = school if kind == "roster" and organisation is None else organisation
+        if kind == "doses":
+            more.setdefault("programme", "covid19-cn")
         if isinstance(content, list):
             content = "\n".join(",".join(str(cell) for cell in row) for row in content)
         if isinstance(content, openpyxl.Workbook):

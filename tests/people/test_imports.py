@@ -159,7 +159,7 @@ def test_a_history_is_imported_for_those_who_are_known(anyone, people):
         f"张三丰,{GOOD},2021年2月5日,bibp,A2,mars",
         f"张三丰,{GOOD},2021年2月6日,bibp,A2,elsewhere",
     ]
-    import_id = file_stage(anyone, "doses", "h.csv", "\n".join(lines).encode())
+    import_id = file_stage(anyone, "doses", "h.csv", "\n".join(lines).encode(), programme="covid19-cn")
     page = selectors.import_page(anyone, import_id)
     assert problems(page) == [
         (3, "given_on", "IMPORT_ROW_TWICE"),
@@ -214,7 +214,14 @@ def test_a_history_is_staged_only_by_posts_that_may_write_doses(anyone, school):
         file_stage(liaison, "doses", "h.csv", content, organisation_id=school)
     assert refused.value.refusal.code == "NOT_PERMITTED"
     doctor = replace(liaison, grants=liaison.grants | {"dose_enter"})
-    assert file_stage(doctor, "doses", "h.csv", content, organisation_id=school)
+    assert file_stage(doctor, "doses", "h.csv", content, organisation_id=school, programme="covid19-cn")
+
+
+def test_a_history_whose_programme_nobody_names_is_not_guessed(anyone):
+    content = f"姓名,证件号码,接种日期,疫苗品种\n张三丰,{GOOD},2021-01-05,BIBP".encode()
+    with pytest.raises(Refused) as refused:
+        file_stage(anyone, "doses", "h.csv", content)
+    assert refused.value.refusal.code == "PROGRAMME_NOT_NAMED"
 
 
 def test_a_workbook_that_unpacks_beyond_all_measure_is_not_opened(anyone):

@@ -45,6 +45,21 @@ def test_no_code_names_a_district_or_knows_a_countrys_rule() -> None:
     assert found == []
 
 
+def test_no_code_chooses_a_programme_for_whoever_names_none() -> None:
+    shipped = re.compile(
+        "|".join(sorted(p.name for p in (PACKAGE / "engines" / "schedule" / "schedules").iterdir() if p.is_dir()))
+    )
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {hit[0]}"
+        for path in _files()
+        if path != PACKAGE / "engines" / "schedule" / "synthetic.py"  # columns for measuring one shipped schedule
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        for hit in [shipped.search(line)]
+        if hit
+    ]
+    assert found == []
+
+
 def test_no_table_of_the_program_holds_a_district() -> None:
     codes = re.compile(r"(^|,)500[12]\d{2}\w?(,|$)")
     found = [

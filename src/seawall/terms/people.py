@@ -67,7 +67,7 @@ class DoseRecord(Item):
     """One line for the dose history. `corrects` names the act it replaces; `withdrawn` takes that line back."""
 
     person_id: int
-    programme: str  # "covid19-cn"
+    programme: str  # a folder of engines/schedule, or of the city
     given_on: date
     precision: Precision = Precision.DAY
     product: str | None

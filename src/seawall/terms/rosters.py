@@ -48,7 +48,7 @@ class ImportStage(Item):
     filename: str
     content: FileContent
     organisation_id: int | None = None
-    programme: str = "covid19-cn"  # of doses
+    programme: str = ""  # of doses: which programme's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ class Engine(StrEnum):
 
 
 def due(
-    schedule: Annotated[str, typer.Option(help="a shipped schedule's name, or a folder of tables")] = "covid19-cn",
+    schedule: Annotated[str | None, typer.Option(help="a shipped schedule's name, or a folder of tables")] = None,
     as_of: Annotated[
         datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="the day of the answer")
     ] = None,
@@ -47,16 +47,16 @@ def due(
 
     from .saying import or_mistakes
 
-    if list_conditions:
+    if list_conditions and schedule:
         for known in or_mistakes(lambda: files.conditions_known(files.schedule_at(schedule))):
             typer.echo("\t".join(known))
         return
-    named = {"--as-of": as_of, "--people": people, "--doses": doses, "--out": out, "--verdicts": verdicts,
-             "--rejected": rejected}  # fmt: skip
-    missing = [option for option, value in named.items() if value is None]
+    asked = {"--schedule": schedule, "--as-of": as_of, "--people": people, "--doses": doses, "--out": out,
+             "--verdicts": verdicts, "--rejected": rejected}  # fmt: skip
+    missing = [option for option, value in asked.items() if value is None]
     if missing:
-        raise typer.BadParameter("missing " + ", ".join(missing))
-    assert as_of and people and doses and out and verdicts and rejected
+        raise typer.BadParameter("missing " + ", ".join(missing[:1] if list_conditions else missing))
+    assert schedule and as_of and people and doses and out and verdicts and rejected
     judge = spark.due_to_files if engine is Engine.SPARK else files.due_to_files
     summary = or_mistakes(
         lambda: judge(

@@ -63,12 +63,12 @@ Wait = Annotated[float | None, typer.Option("--wait", min=0, help="minutes one p
 Crowd = Annotated[int | None, typer.Option("--crowd", min=1, help="most persons inside at once")]
 Seats = Annotated[int | None, typer.Option("--seats", min=1, help="most observation seats in use at once")]
 Finish = Annotated[float | None, typer.Option("--finish", min=1, help="minute by which the last person has left")]
-BROKEN = "No {what} keeps these bounds: {bounds}. Widen them. {zh}：{bounds}，请放宽。"
+BROKEN = "No {what} keeps these bounds: {bounds}. Widen them."
 
 
-def _none(what: str, zh: str, bounds: tuple[str, ...]) -> typer.Exit:
+def _none(what: str, bounds: tuple[str, ...]) -> typer.Exit:
     names = ", ".join(bounds) or "together"
-    typer.secho(BROKEN.format(what=what, zh=zh, bounds=names), err=True)
+    typer.secho(BROKEN.format(what=what, bounds=names), err=True)
     return typer.Exit(2)
 
 
@@ -88,9 +88,9 @@ def staff(
     stated = {"wait": wait, "crowd": crowd, "finish": finish}
     answer, frame = or_mistakes(lambda: staff_on_files(site, served, stated, out, seed))
     if answer.flow is None:
-        raise _none("staff", "任何人手都不能满足", answer.broken)
+        raise _none("staff", answer.broken)
     for row in frame.iter_rows(named=True):
-        typer.echo(f"{row['servers']:>6,}  {row['station']} {row['zh']} (file {row['in_file']:,})")
+        typer.echo(f"{row['servers']:>6,}  {row['station']} (file {row['in_file']:,})")
     typer.echo(
         f"cost {answer.cost:,.2f}; served {answer.flow.served.mean:,.0f}, wait p95 {answer.flow.wait_total.p95} min;"
         f" {answer.tried:,} staffs lived{', every cheaper one refused' if answer.proven else ''}"
@@ -114,7 +114,7 @@ def slots(
     stated = {"wait": wait, "crowd": crowd, "seats": seats, "finish": finish}
     plan, flow = or_mistakes(lambda: slots_on_files(site, stated, every, out, seed))
     if flow is None:
-        raise _none("slot size", "任何时段大小都不能满足", plan.broken)
+        raise _none("slot size", plan.broken)
     typer.echo(" ".join(str(n) for n in plan.sizes))
     typer.echo(
         f"{plan.sizes.sum():,} booked; wait p95 {flow.wait_total.p95} min, most inside p95 {flow.crowd_peak.p95:,.0f},"
@@ -134,7 +134,7 @@ def what_if(
 
     found = or_mistakes(lambda: what_ifs_on_files(site, replications, out, seed))
     if not found:
-        typer.secho(f"{site.name} has no [[what_if]]: write one. 文件中没有 [[what_if]]，请写一个。", err=True)
+        typer.secho(f"{site.name} has no [[what_if]]: write one.", err=True)
         raise typer.Exit(2)
     for d in found:
         more = " or more" if d.unserved.mean else ""

@@ -80,10 +80,10 @@ def choose(
             pictures=pictures,
         )
     )  # fmt: skip
-    proof = "proven 已证明" if told["proven"] else f"gap 差距 {told['gap']:.3%}"
+    proof = "proven" if told["proven"] else f"gap {told['gap']:.3%}"
     typer.echo(
-        f"{told['model']} value 值 {told['value']:,.6g} bound 界 {told['bound']:,.6g} ({proof}), "
-        f"{told['open']} open 开放, {told['seconds']:.1f} s -> {out}"
+        f"{told['model']} value {told['value']:,.6g} bound {told['bound']:,.6g} ({proof}), "
+        f"{told['open']} open, {told['seconds']:.1f} s -> {out}"
     )
 
 
@@ -122,6 +122,6 @@ def rounds(
         )
     )  # fmt: skip
     typer.echo(
-        f"serves 接种 {told['value']:,} of 应种 {told['due']:,} people in {told['rounds']} rounds 趟, "
-        f"{told['driven_minutes']:,.0f} minutes driven 行驶分钟; bound 界 {told['bound']:,} -> {out}"
+        f"serves {told['value']:,} of {told['due']:,} people in {told['rounds']} rounds, "
+        f"{told['driven_minutes']:,.0f} minutes driven; bound {told['bound']:,} -> {out}"
     )

@@ -75,6 +75,8 @@ def _read(actor: Actor, item: ImportStage) -> _File:
     name = PurePath(item.filename).name[:200]
     if item.kind not in (ROSTER, DOSES):
         raise Refused("FILE_KIND", file=name)
+    if item.kind == DOSES and not item.programme:
+        raise Refused("PROGRAMME_NOT_NAMED", file=name)
     content = item.content.bytes()
     if content is None:
         raise Refused("FILE_KIND", file=name)
@@ -95,7 +97,7 @@ def file_stage(
     content: bytes,
     *,
     organisation_id: int | None = None,
-    programme: str = "covid19-cn",
+    programme: str = "",
     act: UUID | None = None,
 ) -> int:
     """One file of a page or command; the number of its import."""

@@ -62,7 +62,7 @@ def stage(request: ActorRequest) -> HttpResponse:
         file.read(),
         organisation_id=organisation_id,
         act=reading.act(request.POST["act"]),
-        **({"programme": campaign.programme} if campaign else {}),
+        programme=campaign.programme if campaign else "",
     )
     return redirect("import", import_id=import_id)
 
