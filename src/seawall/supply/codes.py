@@ -53,6 +53,8 @@ def read(text: str) -> Code | Refusal:
     gs1_only = symbology in {"]C1", "]d2", "]e0", "]Q3"}
     if TRACE_CODE.fullmatch(body) and not gs1_only:
         return Code(raw, symbology, Form.TRACE, body)
+    if said.startswith("]") and not symbology:  # biip 4 reads past the end of an identifier cut off
+        return _wrong(body)
     return _gs1(raw, symbology, said) or _wrong(body)
 
 
