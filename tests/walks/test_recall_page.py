@@ -55,7 +55,7 @@ def test_a_recall_is_followed_to_nothing_and_undone(hall: World, used: int, dire
 
 
 def test_the_list_for_follow_up_names_everybody_and_leaves_a_look(hall: World, used: int, director):
-    answer = director.client.get(f"{PAGE}/recipients.csv").content.decode()
+    answer = director.client.get(f"{PAGE}/recipients.csv").getvalue().decode()
     assert "张三丰" in answer and str(used) in answer
     assert sql.fetch("SELECT person_id, page, revealed FROM platform_look WHERE page = 'recall'") == [
         (used, "recall", ["name", "phone"])

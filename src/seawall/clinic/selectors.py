@@ -159,9 +159,10 @@ def given(day: date, site_ids: Iterable[int] | None = None) -> list[GivenRow]:
     return [GivenRow(*row) for row in rows]
 
 
-def given_with_lot(lot: str) -> list[GivenRow]:
-    """Everybody who received a lot: the list that a recall asks for."""
-    return [GivenRow(*row) for row in sql.fetch(f"{GIVEN} WHERE lot = %s ORDER BY site_id, occurred_at", [lot])]
+def given_with_lot(lot: str, day: date) -> list[GivenRow]:
+    """Everybody who received a lot on a day: the list that a recall asks for, day by day however long it is."""
+    rows = sql.fetch(f"{GIVEN} WHERE lot = %s AND day = %s ORDER BY site_id, occurred_at, visit", [lot, day])
+    return [GivenRow(*row) for row in rows]
 
 
 def recipients(lot: str) -> list[tuple[int, date, int]]:

@@ -175,15 +175,17 @@ def recall_page(actor: Actor, lot: str) -> RecallPage:
 
 
 def recipients(actor: Actor, lot: str) -> Iterator[Recipient]:
-    """Everybody in reach who received the lot, with name and telephone; every one is a look on record."""
-    given = selectors.given_with_lot(lot)
-    names = reference.place_names({row.site_id for row in given})
-    for start in range(0, len(given), AT_ONCE):
-        rows = given[start : start + AT_ONCE]
-        found = people.reached_out_to(actor, [row.person_id for row in rows], "recall")
-        for row in rows:
-            if row.person_id in found:
-                yield Recipient(row, found[row.person_id], names.get(row.site_id))
+    """Everybody in reach who received the lot, by day, with name and telephone; a look is on record before a row is out."""
+    days = selectors.recipients(lot)
+    names = reference.place_names({site for site, _, _ in days})
+    for day in sorted({day for _, day, _ in days}):
+        given = selectors.given_with_lot(lot, day)
+        for start in range(0, len(given), AT_ONCE):
+            rows = given[start : start + AT_ONCE]
+            found = people.reached_out_to(actor, [row.person_id for row in rows], "recall")
+            for row in rows:
+                if row.person_id in found:
+                    yield Recipient(row, found[row.person_id], names.get(row.site_id))
 
 
 def _moved(word: supply.LotWord, site_ids: set[int]) -> Mapping[int, Moved]:

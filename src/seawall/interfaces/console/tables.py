@@ -2,10 +2,13 @@
 
 import csv
 import io
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Sequence
-from typing import Any
+from itertools import chain, islice
+from typing import Any, TypeVar
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from seawall.command.boards.supply import SupplyPage
@@ -13,6 +16,10 @@ from seawall.command.selectors import CommandBoard
 from seawall.interfaces import words
 from seawall.reports.boards import RosterPage
 from seawall.supply.boards.wall import WallPage
+
+CSV = "text/csv; charset=utf-8"
+LINES_AT_ONCE = 1_000
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 
 def csv_file(name: str, notes: Sequence[str], head: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
@@ -26,13 +33,35 @@ def csv_file(name: str, notes: Sequence[str], head: Sequence[str], rows: Iterabl
     return attachment(name, text.getvalue().encode("utf-8-sig"))
 
 
+class _Line:
+    """Gives each line of a writer back."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def csv_stream(
+    name: str, notes: Sequence[str], head: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> StreamingHttpResponse:
+    """The same file, sent while its rows are still being read: it need not fit in memory, and begins at once."""
+    writer = csv.writer(_Line())
+    every = chain(([f"# {note}"] for note in notes), [head], ([plain(cell) for cell in row] for row in rows))
+    lines = (str(writer.writerow(row)) for row in every)
+    packets = ("".join(packet) for packet in iter(lambda: list(islice(lines, LINES_AT_ONCE)), []))
+    content = ((BOM_UTF8 if n == 0 else b"") + packet.encode() for n, packet in enumerate(packets))
+    return _attached(name, StreamingHttpResponse(content, content_type=CSV))
+
+
 def plain(cell: Any) -> Any:
     """A cell that no spreadsheet takes for a formula; numbers stay numbers."""
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
 
 
 def attachment(name: str, content: bytes) -> HttpResponse:
-    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    return _attached(name, HttpResponse(content, content_type=CSV))
+
+
+def _attached(name: str, response: Response) -> Response:
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 

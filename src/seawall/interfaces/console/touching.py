@@ -46,7 +46,7 @@ def _lot(row: Row, field: str) -> Iterator[str]:
         yield _("%(place)s holds %(n)s doses of it.") % {
             "place": names.get(line.place_id, str(line.place_id)), "n": words.exact(line.doses)
         }  # fmt: skip
-    given = len(clinic.given_with_lot(row[field]))
+    given = sum(count for _site, _day, count in clinic.recipients(row[field]))
     yield ngettext("%(n)s dose of it was given here.", "%(n)s doses of it were given here.", given) % {
         "n": words.exact(given)
     }

@@ -1,9 +1,11 @@
 """A stopped lot followed to nothing: what must come back, who received it, who was moved."""
 
+from collections.abc import Iterable, Iterator
 from uuid import uuid4, uuid5
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -30,18 +32,31 @@ def recall(request: ActorRequest, lot: str) -> HttpResponse:
 
 
 @door("lot_hold")
-def recipients(request: ActorRequest, lot: str) -> HttpResponse:
-    """Everybody who received the lot, for who follows up; the looks are on record."""
+def recipients(request: ActorRequest, lot: str) -> StreamingHttpResponse:
+    """Everybody who received the lot, for who follows up, sent as it is read; the looks are on record."""
+    access.require(request.actor, "see:person")
     head = [_("Person"), _("Name"), _("Telephone"), _("Born"), _("Site"), _("On"), _("Product"), _("Dose")]
-    rows = [
-        [
-            *(row.person.person_id, row.person.name, row.person.phone, row.person.birth),
-            *(words.pick(row.site) if row.site else "", row.dose.day, row.dose.product, row.dose.dose_rank),
-        ]
-        for row in board.recipients(request.actor, lot)
-    ]
     notes = [f"{_('Lot')} {lot}", _("As of %s") % words.moment(clock.now())]
-    return tables.csv_file(f"recipients-{lot}", notes, head, rows)
+    language = get_language() or ""
+    return tables.csv_stream(f"recipients-{lot}", notes, head, _rows(board.recipients(request.actor, lot), language))
+
+
+def _rows(found: Iterable[board.Recipient], language: str) -> Iterator[list[object]]:
+    """Cells in the language of who asked: it is no longer the thread's when the rows are read."""
+    for row in found:
+        with override(language):
+            site = words.pick(row.site) if row.site else ""
+        person = row.person
+        yield [
+            person.person_id,
+            person.name,
+            person.phone,
+            person.birth,
+            site,
+            row.dose.day,
+            row.dose.product,
+            row.dose.dose_rank,
+        ]
 
 
 @require_POST
