@@ -23,8 +23,9 @@ RECIPIENTS = MOVEMENTS // 20
 PROOF_AT_MOST, BALANCE_MS, RECALL_S, CARTON, BYTES = 5, 20, 2, 2_000, 700
 STARTS = "timestamptz '2021-03-01 01:00+00'"
 LOT_ROWS = """
-INSERT INTO supply_lot (lot, product, expires, release_certificate, doses_per_pack, open_minutes, state, authority, by_product)
-SELECT 'BENCH' || l, 'BIBP', date '2022-03-01', 'R', 1, 60, 'released', '', false FROM generate_series(0, %(lots)s - 1) l
+INSERT INTO supply_lot (lot, product, expires, release_certificate, doses_per_pack, platform, emergency_decision, diluent, state,
+    authority, by_product)
+SELECT 'BENCH' || l, 'BIBP', date '2022-03-01', 'R', 1, 'INACT', '', '', 'released', '', false FROM generate_series(0, %(lots)s - 1) l
 """
 LINES = f"""
 INSERT INTO supply_stockline (place_id, act, kind, line, lot, code, state, delta, other_place_id, reason, occurred_at, recorded_at)
@@ -42,9 +43,13 @@ INSERT INTO supply_balance (place_id, lot, state, doses)
 SELECT place_id, lot, state, sum(delta) FROM supply_stockline GROUP BY 1, 2, 3
 """
 PACKS = """
-INSERT INTO supply_pack (code, lot, product, expires, place_id, state, cold, doses, doses_left)
-SELECT '81' || lpad((row_number() OVER ())::text, 18, '0'), lot, 'BIBP', date '2022-03-01', place_id, 'on_hand', false, 1, 1
+INSERT INTO supply_pack (code, lot, product, expires, place_id, state, cold, gap, doses, doses_left)
+SELECT '81' || lpad((row_number() OVER ())::text, 18, '0'), lot, 'BIBP', date '2022-03-01', place_id, 'on_hand', false, false, 1, 1
 FROM supply_balance, generate_series(1, doses)
+"""
+USED_UP = """
+INSERT INTO supply_pack (code, lot, product, expires, place_id, state, cold, gap, doses, doses_left)
+SELECT code, lot, 'BIBP', date '2022-03-01', place_id, 'on_hand', false, false, 1, 0 FROM supply_stockline WHERE kind = 'use'
 """
 GIVEN = """
 INSERT INTO clinic_injection (site_id, visit, act, person_id, programme, day, product, lot, code, dose_rank, dose_number, volume_ml,
@@ -54,7 +59,7 @@ SELECT (%(places)s::bigint[])[1 + g %% %(n)s], gen_random_uuid(), gen_random_uui
 FROM generate_series(1, %(rows)s) g
 """
 SIZE = """
-SELECT (SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c WHERE c.relkind = 'r' AND c.relname LIKE 'supply\\_%')::bigint,
+SELECT (SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c WHERE c.relkind = 'r' AND starts_with(c.relname, 'supply_'))::bigint,
     (SELECT count(*) FROM supply_stockline WHERE kind = 'use')
 """
 SCAN = "SELECT count(*), sum(delta) FROM supply_stockline"
@@ -149,5 +154,6 @@ def loaded(hall: World, places: list[int]) -> None:
     sql.execute(RECEIVED, params)
     sql.execute(BALANCES)
     sql.execute(PACKS)
+    sql.execute(USED_UP)
     sql.execute(GIVEN, params | {"rows": RECIPIENTS})
     sql.execute("VACUUM ANALYZE")

@@ -1,12 +1,15 @@
 """One dose planted in the books by hand is found that night, and named: place, lot, day, and the act that made it."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 
 from seawall.platform import clock, sql
+from seawall.reference.services import PlaceNew, places_register
 from seawall.supply import selectors, services
-from seawall.terms.stock import DoseWaste
+from seawall.terms.codes import PlaceKind
+from seawall.terms.stock import CartonMark, DoseWaste, ShipmentRefuse
 
 HERE = "place_id = %(site)s AND act = %(act)s"
 
@@ -62,6 +65,83 @@ def test_a_line_that_no_act_wrote_is_named_too(chain, acts):
     )
     (found,) = selectors.difference()
     assert (found.place_id, found.lot, found.act, found.verb) == (chain.site, "B1", stray, "")
+
+
+LEVELS = ("store", "district", "site")
+PLANTED = {
+    "a line deleted": "DELETE FROM supply_stockline WHERE act = %(act)s AND place_id = %(place)s AND state = 'on_hand'",
+    "a line changed": "UPDATE supply_stockline SET delta = delta + 1 WHERE act = %(act)s AND place_id = %(place)s AND state = 'on_hand'",
+    "a balance changed": "UPDATE supply_balance SET doses = doses - 1 "
+    "WHERE place_id = %(place)s AND lot = 'B1' AND state = 'on_hand'",
+    "a pack emptied": "UPDATE supply_pack SET doses_left = 1 WHERE code = %(code)s",
+    "a pack moved": "UPDATE supply_pack SET place_id = %(other)s WHERE code = %(code)s",
+    "a pack of a box moved": "UPDATE supply_pack SET place_id = %(other)s WHERE code = %(inside)s",
+    "a pack taken for held": "UPDATE supply_pack SET state = 'quarantined' WHERE code = %(code)s",
+    "a pack taken for under way": "UPDATE supply_pack SET state = 'in_transit' WHERE code = %(code)s",
+}
+
+
+@pytest.fixture
+def levels(chain):
+    """A store, a district store and a site, each with two boxes of two packs and a loose one, and the act that brought them."""
+    district = PlaceNew(
+        kind=PlaceKind.STORE, code="T-D", name_zh="D", name_en="D", synthetic=True, supplied_by=chain.store
+    )
+    places = dict(zip(LEVELS, (chain.store, *places_register([district]), chain.site), strict=True))
+    boxes = tuple(CartonMark(code=f"84{n:05}" + "0" * 13, packs=2) for n in range(3))
+    item = chain.lot("B1", 9, 2, cartons=boxes, first_code="8700001" + "0" * 13)
+    assert services.lot_receive(chain.actor, [item])[0].done
+    brought = {"store": item.act}
+    for name, box, source in (("district", 1, "store"), ("site", 2, "district")):
+        codes = [box.code for box in boxes[box:]] + [f"8700001{n:013}" for n in range(6 + box, 9)]
+        packs = sum(2 if code.startswith("84") else 1 for code in codes)
+        send = replace(chain.send("B1", packs, places[name], places[source]), codes=tuple(codes))
+        assert services.shipment_send(chain.actor, [send])[0].done
+        brought[name] = chain.accept(send.act, places[name]).act
+    assert selectors.difference() == []
+    return places, brought
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("planted", PLANTED)
+def test_whatever_is_planted_at_any_level_is_found_there(chain, levels, planted, level):
+    places, brought = levels
+    n = LEVELS.index(level)
+    told = {
+        "place": places[level], "act": brought[level], "other": chain.other, "inside": f"8700001{2 * n:013}",
+        "code": f"8700001{6 + n:013}",
+    }  # fmt: skip
+    assert sql.execute(PLANTED[planted], told) == 1
+    found = selectors.difference()
+    assert {(d.place_id, d.lot) for d in found} <= {(places[level], "B1"), (chain.other, "B1")}
+    assert (places[level], "B1") in {(d.place_id, d.lot) for d in found}
+    acts = {d.act for d in found if d.act}
+    assert acts == ({brought[level]} if planted.startswith("a line") else set())
+    assert {d.day for d in found if d.act} == ({clock.today()} if acts else set())
+
+
+@pytest.mark.parametrize("verb", ["shipment_refuse", "stock_lend"])
+def test_a_loan_and_a_shipment_sent_back_are_named_too(chain, verb):
+    chain.deliver("B1", 6, 2)
+    if verb == "stock_lend":
+        (outcome,) = services.stock_lend(chain.actor, [chain.send("B1", 2, chain.other, chain.site)])
+        place = chain.site
+    else:
+        (sent,) = services.shipment_send(chain.actor, [chain.send("B1", 2, chain.other, chain.site)])
+        item = ShipmentRefuse(
+            act=uuid4(), occurred_at=chain.now, shipment=str(sent.act), place_id=chain.other, reason="FULL"
+        )
+        (outcome,) = services.shipment_refuse(chain.actor, [item])
+        place = chain.other
+    assert outcome.done and selectors.difference() == []
+    sql.execute(
+        "UPDATE supply_stockline SET delta = delta - 1 WHERE act = %s AND place_id = %s AND delta < 0",
+        [outcome.act, place],
+    )
+    found = selectors.difference()
+    assert {(d.place_id, d.lot, d.act) for d in found if not d.state.startswith("pair/")} == {
+        (place, "B1", outcome.act)
+    }
 
 
 @pytest.mark.parametrize("table", ["balance", "pack"])

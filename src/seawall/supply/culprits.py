@@ -14,7 +14,8 @@ from seawall.terms.stock import Difference
 MOST = 50  # differences that are traced; a broken disk is not explained act by act
 MOVERS = {
     "difference_sign": "difference", "dose_use": "use", "dose_waste": "waste", "lot_receive": "receive",
-    "shipment_accept": "accept", "shipment_send": "send", "stock_return": "return", "stock_transfer": "send",
+    "shipment_accept": "accept", "shipment_refuse": "send", "shipment_send": "send", "stock_lend": "send",
+    "stock_return": "return", "stock_transfer": "send",
 }  # fmt: skip
 """Verbs of a place that answer with the doses they moved (one, where they say none), and the kind of their lines."""
 ALWAYS_SAID = frozenset(MOVERS.values()) - {"send"}

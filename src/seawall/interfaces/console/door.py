@@ -4,14 +4,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from seawall.interfaces.guard import actor_of
 from seawall.platform import access
 from seawall.terms.actor import Actor
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class ActorRequest(HttpRequest):
@@ -25,7 +26,7 @@ def door(grant: str) -> Callable[[View], View]:
 
     def wrap(view: View) -> View:
         @wraps(view)
-        def entered(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def entered(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = actor_of(request)
             if actor is None:
                 return redirect("start")
