@@ -6,7 +6,10 @@ import pytest
 
 from seawall.clinic import selectors as clinic
 from seawall.clinic import services as clinic_services
+from seawall.supply import services as supply
 from seawall.terms.codes import VisitState
+from seawall.terms.stock import CodeType
+from seawall.terms.visits import CHECKS
 from tests.clinic.world import DAY, done
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +35,21 @@ def test_a_scan_that_stops_says_its_own_reason_in_place_of_the_join(hall, sign_i
         assert "…" not in nurse.text.split("<main")[1]
         assert 'class="join' not in nurse.text and "data-confirm" not in nurse.text
     nurse.go(f"{page}&code={good}").sees("joined", "0.5 mL", "data-confirm")
+
+
+def test_a_code_typed_by_hand_waits_for_somebody_else(hall, sign_in):
+    (code,) = hall.packs(1)
+    visit = hall.ready(hall.person())
+    nurse = sign_in("STATION_NURSE", ("site", hall.site), certified=True)
+    page = f"/console/site/{hall.site}/injection?visit={visit}"
+    nurse.go(page).sees("Typed by hand")
+    nurse.go(f"{page}&code={code}&typed=1").sees("somebody else compares", "Confirm a typed code")
+    nurse.send("product", check=sorted(CHECKS)).sees("no second person has confirmed it")
+    other = sign_in("SITE_MANAGER", ("site", hall.site)).client.session["post_id"]
+    item = CodeType(**hall.base(), place_id=hall.site, code=code, confirmed_by=other)
+    done(supply.code_type(hall.actor, [item]))
+    nurse.send("product", check=sorted(CHECKS)).sees("The dose is recorded")
+    assert len(clinic.given(DAY)) == 1
 
 
 def test_whoever_screened_is_told_at_the_call_who_did(hall, sign_in):

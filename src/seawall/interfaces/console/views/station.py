@@ -89,6 +89,7 @@ def _page(
         "kept": {**NOTHING, **{key: kept[key] for key in kept}},
         "stopped": refusal,
         "asked": asked,
+        "by_hand": bool(asked.get("typed")),
     }
     return show(request, f"console/{station}.html", context | EXTRAS[station](request, page, kept))
 
@@ -261,6 +262,7 @@ def _inject(request: ActorRequest, site_id: int) -> HttpResponse:
         vaccinator_post_id=int(data["signer_post"]),
         checks=frozenset(data.getlist("check")),
         override_reason=data.get("override", ""),
+        typed=bool(data.get("typed")),
     )
     (done,) = clinic.dose_give(request.actor, [item])
     if done.refusal:
