@@ -40,6 +40,7 @@ from . import (  # noqa: E402
     pages,
     planning,
     reminders,
+    rush,
     schedule,
     signals,
     siting,
@@ -87,6 +88,15 @@ def proof() -> list[Line]:
         campaign_load(CITY)
         clock.set_to(NOON)
         return certificates.measured(World(ANYONE, NOON).build())
+
+
+def opening() -> list[Line]:
+    """The opening rush, on a deployment of its own."""
+    with database("seawall_bench_rush") as name:
+        city_load("chongqing")
+        campaign_load(CITY)
+        clock.set_to(NOON)
+        return rush.measured(World(ANYONE, NOON).build(), name)
 
 
 def outreach() -> list[Line]:
@@ -139,6 +149,7 @@ PARTS: dict[str, Callable[[], list[Line]]] = {
     "hall": hall,
     "supply": supply,
     "door": door,
+    "rush": opening,
     "certificates": proof,
     "cold": cold.measured,
     "outreach": outreach,

@@ -66,7 +66,10 @@ class Env(BaseSettings):
         json_schema_extra=_told("`run`: one for each core, two at least; `serve`: two"),
     )
     web_threads: int = Field(
-        default=4, ge=1, description="threads of each web process; each holds a connection to PostgreSQL"
+        default=0,
+        ge=0,
+        description="threads of each web process; each holds a connection to PostgreSQL, and bookings of one moment are committed together",
+        json_schema_extra=_told("16; on many cores fewer, 128 of all processes together, but 4 at least"),
     )
     log_level: str = Field(
         default="WARNING",

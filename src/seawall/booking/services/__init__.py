@@ -3,6 +3,7 @@
 from .asking import invitations_send, waiting_join, waiting_leave
 from .book import appointment_book
 from .change import appointment_cancel, appointment_confirm, appointment_move
+from .grouped import book_grouped, confirm_grouped
 from .moving import site_withdraw
 from .releasing import release_announce
 from .short import short_withdraw
@@ -15,6 +16,8 @@ __all__ = [
     "appointment_move",
     "appointments_mark",
     "appointments_miss",
+    "book_grouped",
+    "confirm_grouped",
     "holds_expire",
     "invitations_send",
     "release_announce",

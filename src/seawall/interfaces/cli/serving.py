@@ -22,6 +22,11 @@ from seawall.terms.acts import Refused
 from .working import PATIENCE, beside, end_with, here
 
 SMALL = 2  # web processes of `serve`
+THREADS, LEAST, TOGETHER_MOST = (
+    16,
+    4,
+    128,
+)  # threads of a web process, at least, and of all of them: each holds a connection
 TOGETHER: tuple[tuple[str, ...], ...] = ((),)  # one process for all parts
 
 
@@ -55,6 +60,11 @@ def web_processes(usual: int = 0) -> int:
     return settings.WEB_WORKERS or usual or max(SMALL, os.cpu_count() or SMALL)
 
 
+def web_threads(processes: int) -> int:
+    """As set; else enough for bookings to be committed together, within the connections that the embedded PostgreSQL has."""
+    return settings.WEB_THREADS or max(LEAST, min(THREADS, TOGETHER_MOST // processes))
+
+
 def serve(host: str, port: int, *, processes: int, parts: Sequence[Sequence[str]], parent: int = 0) -> None:
     """Serve until stopped, with a process for each of `parts` beside the server. A demonstration answers on this machine only."""
     if settings.SEAWALL_DEMO and not ipaddress.ip_address(host).is_loopback:
@@ -68,7 +78,7 @@ def serve(host: str, port: int, *, processes: int, parts: Sequence[Sequence[str]
     options = {
         "bind": f"{host}:{port}",
         "workers": processes,
-        "threads": settings.WEB_THREADS,
+        "threads": web_threads(processes),
         "worker_class": "gthread",
         "preload_app": True,
         "timeout": 120,

@@ -92,7 +92,7 @@ def hold(request: HttpRequest) -> HttpResponse:
         starts_at=starts_at,
         hold=True,
     )
-    done = bookings.appointment_book(session.public_actor(person_id), [item])[0]
+    done = bookings.book_grouped.one(session.public_actor(person_id), item)
     if not done.done:
         return _refused(request, done, f"when?site={site_id}&day={starts_at.astimezone(clock.zone()):%Y-%m-%d}")
     return redirect("confirm", appointment=item.act)
@@ -103,9 +103,10 @@ def confirm(request: HttpRequest, appointment: UUID) -> HttpResponse:
     """Step 3: the summary, then the booking."""
     person_id = _me(request)
     if request.method == "POST":
-        done = bookings.appointment_confirm(session.public_actor(person_id), [_change(request, person_id, appointment)])
-        if not done[0].done:
-            return _refused(request, done[0], "when")
+        change = _change(request, person_id, appointment)
+        done = bookings.confirm_grouped.one(session.public_actor(person_id), change)
+        if not done.done:
+            return _refused(request, done, "when")
         say(request, "normal", Refusal("APPOINTMENT_BOOKED"))
         return redirect("record")
     page = clinic.record(person_id)

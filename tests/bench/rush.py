@@ -1,0 +1,133 @@
+"""The opening rush over HTTP: bookings a second of the deployment as `seawall run` serves it, beside its request for nothing."""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+
+from seawall.booking import selectors as booking
+from seawall.interfaces.portal.session import PERSON
+from seawall.platform import sql
+
+from ..clinic.world import DAY, World
+from .doses import crowd, great_hall, plan
+from .measure import Line
+
+ROOT = Path(__file__).parents[2]
+NEXT = DAY + timedelta(days=2)
+OPENS = datetime(2021, 4, 12, 0, 0, tzinfo=UTC)  # 08:00 in Chongqing
+SPELL, SLOTS, MANY, CROWD = 6, 40, 256, 64
+PERSONS = 9000
+
+
+@contextlib.contextmanager
+def served(database: str) -> Iterator[int]:
+    """The deployment on a database of this cluster; its port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    env = {**os.environ, "SEAWALL_DATABASE": database, "SEAWALL_LOG_LEVEL": "WARNING"}
+    command = [sys.executable, "-m", "seawall.interfaces.cli.main", "run", "--port", str(port)]
+    server = subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.DEVNULL)
+    try:
+        _awaited(f"http://127.0.0.1:{port}/healthz", monotonic() + 120)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(60)
+
+
+def _awaited(url: str, until: float) -> None:
+    while True:
+        try:
+            with urlopen(url, timeout=5):
+                return
+        except (URLError, OSError):
+            if monotonic() > until:
+                raise
+            sleep(0.2)
+
+
+def sessions(persons: list[int]) -> list[str]:
+    """Visits of persons who have said who they are."""
+    store = SessionStore()
+    expires = datetime.now(UTC) + timedelta(hours=2)
+    rows = [
+        Session(session_key=f"bench{p:027d}", session_data=store.encode({PERSON: p}), expire_date=expires)
+        for p in persons
+    ]
+    Session.objects.bulk_create(rows)
+    return [row.session_key for row in rows]
+
+
+def run(port: int, **plan: Any) -> dict[str, Any]:
+    told = {"host": "127.0.0.1", "port": port, "seconds": SPELL, **plan}
+    command = [sys.executable, "-m", "tests.bench.closed_loop"]
+    done = subprocess.run(command, input=json.dumps(told), cwd=ROOT, capture_output=True, text=True, check=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    sys.stderr.write(f"    {plan.get('path', 'bookings')} {found} load {os.getloadavg()[0]:.1f}\n")
+    return found
+
+
+def rate(found: dict[str, Any]) -> float:
+    return float(found["done"] / found["seconds"])
+
+
+def measured(hall: World, database: str) -> list[Line]:
+    great_hall(hall)
+    plan(hall, NEXT)
+    hall.lots += 1
+    waiting = sessions(crowd(hall, PERSONS))
+    for table in ("people_person", "people_due", "django_session"):
+        sql.execute(f"VACUUM ANALYZE {table}")
+    starts = [(OPENS + timedelta(minutes=15 * n)).strftime("%Y-%m-%dT%H:%M:%SZ") for n in range(SLOTS)]
+    seat = {"site": hall.site, "day": NEXT.isoformat()}
+    cases = (
+        (f"spread, {CROWD} clients (goal 0.30)", CROWD, {"starts": starts}),
+        (f"one hot slot, {CROWD} clients (goal 0.30)", CROWD, {"starts": starts[:1]}),
+        (f"spread, {MANY} clients (goal 0.30, p99 250 ms)", MANY, {"starts": starts}),
+        (f"page of times before each, {CROWD} clients (goal 0.15)", CROWD, {"starts": starts, "look": True}),
+    )
+    share = PERSONS // len(cases)
+    lines, kept = [], 0
+    with served(database) as port:
+        idle = {
+            "path": "/larger",
+            "session": waiting[-1],
+            "form": "larger=0",
+        }  # a form that changes nothing, behind the same doors
+        run(port, clients=8, **idle)
+        for n, (what, clients, more) in enumerate(cases):
+            nothing = rate(run(port, clients=clients, **idle))
+            mine = waiting[n * share : (n + 1) * share]
+            found = run(port, clients=clients, sessions=mine, **seat, **more)
+            kept += found["done"]
+            lines.append(
+                Line(
+                    f"confirmed bookings a second over HTTP, held and confirmed, {what}",
+                    f"{rate(found):,.0f}/s, p50 {found['p50']:,.0f} ms, p99 {found['p99']:,.0f} ms",
+                    f"{nothing:,.0f}/s of a form that changes nothing",
+                    f"{rate(found) / nothing:.2f}",
+                )
+            )
+        for path in ("/home", "/sites"):
+            nothing, found = rate(run(port, clients=CROWD, **idle)), run(port, path=path, clients=CROWD)
+            lines.append(
+                Line(f"{path} a second", f"{rate(found):,.0f}/s", f"{nothing:,.0f}/s", f"{rate(found) / nothing:.2f}")
+            )
+    ((booked,),) = sql.fetch("SELECT count(*) FROM booking_appointment WHERE state = 'booked'")
+    assert booked == kept, (booked, kept)
+    assert booking.seat_difference(NEXT, NEXT) == []
+    return lines
