@@ -1,5 +1,7 @@
 """The cold chain at the screen: the wall, a device, a warm reading, sealed and moved, decided; a logger's file; a table of devices."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -105,3 +107,20 @@ def test_a_dose_knows_the_worst_temperature_of_its_way(hall: World, officer, kee
     keeper.go("/console/supply/lot/L0001").sees("Temperatures of its way")
     keeper.go(f"/console/supply/way?code={code}").sees("9.5 °C", "20 minutes out of range", "City store →", "F1")
     keeper.go("/console/supply/way?code=1", status=403)
+
+
+def test_a_persons_dose_opens_its_way_until_the_moment_it_was_given(hall: World, keeper, sign_in):
+    code, *_ = hall.packs(3)
+    hall.device(name="F1")
+    person = hall.person()
+    hall.give(hall.ready(person), code)
+    clock.set_to(hall.now + timedelta(minutes=90))
+    keeper.go(f"{WALL}/{hall.site}/F1").send("celsius", celsius="9.5")
+    director = sign_in("CDC_DIRECTOR", ("area", "500000"))
+    director.go(f"/console/people/{person}")
+    way = re.search(r'href="(/console/supply/way\?[^"]+)"', director.text)
+    assert way, "the dose leads to its way"
+    director.go(html.unescape(way[1])).sees(code)
+    assert "9.5 °C" not in director.text, "what became warm after the dose is none of its way"
+    director.go(f"/console/supply/way?code={code}").sees("9.5 °C")
+    director.go(f"/console/supply/way?code={code}&until=never", status=400)

@@ -53,6 +53,14 @@ class GoodsApartRow:
 
 
 @dataclass(frozen=True, slots=True)
+class UsedPack:
+    """The pack from which a dose was taken, and when."""
+
+    code: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Promptness:
     """Finished shipments: how many, the share of doses that did not come as sent, the share in time, median hours from the order."""
 

@@ -24,7 +24,7 @@ from . import inside, proof, rows, scanning, tables
 from .asked import asks, offers, picks, picks_named
 from .losses import SESSION_SIZES, Loss, Wastage, losses, session_size, wastage
 from .reserves import reserves
-from .rows import GoodsApartRow, LotWord, Promptness, RefusedRow, ScannedPack, UsableDoses, WaitingExcursion
+from .rows import GoodsApartRow, LotWord, Promptness, RefusedRow, ScannedPack, UsableDoses, UsedPack, WaitingExcursion
 from .usable import PACKS as PACKS_BY_CODE
 from .usable import Open, usable
 
@@ -37,6 +37,7 @@ __all__ = [
     "Promptness",
     "ScannedPack",
     "UsableDoses",
+    "UsedPack",
     "Wastage",
     "asks",
     "difference",
@@ -107,6 +108,10 @@ USED = """
 SELECT s.place_id, l.product, -sum(s.delta)::int FROM supply_stockline s JOIN supply_lot l ON l.lot = s.lot
 WHERE s.kind = %(kind)s AND s.recorded_at >= %(since)s AND s.occurred_at >= %(since)s AND s.occurred_at < %(until)s
   AND (%(all)s OR s.place_id = ANY(%(places)s)) GROUP BY 1, 2
+"""
+USED_FROM = f"""
+SELECT s.act, s.code, s.occurred_at FROM {sql.unnest({"place_id": "bigint", "act": "uuid"})}
+JOIN supply_stockline s ON s.place_id = u.place_id AND s.act = u.act WHERE s.kind = 'use' AND s.code IS NOT NULL
 """
 OPEN_COUNTS = """
 SELECT c.place_id, c.lot, c.counted_at, c.booked, c.counted, c.act, coalesce(e.doses, 0)::int FROM (
@@ -214,6 +219,12 @@ def promptness(place_ids: Collection[int], since: date) -> Promptness:
         PROMPT, {"places": list(place_ids), "since": since, "zone": str(clock.zone())}
     )[0]
     return Promptness(done, error / sent if sent else None, on_time / done if done else None, hours)
+
+
+def used_from(doses: Collection[tuple[int, UUID]]) -> dict[UUID, UsedPack]:
+    """The pack of each dose given, by its place and its act; what was given elsewhere has none."""
+    found = sql.fetch(USED_FROM, sql.turn(sorted(doses), 2)) if doses else ()
+    return {act: UsedPack(code, at) for act, code, at in found}
 
 
 def used(since: date, days: int, place_ids: Collection[int] | None = None) -> dict[tuple[int, str], int]:

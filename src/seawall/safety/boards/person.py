@@ -13,6 +13,8 @@ from seawall.platform import selectors as platform
 from seawall.reference import selectors as reference
 from seawall.staff import selectors as staff
 from seawall.staff.selectors import Owner
+from seawall.supply import selectors as supply
+from seawall.supply.selectors import UsedPack
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Refusal
 from seawall.terms.codes import AppointmentState, DueStatus
@@ -99,6 +101,7 @@ class DoseLine:
     product: Name | None
     place: Name | None
     why: Refusal | None
+    pack: UsedPack | None  # where the stock was kept here, and only for who may see it
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +175,7 @@ def person_page(actor: Actor, person_id: int) -> PersonPage:
         person=_identity(row, on),
         whole=any(access.may(actor, f"see:{station}") for station in CHECKING),
         dues=tuple(due for p in programmes if (due := _due(row.person_id, p, on))),
-        doses=_doses(row.person_id, sorted(reference.releases_in_force(on)), on),
+        doses=_doses(actor, row.person_id, sorted(reference.releases_in_force(on)), on),
         conditions=_conditions(row.person_id, programmes, on) if health else (),
         appointments=_appointments(row.person_id),
         events=_events(row.person_id) if health else (),
@@ -231,12 +234,14 @@ def _due(person_id: int, programme: str, on: date) -> DueLine | None:
     )
 
 
-def _doses(person_id: int, programmes: Sequence[str], on: date) -> tuple[DoseLine, ...]:
+def _doses(actor: Actor, person_id: int, programmes: Sequence[str], on: date) -> tuple[DoseLine, ...]:
     """Of all programmes, by day."""
     products = reference.product_names(on)
     kept = [(p, d) for p in programmes for d in people.dose_rows([person_id], p, corrected=True).get(person_id, [])]
     names = {p: people.programme_name(p, on) for p in programmes}
     places = reference.place_names({d.place_id for _, d in kept if d.place_id})
+    here = {(d.place_id, d.act) for _, d in kept if d.place_id and access.sees_site(actor, d.place_id)}
+    packs = supply.used_from(here if access.may(actor, "see:supply") else ())
     return tuple(
         DoseLine(
             names[programme],
@@ -244,6 +249,7 @@ def _doses(person_id: int, programmes: Sequence[str], on: date) -> tuple[DoseLin
             products.get(d.product) or Name(*people.vaccine_name(d.product)) if d.product else None,
             places.get(d.place_id or 0),
             people.why_dose(d, programme, d.given_on) if d.reason else None,
+            packs.get(d.act),
         )
         for programme, d in sorted(kept, key=lambda row: row[1].given_on)
     )

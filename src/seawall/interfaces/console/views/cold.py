@@ -127,8 +127,9 @@ def device(request: ActorRequest, place_id: int, device: str) -> HttpResponse:
 
 @door("see:supply")
 def way(request: ActorRequest) -> HttpResponse:
-    """The way of a pack by its trace code."""
-    page = way_page(request.actor, request.GET.get("code", "").strip())
+    """The way of a pack by its trace code, until a moment or until now."""
+    until = request.GET.get("until", "")
+    page = way_page(request.actor, request.GET.get("code", "").strip(), reading.moment(until) if until else None)
     return show(request, "console/way.html", {"page": page, "section": "supply"})
 
 
