@@ -104,6 +104,12 @@ def test_every_mistake_is_named_at_once_by_file(example: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("pattern", ["^GHA[0-9]{10$", "^[0-9]{x}$", "[0-9"])
+def test_a_pattern_that_no_number_fits_is_a_mistake(example: Path, pattern: str) -> None:
+    written(example, "documents", "kind,name_en,pattern,check", f"NATIONAL_ID,Card,{pattern},none")
+    assert {(m.file, m.column, m.rule) for m in mistakes(example)} == {("documents.csv", "pattern", "pattern")}
+
+
 def test_a_campaign_needs_a_schedule_that_knows_its_products_and_units_of_the_city(tmp_path: Path) -> None:
     copy = shutil.copytree(CHONGQING, tmp_path / "chongqing")
     campaign = next(copy.glob("campaigns/*"))

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from seawall.platform import sql
 from seawall.platform.verbs import Work
 from seawall.reference import selectors as reference
+from seawall.reference.services import areas_locate
 from seawall.sites import selectors, services
 from seawall.staff.models import Credential
 from seawall.terms.codes import DoorState, PlaceKind, SiteKind
@@ -35,6 +36,15 @@ def test_a_site_is_a_place_under_the_same_id(town):
     assert place.unit_id == reference.leaf_units(DAY)[town.leaf]
     assert [(s.site_id, s.code, s.door) for s in selectors.sites(DAY)] == [(site, "S1", DoorState.NORMAL)]
     assert selectors.sites(date(2021, 4, 9)) == []
+
+
+@pytest.mark.parametrize(
+    ("longitude", "latitude", "code"),
+    [(106.5, 29.5, "done"), (29.5, 106.5, "SITE_FAR_FROM_AREA"), (-106.5, 29.5, "SITE_FAR_FROM_AREA")],
+)
+def test_a_site_lies_near_the_area_that_it_names(town, longitude, latitude, code):
+    areas_locate([(town.leaf, 106.6, 29.6)])
+    assert codes(services.site_open(town.actor, [town.item(longitude=longitude, latitude=latitude)])) == [code]
 
 
 def test_one_bad_site_refuses_only_itself(town):

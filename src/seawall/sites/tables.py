@@ -10,6 +10,7 @@ from pathlib import Path
 from seawall.terms.sites import CheckRow, DoorReason
 
 FOLDER = Path(__file__).with_name("tables")
+KM_OF_A_DEGREE = 111.2  # of latitude
 
 
 @dataclass(frozen=True, slots=True)

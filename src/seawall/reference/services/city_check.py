@@ -24,6 +24,7 @@ from . import campaign_check, outlines_check
 
 HERE = Path(tables.__file__).parent
 NEEDED = frozenset({"areas"})
+UNCOUNTED = re.compile(r"(?<!\\)\{(?!\d*,?\d*\})")  # a brace that opens no count
 ENDS = {True: date.max, False: date.min}
 Row = Mapping[str, Any]
 
@@ -293,6 +294,8 @@ def _documents(frame: pl.DataFrame, head: Row, findings: Findings) -> None:
             findings.add("documents.csv", row["row"], "check", row["check"], "check", ", ".join(filter(None, rules)))
         try:
             re.compile(row["pattern"] or "")
+            if UNCOUNTED.search(row["pattern"] or ""):
+                raise re.error("{ without its }")  # Python takes it for a sign of the number, and no number fits
         except re.error as wrong:
             findings.add("documents.csv", row["row"], "pattern", row["pattern"], "pattern", wrong)
     kinds = {*frame["kind"].to_list(), *(r["kind"] for r in tables.read("documents"))}

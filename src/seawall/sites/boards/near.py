@@ -14,8 +14,8 @@ from seawall.terms.names import Name
 from seawall.terms.sites import SessionRow, SiteRow
 
 from .. import selectors as sites
+from ..tables import KM_OF_A_DEGREE
 
-KM_OF_A_DEGREE = 111.2
 LOOK_AHEAD = 7  # days in which the earliest free seat is sought
 
 

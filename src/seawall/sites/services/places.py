@@ -1,6 +1,8 @@
 """Sites enter service and leave it."""
 
+import math
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
@@ -60,13 +62,14 @@ def site_open(w: Work, items: list[SiteOpen]) -> Answers:
 
 def admitted(w: Work, items: Sequence[Opening], taken: str) -> tuple[dict[str, Opening], dict[UUID, Refusal | Params]]:
     """Sites that may enter service, or be proposed, by code, and why the others may not; `taken` asks which codes are."""
-    units = reference.leaf_units(clock.civil_day(w.recorded_at))
+    today = clock.civil_day(w.recorded_at)
+    units, middles = reference.leaf_units(today), _middles(today)
     hospitals = {f.facility_id for f in reference.facilities(int(tables.rates()["parent_grade"]))}
     known = {code for (code,) in sql.fetch(taken, {"codes": [i.code for i in items]})}
     good: dict[str, Opening] = {}
     refused: dict[UUID, Refusal | Params] = {}
     for item in items:
-        refusal = _openable(w.actor, item, units, hospitals, known | good.keys())
+        refusal = _openable(w.actor, item, units, hospitals, known | good.keys()) or _misplaced(item, middles)
         if refusal:
             refused[item.act] = refusal
         else:
@@ -91,6 +94,26 @@ def _openable(
     if item.stations > stations or item.seats > seats:
         return Refusal("SITE_TOO_LARGE", {"site": item.code, "stations": stations, "seats": seats})
     return None
+
+
+def _middles(on: date) -> dict[int, tuple[float, float]]:
+    """Where the areas of the last level lie, as far as that is known: longitude and latitude."""
+    rows = reference.leaves(on)
+    return {a.area_id: (a.longitude, a.latitude) for a in rows if a.longitude is not None and a.latitude is not None}
+
+
+def _misplaced(item: SiteOpen, middles: Mapping[int, tuple[float, float]]) -> Refusal | None:
+    """Farther from the middle of its area than any area reaches: two numbers have changed places."""
+    if item.leaf_id not in middles:
+        return None
+    (east, north), most = middles[item.leaf_id], int(tables.rates()["area_distance"])
+    turn = abs(item.longitude - east)
+    km = tables.KM_OF_A_DEGREE * math.hypot(
+        min(turn, 360 - turn) * math.cos(math.radians(north)), item.latitude - north
+    )
+    if not km > most:  # not a number where nobody measured a place: nothing to hold against the site
+        return None
+    return Refusal("SITE_FAR_FROM_AREA", {"site": item.code, "km": round(km), "most": most})
 
 
 def _site(site_id: int, i: SiteOpen) -> tuple[object, ...]:
