@@ -26,7 +26,18 @@ KNOWN = {
     "board": ["/console/board?measure=coverage"],
     "district": ["/console/layout?more=2&model=p-median", "/console/find?q=yz"],
 }
-PORTAL = ["/home", "/sites", "/book", "/record", "/record/certificate", "/record/looks", "/book/when", "/verify/"]
+PORTAL = [
+    "/home",
+    "/sites",
+    "/book",
+    "/record",
+    "/record/certificate",
+    "/record/looks",
+    "/book/when",
+    "/notices",
+    "/questions",
+    "/verify/",
+]
 
 
 def faults(visitor, screens: dict[int, int] = SCREENS) -> list[str]:

@@ -11,7 +11,7 @@ from seawall.booking import services as booking
 from seawall.outreach import selectors, services
 from seawall.platform import sql
 from seawall.terms.bookings import SiteDay
-from seawall.terms.outreach import MessageChoiceRecord
+from seawall.terms.outreach import MessageChoiceRecord, RemindersComb
 from tests.clinic.world import CAMPAIGN, DAY, PROGRAMME, done
 
 from .conftest import FIRST, Street
@@ -49,6 +49,15 @@ def test_a_day_is_combed_once(street):
     street.due(3)
     assert street.comb()["listed"] == 3
     assert street.comb() == {"listed": 0, "called": 0, "queued": 0}
+
+
+def test_a_day_that_is_over_is_not_combed(street):
+    """A page left open overnight names the day before."""
+    street.due()
+    item = RemindersComb(**street.hall.base(), campaign=CAMPAIGN, day=DAY - timedelta(days=1))
+    (outcome,) = services.reminders_comb(street.actor, [item])
+    assert outcome.refusal.code == "COMB_DAY_PAST"
+    assert listed(DAY - timedelta(days=1)) == set()
 
 
 def test_who_has_a_seat_is_told_of_it_and_not_of_being_due(street):

@@ -102,6 +102,8 @@ def _comb(w: Work, item: RemindersComb) -> Refusal | Params:
     campaign = campaigns.campaign(item.campaign)
     if campaign is None:
         return Refusal("CAMPAIGN_UNKNOWN", {"campaign": item.campaign})
+    if item.day < clock.today():  # a page left open overnight: its messages would all be too late, its calls a day old
+        return Refusal("COMB_DAY_PAST", {"day": item.day})
     kinds, zone, one = tables.cadence(), clock.zone(), timedelta(days=1)
     days = {
         name: datetime.combine(day, time(), zone)
