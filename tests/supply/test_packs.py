@@ -14,7 +14,8 @@ from seawall.supply import codes, selectors, services
 from seawall.supply.codes import Form
 from seawall.supply.models import Carton, Pack
 from seawall.terms.acts import Refusal
-from seawall.terms.stock import CartonMark, CartonOpen, CodeType, VialOpen
+from seawall.terms.codes import LotState
+from seawall.terms.stock import CartonMark, CartonOpen, CodeType, LotHold, ShipmentRefuse, VialOpen
 
 GTIN = "06901234567892"
 BOX, CARTON, SMALL = "8190001" + "0" * 13, "8190002" + "0" * 13, "8190003" + "0" * 13
@@ -205,3 +206,37 @@ def test_goods_without_an_emergency_decision_or_certificate_are_refused_and_eith
     assert chain.receive("E1", 1, release_certificate="", emergency_decision="EUA-2020-7").done
     assert selectors.goods_apart([chain.store]) == []
     assert chain.receive("E2", 1, taken_by=" ", expires=date(2022, 3, 1)).refusal.code == "HANDOVER_UNSIGNED"
+
+
+def test_codes_seen_before_and_codes_of_recalled_or_expired_lots_have_each_their_answer(chain):
+    codes = chain.deliver("B1", 4)
+    first = chain.lot("B1").first_code
+    again = chain.receive("B2", 1, first_code=first)
+    assert (again.refusal.code, again.refusal.params["code"]) == ("CODE_ALREADY_KNOWN", first)
+    assert services.dose_use(chain.actor, [chain.use(codes[0])])[0].done
+    assert why(chain, codes[0]) == "CODE_USED_UP"
+    sql.execute("UPDATE supply_pack SET expires = '2021-04-09' WHERE code = %s", [codes[1]])
+    assert why(chain, codes[1]) == "LOT_EXPIRED"
+    hold = LotHold(
+        act=uuid4(), occurred_at=chain.now, lot="B1", place_id=None, state=LotState.RECALLED, authority="NMPA"
+    )
+    assert services.lot_hold(chain.actor, [hold])[0].done
+    assert why(chain, codes[2]) == "LOT_RECALLED"
+    scanned = replace(chain.send("B1", 1, chain.other, chain.site), codes=(codes[2],))
+    assert services.shipment_send(chain.actor, [scanned])[0].refusal.code == "LOT_RECALLED"
+
+
+def test_a_sender_takes_its_own_refused_shipment_back_once_and_sends_it_again(chain):
+    chain.receive("B1", 2)
+    shipment = services.shipment_send(chain.actor, [chain.send("B1", 2)])[0].answer["shipment"]
+    refuse = ShipmentRefuse(
+        act=uuid4(), occurred_at=chain.now, shipment=str(shipment), place_id=chain.site, reason="BOX_WET"
+    )
+    back = services.shipment_refuse(chain.actor, [refuse])[0].answer["shipment"]
+    assert chain.accept(back, chain.site).refusal.code == "SHIPMENT_NOT_FOR_HERE"
+    taken = chain.accept(back, chain.store).answer
+    assert (taken["doses"], taken["quarantined"], taken["missing"]) == (2, 0, 0), "its own hand-over is no gap"
+    assert chain.accept(back, chain.store).refusal.code == "SHIPMENT_ALREADY_ACCEPTED"
+    assert chain.accept(shipment, chain.site).refusal.code == "SHIPMENT_ALREADY_ACCEPTED"
+    assert services.shipment_send(chain.actor, [chain.send("B1", 2)])[0].done
+    assert selectors.difference() == []

@@ -83,5 +83,7 @@ def test_the_way_of_a_pack_has_every_hand_over_and_a_gap_is_seen(hall: World, sh
     keeper = sign_in("COLD_CHAIN_MANAGER", ("site", hall.site)).go(f"/console/supply/shipment/{shipment}")
     keeper.send("handed_by", **PAPERS)
     keeper.go(f"/console/supply/chain/{code(3)}").sees("Every hand-over is on record", "R-C1", "Chen Li", "7.0", CARTON)
+    sql.execute("UPDATE supply_handover SET handed_by = '', taken_by = '' WHERE place_id = %s", [hall.store])
+    keeper.go(f"/console/supply/chain/{code(3)}").sees("names not on record", "Chen Li")
     sql.execute("DELETE FROM supply_handover WHERE place_id = %s", [hall.store])
     keeper.go(f"/console/supply/chain/{code(3)}").sees("A hand-over is missing")
