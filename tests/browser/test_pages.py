@@ -22,6 +22,25 @@ def test_the_board_answers_first_and_is_pictured_for_the_readme(visit, language:
     visitor.at_peace()
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_supply_page_draws_its_map_and_time_line_and_a_unit_opens_its_places(visit, language: str) -> None:
+    visitor = visit(language)
+    visitor.enter("board")
+    visitor.open("/console/supply")
+    page = visitor.page
+    page.locator("#map canvas").wait_for()
+    page.screenshot(path=SCREENSHOTS / f"supply-{language}.png", full_page=True)
+    assert page.locator("svg.track circle.left").count()
+    everywhere = page.locator("#cover tbody tr").count()
+    unit = page.evaluate("JSON.parse(document.getElementById('cover-map').textContent).units[0].link")
+    visitor.open(unit)
+    assert 0 < page.locator("#cover tbody tr").count() < everywhere
+    page.locator("#cover .note a[href$='/console/supply']").click()
+    visitor.page.wait_for_load_state("networkidle")
+    assert page.locator("#cover tbody tr").count() == everywhere
+    visitor.at_peace()
+
+
 def shorter_ways(visitor) -> None:
     """Asks where a site would shorten ways: in a city where everybody has one near, that alone is worth proposing."""
     visitor.page.goto(f"{visitor.page.url.split('?')[0]}?model=p-median")
