@@ -1,21 +1,19 @@
 """Messages: many senders at once, and senders killed at every step; nothing is sent twice and nothing is lost."""
 
-import os
 from collections.abc import Iterator
 from datetime import datetime, time
 from pathlib import Path
 
 import pytest
-from django.db import connections
 
 from seawall.platform import clock, gateway, sql
 from seawall.platform.gateway import Bounds, Letter
 from seawall.platform.gateway.providers import forget
 from seawall.platform.gateway.providers.posted import Posted
-from tests.kill.victim import Fate
 from tests.outreach import provider
 
 from .crowd import Crowd
+from .killing import killed_at
 
 ALWAYS = Bounds(time(0), time(0), cost=1, cap=1_000_000)
 COUNT = 60
@@ -70,16 +68,8 @@ def test_the_days_money_is_never_overspent(crowd: Crowd, sms):
     assert len(sms.sent) == 33 and states() == {"sent": 33, "waiting": COUNT - 33}
 
 
-def killed_at(moment: int) -> bool:
-    """A sender of its own process that dies at this moment; whether it did."""
-    connections.close_all()
-    child = os.fork()
-    if not child:
-        fate = Fate(moment, "kill")
-        fate.watch()
-        gateway.send_round(compose, {"sms": ALWAYS})
-        os._exit(0)
-    return os.waitpid(child, 0)[1] != 0
+def send() -> None:
+    gateway.send_round(compose, {"sms": ALWAYS})
 
 
 def test_a_sender_killed_at_each_step_sends_nothing_twice(sms):
@@ -88,10 +78,10 @@ def test_a_sender_killed_at_each_step_sends_nothing_twice(sms):
         sql.execute("TRUNCATE platform_message, platform_dayspend")
         sms.sent.clear()
         queue(3)
-        if not killed_at(moment):
+        if not killed_at(moment, send):
             break
         sql.execute("UPDATE platform_message SET next_at = now() - interval '1 second' WHERE next_at IS NOT NULL")
-        gateway.send_round(compose, {"sms": ALWAYS})
+        send()
         assert len(sms.sent) == 3 and states() == {"sent": 3}, moment
         moment += 1
     assert moment > 8
