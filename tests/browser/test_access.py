@@ -36,6 +36,7 @@ PORTAL = [
     "/book/when",
     "/notices",
     "/questions",
+    "/book/family",
     "/verify/",
 ]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.test import Client
 
-from seawall.interfaces.portal.session import PERSON
+from seawall.interfaces.portal.session import FAMILY, PERSON, TOGETHER
 from seawall.platform import clock
 from tests.clinic.world import World, resident_id
 
@@ -70,3 +70,35 @@ def who(hall: World, enter: Enter) -> Press:
 
 def goodbye(hall: World, enter: Enter) -> Press:
     return Press(citizen(hall.person()), "/leave", {})
+
+
+def family(hall: World, enter: Enter) -> Client:
+    """Somebody with one more of the family, both ticked."""
+    first, second = hall.persons(2)
+    client = citizen(first)
+    session = client.session
+    session[FAMILY], session[TOGETHER] = [second], [first, second]
+    session.save()
+    return client
+
+
+def family_add(hall: World, enter: Enter) -> Press:
+    client = family(hall, enter)
+    hall.person()
+    told = {"number": resident_id(date(1980, 5, 1), hall.serial), "birth": "1980-05-01"}
+    return Press(client, "/book/family/add", told)
+
+
+def family_choose(hall: World, enter: Enter) -> Press:
+    client = family(hall, enter)
+    return Press(client, "/book/family/choose", {"who": [str(p) for p in client.session[TOGETHER]]})
+
+
+def family_hold(hall: World, enter: Enter) -> Press:
+    return Press(family(hall, enter), "/book/family/hold", slot(hall))
+
+
+def family_confirm(hall: World, enter: Enter) -> Press:
+    kept = family_hold(hall, enter)
+    answered(kept)
+    return Press(kept.client, f"/book/family/{kept.told['act']}", fresh())

@@ -82,6 +82,10 @@ PRESSES: dict[tuple[str, str], Callable[[World, Enter], Press]] = {
     ("console/enter", "seated"): portal.seated,
     ("book/hold", "hold"): portal.hold,
     ("book/<uuid:appointment>", "confirm"): portal.confirm,
+    ("book/family/add", "family_add"): portal.family_add,
+    ("book/family/choose", "family_choose"): portal.family_choose,
+    ("book/family/hold", "family_hold"): portal.family_hold,
+    ("book/family/<uuid:together>", "family_confirm"): portal.family_confirm,
     ("record/<uuid:appointment>/move", "move"): portal.move,
     ("record/<uuid:appointment>/cancel", "cancel"): portal.cancel,
     ("larger", "larger"): portal.larger,
@@ -131,7 +135,8 @@ def test_every_form_is_pressed_twice():
     assert {path for path in sending(get_resolver()) if not path.startswith(APART)} == told
 
 
-WAYS = {"seated", "larger", "who", "goodbye"}  # which change nothing but the visit itself
+WAYS = {"seated", "larger", "who", "family_add", "family_choose", "goodbye"}
+"""Presses that change nothing but the visit itself."""
 
 
 @pytest.mark.parametrize("name", PRESSES, ids=[name for _, name in PRESSES])

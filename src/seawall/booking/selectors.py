@@ -9,11 +9,12 @@ from seawall.campaigns import selectors as campaigns
 from seawall.people import selectors as people
 from seawall.platform import clock, sql
 from seawall.sites import selectors as sites
+from seawall.terms.acts import Refusal
 from seawall.terms.bookings import InvitationRow, QuarterRow, ReleaseRow, SeatDifference, WaitingRow
 from seawall.terms.visits import AppointmentRow
 
-from . import rows, tables
-from .rules import first_release
+from . import facts, rows, tables
+from .rules import first_release, judge
 
 QUARTERS = """
 SELECT site_id, starts_at, (count(*) FILTER (WHERE state = 'held'))::int, (count(*) FILTER (WHERE state = 'booked'))::int,
@@ -39,6 +40,14 @@ MISSED_SEATS = (
 def minutes_held() -> int:
     """For how long a seat is held that nobody confirmed."""
     return round(tables.limits()["hold"] / timedelta(minutes=1))
+
+
+def may_book(persons: Collection[int], campaign: str, day: date) -> dict[int, Refusal | None]:
+    """For each person why they may not have a seat on a day, asked of schedule and campaign; none where they may."""
+    said = facts.campaign_rules(campaign, day, persons)
+    due = facts.due_on((said.programme, person, day) for person in persons) if said else {}
+    rows = {person: due.get((said.programme, person, day)) if said else None for person in persons}
+    return {person: judge(person, row, said, campaign, day) for person, row in rows.items()}
 
 
 def _span(start: date, end: date) -> tuple[datetime, datetime]:

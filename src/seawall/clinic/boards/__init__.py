@@ -1,6 +1,7 @@
 """Pages whose last room is the clinic: each is one selector that returns a frozen row."""
 
 from .arrival import ArrivalPage, arrival
+from .family import FamilyMember, family
 from .injection import InjectionPage, injection
 from .observation import Room, observation_room
 from .own import OwnAppointment, RecordPage, SeatsPage, record, seats_for
@@ -10,6 +11,7 @@ from .station import Station
 
 __all__ = [
     "ArrivalPage",
+    "FamilyMember",
     "InjectionPage",
     "OwnAppointment",
     "PaperBoard",
@@ -19,6 +21,7 @@ __all__ = [
     "SeatsPage",
     "Station",
     "arrival",
+    "family",
     "injection",
     "observation_room",
     "paper",

@@ -142,12 +142,16 @@ class RecordPage:
         return next((row for row in self.appointments if row.appointment == act), None)
 
 
-def seats_for(person_id: int, campaign: CampaignRow, site_id: int | None, day: date) -> SeatsPage:
-    """Of one person, one site and one day."""
+def seats_for(person_id: int, campaign: CampaignRow, site_id: int | None, day: date, together: int = 1) -> SeatsPage:
+    """Of one person, one site and one day; whoever comes with others is shown where all of them have room."""
     due = _next(person_id, campaign.programme, day)
     now = clock.now()
     gives = site_id and all(s.gives(people.products_of(campaign.programme)) for s in sites.sessions(day, [site_id]))
-    free = [s for s in (sites.seats([site_id], day) if site_id and gives else []) if s.free > 0 and s.starts_at > now]
+    free = [
+        s
+        for s in (sites.seats([site_id], day) if site_id and gives else [])
+        if s.free >= together and s.starts_at > now
+    ]
     return SeatsPage(people.masked(person_id), due, None if due.open else due.why, _halves(free))
 
 
@@ -162,13 +166,11 @@ def _halves(seats: list[SeatRow]) -> tuple[HalfDay, ...]:
 def record(person_id: int) -> RecordPage:
     """Of today: programmes of campaigns that run, then others in which something is on record."""
     on = clock.today()
-    places = {s.site_id: s for s in sites.sites(on)}
     products = {p.code: Name.of(p) for p in reference.products(on)}
     running = {row.programme: row.code for row in reversed(campaigns.running(on))}
     kept = {p: people.dose_rows([person_id], p).get(person_id, []) for p in (*running, *_others(running))}
     given_at = {dose.place_id for rows in kept.values() for dose in rows if dose.place_id}
     where = {p.place_id: Name.of(p) for p in reference.places(place_ids=given_at)}
-    names = {row.code: Name.of(row) for row in campaigns.loaded()}
     return RecordPage(
         person=people.masked(person_id),
         programmes=tuple(
@@ -181,8 +183,15 @@ def record(person_id: int) -> RecordPage:
             for p, rows in kept.items()
             if p in running or rows
         ),
-        appointments=tuple(_appointment(row, names, places) for row in booking.appointments([person_id])),
+        appointments=tuple(row for _, row in appointments_of([person_id])),
     )
+
+
+def appointments_of(persons: Collection[int]) -> list[tuple[int, OwnAppointment]]:
+    """Every appointment of these persons, with whose it is, latest seat first."""
+    places = {s.site_id: s for s in sites.sites(clock.today())}
+    names = {row.code: Name.of(row) for row in campaigns.loaded()}
+    return [(row.person_id, _appointment(row, names, places)) for row in booking.appointments(persons)]
 
 
 def _others(running: Collection[str]) -> list[str]:

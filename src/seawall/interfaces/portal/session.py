@@ -1,6 +1,6 @@
 """The public's own session: a person is known by document number and birth date, never by an account."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +10,10 @@ from seawall.interfaces import guard, words
 from seawall.terms.actor import Actor, Reach
 
 PERSON = "citizen"
+FAMILY = "family"
+TOGETHER = "together"
 MINUTES = 30
+MOST_OTHERS = 6  # of one session: a household, and no list of strangers
 GRANTS = frozenset(
     {"appointment_book", "appointment_confirm", "appointment_cancel", "appointment_move", "certificate_issue"}
 )
@@ -32,9 +35,37 @@ def person_of(request: HttpRequest) -> int | None:
     return int(found) if found else None
 
 
-def public_actor(person_id: int) -> Actor:
-    """A member of the public is no account: this actor reaches one person, oneself."""
-    reach = Reach(persons=frozenset({person_id}))
+def family(request: HttpRequest) -> tuple[int, ...]:
+    """Oneself, then everybody else whose document and birth date were given in this session."""
+    return (*filter(None, [person_of(request)]), *map(int, request.session.get(FAMILY, ())))
+
+
+def join(request: HttpRequest, person_id: int) -> bool:
+    """One more to book for, and whether there was room for them; giving somebody twice is giving them once."""
+    others = request.session.get(FAMILY, [])
+    if person_id in family(request):
+        return True
+    if len(others) >= MOST_OTHERS:
+        return False
+    request.session[FAMILY] = [*others, person_id]
+    return True
+
+
+def together(request: HttpRequest) -> tuple[int, ...]:
+    """Who comes together, where that is more than oneself."""
+    chosen = request.session.get(TOGETHER, ())
+    return tuple(p for p in family(request) if p in chosen)
+
+
+def choose(request: HttpRequest, persons: Collection[int]) -> None:
+    """Those of the family who come together; oneself alone is the plain way."""
+    chosen = [p for p in family(request) if p in persons]
+    request.session[TOGETHER] = [] if chosen == [person_of(request)] else chosen
+
+
+def public_actor(*persons: int) -> Actor:
+    """A member of the public is no account: this actor reaches oneself, and those whose documents were given too."""
+    reach = Reach(persons=frozenset(persons))
     return Actor(0, 0, "public", GRANTS, reach, purpose="self", language=words.language())
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .views import book, certificates, home, public, sites, verify
+from .views import book, certificates, family, home, public, sites, verify
 
 urlpatterns: list[URLPattern] = [
     path("", home.front, name="front"),
@@ -22,6 +22,11 @@ urlpatterns: list[URLPattern] = [
     path("book", book.who, name="book"),
     path("book/when", book.when, name="when"),
     path("book/hold", book.hold, name="hold"),
+    path("book/family", family.family, name="family"),
+    path("book/family/add", family.add, name="family_add"),
+    path("book/family/choose", family.choose, name="family_choose"),
+    path("book/family/hold", family.hold, name="family_hold"),
+    path("book/family/<uuid:together>", family.confirm, name="family_confirm"),
     path("book/<uuid:appointment>", book.confirm, name="confirm"),
     path("record", book.record, name="record"),
     path("record/certificate", certificates.own, name="certificate"),

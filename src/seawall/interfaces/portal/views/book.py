@@ -55,7 +55,10 @@ def when(request: HttpRequest) -> HttpResponse:
     around = near.public_sites(today, near.beside(site_id, today)) if site_id else ()
     day = reading.day_or_none(request.GET.get("day", "")) or today
     change = reading.act(request.GET["change"]) if request.GET.get("change") else None
-    page = clinic.seats_for(person_id, _campaign(request, person_id, change), site_id, day)
+    campaign, party = _campaign(request, person_id, change), () if change else session.together(request)
+    together = clinic.family(party, campaign.code, day) if party else ()
+    able = sum(member.refusal is None for member in together)
+    page = clinic.seats_for(person_id, campaign, site_id, day, max(1, able))
     site = next((row for row in around if row.site_id == site_id), None)
     context = {
         "page": page,
@@ -63,6 +66,8 @@ def when(request: HttpRequest) -> HttpResponse:
         "site_id": site_id,
         "site": site,
         "change": change,
+        "together": together,
+        "open": bool(able) if party else page.due.open or change,
         "day": day,
         "days": [today + timedelta(days=n) for n in range(DAYS_SHOWN)],
         "act": uuid4(),
@@ -94,7 +99,7 @@ def hold(request: HttpRequest) -> HttpResponse:
     )
     done = bookings.book_grouped.one(session.public_actor(person_id), item)
     if not done.done:
-        return _refused(request, done, f"when?site={site_id}&day={starts_at.astimezone(clock.zone()):%Y-%m-%d}")
+        return refused(request, done, f"when?site={site_id}&day={starts_at.astimezone(clock.zone()):%Y-%m-%d}")
     return redirect("confirm", appointment=item.act)
 
 
@@ -106,7 +111,7 @@ def confirm(request: HttpRequest, appointment: UUID) -> HttpResponse:
         change = _change(request, person_id, appointment)
         done = bookings.confirm_grouped.one(session.public_actor(person_id), change)
         if not done.done:
-            return _refused(request, done, "when")
+            return refused(request, done, "when")
         say(request, "normal", Refusal("APPOINTMENT_BOOKED"))
         return redirect("record")
     page = clinic.record(person_id)
@@ -156,7 +161,7 @@ def move(request: HttpRequest, appointment: UUID) -> HttpResponse:
         )
         done = bookings.appointment_move(session.public_actor(person_id), [item])[0]
         if not done.done:
-            return _refused(request, done, f"when?site={site_id}&change={appointment}")
+            return refused(request, done, f"when?site={site_id}&change={appointment}")
         say(request, "normal", Refusal("APPOINTMENT_MOVED"))
         return redirect("record")
     mine = clinic.record(person_id).appointment(appointment)
@@ -170,13 +175,14 @@ def move(request: HttpRequest, appointment: UUID) -> HttpResponse:
 @require_POST
 @known
 def cancel(request: HttpRequest, appointment: UUID) -> HttpResponse:
-    person_id = _me(request)
+    whose = reading.number_or_none(request.POST.get("person", ""))
+    person_id = whose if whose and whose in session.family(request) else _me(request)
     done = bookings.appointment_cancel(session.public_actor(person_id), [_change(request, person_id, appointment)])[0]
     if done.refusal:
         say(request, "stop", done.refusal)
     else:
         say(request, "normal", Refusal("APPOINTMENT_CANCELLED"))
-    return redirect("record")
+    return redirect("record" if person_id == _me(request) else "family")
 
 
 def _me(request: HttpRequest) -> int:
@@ -192,7 +198,7 @@ def _change(request: HttpRequest, person_id: int, appointment: UUID) -> Appointm
     )
 
 
-def _refused(request: HttpRequest, done: Outcome, back: str) -> HttpResponse:
+def refused(request: HttpRequest, done: Outcome, back: str) -> HttpResponse:
     assert done.refusal is not None
     say(request, "stop", done.refusal)
     name, _, query = back.partition("?")
