@@ -64,7 +64,7 @@ def test_words_go_from_the_editor_through_the_office_to_a_message(street, sign_i
     assert [m["text"] for m in sms.sent.values()] == ["请来接种第2剂"]
     office.go("/console/messages").sees("Sent")
     limit = {"channel": "sms", "cost": "5", "cap": "0", "source": "财务科", "since": DAY.isoformat()}
-    office.send("cap", **limit)
+    office.send("cap", where={"channel": "sms"}, **limit)
     assert selectors.limits_on(DAY)["sms"].cap == 0
 
 

@@ -103,7 +103,7 @@ def _comb(w: Work, item: RemindersComb) -> Refusal | Params:
     if campaign is None:
         return Refusal("CAMPAIGN_UNKNOWN", {"campaign": item.campaign})
     if item.day < clock.today():  # a page left open overnight: its messages would all be too late, its calls a day old
-        return Refusal("COMB_DAY_PAST", {"day": item.day})
+        return Refusal("COMB_DAY_PAST", {"day": item.day.isoformat()})
     kinds, zone, one = tables.cadence(), clock.zone(), timedelta(days=1)
     days = {
         name: datetime.combine(day, time(), zone)
