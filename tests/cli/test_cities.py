@@ -3,7 +3,9 @@
 import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from getpass import getuser
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from typer.testing import CliRunner
@@ -11,8 +13,13 @@ from typer.testing import CliRunner
 from seawall.command import services as command
 from seawall.engines.tables import Mistakes
 from seawall.interfaces.cli.main import app
+from seawall.people import services as people
+from seawall.people.boards import journal_page
+from seawall.people.boards.journal import JournalLine
+from seawall.people.selectors import due_rows
 from seawall.platform import clock
 from seawall.reference import folders, selectors
+from seawall.terms.actor import Actor
 from seawall.terms.people import DocumentGiven, PersonRegister
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +58,7 @@ def test_over_a_city_at_work_nothing_in_use_goes(tmp_path: Path, anyone) -> None
 
     copy = shutil.copytree(folders.folder("los-rios"), tmp_path / "los-rios")
     clock.set_to(datetime(2026, 9, 4, 16, tzinfo=UTC))
-    command.city_load(copy)
+    command.city_load(anyone, copy)
     assert selectors.city().code == "los-rios"
     leaf = next(a for a in selectors.leaves(clock.today()) if a.code == "1420403")
     person = PersonRegister(
@@ -68,9 +75,70 @@ def test_over_a_city_at_work_nothing_in_use_goes(tmp_path: Path, anyone) -> None
     campaign = next(copy.glob("campaigns/*")) / "campaign.toml"
     campaign.write_text(campaign.read_text().replace("America/Santiago", "America/Lima"))
     with pytest.raises(Mistakes) as wrong:
-        command.city_load(copy)
+        command.city_load(anyone, copy)
     assert {(m.file, m.rule) for m in wrong.value.found} == {
         ("areas.csv", "lived_in"), ("documents.csv", "held"), ("city.toml", "fixed"),
     }  # fmt: skip
     assert clock.zone().key in {"Asia/Shanghai", "America/Santiago"}
     assert any(a.code == "1420403" for a in selectors.leaves(clock.today()))
+
+
+def test_what_a_load_changes_is_an_act_of_the_operator_and_the_same_again_is_none(
+    run: Callable[..., tuple[int, str]], tmp_path: Path, anyone: Actor
+) -> None:
+    folder = tmp_path / "mycity"
+    run("new", folder)
+
+    def on_journal() -> list[JournalLine]:
+        return list(journal_page(anyone, clock.today(), verb="city_loaded").rows)
+
+    assert run("load", folder, "--no-commit")[0] == 0 and not on_journal()
+    assert run("load", folder)[0] == 0
+    (first,) = on_journal()
+    assert first.act.device == f"cli {getuser()}"[:40] and first.act.owner_kind == "city"
+    assert any(said.startswith("areas.csv: ") for said in first.changed)
+    assert any(said.startswith("campaigns/") for said in first.changed)
+    assert "programmes/measles: " in " ".join(first.changed)
+    assert run("load", folder)[0] == 0 and len(on_journal()) == 1
+    areas, groups = folder / "areas.csv", next(folder.glob("campaigns/*/groups.csv"))
+    areas.write_text(areas.read_text().replace("South one", "Southernmost"))
+    groups.write_text(groups.read_text() + "\n")
+    assert run("load", folder)[0] == 0
+    (second,) = [line.changed for line in on_journal() if line != first]
+    assert second == ("areas.csv 2020-01-01: 1", "campaigns/mycity-measles/groups.csv: 1")
+    areas.write_text(areas.read_text().replace("ward,N,", "ward,X,"))
+    assert run("load", folder)[0] == 2 and len(on_journal()) == 2
+
+
+def test_a_programme_newly_taken_in_judges_those_who_live_here(
+    run: Callable[..., tuple[int, str]], tmp_path: Path, anyone: Actor
+) -> None:
+    folder = tmp_path / "mycity"
+    run("new", folder)
+    assert "judged anew" not in run("load", folder)[1]
+    leaf = selectors.leaves(clock.today())[0]
+    person = PersonRegister(
+        act=UUID(int=1),
+        occurred_at=clock.now(),
+        name="Ann Lee",
+        sex=2,
+        birth=date(2010, 5, 4),
+        leaf_id=leaf.area_id,
+        witness="J. Roe",
+    )
+    (outcome,) = people.persons_register(anyone, [person])
+    assert outcome.refusal is None
+    known = int(str(outcome.answer["person_id"]))
+    assert "judged anew" not in run("load", folder)[1]
+    programmes = folder / "programmes.csv"
+    columns = next(line for line in programmes.read_text().splitlines() if not line.startswith("#")).split(",")
+    cells = {"code": "hpv-cn", "used_since": "2021-01-01"}
+    with programmes.open("a") as file:
+        file.write(",".join(cells.get(column, "") for column in columns) + "\n")
+    code, said = run("load", folder)
+    assert code == 0 and "hpv-cn: 1 judged anew" in said and "measles: " not in said
+    assert due_rows([known], "hpv-cn", clock.today())[known].status
+    rules = next(folder.glob("programmes/measles/intervals.csv"))
+    rules.write_text(rules.read_text() + "\n")
+    assert "measles: 1 judged anew" in run("load", folder)[1]
+    assert "judged anew" not in run("load", folder)[1]

@@ -4,8 +4,10 @@ from uuid import uuid4
 
 import pytest
 
-from seawall.platform import sql
+from seawall.command.services.city import city_loaded
+from seawall.platform import clock, sql
 from seawall.sites.tables import door_reasons
+from seawall.terms.command import CityLoaded
 
 pytestmark = pytest.mark.django_db
 CHOICE = next(f"slowed:{r.code}" for r in door_reasons() if "slowed" in r.states)
@@ -46,3 +48,11 @@ def test_a_person_on_the_journal_is_a_look_on_record(hall, inspector):
 def test_nobody_without_the_right_reads_the_journal(hall, sign_in):
     nurse = sign_in("STATION_NURSE", ("site", hall.site))
     assert nurse.client.get("/console/journal").status_code == 403
+
+
+def test_a_load_of_the_city_tells_which_rows_of_which_file_changed(hall, inspector, anyone):
+    rows, releases = {"areas.csv 2021-05-01": 2}, {"programmes/measles": "0123456789ab"}
+    item = CityLoaded(act=uuid4(), occurred_at=clock.now(), city="chongqing", rows=rows, releases=releases)
+    assert city_loaded.one(anyone, item).done
+    page = inspector.go(f"/console/journal?day={clock.today()}&verb=city_loaded")
+    page.sees("Load the city", "areas.csv 2021-05-01: 2", "programmes/measles: 0123456789ab")

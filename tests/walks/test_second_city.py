@@ -10,7 +10,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from seawall.command.services import city_load
-from seawall.command.services import city_load as command_city_load
 from seawall.people import selectors as people
 from seawall.platform import clock
 from seawall.reference import folders, selectors
@@ -90,9 +89,9 @@ def test_a_region_of_chile_from_an_empty_database_to_a_registered_child_and_a_si
     assert "Book a vaccination" in portal("/home", "fr")
 
 
-def test_the_campaign_dose_and_the_catch_up_are_due_booked_screened_and_given_by_target() -> None:
+def test_the_campaign_dose_and_the_catch_up_are_due_booked_screened_and_given_by_target(anyone) -> None:
     """Of one ten-dose vial: a child with both routine doses has the campaign's, a youth without any the routine's first."""
-    command_city_load("los-rios")
+    city_load(anyone, "los-rios")
     posts, site = ready(administrator(""), LOS_RIOS)
     officer, registrar, nurse = posts["officer"], posts["registrar"], posts["nurse"]
     child, youth = dict(LOS_RIOS.person), YOUTH
@@ -138,7 +137,9 @@ def test_days_begin_by_summer_time() -> None:
     assert selectors.day_names(date(2026, 9, 18), date(2026, 9, 18))[date(2026, 9, 18)][1] == "Independence Day"
 
 
-def test_the_template_of_a_city_gives_its_first_dose_without_a_word_or_rule_of_another_country(tmp_path) -> None:
+def test_the_template_of_a_city_gives_its_first_dose_without_a_word_or_rule_of_another_country(
+    tmp_path, anyone
+) -> None:
     """A new folder as it is written, made smaller by the columns that nobody needs; vials bear no trace code."""
     clock.set_to(datetime.now(UTC).replace(hour=10, minute=0))
     city_template(tmp_path / "lakeside")
@@ -147,7 +148,7 @@ def test_the_template_of_a_city_gives_its_first_dose_without_a_word_or_rule_of_a
         kept = [n for n, name in enumerate(lines[0].split(",")) if name not in LEFT_OUT]
         cut = [",".join(line.split(",")[n] for n in kept) for line in lines]
         (tmp_path / "lakeside" / f"{table}.csv").write_text("\n".join(cut))
-    city_load(tmp_path / "lakeside")
+    city_load(anyone, tmp_path / "lakeside")
     admin = administrator("")
     posts = first_dose(admin, LAKESIDE)
     assert "Chinese" not in posts["officer"].go("/console/sites").text, "nobody is asked for a name in Chinese"

@@ -1,5 +1,6 @@
 """Rows about orders and alerts: what the command asks for, and what it watches."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -168,3 +169,12 @@ class AlertRow:
     taken_by: int | None
     taken_at: datetime | None
     campaign: str  # none where it stands in the way of all of them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CityLoaded(Item):
+    """What a load of a city's folder changed: rows by file and day, and the release of each schedule that is another now."""
+
+    city: str
+    rows: Mapping[str, int]
+    releases: Mapping[str, str]

@@ -1,5 +1,6 @@
 """Campaigns, their groups, phases, targets, tags and dated policies."""
 
+import json
 from datetime import date
 
 from seawall.engines.planning import Scenario, last_useful
@@ -26,6 +27,12 @@ def campaign(code: str) -> CampaignRow | None:
 def loaded() -> list[CampaignRow]:
     """Every campaign, the one that opened last first."""
     return [CampaignRow(*row) for row in sql.fetch(f"{HEAD} ORDER BY opens DESC, id DESC")]
+
+
+def folder_files() -> dict[str, str]:
+    """The files of every campaign's folder as loaded, by campaign/name."""
+    heads = sql.fetch("SELECT code, files::text FROM campaigns_campaign")
+    return {f"{code}/{name}": text for code, files in heads for name, text in json.loads(files).items()}
 
 
 def running(day: date) -> list[CampaignRow]:

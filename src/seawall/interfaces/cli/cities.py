@@ -9,6 +9,7 @@ from . import database
 from .saying import or_mistakes, or_refusal
 
 SHOWN = 60
+GRANTS = frozenset({"reference_refresh", "due_refresh"})
 app = typer.Typer(no_args_is_help=True, help="A city is a folder: make one, check it, load it.")
 Folder = Annotated[str, typer.Argument(help="folder of the city, or the name of one that comes with the program")]
 
@@ -41,11 +42,20 @@ def load(
     folder: Folder,
     commit: Annotated[bool, typer.Option(help="load it; --no-commit only shows what would change")] = True,
 ) -> None:
-    """Check a city's folder, show what it changes by date, and load it with its campaigns: all of it, or nothing."""
+    """Check a city's folder, show what it changes by date, and load it with its campaigns: all of it, or nothing.
+
+    Whoever is not yet judged by the rules in force is judged by them then; broken off, the next load goes on.
+    """
     (database.to_write if commit else database.to_read)()
     from seawall.command import services as command
+    from seawall.people import services as people
+    from seawall.platform import clock
     from seawall.reference import selectors as reference
     from seawall.reference.services import city_changes, city_read
+    from seawall.terms.actor import EN
+
+    from .demo import Steps
+    from .intake import actor
 
     before = reference.city()
     after = or_mistakes(lambda: or_refusal(lambda: city_read(folder)))
@@ -57,5 +67,11 @@ def load(
         typer.echo(f"... and {len(changes) - SHOWN:,} more")
     typer.echo(f"{after.name.en}: {len(changes):,} rows differ from what is loaded")
     if commit:
-        or_mistakes(lambda: or_refusal(lambda: command.city_load(folder)))
+        who = actor(None, EN, GRANTS)
+        or_mistakes(lambda: or_refusal(lambda: command.city_load(who, folder)))
         typer.echo("loaded")
+        if behind := people.programmes_behind(clock.today()):
+            with Steps() as steps:
+                for programme in behind:
+                    judged = people.dues_refresh(who, None, programme, clock.today(), steps)
+                    typer.echo(f"{programme}: {judged:,} judged anew")

@@ -13,7 +13,7 @@ from seawall.terms.actor import Actor
 from seawall.terms.acts import Outcome, Refused
 from seawall.terms.staff import AccountChange, AccountCreate, PostAssign, Scope
 
-GRANTS = frozenset({"accounts_create", "account_invite", "posts_assign"})
+GRANTS = frozenset({"accounts_create", "account_invite", "posts_assign", "reference_refresh"})
 ROLE = "ADMINISTRATOR"
 
 
@@ -22,7 +22,7 @@ def first_account(who: Actor, username: str, name: str, site: str, city: str = "
     if staff.administered(ROLE):
         raise Refused("INIT_DONE")
     if city:
-        city_load(city)
+        city_load(who, city)
     whole = reference.whole(clock.today())
     if whole is None:
         raise Refused("NO_CITY")

@@ -1,5 +1,6 @@
 """The journal page: who did what, when, from which device, with which answer. Persons named on it are looks on record."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -14,12 +15,14 @@ from seawall.terms.codes import Owner
 from seawall.terms.names import Name
 
 MOST = 200
+CITY_LOADED = "city_loaded"
 PLACES = frozenset({Owner.SITE, Owner.PLACE})
 
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """One act in words. `concerns` names its owner where there is a name; `person` is masked where it is shown."""
+    """One act in words. `concerns` names its owner where there is a name; `person` is masked where it is shown;
+    `changed` says of a load which files changed, by how many rows from which day."""
 
     act: ActRow
     verb: Name
@@ -27,6 +30,7 @@ class JournalLine:
     holder: str
     concerns: Name | None
     person: str
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,12 @@ def _lines(actor: Actor, rows: list[ActRow], words: dict[str, Name], day: date) 
             holder=posts[row.post_id].person if row.post_id in posts else "",
             concerns=places.get(row.owner_id) if row.owner_kind in PLACES else None,
             person=persons[row.owner_id].name if row.owner_kind == Owner.PERSON and row.owner_id in persons else "",
+            changed=_changed(row) if row.verb == CITY_LOADED else (),
         )
         for row in rows
     )
+
+
+def _changed(row: ActRow) -> tuple[str, ...]:
+    told = json.loads(row.answer) if isinstance(row.answer, str) else row.answer
+    return tuple(f"{name}: {value}" for name, value in sorted(told.items()) if name != "city")

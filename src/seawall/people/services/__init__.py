@@ -2,7 +2,7 @@
 
 from .corrections import document_end, person_correct
 from .doses import condition_record, dose_correct, dose_record
-from .due import due_refresh, dues_refresh, dues_turn
+from .due import due_refresh, dues_refresh, dues_turn, programmes_behind
 from .groups import (
     contact_assign,
     document_link,
@@ -47,6 +47,7 @@ __all__ = [
     "person_unmerge",
     "persons_register",
     "persons_reserve",
+    "programmes_behind",
     "residence_record",
     "rules_preview",
     "rules_release",

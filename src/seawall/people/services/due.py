@@ -1,6 +1,6 @@
 """What persons are due: their history judged by the schedule of the day, verdicts and answer stored in the same transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from seawall.terms.codes import Owner
 from seawall.terms.people import DueRefresh
 
 from ..frames import append, frame
-from ..judging import CONDITIONS, DOSES, PERSONS, Judged, judge, kept, read_as, turns_on
+from ..judging import CONDITIONS, DOSES, PERSONS, Judged, judge, kept, read_as, schedule, turns_on
 from ..models import DoseVerdict, Due
 
 CHUNK = 40_000
@@ -51,7 +51,22 @@ AND (p.id = ANY(%(ids)s) OR p.merged_into = ANY(%(ids)s))
 """
 
 
-def dues_refresh(actor: Actor, person_ids: Sequence[int] | None, programme: str, as_of: date) -> int:
+BEHIND = """
+SELECT EXISTS (SELECT 1 FROM people_person p WHERE p.merged_into IS NULL AND NOT EXISTS (
+    SELECT 1 FROM people_due d
+    WHERE d.person_id = p.id AND split_part(d.programme, '/', 1) = %s AND d.release = %s))
+"""
+Progress = Callable[[str, int, int], None]
+
+
+def programmes_behind(as_of: date) -> list[str]:
+    """Programmes kept here by whose rules of the day somebody is not judged: newly taken in, or released anew."""
+    return [name for name in kept() if sql.fetch(BEHIND, [name, schedule(name, as_of).release])[0][0]]
+
+
+def dues_refresh(
+    actor: Actor, person_ids: Sequence[int] | None, programme: str, as_of: date, progress: Progress | None = None
+) -> int:
     """Judge persons anew, or everybody; the number judged. After a change of rules, or to see a new day's rules."""
     access.require(actor, "due_refresh")
     ids = everybody() if person_ids is None else stand_for(person_ids)
@@ -60,6 +75,8 @@ def dues_refresh(actor: Actor, person_ids: Sequence[int] | None, programme: str,
             chunk = ids[start : start + CHUNK]
             sql.fetch(LOCK, {"ids": chunk})
             refresh(chunk, as_of=as_of, names=[programme])
+        if progress:
+            progress(f"judging by {programme}", start + len(chunk), len(ids))
     return len(ids)
 
 
