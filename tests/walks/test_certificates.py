@@ -61,7 +61,7 @@ def test_a_citizen_makes_out_and_shows_their_certificate(citizen):
 def test_a_stranger_sees_no_certificate(hall, person):
     visitor = Visitor()
     visitor.go("/record/certificate")
-    assert visitor.path.endswith("/book") and "张三丰" not in visitor.text
+    assert visitor.path.endswith("/book?next=%2Frecord%2Fcertificate") and "张三丰" not in visitor.text
 
 
 def test_a_desk_prints_what_the_person_asks_for_with_a_document(hall, person, sign_in):

@@ -119,4 +119,4 @@ def test_a_session_holds_a_household_and_no_more(hall: World):
 
 
 def test_a_stranger_is_asked_who_they_are_first(hall: World):
-    assert Client().get("/book/family")["Location"].endswith("/book")
+    assert Client().get("/book/family")["Location"].endswith("/book?next=%2Fbook%2Ffamily")

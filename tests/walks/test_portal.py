@@ -194,4 +194,4 @@ def test_a_person_reads_who_looked_at_the_record_when_and_what_for(hall: World, 
     told = read(reader.get("/record/looks"))
     assert "区县卫生健康局专班" in told and "为了：办理接种" in told
     stranger = Client().get("/record/looks")
-    assert stranger.status_code == 302 and stranger["Location"] == "/book"
+    assert stranger.status_code == 302 and stranger["Location"] == "/book?next=%2Frecord%2Flooks"

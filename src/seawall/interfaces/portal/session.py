@@ -5,6 +5,7 @@ from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from seawall.interfaces import guard, words
 from seawall.terms.actor import Actor, Reach
@@ -75,12 +76,14 @@ def anybody() -> Actor:
 
 
 def known(view: View) -> View:
-    """Pages about oneself ask first who that is."""
+    """Pages about oneself ask first who that is, then show what was wanted."""
 
     @wraps(view)
     def asked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if person_of(request) is None:
-            return redirect("book")
+            return redirect(
+                reverse("book", query={"next": request.get_full_path()} if request.method == "GET" else None)
+            )
         return view(request, *args, **kwargs)
 
     return asked

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from seawall.booking import selectors as booking
@@ -43,7 +44,8 @@ def who(request: HttpRequest) -> HttpResponse:
             return guard.waits(show(request, "portal/who.html", kept | {"why": guard.too_many(wait)}, 429), wait)
         return show(request, "portal/who.html", kept | {"why": Refusal("PORTAL_NOT_FOUND")}, 422)
     session.enter(request, person_id)
-    return redirect("when")
+    wanted = request.GET.get("next", "")
+    return redirect(wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}) else "when")
 
 
 @known
