@@ -1,16 +1,22 @@
 """The safety page of the rehearsed city: what it counts is what was given and found, and a signal is never called a cause."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.template.loader import render_to_string
+from django.utils import translation
 from scipy.stats import binomtest
 
 from seawall.campaigns import selectors as campaigns
 from seawall.drill import selectors as drill
+from seawall.people import selectors as people
 from seawall.platform import sql
 from seawall.reports import selectors as reports
-from seawall.reports.boards import safety_page
+from seawall.reports.boards import SafetyPage, safety_page
+from seawall.safety import selectors as safety
+from seawall.safety.boards import watched
 from seawall.terms.actor import Actor
 
 pytestmark = pytest.mark.usefixtures("city")
@@ -28,7 +34,8 @@ def test_monitors_count_what_was_given_and_found(anyone: Actor) -> None:
     assert whole.doses == sql.fetch("SELECT count(*) FROM clinic_injection WHERE day <= %s", [closed_day()])[0][0]
     found = "SELECT count(*) FROM safety_adverseevent WHERE (found_at AT TIME ZONE 'Asia/Shanghai')::date <= %s"
     assert whole.events == sql.fetch(found, [closed_day()])[0][0]
-    assert whole.expected == pytest.approx(whole.doses * page.rate / 100_000)
+    (rate,) = page.rates
+    assert whole.expected == pytest.approx(whole.doses * rate.per_100k / 100_000)
     products = [row for row in page.scopes if row.kind == "product"]
     assert sum(row.doses for row in products) == whole.doses
 
@@ -67,7 +74,29 @@ def test_the_pictures_show_what_the_tables_count(anyone: Actor) -> None:
 def test_the_page_asks_no_more_of_a_longer_campaign(
     anyone: Actor, django_assert_max_num_queries: Callable[[int], object]
 ) -> None:
-    from seawall.safety import selectors as safety
+    programme = campaigns.current().programme
+    products = people.products_of(programme)
+    with django_assert_max_num_queries(6):  # type: ignore[attr-defined] # the day, doses, events, zone, release and folder
+        safety.monitors(closed_day(), programme, products)
 
-    with django_assert_max_num_queries(4):  # type: ignore[attr-defined] # the day, doses, events, and the time zone
-        safety.monitors(closed_day())
+
+def told(page: SafetyPage, language: str) -> str:
+    with translation.override(language):
+        return " ".join(render_to_string("console/parts/rates_expected.html", {"page": page}).split())
+
+
+def test_a_programme_without_a_published_rate_is_not_judged_by_another_and_the_page_says_so(anyone: Actor) -> None:
+    covid = campaigns.current()
+    page = safety_page(anyone, covid, closed_day())
+    assert told(page, "en") == "expected: 11.86 reports per 100,000 doses"
+    measles = safety_page(anyone, replace(covid, programme="measles-sia"), closed_day())
+    assert measles.rates == () and measles.course is None and not measles.signals
+    assert "none is judged against the rate of another vaccine" in told(measles, "en")
+    assert "不以其他疫苗的报告率来判断" in told(measles, "zh-hans")
+    assert "11.86" not in told(measles, "en")
+    given = safety.monitors(closed_day(), "measles-sia", people.products_of(covid.programme))
+    tests = watched.running_tests(anyone, given, closed_day())
+    assert watched.course(given.course, tests) is None
+    assert sum(test.doses for test in tests if test.kind == "all") > 0
+    for test in tests:
+        assert test.expected is None and "不作判断" in test.said.zh and "not judged" in test.said.en

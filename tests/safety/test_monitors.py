@@ -11,9 +11,11 @@ from seawall.engines.rehearsal.behaviour import Fate, load_behaviour, reactions
 from seawall.engines.rehearsal.incidents import BAD_LOT_RATE, bad_lot, bad_lot_doses
 from seawall.engines.rehearsal.tables import load_tables
 from seawall.safety import monitors as running
+from seawall.safety import tables
 
 OPENS = date(2021, 3, 24)
 DAYS, DAILY, LOTS = 40, 900, 24
+HEAD = "product,per_100k,valid_from,valid_to,source\n"
 
 
 def campaign(seed: int, bad: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -41,11 +43,20 @@ def campaign(seed: int, bad: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
 
 
-def watched(monkeypatch: pytest.MonkeyPatch, seed: int, bad: str | None, on: date) -> running.Monitors:
+def watched(
+    monkeypatch: pytest.MonkeyPatch,
+    seed: int,
+    bad: str | None,
+    on: date,
+    programme: str = "covid19-cn",
+    table: str = "",
+) -> running.Monitors:
+    """`table`: the reactions.csv of the programme's release."""
     doses, events = campaign(seed, bad)
+    monkeypatch.setattr(tables.reference, "rule_table", lambda *_: table)
     monkeypatch.setattr(running.clinic, "doses_by_lot", lambda until: doses.filter(pl.col("day") <= until))
     monkeypatch.setattr(running, "_events", lambda until: events.filter(pl.col("day") <= until))
-    return running.monitors(on)
+    return running.monitors(on, programme, {"SVAC"})
 
 
 @pytest.mark.parametrize("seed", [2021, 7, 11])
@@ -70,6 +81,42 @@ def test_a_monitor_knows_only_what_its_day_knew(monkeypatch: pytest.MonkeyPatch)
     assert early.scopes.filter(key="SVAC05").is_empty()
     assert early.scopes.filter(kind="all")["doses"].item() == 4 * DAILY
     assert early.scopes.filter(kind="all")["expected"].item() == pytest.approx(4 * DAILY * 11.86e-5)
+
+
+def test_a_programme_without_a_published_rate_is_counted_and_compared_but_not_judged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = watched(monkeypatch, 7, "SVAC05", OPENS + timedelta(days=DAYS), "measles-sia")
+    assert found.rates == ()
+    assert found.scopes.filter(kind="all")["doses"].item() == DAYS * DAILY
+    for empty in ("expected", "llr", "signal_on"):
+        assert found.scopes[empty].null_count() == found.scopes.height
+    assert found.lots.filter("outlier")["unit"].to_list() == [
+        "SVAC05"
+    ]  # lots of one campaign still stand beside each other
+
+
+def test_a_programme_is_judged_by_its_own_rate_the_products_before_that_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = f"{HEAD}*,90,2020-01-01,,x\nSVAC,30,2020-01-01,,x\n"
+    found = watched(monkeypatch, 7, "SVAC05", OPENS + timedelta(days=DAYS), "measles-sia", table)
+    assert [(rate.product, rate.per_100k) for rate in found.rates] == [("SVAC", 30), ("*", 90)]
+    assert found.scopes.filter(kind="all")["expected"].item() == pytest.approx(DAYS * DAILY * 30e-5)
+    lots = found.scopes.filter(pl.col("kind") == "lot", pl.col("signal_on").is_not_null())
+    assert lots["key"].to_list() == ["SVAC05"]
+
+
+def test_a_rate_speaks_of_the_doses_of_its_days_and_products_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    changed, end = OPENS + timedelta(days=10), OPENS + timedelta(days=DAYS)
+    two = f"{HEAD}*,90,2020-01-01,{changed - timedelta(days=1)},x\n*,30,{changed},,x\n"
+    found = watched(monkeypatch, 7, None, end, "measles-sia", two)
+    expected = DAILY * (10 * 90e-5 + (DAYS - 10) * 30e-5)
+    assert found.scopes.filter(kind="all")["expected"].item() == pytest.approx(expected)
+    late = watched(monkeypatch, 7, None, end, "measles-sia", f"{HEAD}*,30,{changed},,x\n")
+    judged = dict(late.scopes.filter(kind="lot").select("key", pl.col("expected").is_not_null()).iter_rows())
+    assert not judged["SVAC00"] and judged["SVAC23"]
+    assert late.scopes.filter(kind="all")["expected"].item() is None
+    other = watched(monkeypatch, 7, None, end, "measles-sia", f"{HEAD}MR,30,2020-01-01,,x\n")
+    assert other.scopes.filter(kind="lot")["expected"].null_count() == LOTS
 
 
 def test_the_planted_lot_is_the_first_of_a_thousand_doses() -> None:

@@ -1,7 +1,7 @@
 """The running monitors: each lot, product, site and all, observed against expected, and units beside each other."""
 
 import csv
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -12,7 +12,7 @@ from seawall.clinic import selectors as clinic
 from seawall.engines import signals
 from seawall.platform import clock, sql
 
-from .tables import FOLDER
+from .tables import EVERY_PRODUCT, FOLDER, ReactionRate, reaction_rates
 
 PER = 100_000
 KINDS = ("all", "product", "lot", "site")
@@ -21,10 +21,14 @@ KINDS = ("all", "product", "lot", "site")
 @dataclass(frozen=True, slots=True)
 class Monitors:
     """As of the end of a day. scopes: kind, key, doses, events, expected, llr, limit, signal_on. course: kind, key, date,
-    llr, limit. lots, sites: the engine's `outliers` (and for sites `silent`), unit being the lot or the site's id."""
+    llr, limit. lots, sites: the engine's `outliers` (and for sites `silent`), unit being the lot or the site's id.
+
+    rates: those in force that day. Where a dose has no published rate, nothing is expected of its scopes (null), and
+    they are not judged: the rate of another vaccine says nothing about them.
+    """
 
     on: date
-    rate: float
+    rates: tuple[ReactionRate, ...]
     scopes: pl.DataFrame
     course: pl.DataFrame
     lots: pl.DataFrame
@@ -49,27 +53,40 @@ def critical() -> float:
     return signals.critical_value(design())
 
 
-def monitors(on: date, products: Collection[str] | None = None) -> Monitors:
+def monitors(on: date, programme: str, products: Collection[str]) -> Monitors:
     """Doses given and events found by the end of a day, in a constant number of statements whatever its size.
 
-    With `products` only of these vaccines; events without a dose of ours count in every case.
+    Only of the programme's products; events without a dose of ours count in every case.
     """
     doses, events = clinic.doses_by_lot(on), _events(on)
-    if products is not None:
-        doses = doses.filter(pl.col("product").is_in(products))
-        events = events.filter(pl.col("product").is_in([*products, ""]) | pl.col("product").is_null())
-    days = pl.concat(
-        [doses.with_columns(events=pl.lit(0, pl.Int64)), events.with_columns(doses=pl.lit(0, pl.Int64))], how="diagonal"
-    )
+    doses = doses.filter(pl.col("product").is_in(products))
+    events = events.filter(pl.col("product").is_in([*products, ""]) | pl.col("product").is_null())
+    rates = reaction_rates(programme, on)
+    given = doses.with_columns(events=pl.lit(0, pl.Int64), expected=pl.col("doses") * _per_dose(rates))
+    found = events.with_columns(doses=pl.lit(0, pl.Int64), expected=pl.lit(0.0 if rates else None, pl.Float64))
+    days = pl.concat([given, found], how="diagonal")
     course = pl.concat([_course(days, kind) for kind in KINDS])
     last = course.group_by("kind", "key", maintain_order=True).last()
     crossed = course.filter("crossed").group_by("kind", "key").agg(pl.col("date").min().alias("signal_on"))
     scopes = last.join(crossed, on=["kind", "key"], how="left").drop("date", "crossed")
     sites = _units(days, "site")
     return Monitors(
-        on, settings()["rate"], scopes, course.select("kind", "key", "date", "llr", "limit"), _units(days, "lot"),
+        on, tuple(rate for rate in rates if rate.in_force(on)), scopes,
+        course.select("kind", "key", "date", "llr", "limit"), _units(days, "lot"),
         sites.with_columns(signals.silent(sites.select("unit", "events", "doses")).select("chance", "silent")),
     )  # fmt: skip
+
+
+def _per_dose(rates: Sequence[ReactionRate]) -> pl.Expr:
+    """Reports to be expected of a dose by its day and product; null where no rate was in force for it."""
+    cases = [
+        pl.when(
+            pl.col("day").is_between(rate.valid_from, rate.valid_to),
+            pl.lit(rate.product == EVERY_PRODUCT) | (pl.col("product") == rate.product),
+        ).then(rate.per_100k / PER)
+        for rate in rates
+    ]
+    return pl.coalesce(*cases, pl.lit(None, pl.Float64))
 
 
 def _events(on: date) -> pl.DataFrame:
@@ -87,13 +104,18 @@ def _course(days: pl.DataFrame, kind: str) -> pl.DataFrame:
     """kind, key, date, doses, events, expected so far, llr, limit, crossed."""
     key = pl.lit("") if kind == "all" else pl.col(kind).cast(pl.String)
     known = days.with_columns(key.alias("key")).filter(pl.lit(kind == "all") | (pl.col("key") != ""))
-    by_day = known.group_by("key", pl.col("day").alias("date")).agg(pl.col("doses").sum(), pl.col("events").sum())
-    so_far = by_day.sort("key", "date").with_columns(pl.col("doses", "events").cum_sum().over("key"))
-    so_far = so_far.with_columns(expected=pl.col("doses") * settings()["rate"] / PER)
+    by_day = known.group_by("key", pl.col("day").alias("date")).agg(
+        pl.col("doses", "events", "expected").sum(), pl.col("expected").is_null().sum().cast(pl.Int64).alias("unrated")
+    )
+    so_far = by_day.sort("key", "date").with_columns(
+        pl.col("doses", "events", "expected", "unrated").cum_sum().over("key")
+    )
+    so_far = so_far.with_columns(expected=pl.when(pl.col("unrated") == 0).then("expected"))
     ratio = signals.llr(so_far["events"].to_numpy(), so_far["expected"].to_numpy())
     plan = design()
     enough = (pl.col("events") >= plan.minimum) & (pl.col("expected") <= plan.limit) & (pl.col("expected") > 0)
-    return so_far.with_columns(llr=pl.Series(ratio).fill_nan(None), limit=pl.lit(critical())).select(
+    known_ratio = pl.when(pl.col("expected").is_not_null()).then(pl.Series(ratio).fill_nan(None))
+    return so_far.with_columns(llr=known_ratio, limit=pl.lit(critical())).select(
         pl.lit(kind).alias("kind"), "key", "date", "doses", "events", "expected", "llr", "limit",
         (enough & (pl.col("llr") >= pl.col("limit"))).fill_null(False).alias("crossed"),
     )  # fmt: skip

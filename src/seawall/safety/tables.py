@@ -6,7 +6,13 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
+from seawall.engines import schedule
+from seawall.reference import selectors as reference
+
 FOLDER = Path(__file__).parent / "tables"
+REACTIONS = "reactions.csv"
+EVERY_PRODUCT = "*"
+SHIPPED = Path(schedule.__file__).parent / "schedules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,20 @@ class Step:
     order: int
     zh: str
     en: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionRate:
+    """Reports to be expected per 100,000 doses of a product, or of every one (`*`), given from one day to another."""
+
+    product: str
+    per_100k: float
+    valid_from: date
+    valid_to: date
+    source: str
+
+    def in_force(self, on: date) -> bool:
+        return self.valid_from <= on <= self.valid_to
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -87,3 +107,30 @@ def treatments() -> dict[str, tuple[str, str]]:
 def called() -> dict[str, tuple[str, str]]:
     """Who may be called to a site, with the words in Chinese and English."""
     return {r["code"]: (r["zh"], r["en"]) for r in _rows("called.csv")}
+
+
+def reaction_rates(programme: str, on: date) -> tuple[ReactionRate, ...]:
+    """The programme's own published rates, those of one product first; none where nothing is published.
+
+    A release keeps the content that its hash names, so that one stored before this table existed has none: for it
+    speaks the table that came with the program under the same name, and never that of another programme.
+    """
+    return _reaction_rates(reference.rule_table(programme, on, REACTIONS) or _shipped_reactions(programme))
+
+
+@cache
+def _shipped_reactions(programme: str) -> str:
+    table = SHIPPED / programme / REACTIONS
+    return table.read_text(encoding="utf-8") if table.is_file() else ""
+
+
+@cache
+def _reaction_rates(text: str) -> tuple[ReactionRate, ...]:
+    rates = [
+        ReactionRate(
+            r["product"], float(r["per_100k"]), date.fromisoformat(r["valid_from"]),
+            date.fromisoformat(r["valid_to"]) if r["valid_to"] else date.max, r["source"],
+        )
+        for r in csv.DictReader(text.splitlines())
+    ]  # fmt: skip
+    return tuple(sorted(rates, key=lambda row: row.product == EVERY_PRODUCT))

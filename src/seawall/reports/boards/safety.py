@@ -22,7 +22,7 @@ class SafetyPage:
     live: Stamp
     strip: SafetyStrip
     clocks: tuple[watched.Clock, ...]
-    rate: float
+    rates: tuple[watched.RateExpected, ...]
     scopes: tuple[watched.RunningTest, ...]
     outliers: tuple[watched.StandsOut, ...]
     silent: tuple[watched.StandsOut, ...]
@@ -34,9 +34,14 @@ class SafetyPage:
     def signals(self) -> tuple[watched.RunningTest, ...]:
         return tuple(test for test in self.scopes if test.signal_on)
 
+    @property
+    def not_judged(self) -> bool:
+        """Whether a monitor shown has doses without a published rate."""
+        return any(test.expected is None for test in self.scopes)
+
 
 def safety_page(actor: Actor, campaign: CampaignRow, day: date) -> SafetyPage:
-    found = safety.monitors(day, people.products_of(campaign.programme))
+    found = safety.monitors(day, campaign.programme, people.products_of(campaign.programme))
     tests = watched.running_tests(actor, found, day)
     lots = watched.outliers(actor, found.lots, "lot", day)
     return SafetyPage(
@@ -44,7 +49,7 @@ def safety_page(actor: Actor, campaign: CampaignRow, day: date) -> SafetyPage:
         live=live(),
         strip=safety_strip(day),
         clocks=watched.clocks(),
-        rate=found.rate,
+        rates=watched.rates_expected(found, day),
         scopes=tests,
         outliers=(*lots, *watched.outliers(actor, found.sites, "site", day)),
         silent=watched.silent(actor, found.sites, day),

@@ -16,6 +16,7 @@ from seawall.terms.names import Name
 from .. import selectors
 from ..monitors import Monitors
 from ..rows import EventRow
+from ..tables import EVERY_PRODUCT
 
 SHOWN = 12
 SCOPES = ("kind", "key", "doses", "events", "expected", "llr", "limit", "signal_on")
@@ -45,7 +46,10 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class RunningTest:
-    """One test of reports against those expected, with its sentence; `signal_on`: the day on which it passed its limit."""
+    """One test of reports against those expected, with its sentence; `signal_on`: the day on which it passed its limit.
+
+    Nothing is `expected` where a dose has no published rate; then it is not judged.
+    """
 
     kind: str
     key: str
@@ -53,11 +57,19 @@ class RunningTest:
     name: Name
     doses: int
     events: int
-    expected: float
+    expected: float | None
     llr: float | None
     limit: float
     signal_on: date | None
     said: Name
+
+
+@dataclass(frozen=True, slots=True)
+class RateExpected:
+    """What is expected of the doses of a product, or of every one where `product` is None."""
+
+    product: Name | None
+    per_100k: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +134,17 @@ def said(key: str, **told: object) -> Name:
     return Name(signals.say(key, ZH, **told), signals.say(key, EN, **told))
 
 
+def rates_expected(found: Monitors, day: date) -> tuple[RateExpected, ...]:
+    """The programme's published rates; none where it has none."""
+    names = reference.product_names(day) if found.rates else {}
+    return tuple(
+        RateExpected(
+            None if rate.product == EVERY_PRODUCT else names.get(rate.product, Name.code(rate.product)), rate.per_100k
+        )
+        for rate in found.rates
+    )
+
+
 def running_tests(actor: Actor, found: Monitors, day: date) -> tuple[RunningTest, ...]:
     """Signals first, then by how near the limit they stand; of lots and sites without a signal only the nearest."""
     rows = found.scopes.sort(["signal_on", "llr"], descending=[False, True], nulls_last=True)
@@ -135,9 +158,10 @@ def running_tests(actor: Actor, found: Monitors, day: date) -> tuple[RunningTest
 
 def _test(
     day: date, named: Mapping[str, Mapping[str, Name]], *, kind: str, key: str, doses: int, events: int,
-    expected: float, llr: float | None, limit: float, signal_on: date | None,
+    expected: float | None, llr: float | None, limit: float, signal_on: date | None,
 ) -> RunningTest:  # fmt: skip
-    sentence = "sequential_now" if signal_on else "sequential_quiet"
+    quiet = "sequential_unrated" if expected is None else "sequential_quiet"
+    sentence = "sequential_now" if signal_on else quiet
     return RunningTest(
         kind=kind,
         key=key,
@@ -196,10 +220,10 @@ def funnel(lots: pl.DataFrame) -> Funnel | None:
 
 
 def course(found: pl.DataFrame, tests: Sequence[RunningTest]) -> Course | None:
-    """Of the first lot that signals; None before the first dose."""
+    """Of the first lot that signals; None before the first dose, and where nothing is judged."""
     of = next((test for test in tests if test.kind == "lot" and test.signal_on), None)
     rows = found.filter(pl.col("kind") == ("lot" if of else "all"), pl.col("key") == (of.key if of else ""))
-    if rows.is_empty():
+    if rows["llr"].null_count() == rows.height:
         return None
     return Course(
         lot=of.key if of else "",
