@@ -5,12 +5,14 @@ from datetime import timedelta
 
 from seawall.supply import services
 from seawall.terms.codes import LotState
-from seawall.terms.stock import LotHold, ShipmentSend
+from seawall.terms.stock import CartonMark, LotHold, LotReceive, ShipmentSend
 from tests.clinic.world import DAY, SIGNED, World, done
 
 from .presses_site import manager, nurse
 from .presses_staff import LOT, receive
 from .pressing import CITY, Enter, Press, fresh, from_page, once_more
+
+FIRST_PACK, CARTON = "8000001" + "0" * 13, "8770000" + "9" * 13
 
 
 def picks(hall: World, enter: Enter) -> Press:
@@ -45,6 +47,39 @@ def take(hall: World, enter: Enter) -> Press:
 
 def send_back(hall: World, enter: Enter) -> Press:
     return at_door(hall, enter, "reason", reason="BOX_WET")
+
+
+def confirm(hall: World, enter: Enter) -> Press:
+    second = enter("SITE_MANAGER", ("site", hall.other)).client.session["post_id"]
+    press = at_door(hall, enter, "by_hand", code=FIRST_PACK, by_hand="1")
+    press.told |= fresh(does="confirm", typed=FIRST_PACK, codes=FIRST_PACK, confirmed_by=str(second))
+    return press
+
+
+def carton(hall: World, enter: Enter) -> Press:
+    """A shipment of a lot that came in a carton stands at the site's door."""
+    lot = {"lot": "C1", "product": "BIBP", "place_id": hall.store, "expires": DAY.replace(year=2022)}
+    papers = {
+        "release_certificate": "R-C1",
+        "temperature_record": "T-1",
+        "max_celsius": 7.0,
+        "min_celsius": 3.0,
+        **SIGNED,
+    }
+    cases = (CartonMark(code=CARTON, packs=2),)
+    received = LotReceive(
+        **hall.base(minutes=-60), **lot, **papers, doses_per_pack=1, packs=2, first_code=FIRST_PACK, cartons=cases
+    )
+    done(services.lot_receive(hall.actor, [received]))
+    sent = ShipmentSend(
+        **hall.base(minutes=-30), from_place_id=hall.store, to_place_id=hall.other, lot="C1", packs=2, expected_on=DAY
+    )
+    shipment = done(services.shipment_send(hall.actor, [sent]))[0].answer["shipment"]
+    press = from_page(
+        enter("COLD_CHAIN_MANAGER", ("site", hall.other)), f"/console/supply/shipment/{shipment}", "by_hand"
+    )
+    press.told |= fresh(does="open", code=CARTON, codes=CARTON)
+    return press
 
 
 def vial(hall: World, enter: Enter) -> Press:
@@ -95,6 +130,8 @@ SHEET = "console/supply/place/<int:place_id>/sheet"
 PRESSES: dict[tuple[str, str], Callable[[World, Enter], Press]] = {
     ("console/supply/shipment/<uuid:shipment>", "take"): take,
     ("console/supply/shipment/<uuid:shipment>", "send_back"): send_back,
+    ("console/supply/shipment/<uuid:shipment>", "confirm"): confirm,
+    ("console/supply/shipment/<uuid:shipment>", "carton"): carton,
     ("console/supply/vial/<int:site_id>", "vial"): vial,
     (f"{SHEET}/counted", "sheet"): counted,
     (f"{SHEET}/explain", "explain"): explain,

@@ -87,3 +87,30 @@ def test_the_way_of_a_pack_has_every_hand_over_and_a_gap_is_seen(hall: World, sh
     keeper.go(f"/console/supply/chain/{code(3)}").sees("names not on record", "Chen Li")
     sql.execute("DELETE FROM supply_handover WHERE place_id = %s", [hall.store])
     keeper.go(f"/console/supply/chain/{code(3)}").sees("A hand-over is missing")
+
+
+def test_a_code_typed_at_receiving_is_taken_in_only_after_somebody_else_compared_it(hall: World, shipment, sign_in):
+    second = sign_in("SITE_MANAGER", ("site", hall.site)).client.session["post_id"]
+    keeper = sign_in("COLD_CHAIN_MANAGER", ("site", hall.site)).go(f"/console/supply/shipment/{shipment}")
+    mine = keeper.client.session["post_id"]
+    keeper.send("by_hand", code=code(11), by_hand="1").sees("somebody else compares the code")
+    assert f'value="{second}"' in keeper.text and f'value="{mine}"' not in keeper.text
+    keeper.send("handed_by", **PAPERS).sees("no second person has confirmed it")
+    assert at_hand(hall) == {("C1", "in_transit"): 12}
+    keeper.send("confirmed_by", confirmed_by=str(mine)).sees("by the same person")
+    keeper.send("confirmed_by", confirmed_by=str(second)).sees(
+        "is compared by a second person", "Typed by hand, compared"
+    )
+    keeper.send("handed_by", **PAPERS).sees("1 dose is taken in")
+    assert at_hand(hall) == {("C1", "on_hand"): 1, ("C1", "in_transit"): 11}
+
+
+def test_a_carton_opened_at_receiving_is_scanned_by_its_packs(hall: World, shipment, sign_in):
+    keeper = sign_in("COLD_CHAIN_MANAGER", ("site", hall.site)).go(f"/console/supply/shipment/{shipment}")
+    keeper.send("by_hand", code=CARTON).sees("Open the carton")
+    keeper.send("code", where={"does": "open"}, codes=[code(11), CARTON]).sees("Scan each by itself", code(11))
+    assert "Open the carton" not in keeper.text
+    assert f'name="codes" value="{CARTON}"' not in keeper.text
+    keeper.send("by_hand", code=code(0)).send("handed_by", **PAPERS, codes=[code(11), code(0)])
+    keeper.sees("2 doses are taken in")
+    assert at_hand(hall) == {("C1", "on_hand"): 2, ("C1", "in_transit"): 10}

@@ -65,6 +65,7 @@ class ShipmentAccept(Item):
     """The receiver takes a shipment in, with its papers; out of its temperature it is accepted into quarantine.
 
     `codes`: what was scanned, packs or whole cartons; what was sent and not scanned stays on its way. Empty: all of it came.
+    `typed`: those of them that no scanner read; a second person must have confirmed each.
     """
 
     shipment: str  # the act of ShipmentSend, as text
@@ -75,6 +76,7 @@ class ShipmentAccept(Item):
     handed_by: str  # who handed the goods over, by name: empty is refused
     taken_by: str  # who took them, by name: empty is refused
     codes: tuple[str, ...] = ()
+    typed: tuple[str, ...] = ()
     arrived_at: datetime | None = None
 
 

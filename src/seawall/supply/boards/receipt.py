@@ -1,18 +1,20 @@
 """A shipment at its receiver's scanner: what was scanned against what was sent, each difference by name."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from seawall.platform import access, clock, sql
 from seawall.reference import selectors as reference
+from seawall.staff import selectors as staff
+from seawall.staff.selectors import PostRow
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Refusal, Refused
 from seawall.terms.codes import StockState
 from seawall.terms.names import Name
 from seawall.terms.stock import ShipmentRow
 
-from .. import codes, scanning, selectors
+from .. import codes, scanning, selectors, typed_codes
 
 SENT = """
 SELECT p.code FROM supply_pack p WHERE p.lot = %s AND p.place_id = %s AND p.shipment = %s AND p.state = 'in_transit'
@@ -23,17 +25,28 @@ MOST = 40  # codes named on the page; the rest is counted
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """One code that was scanned: how many packs of this shipment it holds, or why none may be taken in with it."""
+    """One code that was read: how many packs of this shipment it holds, or why none may be taken in with it.
 
+    `text`: as it was read. `closed`: a carton or box that nobody has opened.
+    `alone`: typed by hand, and nobody else has compared it with the pack.
+    """
+
+    text: str
     code: str
     symbology: str
     packs: int
     why: Refusal | None
+    closed: bool
+    typed: bool
+    alone: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiptPage:
-    """The shipment with what was scanned so far; `missing` are codes that were sent and not scanned."""
+    """The shipment with what was scanned so far; `missing` are codes that were sent and not scanned.
+
+    `seconds`: who may compare a typed code with its pack, where one waits for that.
+    """
 
     shipment: ShipmentRow
     sender: Name | None
@@ -43,6 +56,7 @@ class ReceiptPage:
     scanned: tuple[Scanned, ...]
     missing: tuple[str, ...]
     missing_count: int
+    seconds: tuple[PostRow, ...]
 
     @property
     def good(self) -> tuple[str, ...]:
@@ -50,12 +64,17 @@ class ReceiptPage:
         return tuple(row.code for row in self.scanned if row.why is None)
 
     @property
+    def typed(self) -> tuple[str, ...]:
+        """Of the codes that may be taken in, those that were typed by hand."""
+        return tuple(row.code for row in self.scanned if row.why is None and row.typed)
+
+    @property
     def taken(self) -> int:
         return sum(row.packs for row in self.scanned)
 
 
-def receipt_page(actor: Actor, shipment: UUID, texts: Sequence[str]) -> ReceiptPage:
-    """What stands in front of the receiver, with the codes scanned so far."""
+def receipt_page(actor: Actor, shipment: UUID, texts: Sequence[str], typed: Collection[str] = ()) -> ReceiptPage:
+    """What stands in front of the receiver, with the codes read so far; `typed`: those that were typed by hand."""
     row = selectors.shipment(shipment)
     if row is None:
         raise Refused("SHIPMENT_UNKNOWN", shipment=str(shipment))
@@ -63,7 +82,8 @@ def receipt_page(actor: Actor, shipment: UUID, texts: Sequence[str]) -> ReceiptP
         raise Refused(access.OUT_OF_AREA)
     sent = [code for (code,) in sql.fetch(SENT, [row.lot, row.to_place_id, shipment])]
     seen = scanning.scan(texts)
-    found = tuple(_scanned(texts, seen, shipment))
+    alone = typed_codes.unconfirmed({(row.to_place_id, clock.today(), text) for text in texts if text in typed})
+    found = tuple(_scanned(texts, seen, shipment, typed, {text for _, _, text in alone}))
     here = {pack.code for line, text in zip(found, texts, strict=True) if not line.why for pack in seen.packs(text)}
     missing = [code for code in sent if code not in here]
     names = reference.place_names({row.from_place_id, row.to_place_id})
@@ -77,10 +97,24 @@ def receipt_page(actor: Actor, shipment: UUID, texts: Sequence[str]) -> ReceiptP
         scanned=found,
         missing=tuple(missing[:MOST]) if texts else (),
         missing_count=len(missing),
+        seconds=_seconds(actor, row.to_place_id) if alone else (),
     )
 
 
-def _scanned(texts: Sequence[str], seen: scanning.Scan, shipment: UUID) -> list[Scanned]:
+def _seconds(actor: Actor, place_id: int) -> tuple[PostRow, ...]:
+    """Holders of posts at the place; at a store, to which no post is bound, those of the same role whose area holds it."""
+    today = clock.today()
+    here = staff.posts(site_id=place_id)
+    if not here:
+        reach = ((post, staff.reach_of(post, today)) for post in staff.posts(role=actor.role))
+        here = [post for post, what in reach if what.everywhere or place_id in what.sites]
+    holders = staff.accounts([post.post_id for post in here])
+    return tuple(post for post in here if holders.get(post.post_id, actor.account_id) != actor.account_id)
+
+
+def _scanned(
+    texts: Sequence[str], seen: scanning.Scan, shipment: UUID, typed: Collection[str], alone: Collection[str]
+) -> list[Scanned]:
     once: set[str] = set()
     rows = []
     for text in texts:
@@ -93,5 +127,9 @@ def _scanned(texts: Sequence[str], seen: scanning.Scan, shipment: UUID) -> list[
             why = Refusal("SCANNED_TWICE", {"code": twice})
         once |= {p.code for p in packs} if why is None else set()
         symbology = code.symbology if isinstance(code, codes.Code) else ""
-        rows.append(Scanned(codes.key(text), symbology, 0 if why else len(packs), why))
+        closed = codes.key(text) in seen.cases and not seen.opened(text)
+        held = 0 if why else len(packs)
+        rows.append(
+            Scanned(text, codes.key(text), symbology, held, why, closed, text in typed, text in alone and why is None)
+        )
     return rows

@@ -13,10 +13,9 @@ from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import MovementKind, Owner, PlaceKind, StockState
 from seawall.terms.stock import DoseUse, DoseWaste, VialOpen
 
-from .. import ledger, reserves, scanning, tables, witness
+from .. import ledger, reserves, scanning, tables, typed_codes, witness
 from ..usable import PACKS, Open, usable
 from ..virtual import virtual_places
-from .typed import unconfirmed
 
 DRAW = f"""
 UPDATE supply_pack p SET doses_left = u.doses_left, open_until = u.open_until
@@ -49,11 +48,16 @@ def named(items: Sequence[Coded]) -> list[Coded]:
     return [replace(item, code=names[item.place_id][item.code]) for item in items]
 
 
+def _typed(item: DoseUse) -> typed_codes.Typed:
+    return item.place_id, clock.civil_day(item.occurred_at), item.code
+
+
 @verb(Owner.PLACE, zh="取用一剂", en="Use doses of a pack", grants=("dose_give", "dose_enter"), inside=True)
 def dose_use(w: Work, items: list[DoseUse]) -> Answers:
     """One dose each from the pack scanned; called inside the transaction of the injection, whose right covers it."""
     items = named(items)
-    packs, typed = locked({i.code for i in items}), unconfirmed(items)
+    packs = locked({i.code for i in items})
+    alone = typed_codes.unconfirmed({_typed(i) for i in items if i.typed})
     unknown = scanning.strangers({i.code for i in items} - packs.keys())
     claims = reserves.Claims(items)
     virtual = virtual_places()
@@ -66,7 +70,8 @@ def dose_use(w: Work, items: list[DoseUse]) -> Answers:
             answers[item.act] = unknown[item.code]
             continue
         refusal = usable(pack, item) or claims.refusal(pack, item)
-        refusal = refusal or (Refusal("TYPED_ALONE", {"code": item.code}) if item.act in typed else None)
+        if not refusal and item.typed and _typed(item) in alone:
+            refusal = Refusal("TYPED_ALONE", {"code": item.code})
         if refusal and (not item.happened or refusal.code in IMPOSSIBLE):
             answers[item.act] = refusal
             continue

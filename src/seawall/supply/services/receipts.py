@@ -1,6 +1,6 @@
 """Shipments at their receiver: taken in with their papers, in part or whole, or sent back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -12,7 +12,7 @@ from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import MovementKind, Owner, StockState
 from seawall.terms.stock import ShipmentAccept, ShipmentRefuse
 
-from .. import custody, events, ledger, scanning, tables
+from .. import custody, events, ledger, scanning, tables, typed_codes
 from ..models import Shipment
 from ..virtual import virtual_places
 
@@ -118,11 +118,12 @@ def shipment_accept(w: Work, items: list[ShipmentAccept]) -> Answers:
     )  # no lot is stopped between the question and the shelf
     platforms = {p.code: p.platform for p in reference.products(clock.civil_day(w.recorded_at))}
     seen = scanning.scan({code for i in items for code in i.codes})
+    alone = typed_codes.unconfirmed({row for i in items for row in _typed(i)})
     answers: dict[UUID, Refusal | Params] = {}
     good: dict[UUID, Receipt] = {}
     for item in items:
         shipment = waiting.get(named[item.act] or item.act)
-        refusal = _acceptable(item, shipment, seen)
+        refusal = _acceptable(item, shipment, seen) or _alone(item, alone)
         if refusal or shipment is None:
             answers[item.act] = refusal or Refusal("SHIPMENT_UNKNOWN", {"shipment": item.shipment})
         elif shipment.act in good:
@@ -174,6 +175,17 @@ def _acceptable(item: ShipmentAccept, shipment: Waiting | None, seen: scanning.S
     if not shipment.sent_at <= arrived <= item.occurred_at:
         return Refusal("ARRIVED_BEFORE_IT_LEFT", {"lot": shipment.lot})
     return _not_sent(item.codes, shipment, seen)
+
+
+def _typed(item: ShipmentAccept) -> list[typed_codes.Typed]:
+    day = clock.civil_day(item.occurred_at)
+    return [(item.place_id, day, code) for code in item.typed]
+
+
+def _alone(item: ShipmentAccept, alone: Collection[typed_codes.Typed]) -> Refusal | None:
+    """The first code that was typed by hand and that nobody else has compared with the pack."""
+    code = next((row[2] for row in _typed(item) if row in alone), None)
+    return Refusal("TYPED_ALONE", {"code": code}) if code else None
 
 
 def _not_sent(codes: Sequence[str], shipment: Waiting, seen: scanning.Scan) -> Refusal | None:

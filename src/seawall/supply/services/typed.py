@@ -1,6 +1,5 @@
 """Codes typed by hand: a second person compares them with the pack."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from seawall.platform import clock, sql
@@ -8,15 +7,10 @@ from seawall.platform.verbs import Answers, Work, verb
 from seawall.staff import selectors as staff
 from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import Owner
-from seawall.terms.stock import CodeType, DoseUse
+from seawall.terms.stock import CodeType
 
-from .. import scanning
+from .. import codes, scanning
 from ..models import TypedCode
-
-CONFIRMED = f"""
-SELECT DISTINCT u.place_id, u.day, u.code FROM {sql.unnest({"place_id": "bigint", "day": "date", "code": "text"})}
-JOIN supply_typedcode t ON t.place_id = u.place_id AND t.day = u.day AND t.code = u.code
-"""
 
 
 @verb(Owner.PLACE, zh="手工录码", en="Type codes by hand")
@@ -45,7 +39,7 @@ def code_type(w: Work, items: list[CodeType]) -> Answers:
                 (
                     item.place_id,
                     item.act,
-                    item.code,
+                    codes.key(item.code),
                     clock.civil_day(item.occurred_at),
                     w.actor.account_id,
                     item.confirmed_by,
@@ -59,12 +53,3 @@ def code_type(w: Work, items: list[CodeType]) -> Answers:
             }
     sql.insert(TypedCode, ("place_id", "act", "code", "day", "account_id", "confirmed_by"), good)
     return answers
-
-
-def unconfirmed(items: Sequence[DoseUse]) -> frozenset[UUID]:
-    """Acts whose code was typed by hand and which nobody confirmed at that place on that day."""
-    typed = {i.act: (i.place_id, clock.civil_day(i.occurred_at), i.code) for i in items if i.typed}
-    if not typed:
-        return frozenset()
-    known = set(sql.fetch(CONFIRMED, sql.turn(sorted(set(typed.values())), 3)))
-    return frozenset(act for act, key in typed.items() if key not in known)

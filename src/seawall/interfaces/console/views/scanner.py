@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -22,32 +22,56 @@ DOES: Mapping[str, tuple["Verb[Any, Any]", str]] = {
     "take": (services.shipment_accept, "SHIPMENT_TAKEN_IN"),
     "refuse": (services.shipment_refuse, "SHIPMENT_SENT_BACK"),
 }
+ON_THE_WAY: Mapping[str, tuple["Verb[Any, Any]", str]] = {
+    "confirm": (services.code_type, "CODE_TYPED_BY_TWO"),
+    "open": (services.carton_open, "CARTON_OPENED_HERE"),
+}
+"""What is done to one code before the shipment is taken in: the page stays, with all that was read."""
 
 
 @door("see:supply")
 def receipt(request: ActorRequest, shipment: UUID) -> HttpResponse:
-    """What was scanned so far travels with the form; each scan ends with the scanner's own Enter."""
+    """What was read so far travels with each form; each scan ends with the scanner's own Enter."""
     data = request.POST
-    if data.get("does") in DOES and not data.get("code"):
-        verb, said = DOES[data["does"]]
-        page = receipt_page(request.actor, shipment, ())
-        row = filled(verb, data, shipment=str(shipment), place_id=page.shipment.to_place_id)
-        if do(request, verb, [row], said):
-            return redirect("store", place_id=page.shipment.to_place_id)
-    scanned = [
-        code for code in [*data.getlist("codes"), data.get("code", "")] if code.strip() and code != data.get("drop")
-    ]
+    does = data.get("does", "")
+    page = receipt_page(request.actor, shipment, ())
+    place_id = page.shipment.to_place_id
+    scanned, by_hand = _read(data)
+    if does in DOES:
+        verb, said = DOES[does]
+        if do(request, verb, [filled(verb, data, shipment=str(shipment), place_id=place_id)], said):
+            return redirect("store", place_id=place_id)
+    elif does in ON_THE_WAY:
+        verb, said = ON_THE_WAY[does]
+        done = do(request, verb, [filled(verb, data, place_id=place_id)], said)
+        if done and does == "open":  # from now on what is in it is scanned by itself
+            scanned = [code for code in scanned if code != data.get("code")]
     context = {
-        "page": receipt_page(request.actor, shipment, scanned),
+        "page": receipt_page(request.actor, shipment, scanned, by_hand),
         "scanned": scanned,
+        "by_hand": by_hand,
         "typed": typed(data, services.shipment_accept, services.shipment_refuse),
-        "fields": labels(services.shipment_refuse, services.shipment_accept),
+        "fields": labels(services.shipment_refuse, services.shipment_accept, services.code_type),
         "may_take": access.may(request.actor, "shipment_accept"),
         "may_refuse": access.may(request.actor, "shipment_refuse"),
+        "may_confirm": access.may(request.actor, "code_type"),
+        "may_open": access.may(request.actor, "carton_open"),
         "act": uuid4(),
         "section": "supply",
     }
     return show(request, "console/receipt.html", context)
+
+
+def _read(data: QueryDict) -> tuple[list[str], list[str]]:
+    """Codes read so far, and those of them that were typed by hand; the newest is last."""
+    scanned = [code.strip() for code in data.getlist("codes") if code.strip()]
+    by_hand = [code.strip() for code in data.getlist("typed") if code.strip()]
+    newest = "" if data.get("does") else data.get("code", "").strip()
+    if newest:
+        scanned.append(newest)
+    if newest and data.get("by_hand"):
+        by_hand.append(newest)
+    return scanned, by_hand
 
 
 @door("see:supply")
