@@ -119,6 +119,10 @@ def test_the_commands_tell_who_came_who_was_served_and_who_was_not(tmp_path):
     said = CliRunner().invoke(app, ["day", str(tmp_path / "a.toml"), "--out", str(tmp_path), "--replications", "5"])
     assert "came 40, served 0, not served 40; minutes in site at least" in said.output
     assert "last leaves no earlier than 60" in said.output
+    assert "are still inside at the end (60): they are counted as waiting" in said.output
+    assert said.output.isascii()
+    spoken = ["day", str(tmp_path / "a.toml"), "--out", str(tmp_path), "--replications", "5", "--language", "zh-hans"]
+    assert "仍在场内" in CliRunner().invoke(app, spoken).output
     page = (tmp_path / "index.html").read_text()
     assert "40 are still inside at the end (60)" in page
     assert "40 人直到结束（60）仍在场内" in page

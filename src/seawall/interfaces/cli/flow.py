@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from .saying import or_mistakes
+from .saying import Language, or_mistakes
 
 DAY = "day"
 
@@ -30,6 +30,7 @@ app = typer.Typer(
 File = Annotated[Path, typer.Argument(metavar="SITE.toml", help="a site: see docs/flow.md and examples/sites")]
 Out = Annotated[Path, typer.Option("--out", help="folder for the answers; made when missing")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="the same seed gives the same answer")]
+Speak = Annotated[Language, typer.Option("--language", help="language of sentences")]
 
 
 @app.command(DAY)
@@ -38,6 +39,7 @@ def day(
     out: Out,
     replications: Annotated[int, typer.Option("--replications", min=1, help="days to live")] = 1000,
     seed: Seed = 0,
+    language: Speak = Language.EN,
 ) -> None:
     """Live the day many times: summary.json, stations.csv, curves.csv, pictures, index.html."""
     from seawall.engines.flow.files import flow_on_files
@@ -51,7 +53,7 @@ def day(
         f" {'no earlier than ' if least else ''}{said['finish_clock']} -> {out}"
     )
     if least:
-        typer.echo(f"{said['said']['en']} {said['said']['zh']}")
+        typer.echo(said["said"]["zh" if language == Language.ZH else "en"])
 
 
 def _known(value: float | None, form: str = ",.0f") -> str:

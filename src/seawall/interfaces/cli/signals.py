@@ -11,7 +11,7 @@ import typer
 
 from seawall.engines.tables import Mistake, write_frame
 
-from .saying import or_mistakes
+from .saying import Language, or_mistakes
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,13 +27,6 @@ Pictures = Annotated[Path | None, typer.Option("--pictures", help="folder for th
 Minimum = Annotated[int, typer.Option("--minimum-events", help="events needed before a signal")]
 Delay = Annotated[float, typer.Option(help="expected events before the first look")]
 Alpha = Annotated[float, typer.Option(help="probability of a signal when there is nothing to find")]
-
-
-class Language(StrEnum):
-    """Languages of every sentence that is printed."""
-
-    EN = "en"
-    ZH = "zh-hans"
 
 
 class Spending(StrEnum):
