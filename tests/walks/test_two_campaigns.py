@@ -12,7 +12,7 @@ from seawall.booking import services as booking
 from seawall.campaigns import selectors as campaigns
 from seawall.campaigns.services import campaign_load
 from seawall.clinic import selectors as clinic
-from seawall.command import lists
+from seawall.command import gather, lists
 from seawall.command import selectors as command_selectors
 from seawall.command import services as command
 from seawall.interfaces.cli.paper import written
@@ -204,6 +204,33 @@ def test_two_campaigns_share_a_city_and_keep_apart(autumn: World, enter: Enter, 
     evenings(autumn, elder)
     switched(enter)
     printed(tmp_path)
+
+
+def test_a_dose_stands_in_the_plan_of_one_campaign(autumn: World, enter: Enter, tmp_path: Path):
+    """Two campaigns of one vaccine: whoever planned first holds what its next quotas give; the other plans with the rest."""
+    elders = autumn.persons(4, date(1955, 5, 1))
+    for elder in elders:
+        for day in (date(2021, 2, 1), date(2021, 3, 1)):
+            autumn.history(elder, day)
+    autumn.packs(30)
+    second = "village-2021"
+    covid = "ELDERLY,1,老人,Elderly,,,60,,2021-08-27,0,1\n"
+    campaign_load(folder(tmp_path, second, COVID, date(2021, 8, 27), covid, PRODUCTS, "BIBP"))
+    office = enter("COMMAND_OFFICE", ("area", "500000"))
+    office.go(f"/c/{BOOSTERS}/console/campaign").send("/campaign/groups")
+    clock.set_to(campaigns.campaign(BOOSTERS).cut_off_at(DAY))
+    assert doses_for(BOOSTERS) == doses_for(second) == 30
+    command.evening_run(autumn.actor, BOOSTERS, DAY)
+    planned = int(campaigns.quotas_after(BOOSTERS, DAY)["doses"].sum())
+    assert planned >= len(elders)
+    assert doses_for(second) == 30 - planned
+    assert doses_for(BOOSTERS) == 30
+    assert doses_for(INFLUENZA) == 0
+
+
+def doses_for(code: str) -> int:
+    """Doses that a campaign may plan with on the eve of the next day."""
+    return int(gather.stock(campaigns.campaign(code), DAY)["doses"].sum())
 
 
 def other_vaccine(autumn: World, person: int) -> None:

@@ -1,6 +1,8 @@
 """Gathers from every room what a plan starts from, as frames keyed by planning unit; only this room may."""
 
+from collections import Counter
 from datetime import date, timedelta
+from math import ceil
 from typing import Any
 
 import polars as pl
@@ -85,7 +87,10 @@ def unit_of_place(on: date) -> dict[int, str]:
 
 
 def stock(campaign: CampaignRow, as_of: date) -> pl.DataFrame:
-    """[place, product, lot, expires, doses, doses_per_pack]: a campaign's usable doses on hand or on their way, by unit or CITY."""
+    """[place, product, lot, expires, doses, doses_per_pack]: doses on hand or on their way that a campaign may plan with, by unit or CITY.
+
+    Usable, of its programme's products, and without what the next quotas of other campaigns will give: a dose stands in one plan.
+    """
     unit_of = unit_of_place(as_of)
     open_places = {s.site_id for s in sites.sites(as_of + timedelta(days=1))} | set(reference.levels(as_of).stores)
     sizes = {lot.lot: lot.doses_per_pack for lot in supply.lots()}
@@ -99,7 +104,43 @@ def stock(campaign: CampaignRow, as_of: date) -> pl.DataFrame:
             continue
         key = (place, row.product, row.lot, row.expires)
         sums[key] = sums.get(key, 0) + row.doses
-    return pl.DataFrame([(*key, doses, sizes[key[2]]) for key, doses in sums.items()], schema=STOCK, orient="row")
+    for other in campaigns.running(as_of):
+        if other.code != campaign.code:
+            _leave_out(sums, sizes, _next_quotas(other, as_of))
+    return pl.DataFrame([(*key, n, sizes[key[2]]) for key, n in sums.items() if n], schema=STOCK, orient="row")
+
+
+def _next_quotas(campaign: CampaignRow, as_of: date) -> list[tuple[str, str, int]]:
+    """unit, product and doses of a campaign's published quotas, wastage on top, without the last ones that its own coming supply covers."""
+    scenario = campaigns.scenario_of(campaign.code)
+    wastage = dict(scenario.products.select("product", "wastage").iter_rows())
+    coming: dict[str, float] = dict(
+        scenario.supply.filter(pl.col("date") > as_of).group_by("product").agg(pl.col("doses").sum()).iter_rows()
+    )
+    found = []
+    for unit, product, doses in (
+        campaigns.quotas_after(campaign.code, as_of).select("unit", "product", "doses").reverse().iter_rows()
+    ):
+        needed = doses * (1 + wastage.get(product, 0.0))
+        covered = min(needed, coming.get(product, 0.0))
+        coming[product] = coming.get(product, 0.0) - covered
+        found.append((unit, product, ceil(needed - covered)))
+    return found
+
+
+def _leave_out(sums: dict[tuple[Any, ...], int], sizes: dict[str, int], quotas: list[tuple[str, str, int]]) -> None:
+    """Takes whole packs for these quotas out of the unit's doses, then out of the city's, the first to expire first."""
+    need: Counter[tuple[str, str]] = Counter()
+    for unit, product, doses in quotas:
+        need[unit, product] += doses
+    for (unit, product), doses in need.items():
+        ours = sorted(
+            (k for k in sums if k[1] == product and k[0] in {unit, CITY}), key=lambda k: (k[0] == CITY, k[3], k[2])
+        )
+        for key in ours:
+            taken = min(sums[key], ceil(doses / sizes[key[2]]) * sizes[key[2]])
+            sums[key] -= taken
+            doses = max(0, doses - taken)
 
 
 def bookings(campaign: str, as_of: date) -> pl.DataFrame:
