@@ -195,3 +195,13 @@ def test_a_person_reads_who_looked_at_the_record_when_and_what_for(hall: World, 
     assert "区县卫生健康局专班" in told and "为了：办理接种" in told
     stranger = Client().get("/record/looks")
     assert stranger.status_code == 302 and stranger["Location"] == "/book?next=%2Frecord%2Flooks"
+
+
+@pytest.mark.parametrize(
+    "wanted", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)", "", "/record"]
+)
+def test_whoever_was_asked_who_they_are_goes_on_here_and_nowhere_else(hall: World, wanted: str) -> None:
+    hall.person()
+    told = {"number": resident_id(date(1980, 5, 1), hall.serial), "birth": "1980-05-01"}
+    answer = Client().post(f"/book?next={wanted}", told)
+    assert (answer.status_code, answer["Location"]) == (302, wanted if wanted == "/record" else "/book/when")
