@@ -75,7 +75,7 @@ def _take_in(visit, site: str, due: str) -> None:
         form.locator(f"[name={name}]").fill(value)
     form.locator("button.go").last.click()
     page.wait_for_load_state("networkidle")
-    assert page.locator(".band.done").count(), page.locator(".bands").inner_text()
+    page.locator(".band.done").first.wait_for()
 
 
 def test_a_walk_in_is_vaccinated_and_observed(visit, site: str) -> None:
@@ -90,7 +90,7 @@ def test_a_walk_in_is_vaccinated_and_observed(visit, site: str) -> None:
     page.fill("[name=celsius]", "36.5")
     page.check("[name=agreed][value='1']")
     page.get_by_role("button", name="Recommend and sign").click()
-    assert page.locator(".band.done").count(), page.locator(".bands").inner_text()
+    page.locator(".band.done").first.wait_for()
     nurse.open(f"/console/site/{site}/injection")
     page.locator(".tickets a").last.click()
     page.locator(".packs a").first.click()
@@ -102,7 +102,7 @@ def test_a_walk_in_is_vaccinated_and_observed(visit, site: str) -> None:
     if page.locator("[name=override]").count():
         page.fill("[name=override]", "same platform, other maker in stock")
     confirm.click()
-    assert page.locator(".band.done").count(), page.locator(".bands").inner_text()
+    page.locator(".band.done").first.wait_for()
     nurse.open(f"/console/site/{site}/observation")
     assert page.locator(".seats > li").count() >= 1
     nurse.at_peace()

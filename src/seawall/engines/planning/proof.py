@@ -17,6 +17,7 @@ from .blocks import Block, Solution
 
 PASSES = 400  # over the rows; as many as there are periods are needed, since stocks and waiting follow from the period before
 ROUNDS = 5
+SAFE = 1 - 1e-12  # a product of rounded numbers must not end above what it may cost
 
 
 def gap_of(value: float, bound: float) -> float | None:
@@ -55,7 +56,7 @@ def _lowered(
     loss = np.bincount(columns, np.maximum(-worth, 0), len(cost))
     factor = np.ones(len(cost))
     with np.errstate(divide="ignore"):  # below cost without any price: nothing to lower
-        factor[open_ended] = np.clip((cost + loss)[open_ended] / gain[open_ended], 0, 1)
+        factor[open_ended] = np.clip((cost + loss)[open_ended] / gain[open_ended] * SAFE, 0, 1)
     result = np.ones(count)
     here = open_ended[columns] & (worth > 0)
     np.minimum.at(result, rows[here], factor[columns[here]])
