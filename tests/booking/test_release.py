@@ -45,9 +45,9 @@ def books(desk, campaign):
 
 def test_nobody_books_before_the_announced_moment(desk, announce, books, campaign):
     (person,) = desk.persons()
-    assert selectors.release_of(campaign, DAY, [person]) == {}
+    assert selectors.releases(campaign, DAY) == []
     assert announce() == ["done"]
-    assert selectors.release_of(campaign, DAY, [person]) == {person: desk.town.now + HOUR}
+    assert [row.released_at for row in selectors.releases(campaign, DAY)] == [desk.town.now + HOUR]
     assert books(person) == ["NOT_RELEASED"]
     assert sites.taken(DAY, DAY) == {}
     clock.set_to(desk.town.now + HOUR)

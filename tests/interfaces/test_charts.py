@@ -33,6 +33,7 @@ def test_a_running_test_stands_beside_its_limit_on_every_day() -> None:
     assert (chart.data["days"][1], chart.data["signal_on"]) == ("2021-06-02", "2021-06-03")
 
 
+@pytest.mark.django_db  # days are written as the city writes them
 def test_the_back_schedule_has_no_jump_between_its_days() -> None:
     days = tuple(date(2021, 6, 1) + timedelta(n) for n in range(10))
     lasts = (
@@ -64,5 +65,6 @@ def test_a_cell_of_a_table_is_written_as_figures_are(value: object, said: str) -
     assert cell(value) == said
 
 
+@pytest.mark.django_db  # days are written as the city writes them
 def test_a_day_in_a_table_keeps_its_year_for_the_file() -> None:
     assert 'datetime="2021-06-01"' in cell(DAYS[0])

@@ -12,7 +12,7 @@ from seawall.engines import schedule
 from seawall.reference.services import release_store
 from seawall.safety import tables
 
-PROGRAMMES = sorted(path.name for path in tables.SHIPPED.iterdir() if path.is_dir())
+PROGRAMMES = sorted(path.name for path in schedule.SCHEDULES.iterdir() if path.is_dir())
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def released_before(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("programme", PROGRAMMES)
 def test_rates_are_of_known_products_dated_and_sourced(programme: str) -> None:
     rates = tables.reaction_rates(programme, date(2021, 4, 10))
-    assert bool(rates) == (Path(tables.SHIPPED) / programme / tables.REACTIONS).exists()
+    assert bool(rates) == (schedule.SCHEDULES / programme / tables.REACTIONS).exists()
     known = {row.product for row in schedule.load(schedule.shipped(programme)).tables.products}
     for rate in rates:
         assert rate.product in known | {tables.EVERY_PRODUCT}

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from math import ceil
 from pathlib import Path
 
 import pytest
@@ -208,23 +209,26 @@ def test_two_campaigns_share_a_city_and_keep_apart(autumn: World, enter: Enter, 
 
 def test_a_dose_stands_in_the_plan_of_one_campaign(autumn: World, enter: Enter, tmp_path: Path):
     """Two campaigns of one vaccine: whoever planned first holds what its next quotas give; the other plans with the rest."""
-    elders = autumn.persons(4, date(1955, 5, 1))
+    elders = [*autumn.persons(2, date(1955, 5, 1)), *autumn.persons(2, date(1945, 5, 1))]
     for elder in elders:
         for day in (date(2021, 2, 1), date(2021, 3, 1)):
             autumn.history(elder, day)
     autumn.packs(30)
-    second = "village-2021"
-    covid = "ELDERLY,1,老人,Elderly,,,60,,2021-08-27,0,1\n"
-    campaign_load(folder(tmp_path, second, COVID, date(2021, 8, 27), covid, PRODUCTS, "BIBP"))
+    village, wasted = "village-2021", 0.1
+    ages = "".join(f"G{n},{n},组,Group,,,{low},{high},2021-08-27,0,1\n" for n, low, high in ((1, 70, ""), (2, 60, 69)))
+    products = PRODUCTS.replace(",,0\n", f",,{wasted}\n")
+    campaign_load(folder(tmp_path, village, COVID, date(2021, 8, 27), ages, products, "BIBP"))
     office = enter("COMMAND_OFFICE", ("area", "500000"))
-    office.go(f"/c/{BOOSTERS}/console/campaign").send("/campaign/groups")
-    clock.set_to(campaigns.campaign(BOOSTERS).cut_off_at(DAY))
-    assert doses_for(BOOSTERS) == doses_for(second) == 30
-    command.evening_run(autumn.actor, BOOSTERS, DAY)
-    planned = int(campaigns.quotas_after(BOOSTERS, DAY)["doses"].sum())
-    assert planned >= len(elders)
-    assert doses_for(second) == 30 - planned
-    assert doses_for(BOOSTERS) == 30
+    office.go(f"/c/{village}/console/campaign").send("/campaign/groups")
+    clock.set_to(campaigns.campaign(village).cut_off_at(DAY))
+    assert doses_for(village) == doses_for(BOOSTERS) == 30
+    command.evening_run(autumn.actor, village, DAY)
+    planned = campaigns.quotas_after(village, DAY)["doses"]
+    assert planned.len() > 1 and planned.sum() >= len(elders)
+    assert doses_for(BOOSTERS) == 30 - ceil(
+        planned.sum() * (1 + wasted)
+    )  # wastage of all together, and not of each line
+    assert doses_for(village) == 30
     assert doses_for(INFLUENZA) == 0
 
 

@@ -1,6 +1,6 @@
 """Who may book: what medicine says is due on the day of the seat, and what the campaign opens on that day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -50,12 +50,8 @@ class Rules:
 
     def released_at(self, person_id: int) -> datetime | None:
         """From when this person may book this day: the first announced moment that speaks of them."""
-        return first_release(self.releases, self.groups.get(person_id), self.births.get(person_id))
-
-
-def first_release(releases: Iterable[ReleaseRow], group: str | None, birth: date | None) -> datetime | None:
-    """The first announced moment that speaks of a person of this group with this birthday."""
-    return min((r.released_at for r in releases if r.admits(group, birth)), default=None)
+        group, birth = self.groups.get(person_id), self.births.get(person_id)
+        return min((r.released_at for r in self.releases if r.admits(group, birth)), default=None)
 
 
 def unreleased(person_id: int, rules: Rules | None, day: date, now: datetime) -> Refusal | None:

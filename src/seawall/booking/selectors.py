@@ -5,8 +5,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from seawall.campaigns import selectors as campaigns
-from seawall.people import selectors as people
 from seawall.platform import clock, sql
 from seawall.sites import selectors as sites
 from seawall.terms.acts import Refusal
@@ -14,7 +12,7 @@ from seawall.terms.bookings import InvitationRow, QuarterRow, ReleaseRow, SeatDi
 from seawall.terms.visits import AppointmentRow
 
 from . import facts, rows, tables
-from .rules import first_release, judge
+from .rules import judge
 
 QUARTERS = """
 SELECT site_id, starts_at, (count(*) FILTER (WHERE state = 'held'))::int, (count(*) FILTER (WHERE state = 'booked'))::int,
@@ -133,12 +131,3 @@ def releases(campaign: str, day: date) -> list[ReleaseRow]:
     query = "SELECT opens, closes, group_code, digits, released_at, source FROM booking_release "
     query += "WHERE campaign = %s AND opens <= %s AND closes >= %s ORDER BY released_at, group_code, digits"
     return [ReleaseRow(*row) for row in sql.fetch(query, [campaign, day, day])]
-
-
-def release_of(campaign: str, day: date, person_ids: Collection[int]) -> dict[int, datetime | None]:
-    """From when each of these persons may book a day, None where no release speaks of them. Empty: nothing is announced, all may."""
-    announced = releases(campaign, day)
-    if not announced:
-        return {}
-    groups, births = campaigns.group_of(person_ids, campaign, day), people.birth_days(person_ids)
-    return {person: first_release(announced, groups.get(person), births.get(person)) for person in person_ids}

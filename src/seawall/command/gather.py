@@ -1,6 +1,7 @@
 """Gathers from every room what a plan starts from, as frames keyed by planning unit; only this room may."""
 
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, timedelta
 from math import ceil
 from typing import Any
@@ -110,34 +111,31 @@ def stock(campaign: CampaignRow, as_of: date) -> pl.DataFrame:
     return pl.DataFrame([(*key, n, sizes[key[2]]) for key, n in sums.items() if n], schema=STOCK, orient="row")
 
 
-def _next_quotas(campaign: CampaignRow, as_of: date) -> list[tuple[str, str, int]]:
-    """unit, product and doses of a campaign's published quotas, wastage on top, without the last ones that its own coming supply covers."""
+def _next_quotas(campaign: CampaignRow, as_of: date) -> Mapping[tuple[str, str], float]:
+    """Doses by unit and product of a campaign's published quotas, with wastage, without the last: its own coming supply covers them."""
     scenario = campaigns.scenario_of(campaign.code)
     wastage = dict(scenario.products.select("product", "wastage").iter_rows())
     coming: dict[str, float] = dict(
         scenario.supply.filter(pl.col("date") > as_of).group_by("product").agg(pl.col("doses").sum()).iter_rows()
     )
-    found = []
-    for unit, product, doses in (
-        campaigns.quotas_after(campaign.code, as_of).select("unit", "product", "doses").reverse().iter_rows()
-    ):
+    quotas = campaigns.quotas_after(campaign.code, as_of).select("unit", "product", "doses")
+    found: dict[tuple[str, str], float] = defaultdict(float)
+    for unit, product, doses in quotas.reverse().iter_rows():
         needed = doses * (1 + wastage.get(product, 0.0))
         covered = min(needed, coming.get(product, 0.0))
         coming[product] = coming.get(product, 0.0) - covered
-        found.append((unit, product, ceil(needed - covered)))
+        found[unit, product] += needed - covered
     return found
 
 
-def _leave_out(sums: dict[tuple[Any, ...], int], sizes: dict[str, int], quotas: list[tuple[str, str, int]]) -> None:
+def _leave_out(
+    sums: dict[tuple[Any, ...], int], sizes: Mapping[str, int], quotas: Mapping[tuple[str, str], float]
+) -> None:
     """Takes whole packs for these quotas out of the unit's doses, then out of the city's, the first to expire first."""
-    need: Counter[tuple[str, str]] = Counter()
-    for unit, product, doses in quotas:
-        need[unit, product] += doses
-    for (unit, product), doses in need.items():
-        ours = sorted(
-            (k for k in sums if k[1] == product and k[0] in {unit, CITY}), key=lambda k: (k[0] == CITY, k[3], k[2])
-        )
-        for key in ours:
+    for (unit, product), needed in quotas.items():
+        ours = (key for key in sums if key[1] == product and key[0] in {unit, CITY})
+        doses = ceil(needed)
+        for key in sorted(ours, key=lambda key: (key[0] == CITY, key[3], key[2])):
             taken = min(sums[key], ceil(doses / sizes[key[2]]) * sizes[key[2]])
             sums[key] -= taken
             doses = max(0, doses - taken)

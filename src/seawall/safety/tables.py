@@ -12,7 +12,6 @@ from seawall.reference import selectors as reference
 FOLDER = Path(__file__).parent / "tables"
 REACTIONS = "reactions.csv"
 EVERY_PRODUCT = "*"
-SHIPPED = Path(schedule.__file__).parent / "schedules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ def reaction_rates(programme: str, on: date) -> tuple[ReactionRate, ...]:
 
 @cache
 def _shipped_reactions(programme: str) -> str:
-    table = SHIPPED / programme / REACTIONS
+    table = schedule.SCHEDULES / programme / REACTIONS
     return table.read_text(encoding="utf-8") if table.is_file() else ""
 
 

@@ -22,11 +22,8 @@ from seawall.terms.acts import Refused
 from .working import PATIENCE, beside, end_with, here
 
 SMALL = 2  # web processes of `serve`
-THREADS, LEAST, TOGETHER_MOST = (
-    16,
-    4,
-    128,
-)  # threads of a web process, at least, and of all of them: each holds a connection
+THREADS, LEAST_THREADS = 16, 4  # of a web process; each holds a connection
+MOST_THREADS = 128  # of all web processes
 TOGETHER: tuple[tuple[str, ...], ...] = ((),)  # one process for all parts
 
 
@@ -62,7 +59,7 @@ def web_processes(usual: int = 0) -> int:
 
 def web_threads(processes: int) -> int:
     """As set; else enough for bookings to be committed together, within the connections that the embedded PostgreSQL has."""
-    return settings.WEB_THREADS or max(LEAST, min(THREADS, TOGETHER_MOST // processes))
+    return settings.WEB_THREADS or max(LEAST_THREADS, min(THREADS, MOST_THREADS // processes))
 
 
 def serve(host: str, port: int, *, processes: int, parts: Sequence[Sequence[str]], parent: int = 0) -> None:
