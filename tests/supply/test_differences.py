@@ -98,6 +98,14 @@ def test_a_later_count_that_agrees_closes_it_and_another_is_open_again(chain, ke
     assert [(row.booked, row.counted, row.explained) for row in selectors.open_differences()] == [(6, 5, 0)]
 
 
+def test_a_scanned_code_is_read_as_it_stands_and_a_typed_one_waits_for_a_second_person(chain, keeper):
+    count = keeper.count(4)
+    scanned = keeper.explain(count.act, -1, code=f"]C0{keeper.codes[0]}")
+    typed = replace(keeper.explain(count.act, -1, code=keeper.codes[1]), typed=True)
+    assert code(services.difference_explain(chain.actor, [scanned, typed])) == ["done", "TYPED_ALONE"]
+    assert left(chain) == [("B1", 6)]
+
+
 def test_much_lost_in_a_day_needs_a_second_person(chain):
     codes = chain.deliver("B9", 30)
     base = {"occurred_at": chain.now, "place_id": chain.site, "doses": 1, "reason": "BROKEN"}

@@ -110,6 +110,19 @@ def test_a_carton_with_a_pack_elsewhere_is_refused_by_name_and_opened_into_parts
     assert sent(chain, packs[12], packs[13], packs=2).done
 
 
+def test_a_carton_opened_on_its_way_is_taken_in_by_what_is_still_inside(chain):
+    """Somebody took a pack out at the door: the carton's code counts for nothing any more, what lies in it for itself."""
+    packs = nested(chain)
+    shipment = sent(chain, CARTON, packs=15).answer["shipment"]
+    opened = CartonOpen(act=uuid4(), occurred_at=chain.now, place_id=chain.site, code=CARTON)
+    assert services.carton_open(chain.actor, [opened])[0].done
+    refusal = chain.accept(shipment, codes=(CARTON,)).refusal
+    assert (refusal.code, refusal.params["code"]) == ("CARTON_OPENED", CARTON)
+    assert chain.accept(shipment, codes=(BOX, packs[10])).answer == {
+        "lot": "N1", "doses": 11, "quarantined": 0, "cold_chain_broken": False, "missing": 4,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "marks",
     [

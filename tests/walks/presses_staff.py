@@ -27,7 +27,7 @@ def receive(hall: World, enter: Enter) -> Press:
 
 def count(hall: World, enter: Enter) -> Press:
     hall.packs(3)
-    page = f"/console/supply/place/{hall.site}/count"
+    page = f"/console/supply/place/{hall.site}/sheet"
     return from_page(manager(hall, enter), page, "count_L0001", count_L0001="2")
 
 

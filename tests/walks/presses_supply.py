@@ -95,19 +95,32 @@ def sheet(hall: World) -> str:
 
 def counted(hall: World, enter: Enter) -> Press:
     hall.packs(6)
-    press = from_page(manager(hall, enter), sheet(hall), "/counted", file=None)
+    press = from_page(manager(hall, enter), sheet(hall), "file", file=None)
     press.files = {"file": {"count.csv": b"lot,counted\nL0001,5\n"}}
     return press
 
 
+def settled(hall: World) -> str:
+    return f"/console/supply/place/{hall.site}/differences"
+
+
 def explain(hall: World, enter: Enter) -> Press:
     code = f"8{hall.lots + 1:06d}" + "0" * 13
-    return from_page(once_more(counted(hall, enter)), sheet(hall), "code", code=code, cause="LOST_UNSEEN")
+    told = {"code": code, "cause": "LOST_UNSEEN", "does": "explain", "typed": None}
+    return from_page(once_more(counted(hall, enter)), settled(hall), "code", **told)
+
+
+def compare(hall: World, enter: Enter) -> Press:
+    """A code typed at a count, compared by a second person."""
+    second = enter("COLD_CHAIN_MANAGER", ("site", hall.site)).client.session["post_id"]
+    press = explain(hall, enter)
+    press.told |= fresh(does="confirm", typed="1", confirmed_by=str(second))
+    return press
 
 
 def sign(hall: World, enter: Enter) -> Press:
     once_more(explain(hall, enter))
-    return from_page(enter("COLD_CHAIN_MANAGER", ("site", hall.site)), sheet(hall), "explanation")
+    return from_page(enter("COLD_CHAIN_MANAGER", ("site", hall.site)), settled(hall), "explanation")
 
 
 def bookings(hall: World, enter: Enter) -> Press:
@@ -127,6 +140,7 @@ def product(hall: World, enter: Enter) -> Press:
 
 
 SHEET = "console/supply/place/<int:place_id>/sheet"
+SETTLED = "console/supply/place/<int:place_id>/differences"
 PRESSES: dict[tuple[str, str], Callable[[World, Enter], Press]] = {
     ("console/supply/shipment/<uuid:shipment>", "take"): take,
     ("console/supply/shipment/<uuid:shipment>", "send_back"): send_back,
@@ -134,8 +148,9 @@ PRESSES: dict[tuple[str, str], Callable[[World, Enter], Press]] = {
     ("console/supply/shipment/<uuid:shipment>", "carton"): carton,
     ("console/supply/vial/<int:site_id>", "vial"): vial,
     (f"{SHEET}/counted", "sheet"): counted,
-    (f"{SHEET}/explain", "explain"): explain,
-    (f"{SHEET}/sign", "sign"): sign,
+    (SETTLED, "explain"): explain,
+    (SETTLED, "compare"): compare,
+    (SETTLED, "sign"): sign,
     ("console/supply/lot/<str:lot>/bookings", "lot_bookings"): bookings,
     ("console/supply/lot/<str:lot>/product", "product_stop"): product,
 }

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from seawall.platform import clock
+from seawall.platform import clock, sql
 from seawall.supply import selectors as supply
 from seawall.supply import services
 from seawall.terms.codes import LotState
@@ -84,9 +84,9 @@ def test_what_left_its_temperature_is_taken_in_apart(hall: World, manager):
 
 def test_stock_is_counted_measured_returned_and_written_off(hall: World, manager):
     codes = hall.packs(6)
-    manager.go(at(hall.site, "count")).send("count_L0001", count_L0001="5").sees("counted 5, booked 6")
+    manager.go(at(hall.site, "sheet")).send("count_L0001", count_L0001="5").sees("counted 5, booked 6")
     clock.set_to(hall.now + timedelta(minutes=5))
-    manager.go(at(hall.site, "count")).send("count_L0001", count_L0001="6")
+    manager.go(at(hall.site, "sheet")).send("count_L0001", count_L0001="6")
     assert supply.open_differences([hall.site]) == []
     hall.device(name="F1")
     manager.go(at(hall.site, "temperature")).send("celsius", device="F1", celsius="11.5").sees(
@@ -120,7 +120,7 @@ def test_a_lot_is_stopped_and_freed_by_who_reaches_it(hall: World, officer, mana
 
 def test_the_store_of_others_is_out_of_reach(hall: World, manager):
     hall.packs(2, site=hall.other)
-    for task in ("", "count", "temperature", "return", "waste"):
+    for task in ("", "sheet", "differences", "temperature", "return", "waste"):
         manager.go(at(hall.other, task), status=403)
     cold = {"act": str(uuid4()), "device": "F1", "celsius": "5"}
     assert manager.client.post(at(hall.other, "temperature") + "/do", cold).status_code == 403
@@ -164,7 +164,34 @@ def test_a_sheet_is_counted_blind_sent_as_a_file_and_its_difference_settled_by_t
             f"{page}/counted", {"act": str(uuid4()), "file": sheet}, follow=True, headers={"accept-language": "en"}
         )
         assert said in answer.content.decode()
-    manager.go(page).send("code", code=code, cause="LOST_UNSEEN").sees("waits for a second person")
+    assert "booked" not in manager.go(page).text, "who counts again does not see the book either"
+    settled = at(hall.site, "differences")
+    manager.go(settled).send("code", does="explain", code=code, cause="LOST_UNSEEN")
+    manager.sees("waits for a second person")
     other = sign_in("COLD_CHAIN_MANAGER", ("site", hall.site))
-    other.go(page).send("explanation").sees("the book follows", "No open difference", "Lost")
+    other.go(settled).send("explanation").sees("the book follows", "No open difference", "Lost")
     assert doses(hall.site) == {("L0001", "on_hand"): 5}
+
+
+def test_a_sheet_with_a_word_for_a_number_stays_as_it_was_written_and_seals_are_kept(hall: World, manager):
+    hall.packs(6)
+    page = at(hall.site, "sheet")
+    manager.go(page).send("count_L0001", count_L0001="six", seal_L0001="S-7").sees("must be a number")
+    assert manager.form("count_L0001").values["seal_L0001"] == "S-7"
+    manager.send("count_L0001", count_L0001="6").sees("No open difference")
+    assert sql.fetch("SELECT lot, counted, seal FROM supply_count") == [("L0001", 6, "S-7")]
+    manager.go(page).send("count_L0001").sees("No number stands on the sheet")
+
+
+def test_a_code_typed_at_a_count_explains_nothing_until_somebody_else_compared_it(hall: World, manager, sign_in):
+    code = hall.packs(6)[0]
+    second = sign_in("COLD_CHAIN_MANAGER", ("site", hall.site)).client.session["post_id"]
+    mine = manager.client.session["post_id"]
+    manager.go(at(hall.site, "sheet")).send("count_L0001", count_L0001="5")
+    told = {"code": code, "typed": "1", "cause": "BROKEN_UNSEEN"}
+    manager.send("code", does="explain", **told).sees("no second person has confirmed it")
+    assert manager.form("code").values["cause"] == "BROKEN_UNSEEN"
+    assert f'value="{second}"' in manager.text and f'value="{mine}"' not in manager.text
+    manager.send("code", does="confirm", confirmed_by=str(mine)).sees("by the same person")
+    manager.send("code", does="confirm", confirmed_by=str(second)).sees("is compared by a second person")
+    manager.send("code", does="explain").sees("waits for a second person")

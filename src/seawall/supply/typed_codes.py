@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from datetime import date
 
-from seawall.platform import sql
+from seawall.platform import clock, sql
+from seawall.terms.stock import DifferenceExplain, DoseUse
 
 from . import codes
 
@@ -14,6 +15,10 @@ CONFIRMED = f"""
 SELECT DISTINCT u.place_id, u.day, u.code FROM {sql.unnest({"place_id": "bigint", "day": "date", "code": "text"})}
 JOIN supply_typedcode t ON t.place_id = u.place_id AND t.day = u.day AND t.code = u.code
 """
+
+
+def of(item: DoseUse | DifferenceExplain) -> Typed:
+    return item.place_id, clock.civil_day(item.occurred_at), item.code
 
 
 def unconfirmed(typed: Collection[Typed]) -> frozenset[Typed]:

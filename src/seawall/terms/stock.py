@@ -257,6 +257,7 @@ class DifferenceExplain(Item):
     code: str
     doses: int
     cause: str
+    typed: bool = False  # no scanner read the code: a second person must have compared it with the pack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

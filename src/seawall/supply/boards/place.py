@@ -53,7 +53,7 @@ class ReadingRow:
 
 @dataclass(frozen=True, slots=True)
 class LotHere:
-    """A lot at the place, for whoever counts it: no number of the book beside it."""
+    """A lot at the place, to choose from."""
 
     lot: str
     product: reference.ProductRow | None
@@ -99,12 +99,17 @@ def kept_places(actor: Actor) -> tuple[reference.PlaceRow, ...]:
     return tuple(sorted(reached, key=lambda place: (place.kind != PlaceKind.STORE, place.code)))
 
 
-def place_page(actor: Actor, place_id: int) -> PlacePage:
-    """The stock of one place in the actor's reach."""
+def kept_place(actor: Actor, place_id: int) -> reference.PlaceRow:
+    """A place in the actor's reach that holds stock."""
     place = reference.place(place_id)
     if place is None or place.kind in VIRTUAL or not access.sees_site(actor, place_id):
         raise Refused(access.OUT_OF_AREA)
-    day = clock.today()
+    return place
+
+
+def place_page(actor: Actor, place_id: int) -> PlacePage:
+    """The stock of one place in the actor's reach."""
+    place, day = kept_place(actor, place_id), clock.today()
     products = {row.code: row for row in reference.products(day)}
     stock = selectors.stock([place_id])
     here = tuple(StockHere(products.get(row.product), row, row.expires < day) for row in stock)

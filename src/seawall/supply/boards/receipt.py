@@ -6,7 +6,6 @@ from uuid import UUID
 
 from seawall.platform import access, clock, sql
 from seawall.reference import selectors as reference
-from seawall.staff import selectors as staff
 from seawall.staff.selectors import PostRow
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Refusal, Refused
@@ -15,6 +14,7 @@ from seawall.terms.names import Name
 from seawall.terms.stock import ShipmentRow
 
 from .. import codes, scanning, selectors, typed_codes
+from .seconds import seconds
 
 SENT = """
 SELECT p.code FROM supply_pack p WHERE p.lot = %s AND p.place_id = %s AND p.shipment = %s AND p.state = 'in_transit'
@@ -97,19 +97,8 @@ def receipt_page(actor: Actor, shipment: UUID, texts: Sequence[str], typed: Coll
         scanned=found,
         missing=tuple(missing[:MOST]) if texts else (),
         missing_count=len(missing),
-        seconds=_seconds(actor, row.to_place_id) if alone else (),
+        seconds=seconds(actor, row.to_place_id) if alone else (),
     )
-
-
-def _seconds(actor: Actor, place_id: int) -> tuple[PostRow, ...]:
-    """Holders of posts at the place; at a store, to which no post is bound, those of the same role whose area holds it."""
-    today = clock.today()
-    here = staff.posts(site_id=place_id)
-    if not here:
-        reach = ((post, staff.reach_of(post, today)) for post in staff.posts(role=actor.role))
-        here = [post for post, what in reach if what.everywhere or place_id in what.sites]
-    holders = staff.accounts([post.post_id for post in here])
-    return tuple(post for post in here if holders.get(post.post_id, actor.account_id) != actor.account_id)
 
 
 def _scanned(
@@ -119,11 +108,11 @@ def _scanned(
     rows = []
     for text in texts:
         code, packs = codes.read(text), seen.packs(text)
-        why = seen.unknown.get(text)
+        why = Refusal("CARTON_OPENED", {"code": codes.key(text)}) if seen.opened(text) else seen.unknown.get(text)
         astray = next((p for p in packs if p.shipment != shipment or p.state != StockState.IN_TRANSIT), None)
-        if astray:
+        if why is None and astray:
             why = Refusal("NOT_OF_SHIPMENT", {"code": astray.code, "place_id": astray.place_id})
-        elif twice := next((p.code for p in packs if p.code in once), None):
+        elif why is None and (twice := next((p.code for p in packs if p.code in once), None)):
             why = Refusal("SCANNED_TWICE", {"code": twice})
         once |= {p.code for p in packs} if why is None else set()
         symbology = code.symbology if isinstance(code, codes.Code) else ""

@@ -11,11 +11,11 @@ from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import MovementKind, Owner, PlaceKind, StockState
 from seawall.terms.stock import CountRow, DifferenceExplain, DifferenceSign
 
-from .. import events, ledger, scanning, selectors, tables
+from .. import events, ledger, scanning, selectors, tables, typed_codes
 from ..models import Explanation
 from ..usable import Open
 from ..virtual import virtual_places
-from .doses import locked, save
+from .doses import locked, named, save
 
 WAITING = f"""
 SELECT e.place_id, e.act, e.count, e.lot, e.code, e.doses, e.cause, e.account_id, e.post_id, e.signed_at IS NOT NULL
@@ -51,16 +51,20 @@ class Waiting(NamedTuple):
 @verb(Owner.PLACE, zh="说明盘点差异", en="Explain differences")
 def difference_explain(w: Work, items: list[DifferenceExplain]) -> Answers:
     """Name the pack and the cause of a counted difference, or of a part of it. Nothing moves until another person signs."""
+    items = named(items)
     places = sorted({i.place_id for i in items})
     open_counts = {row.count: row for row in selectors.open_differences(places)}
     told = Counter[UUID](dict(sql.fetch(EXPLAINED, [places, sorted({i.count for i in items})])))
     packs = locked({i.code for i in items})
     unknown = scanning.strangers({i.code for i in items} - packs.keys())
+    alone = typed_codes.unconfirmed({typed_codes.of(i) for i in items if i.typed})
     answers: dict[UUID, Refusal | Params] = {}
     rows = []
     for item in items:
         pack, count = packs.get(item.code), open_counts.get(item.count)
         refusal = _explains(item, pack, count, told[item.count])
+        if not refusal and item.typed and typed_codes.of(item) in alone:
+            refusal = Refusal("TYPED_ALONE", {"code": item.code})
         if refusal or pack is None:
             answers[item.act] = refusal or unknown[item.code]
             continue

@@ -11,7 +11,7 @@ from seawall.platform import clock, sql
 from seawall.platform.verbs import Answers, Work, verb
 from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import MovementKind, Owner, PlaceKind, StockState
-from seawall.terms.stock import DoseUse, DoseWaste, VialOpen
+from seawall.terms.stock import DifferenceExplain, DoseUse, DoseWaste, VialOpen
 
 from .. import ledger, reserves, scanning, tables, typed_codes, witness
 from ..usable import PACKS, Open, usable
@@ -21,7 +21,7 @@ DRAW = f"""
 UPDATE supply_pack p SET doses_left = u.doses_left, open_until = u.open_until
 FROM {sql.unnest({"code": "text", "doses_left": "int", "open_until": "timestamptz"})} WHERE p.code = u.code
 """
-Coded = TypeVar("Coded", DoseUse, DoseWaste, VialOpen)
+Coded = TypeVar("Coded", DoseUse, DoseWaste, VialOpen, DifferenceExplain)
 IMPOSSIBLE = frozenset({"BAD_TRACE_CODE", "CODE_UNKNOWN", "CODE_NOT_HERE", "CODE_USED_UP", "SHIPMENT_NOT_ACCEPTED"})
 IMPOSSIBLE |= {"CODE_LENGTH", "CODE_IS_PRODUCT", "CODE_IS_LOT", "CODE_IS_CARTON", "CODE_PREFIX_UNKNOWN"}
 OPEN = f"""
@@ -48,16 +48,12 @@ def named(items: Sequence[Coded]) -> list[Coded]:
     return [replace(item, code=names[item.place_id][item.code]) for item in items]
 
 
-def _typed(item: DoseUse) -> typed_codes.Typed:
-    return item.place_id, clock.civil_day(item.occurred_at), item.code
-
-
 @verb(Owner.PLACE, zh="取用一剂", en="Use doses of a pack", grants=("dose_give", "dose_enter"), inside=True)
 def dose_use(w: Work, items: list[DoseUse]) -> Answers:
     """One dose each from the pack scanned; called inside the transaction of the injection, whose right covers it."""
     items = named(items)
     packs = locked({i.code for i in items})
-    alone = typed_codes.unconfirmed({_typed(i) for i in items if i.typed})
+    alone = typed_codes.unconfirmed({typed_codes.of(i) for i in items if i.typed})
     unknown = scanning.strangers({i.code for i in items} - packs.keys())
     claims = reserves.Claims(items)
     virtual = virtual_places()
@@ -70,7 +66,7 @@ def dose_use(w: Work, items: list[DoseUse]) -> Answers:
             answers[item.act] = unknown[item.code]
             continue
         refusal = usable(pack, item) or claims.refusal(pack, item)
-        if not refusal and item.typed and _typed(item) in alone:
+        if not refusal and item.typed and typed_codes.of(item) in alone:
             refusal = Refusal("TYPED_ALONE", {"code": item.code})
         if refusal and (not item.happened or refusal.code in IMPOSSIBLE):
             answers[item.act] = refusal

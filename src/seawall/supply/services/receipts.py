@@ -12,7 +12,7 @@ from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import MovementKind, Owner, StockState
 from seawall.terms.stock import ShipmentAccept, ShipmentRefuse
 
-from .. import custody, events, ledger, scanning, tables, typed_codes
+from .. import codes, custody, events, ledger, scanning, tables, typed_codes
 from ..models import Shipment
 from ..virtual import virtual_places
 
@@ -188,10 +188,12 @@ def _alone(item: ShipmentAccept, alone: Collection[typed_codes.Typed]) -> Refusa
     return Refusal("TYPED_ALONE", {"code": code}) if code else None
 
 
-def _not_sent(codes: Sequence[str], shipment: Waiting, seen: scanning.Scan) -> Refusal | None:
+def _not_sent(texts: Sequence[str], shipment: Waiting, seen: scanning.Scan) -> Refusal | None:
     """The first code of which not everything travels with the shipment."""
     once: set[str] = set()
-    for text in codes:
+    for text in texts:
+        if seen.opened(text):
+            return Refusal("CARTON_OPENED", {"code": codes.key(text)})
         if text in seen.unknown:
             return seen.unknown[text]
         for pack in seen.packs(text):
@@ -239,11 +241,11 @@ def _take_in(w: Work, good: Mapping[UUID, Receipt]) -> dict[UUID, Params]:
 
 def _runs(good: Mapping[UUID, Receipt], scanned: list[str]) -> dict[UUID, list[custody.Run]]:
     """The packs that each receipt takes in, as runs of codes."""
-    codes: dict[UUID, list[str]] = {act: [] for act in good}
+    found: dict[UUID, list[str]] = {act: [] for act in good}
     rows = [(*r.key, not r.scanned) for r in good.values()]
     for act, code in sql.fetch(ON_THE_WAY, [*sql.turn(rows, 4), scanned]):
-        codes[act].append(code)
-    return {act: custody.runs_of(found) for act, found in codes.items()}
+        found[act].append(code)
+    return {act: custody.runs_of(runs) for act, runs in found.items()}
 
 
 def _hand_over(good: Mapping[UUID, Receipt], runs: Mapping[UUID, list[custody.Run]]) -> None:

@@ -255,9 +255,9 @@ def unit_word(unit: str) -> str:
 
 
 @register.filter
-def count_of(typed: Mapping[str, str], lot: str) -> str:
-    """What was typed for a lot where a count was refused."""
-    return typed.get(f"count_{lot}", "")
+def typed_of(count: UUID, typed: Mapping[str, str]) -> Mapping[str, str]:
+    """What was typed on the form of this difference; nothing on those beside it."""
+    return typed if typed["count"] == str(count) else dict.fromkeys(typed, "")
 
 
 @register.filter

@@ -1,9 +1,9 @@
-"""The keeper of stock: take in, receive, send, count, measure, give back, write off; stop a lot and let it go again."""
+"""The keeper of stock: take in, receive, send, measure, give back, write off; stop a lot and let it go again."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4, uuid5
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -40,7 +40,6 @@ TASKS: Mapping[str, Task] = {
     "accept": Task(services.shipment_accept, "SHIPMENT_TAKEN_IN"),
     "receive": Task(services.lot_receive, "LOT_TAKEN_IN"),
     "send": Task(services.shipment_send, "SHIPMENT_ON_ITS_WAY"),
-    "count": Task(services.stock_count, "STOCK_COUNTED"),
     "temperature": Task(services.cold_record, "TEMPERATURE_KEPT"),
     "return": Task(services.stock_return, "STOCK_RETURNED"),
     "waste": Task(services.dose_waste, "DOSES_WASTED"),
@@ -120,18 +119,7 @@ def _sent(request: HttpRequest, task: Task, place_id: int) -> list[dict[str, obj
     return [filled(task.verb, request.POST, from_place_id=place_id, to_place_id=to or 0)]
 
 
-def _counted(request: HttpRequest, task: Task, place_id: int) -> list[dict[str, object]]:
-    """Every lot that was counted; one left empty was not."""
-    act = reading.act(request.POST.get("act", ""))
-    typed = {key.removeprefix("count_"): str(request.POST[key]).strip() for key in request.POST if key[:6] == "count_"}
-    return [
-        filled(task.verb, request.POST, act=uuid5(act, lot), place_id=place_id, lot=lot, counted=number)
-        for lot, number in sorted(typed.items())
-        if number
-    ] or [filled(task.verb, request.POST, place_id=place_id)]
-
-
-ROWS = {"send": _sent, "count": _counted}
+ROWS = {"send": _sent}
 
 
 @door("see:supply")
