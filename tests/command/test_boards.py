@@ -16,8 +16,12 @@ from seawall.platform import clock, sql
 from seawall.reference import selectors as reference
 from seawall.reports import selectors as reports
 from seawall.reports.boards import unreached
+from seawall.supply import selectors as supply
+from seawall.supply import services as supply_services
 from seawall.terms.actor import Actor, Reach
 from seawall.terms.acts import Refused
+from seawall.terms.codes import PlaceKind
+from seawall.terms.stock import DosesReserve
 from tests.city import LIVED_UNTIL
 from tests.walks.pages import Visitor, read
 
@@ -130,6 +134,25 @@ def test_every_obstacle_names_its_cause_and_an_owner():
     assert behind and all(row.owner for row in rows)
     assert len({reference.say(w.code, w.params, "en") for w in behind}) > len(behind) // 2
     assert not [row for row in rows if row.why.code == "UNIT_BEHIND_PLAN"]
+
+
+def test_the_board_names_every_place_where_a_later_dose_that_is_due_has_no_dose(director):
+    place = max(reference.places([PlaceKind.SITE]), key=lambda row: row.place_id)
+    held = sum(row.doses for row in supply.stock([place.place_id]))
+    keep = DosesReserve(
+        act=uuid4(), occurred_at=clock.now(), place_id=place.place_id, product="BIBP", doses=held + 7, until=TODAY
+    )
+    assert supply_services.doses_reserve.one(ANYONE, keep).done
+    later = command.command_board(ANYONE, campaigns.current(), LIVED_UNTIL).later
+    assert place.place_id in {row.place_id for row in later.rows}
+    shown = f"{later.doses} doses at {later.places} place" + "s" * (later.places > 1)
+    director.go("/console/board").sees(f"Later doses due without a dose: {shown}", place.name_en)
+    assert 'href="/console/supply#later"' in director.text
+    assert {row.place_id for row in command.supply_page(ANYONE, LIVED_UNTIL).later.rows} == {
+        row.place_id for row in later.rows
+    }
+    sql.execute("UPDATE supply_reserve SET doses = 0")
+    director.go("/console/board").sees("Every later dose due has its dose")
 
 
 def test_orders_of_past_days_are_counted_and_do_not_lead():

@@ -1,6 +1,6 @@
 """Stock between places at the screen: the pick list of a store, and doses asked for, lent and given back."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -52,10 +52,12 @@ def test_a_store_sends_what_its_pick_list_asks_first_expired_first(hall: World, 
     keeper.sees("Goods to come", "800SOON0000000000000", "800SOON0000000000001", "not here yet")
     assert keeper.text.index("lot/SOON") < keeper.text.index("lot/LATE")
     keeper.send("pick", pick=[]).sees("Nothing is ticked")
-    keeper.go(f"/console/supply/place/{hall.store}/picks").send("pick").sees("lines are on their way", "Sent")
+    keeper.go(f"/console/supply/place/{hall.store}/picks").send("picked_at", picked_at=f"{DAY}T11:30")
+    keeper.sees("lines are on their way", "Sent")
     assert {p.pick: p.sent for p in supply.picks(DAY)} == {picks[0].act: False, picks[1].act: True}
     (way,) = supply.shipments([hall.site], DAY, DAY)
     assert (way.shipment, way.packs, way.order) == (picks[1].act, 2, "20210409")
+    assert (way.ordered_at, way.picked_at) == (hall.now, datetime(2021, 4, 10, 3, 30, tzinfo=UTC))
     assert supply.difference() == []
 
 

@@ -14,7 +14,7 @@ from seawall.platform import clock, sql
 from seawall.supply import services as supply
 from seawall.terms.actor import Reach
 from seawall.terms.codes import LotState
-from seawall.terms.stock import LotHold, ShipmentSend
+from seawall.terms.stock import DoseUse, LotHold, ShipmentSend
 from tests.clinic.world import DAY, World, done
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +94,30 @@ def test_a_unit_narrows_the_cover_to_its_places_and_a_product_to_its_column(hall
     assert {p.unit for p in narrowed.places} == {unit.name}
     assert [p.code for p in narrowed.products] == [whole.products[0].code]
     assert command.supply_page(everywhere, DAY, "nowhere", "nothing").places == whole.places
+
+
+def test_a_store_says_how_long_the_first_product_lasts_that_it_and_its_places_use_up(hall):
+    everywhere = replace(hall.actor, reach=Reach(everywhere=True))
+    codes = hall.packs(4)
+    hall.packs(9, product="SVAC", site=hall.other)
+    before = next(row for row in command.supply_page(everywhere, DAY).levels if row.place_id == hall.store)
+    assert (before.least, before.runs_out) == (None, None)
+    use = DoseUse(**hall.base(), place_id=hall.site, code=codes[0], product="BIBP")
+    done(supply.dose_use(hall.actor, [use]))
+    shown = command.supply_page(everywhere, DAY)
+    level = next(row for row in shown.levels if row.place_id == hall.store)
+    assert (level.least, level.runs_out) == (21.0, next(p.name for p in shown.products if p.code == "BIBP"))
+    assert (shown.using, shown.without) == (1, 0)
+
+
+def test_what_was_asked_for_and_never_sent_counts_as_not_come(hall):
+    hall.packs(4)
+    day = DAY - timedelta(days=1)
+    asked = ShipmentSend(
+        **hall.base(), from_place_id=hall.store, to_place_id=hall.site, lot="L0001", packs=4, expected_on=day
+    )
+    before = page(hall).prompt
+    done(supply.picks_make(hall.actor, [asked]))
+    after = page(hall).prompt
+    assert (before.error, after.error) == (0.0, 0.5)
+    assert after.shipments == before.shipments

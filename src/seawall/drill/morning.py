@@ -14,7 +14,7 @@ from seawall.terms.codes import CodeKind, LotState, PlaceKind, StockState
 from seawall.terms.stock import LotHold, LotReceive, ShipmentAccept, ShipmentRow, ShipmentSend
 
 from . import planted
-from .acts import Acts, at, holding
+from .acts import Acts, after, at, holding
 from .crew import Crew
 from .floor import DILUENT, STALE
 from .planted import EXPIRED, RECALLED, make, plant
@@ -22,6 +22,7 @@ from .world import STORE, World
 
 KEEPER = "DISTRICT_COLD_CHAIN"
 GAVE, TOOK = "A", "B"  # names on every hand-over slip of the rehearsal
+UNLOADED = 15  # minutes at most between arrival and the check that takes the goods in, above five
 COOL = (3.1, 6.4)  # lowest and highest of an ordinary transport
 _PREFIX = {"BIBP": "8900001", "WIBP": "8900002", "SVAC": "8900003", "AD5": "8900004", "ZF2001": "8900005"}
 _STALE_DAYS, _STALE_PACKS, _STALE_SERIAL = 9, 6, 9_000_000_000
@@ -122,6 +123,7 @@ def stores_send(world: World, day: date) -> None:
         ShipmentSend(
             act=pick.pick,
             occurred_at=at(day, 6, 30),
+            picked_at=at(day, 6, 10),
             from_place_id=pick.from_place_id,
             to_place_id=pick.to_place_id,
             lot=pick.lot,
@@ -148,9 +150,11 @@ def shipments_accept(world: World, crew: Crew, day: date) -> None:
 
 
 def _accepted(world: World, row: ShipmentRow, day: date, hour: int, high: float = COOL[1]) -> ShipmentAccept:
+    act = Acts(world.seed, day)("accept", row.shipment)
     return ShipmentAccept(
-        act=Acts(world.seed, day)("accept", row.shipment),
+        act=act,
         occurred_at=at(day, hour),
+        arrived_at=after(at(day, hour), -5 - act.int % UNLOADED),
         shipment=str(row.shipment),
         place_id=row.to_place_id,
         temperature_record=f"SYN-T-{day:%m%d}",

@@ -10,11 +10,15 @@ from . import culprits
 from .virtual import virtual_places
 
 LINES = """
+WITH moved AS MATERIALIZED (
+    SELECT place_id, lot, state, sum(delta) AS doses, sum(delta) FILTER (WHERE NOT other_place_id = ANY(%(virtual)s)) AS paired
+    FROM supply_stockline GROUP BY 1, 2, 3)
 SELECT coalesce(b.place_id, l.place_id), coalesce(b.lot, l.lot), coalesce(b.state, l.state),
     coalesce(b.doses, 0)::int, coalesce(l.doses, 0)::int
-FROM (SELECT place_id, lot, state, sum(delta) AS doses FROM supply_stockline GROUP BY 1, 2, 3) l
-FULL JOIN supply_balance b ON b.place_id = l.place_id AND b.lot = l.lot AND b.state = l.state
-WHERE coalesce(b.doses, 0) <> coalesce(l.doses, 0) ORDER BY 1, 2, 3
+FROM moved l FULL JOIN supply_balance b ON b.place_id = l.place_id AND b.lot = l.lot AND b.state = l.state
+WHERE coalesce(b.doses, 0) <> coalesce(l.doses, 0)
+UNION ALL SELECT NULL, lot, NULL, 0, sum(paired)::int FROM moved GROUP BY lot HAVING sum(paired) <> 0
+ORDER BY 1, 2, 3
 """
 PACKS = """
 SELECT coalesce(b.place_id, p.place_id), coalesce(b.lot, p.lot), coalesce(b.state, p.state),
@@ -23,9 +27,6 @@ FROM (SELECT place_id, lot, state, sum(doses_left) AS doses FROM supply_pack
       WHERE doses_left > 0 AND NOT place_id = ANY(%(virtual)s) GROUP BY 1, 2, 3) p
 FULL JOIN supply_balance b ON b.place_id = p.place_id AND b.lot = p.lot AND b.state = p.state
 WHERE coalesce(b.doses, 0) <> coalesce(p.doses, 0) ORDER BY 1, 2, 3
-"""
-KINDS = """
-SELECT count(*) FROM (SELECT FROM supply_stockline WHERE NOT other_place_id = ANY(%(virtual)s) GROUP BY kind HAVING sum(delta) <> 0) k
 """
 PAIRS = """
 SELECT min(place_id), min(lot), kind, sum(delta)::int, act, min(recorded_at) FROM supply_stockline
@@ -54,16 +55,18 @@ def difference(as_of: datetime | None = None, *, thorough: bool = False) -> list
     """What does not balance: balance against lines, packs against balance (`packs/` before the state), movements that are no pairs.
 
     The proof is of the books as they stand, so `as_of` only names the closing it belongs to. An empty list is the proof.
-    Lines are never changed, so pairs of earlier days, proven on those days, are looked at again only when a kind of
-    movement does not sum to zero, or when `thorough`.
+    The lines are read once: a pair keeps its lot, so what moved between real places sums to zero for each lot. Lines are
+    never changed, so pairs of earlier days, proven on those days, are looked at again only for want of that, or when `thorough`.
     """
     params: dict[str, object] = {"virtual": list(virtual_places().values())}
-    found = [Difference(*row) for row in sql.fetch(LINES, params)]
+    lines = sql.fetch(LINES, params)
+    found = [Difference(*row) for row in lines if row[0] is not None]
     found += [
         Difference(place, lot, f"packs/{state}", booked, proven)
         for place, lot, state, booked, proven in sql.fetch(PACKS, params)
     ]
-    since = LONG_AGO if thorough or sql.fetch(KINDS, params)[0][0] else (as_of or clock.now()) - RECENT
+    unpaired = any(row[0] is None for row in lines)
+    since = LONG_AGO if thorough or unpaired else (as_of or clock.now()) - RECENT
     found += [
         Difference(place, lot, f"pair/{kind}", 0, delta, act, kind, clock.civil_day(at))
         for place, lot, kind, delta, act, at in sql.fetch(PAIRS, params | {"since": since})

@@ -62,7 +62,7 @@ class UsedPack:
 
 @dataclass(frozen=True, slots=True)
 class Promptness:
-    """Finished shipments: how many, the share of doses that did not come as sent, the share in time, median hours from the order."""
+    """Finished shipments: how many, the share of doses that did not come as asked, the share in time, median hours from the order."""
 
     shipments: int
     error: float | None

@@ -98,11 +98,18 @@ SELECT place_id, lot, product, doses, why, since FROM supply_goodsapart
 WHERE settled_at IS NULL AND place_id = ANY(%s) ORDER BY since DESC
 """
 PROMPT = """
-SELECT coalesce(sum(doses), 0)::bigint, coalesce(sum(abs(taken_doses - doses)), 0)::bigint, count(*),
-    count(*) FILTER (WHERE (arrived_at AT TIME ZONE %(zone)s)::date <= expected_on),
-    percentile_cont(0.5) WITHIN GROUP (
-        ORDER BY extract(epoch FROM coalesce(accepted_at, arrived_at) - coalesce(ordered_at, sent_at)) / 3600.0)
-FROM supply_shipment WHERE to_place_id = ANY(%(places)s) AND expected_on >= %(since)s AND state IN ('accepted', 'refused')
+WITH done AS (
+    SELECT coalesce(p.doses, s.doses) AS asked, s.taken_doses AS taken, s.expected_on,
+        (s.arrived_at AT TIME ZONE %(zone)s)::date AS arrived,
+        extract(epoch FROM coalesce(s.accepted_at, s.arrived_at) - coalesce(s.ordered_at, s.sent_at)) / 3600.0 AS hours
+    FROM supply_shipment s LEFT JOIN supply_pick p ON p.place_id = s.place_id AND p.act = s.act
+    WHERE s.to_place_id = ANY(%(places)s) AND s.expected_on >= %(since)s AND s.state IN ('accepted', 'refused')
+    UNION ALL
+    SELECT p.doses, 0, p.expected_on, NULL, NULL FROM supply_pick p
+    WHERE p.to_place_id = ANY(%(places)s) AND p.expected_on >= %(since)s AND p.expected_on < %(today)s
+      AND NOT EXISTS (SELECT FROM supply_shipment s WHERE s.place_id = p.place_id AND s.act = p.act))
+SELECT coalesce(sum(asked), 0)::bigint, coalesce(sum(abs(taken - asked)), 0)::bigint, count(hours),
+    count(*) FILTER (WHERE arrived <= expected_on), percentile_cont(0.5) WITHIN GROUP (ORDER BY hours) FROM done
 """
 USED = """
 SELECT s.place_id, l.product, -sum(s.delta)::int FROM supply_stockline s JOIN supply_lot l ON l.lot = s.lot
@@ -210,15 +217,15 @@ def goods_apart(place_ids: Collection[int]) -> list[GoodsApartRow]:
 
 
 def promptness(place_ids: Collection[int], since: date) -> Promptness:
-    """How near to what was sent came what was taken in, and how long it took from the order, by shipments expected since a day.
+    """How near to what was asked for came what was taken in, and how long it took, by what was expected since a day.
 
-    Rules 1.9: accuracy error = sum |taken in - sent| / sum sent, of shipments that are finished; median hours from order
-    (or from leaving, where no order is timed) to acceptance.
+    Rules 1.9: accuracy error = sum |allocated - need| / sum need, where the need is what the evening's picks asked (of a
+    shipment without one, what was sent) and what was never sent is all error; median hours from order (or from leaving,
+    where no order is timed) to acceptance.
     """
-    sent, error, done, on_time, hours = sql.fetch(
-        PROMPT, {"places": list(place_ids), "since": since, "zone": str(clock.zone())}
-    )[0]
-    return Promptness(done, error / sent if sent else None, on_time / done if done else None, hours)
+    params = {"places": list(place_ids), "since": since, "zone": str(clock.zone()), "today": clock.today()}
+    asked, error, done, on_time, hours = sql.fetch(PROMPT, params)[0]
+    return Promptness(done, error / asked if asked else None, on_time / done if done else None, hours)
 
 
 def used_from(doses: Collection[tuple[int, UUID]]) -> dict[UUID, UsedPack]:

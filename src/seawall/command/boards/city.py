@@ -9,10 +9,12 @@ from pathlib import Path
 
 from seawall.campaigns import selectors as campaigns
 from seawall.campaigns.selectors import CampaignRow, PolicyRow
+from seawall.reference import selectors as reference
 from seawall.reports import selectors as reports
 from seawall.reports.boards import Balance, city_balance
 from seawall.reports.boards.units import UnitFigures, unit_figures
 from seawall.safety.boards import SafetyStrip, safety_strip
+from seawall.supply import selectors as supply
 from seawall.terms.actor import Actor
 from seawall.terms.closings import Denominator, Stamp
 from seawall.terms.dispatch import DispatchState
@@ -20,6 +22,7 @@ from seawall.terms.names import Name
 
 from .. import situation
 from . import curve
+from .later import LaterDoses, later_doses
 from .orders import ObstacleLine, OrderList, obstacle_list, order_list
 from .verdict import TargetVerdict, verdict_of
 from .worth import Panel, worth_of
@@ -62,7 +65,7 @@ class CityFigures:
 
 @dataclass(frozen=True, slots=True)
 class CommandBoard:
-    """Everything on the board, as of a closing; safety and orders as they stand now."""
+    """Everything on the board, as of a closing; safety, orders and later doses without a dose as they stand now."""
 
     stamp: Stamp
     verdict: TargetVerdict
@@ -82,6 +85,7 @@ class CommandBoard:
     policy_waiting: PolicyRow | None
     worth: Panel | None
     dispatch: DispatchState
+    later: LaterDoses
 
 
 @cache
@@ -122,6 +126,7 @@ def command_board(actor: Actor, campaign: CampaignRow, asked: date, measure: str
         policy_waiting=next((p for p in campaigns.policies(campaign.code) if not p.applied), None),
         worth=worth_of(campaign.code, day),
         dispatch=reports.dispatch_state(campaign.code, day),
+        later=later_doses(supply.reserves(day), reference.product_names(day)),
     )
 
 

@@ -14,11 +14,13 @@ from seawall.sites import selectors as sites
 from seawall.supply import selectors as supply
 from seawall.supply.boards.apart import Apart, OpenDifference, apart, open_differences
 from seawall.supply.boards.cover import (
+    Cover,
     Expiring,
     Names,
     PlaceCover,
     UnitCover,
     expiring,
+    least_cover,
     place_covers,
     product_name,
     unit_covers,
@@ -32,6 +34,7 @@ from seawall.terms.names import Name
 from seawall.terms.stock import ReserveRow, StockRow
 
 from ..watch import limits
+from .later import LaterDoses, later_doses
 from .moves import Proposals, proposals
 
 PROMPT = timedelta(days=30)  # shipments whose hours and accuracy are shown
@@ -65,18 +68,11 @@ class Wasted:
 
 
 @dataclass(frozen=True, slots=True)
-class Lacking:
-    """Later doses due at a place that have no dose there, on hand or on its way."""
-
-    place_id: int
-    place: Name
-    product: Name
-    doses: int
-
-
-@dataclass(frozen=True, slots=True)
 class LevelRow:
-    """A store, what it supplies, and the doses there and below it."""
+    """A store, what it supplies, and the doses there and below it.
+
+    `least`: the fewest days that any product used there or below lasts, at the pace of those places; `runs_out`: which.
+    """
 
     place_id: int
     name: Name
@@ -85,12 +81,15 @@ class LevelRow:
     here: int
     below: int
     reserved: int
+    least: float | None
+    runs_out: Name | None
 
 
 @dataclass(frozen=True, slots=True)
 class SupplyPage:
     """Stock, cover, moves, shipments and the cold chain, inside the actor's reach; `whole`: that is the city.
 
+    Of the sites that used vaccine in the last days (`using`) some have none of a vaccine they use (`without`).
     `unit` and `product` are what the cover was asked for; the rest of the page is about all.
     """
 
@@ -102,10 +101,12 @@ class SupplyPage:
     product: str
     places: tuple[PlaceCover, ...]
     proposed: Proposals
-    lacking: tuple[Lacking, ...]
+    later: LaterDoses
     levels: tuple[LevelRow, ...]
     shipments: tuple[OnTheWay, ...]
     prompt: supply.Promptness
+    using: int
+    without: int
     cold: tuple[Apart, ...]
     expired: tuple[Expiring, ...]
     expiring: tuple[Expiring, ...]
@@ -136,7 +137,7 @@ class SupplyPage:
         for place in self.places:
             if place.kind == PlaceKind.SITE and place.least is not None and place.least < limits()["COVER_DAYS"]:
                 yield Alarm("attention", "STOCK_RUNS_OUT", place.name, self.tomorrow)
-        for lack in self.lacking:
+        for lack in self.later.rows:
             yield Alarm("attention", "LATER_DOSES_LACK", lack.place, self.tomorrow)
         for row in self._cold("quarantined"):
             yield Alarm("attention", "STOCK_HELD", row.place, row.since)
@@ -174,10 +175,12 @@ def supply_page(actor: Actor, day: date, unit: str = "", product: str = "") -> S
         product=product,
         places=place_covers(covered, [p.code for p in shown], cover, stock, reserves),
         proposed=proposals(places, cover, stock, reserves, _points(day), products, day),
-        lacking=_lacking(reserves, stock, products),
-        levels=_levels(places, stock, reserves, tomorrow),
+        later=later_doses(reserves, products),
+        levels=_levels(places, stock, cover, reserves, products, tomorrow),
         shipments=on_the_way(ids, day, products, announced=whole),
         prompt=supply.promptness(ids, day - PROMPT),
+        using=len({row.place_id for row in cover.values() if row.used_per_day}),
+        without=len({row.place_id for row in cover.values() if row.used_per_day and not row.on_hand}),
         cold=apart(ids, stock, products),
         expired=expiring(stock, products, until=day - timedelta(days=1)),
         expiring=expiring(stock, products, since=day, until=day + EXPIRING),
@@ -209,34 +212,19 @@ def _points(day: date) -> dict[int, tuple[float, float]]:
     }
 
 
-def _lacking(reserves: Sequence[ReserveRow], stock: Sequence[StockRow], names: Names) -> tuple[Lacking, ...]:
-    """Places where later doses that are due have none: what is kept for them is neither there nor on its way."""
-    coming = Counter[tuple[int, str]]()
-    for row in stock:
-        if row.state == StockState.IN_TRANSIT:
-            coming[row.place_id, row.product] += row.doses
-    places = reference.place_names({r.place_id for r in reserves})
-    found = [
-        Lacking(
-            place_id=r.place_id,
-            place=places[r.place_id],
-            product=product_name(names, r.product),
-            doses=r.lacking - coming[r.place_id, r.product],
-        )
-        for r in reserves
-    ]
-    return tuple(sorted((row for row in found if row.doses > 0), key=lambda row: -row.doses))
-
-
 def _levels(
-    places: Sequence[PlaceRow], stock: Sequence[StockRow], reserves: Sequence[ReserveRow], on: date
+    places: Sequence[PlaceRow],
+    stock: Sequence[StockRow],
+    cover: Cover,
+    reserves: Sequence[ReserveRow],
+    names: Names,
+    on: date,
 ) -> tuple[LevelRow, ...]:
-    """The stores in reach from the first ones down, with doses on hand there and at all they supply."""
-    levels, hand = reference.levels(on), Counter[int]()
+    """The stores in reach from the first ones down, with doses on hand there and at all they supply, and how long these last."""
+    levels, hand, kept = reference.levels(on), Counter[int](), Counter[int]()
     for row in stock:
         if row.state == StockState.ON_HAND:
             hand[row.place_id] += row.doses
-    kept = Counter[int]()
     for claim in reserves:
         kept[claim.place_id] += claim.doses
     ways = {p.place_id: levels.way(p.place_id) for p in places}
@@ -251,6 +239,7 @@ def _levels(
             if key != place.place_id and (place.place_id in way or (first and len(way) == 1))
         ]
         under = [key for key in under if key not in levels.first]
+        least, product = least_cover(cover, (place.place_id, *under))
         rows.append(
             LevelRow(
                 place_id=place.place_id,
@@ -260,6 +249,8 @@ def _levels(
                 here=hand[place.place_id],
                 below=sum(hand[key] for key in under),
                 reserved=sum(kept[key] for key in (place.place_id, *under)),
+                least=least,
+                runs_out=product_name(names, product) if product else None,
             )
         )
     return tuple(sorted(rows, key=lambda row: (row.depth, -row.below - row.here, row.place_id)))

@@ -5,7 +5,7 @@ from typing import Any, get_origin
 
 from django.http import QueryDict
 
-from seawall.interfaces import items, words
+from seawall.interfaces import filling, items, words
 from seawall.interfaces.console.door import ActorRequest
 from seawall.interfaces.console.page import flash
 from seawall.platform import clock
@@ -23,7 +23,7 @@ def filled(verb: "Verb[Any, Any]", data: QueryDict, **known: object) -> dict[str
             continue
         value: Any = data.getlist(field.name) if get_origin(field.kind) in SETS else str(data[field.name]).strip()
         if value or field.required:
-            row[field.name] = value
+            row[field.name] = filling.value(field.kind, value) if isinstance(value, str) else value
     return row | known
 
 

@@ -1,7 +1,7 @@
 """How long the stock of each place lasts, by product, and what of it expires."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -130,6 +130,17 @@ def unit_covers(places: Sequence[PlaceRow], cover: Cover, product: str, on: date
         if unit.unit_id in count and unit.kind == "plan"
     ]
     return tuple(sorted(rows, key=lambda row: (row.days is None, row.days or 0.0, row.code)))
+
+
+def least_cover(cover: Cover, place_ids: Collection[int]) -> tuple[float | None, str]:
+    """The product that lasts the fewest days at these places together, at their pace, and how many; none where nothing is used."""
+    doses, pace = Counter[str](), defaultdict[str, float](float)
+    here = set(place_ids)
+    for row in cover.values():
+        if row.place_id in here:
+            doses[row.product] += row.on_hand
+            pace[row.product] += row.used_per_day
+    return min(((doses[code] / used, code) for code, used in pace.items() if used), default=(None, ""))
 
 
 def _cell(days: float | None, doses: int, reserved: int) -> CoverCell:

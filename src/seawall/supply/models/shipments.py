@@ -23,6 +23,7 @@ class Pick(models.Model):
     doses = models.IntegerField()
     order = models.CharField(max_length=60)
     expected_on = models.DateField()
+    asked_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index("expected_on", name="pick_expected")]

@@ -19,10 +19,11 @@ def picks_make(w: Work, items: list[ShipmentSend]) -> Answers:
     lots = {lot: rest for lot, *rest in sql.fetch(LOTS, [sorted({i.lot for i in items})])}
     answers: dict[UUID, Refusal | Params] = {i.act: Refusal("LOT_UNKNOWN", {"lot": i.lot}) for i in items}
     good = [i for i in items if i.lot in lots]
-    columns = ("place_id", "act", "to_place_id", "lot", "product", "packs", "doses", "order", "expected_on")
+    columns: tuple[str, ...] = ("place_id", "act", "to_place_id", "lot", "product", "packs", "doses", "order")
+    columns += ("expected_on", "asked_at")
     rows = [
         (i.from_place_id, i.act, i.to_place_id, i.lot, lots[i.lot][0], i.packs, i.packs * lots[i.lot][1], i.order)
-        + (i.expected_on,)
+        + (i.expected_on, i.occurred_at)
         for i in good
     ]
     sql.insert(Pick, columns, rows)

@@ -18,6 +18,7 @@ from ..models import Shipment
 from ..virtual import virtual_places
 
 SENT = "sent"
+ASKED = "SELECT act, asked_at FROM supply_pick WHERE act = ANY(%s) AND place_id = ANY(%s) AND asked_at IS NOT NULL"
 LOTS = "SELECT lot, product, expires, doses_per_pack, state FROM supply_lot WHERE lot = ANY(%s)"
 
 
@@ -164,13 +165,14 @@ def _book(w: Work, verb: str, items: list[ShipmentSend], lots: Mapping[str, LotF
         "expected_on",
     )
     columns += ("sent_at", "state", "temperature_record", "ordered_at", "picked_at")
+    asked = dict(sql.fetch(ASKED, [[i.act for i in items], [i.from_place_id for i in items]]))
     kind = verb.removeprefix("stock_").removesuffix("_send")
     sql.insert(
         Shipment,
         columns,
         [
             (i.from_place_id, i.act, i.to_place_id, i.lot, lots[i.lot].product, i.packs, _doses(i, lots), kind, i.order)
-            + (i.expected_on, i.occurred_at, SENT, "", i.ordered_at, i.picked_at)
+            + (i.expected_on, i.occurred_at, SENT, "", i.ordered_at or asked.get(i.act), i.picked_at)
             for i in items
         ],
     )

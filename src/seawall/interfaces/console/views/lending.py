@@ -61,6 +61,7 @@ def picks(request: ActorRequest, place_id: int) -> HttpResponse:
     context = {
         "page": pick_list(request.actor, place_id),
         "may": access.may(request.actor, "shipment_send"),
+        "fields": labels(services.shipment_send),
         "act": uuid4(),
         "section": "supply",
     }
