@@ -114,6 +114,10 @@ def door(hall: World, enter: Enter) -> Press:
     return from_page(manager(hall, enter), f"/console/site/{hall.site}", "choice", choice="held:SEATS")
 
 
+def follow(hall: World, enter: Enter) -> Press:
+    return from_page(manager(hall, enter), f"/console/site/{hall.site}/capacity", "/capacity/follow")
+
+
 def opening(hall: World, enter: Enter) -> Press:
     sql.execute("UPDATE sites_session SET state = 'planned', opened_at = NULL WHERE site_id = %s", [hall.site])
     sql.execute("DELETE FROM sites_readiness WHERE site_id = %s", [hall.site])

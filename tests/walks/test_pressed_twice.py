@@ -34,6 +34,7 @@ PRESSES: dict[tuple[str, str], Callable[[World, Enter], Press]] = {
     (STATION, "release"): site.release,
     ("console/station/<int:site_id>/leave", "gone"): site.gone,
     ("console/site/<int:site_id>/door", "door"): site.door,
+    ("console/site/<int:site_id>/capacity/follow", "follow"): site.follow,
     ("console/site/<int:site_id>/open", "opening"): site.opening,
     ("console/site/<int:site_id>/close", "closing"): site.closing,
     ("console/layout/<int:unit_id>/site/<int:site_id>/leave", "site_leave"): site.site_leave,

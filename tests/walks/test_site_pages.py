@@ -172,3 +172,28 @@ def test_a_post_that_only_looks_is_offered_no_act(hall: World, sign_in):
         text = nurse.go(f"/console/site/{hall.site}/{page}").text
         assert not any(word in text for word in ("Plan the days", "Set the team", "Call off", "Close the site"))
     assert "Open the site" not in nurse.go("/console/sites").text
+
+
+def test_the_page_of_capacity_names_what_binds_and_lets_seats_follow(hall: World, manager):
+    page = manager.go(f"/console/site/{hall.site}/capacity").sees("0 seats", "bound most by: Usable doses")
+    page.send("/capacity/follow").sees("Seats follow:")
+    assert {seat.capacity for seat in sites.seats([hall.site], DAY) if seat.starts_at >= hall.now} == {0}
+    hall.packs(24)
+    manager.go(f"/console/site/{hall.site}/capacity").sees("24 seats", "By vaccine and dose")
+    manager.send("/capacity/follow").sees("offer more")
+    assert "/capacity/follow" not in manager.text
+
+
+def test_who_cannot_be_moved_stands_on_the_list_of_who_answers(hall: World, manager, sign_in):
+    hall.packs(24)
+    person, other = hall.persons(2)
+    hall.book(person), hall.book(other)
+    sql.execute("UPDATE sites_session SET state = 'closed' WHERE site_id = %s", [hall.other])
+    sql.execute("UPDATE sites_session SET most_waiting = 0 WHERE site_id = %s", [hall.site])
+    manager.go(f"/console/site/{hall.site}/capacity").sees("bound most by: Waiting hall", "To be seated by hand")
+    manager.send("/capacity/follow").sees("2 found no other seat")
+    manager.sees("booked above capacity; the seat is kept", "appointment_move?person_id=")
+    sign_in("DISTRICT_OFFICER", ("unit", "500101")).go(f"/console/site/{hall.site}/capacity").sees(
+        "To be seated by hand"
+    )
+    assert set(Appointment.objects.values_list("state", flat=True)) == {"booked"}

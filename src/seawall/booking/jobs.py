@@ -13,7 +13,7 @@ from seawall.terms.acts import Item
 from seawall.terms.bookings import SiteDay
 from seawall.terms.codes import LotState, StockState
 
-from . import services
+from . import selectors, services, tables
 from .services.sweep import SYSTEM, holds_ran_out
 
 
@@ -23,6 +23,18 @@ def holds_task(timestamp: int) -> None:
     """Give back the seats of holds that ran out."""
     if holds_ran_out():
         services.holds_expire.one(SYSTEM, Item(act=uuid4(), occurred_at=clock.now()))
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="booking.capacity", name="booking.capacity")
+def capacity_task(timestamp: int) -> None:
+    """Seats of the next days follow what their quarter-hours bear; sites that offer it already are left alone."""
+    today = clock.today()
+    last = clock.civil_day(clock.now() + tables.limits()["follow"])
+    found = selectors.bearing(None, today, last)
+    other = sorted({q.site_id for q in found if q.offered != max(q.bears, q.taken)})
+    items = [SiteDay(act=uuid4(), occurred_at=clock.now(), site_id=site, day=today, last=last) for site in other]
+    services.capacity_follow(SYSTEM, items)
 
 
 def session_closed(fact: FactRow) -> None:

@@ -1,12 +1,13 @@
 """What others may ask about appointments, invitations and those who wait."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from seawall.platform import clock, sql
 from seawall.sites import selectors as sites
+from seawall.sites.selectors import QuarterBears
 from seawall.terms.acts import Refusal
 from seawall.terms.bookings import InvitationRow, QuarterRow, ReleaseRow, SeatDifference, WaitingRow
 from seawall.terms.visits import AppointmentRow
@@ -24,6 +25,25 @@ FROM booking_appointment WHERE site_id = ANY(%s) AND starts_at >= %s AND starts_
 SEATED = """
 SELECT site_id, starts_at, count(*)::int FROM booking_appointment
 WHERE state NOT IN ('cancelled', 'expired') AND starts_at >= %s AND starts_at < %s GROUP BY 1, 2
+"""
+
+HERE = """
+SELECT site_id, count(*)::int FROM booking_appointment
+WHERE state = 'arrived' AND starts_at >= %s AND starts_at < %s AND starts_at <= %s GROUP BY 1
+"""
+ABOVE = f"""
+SELECT {rows.COLUMNS}, a.booked_at,
+    row_number() OVER (PARTITION BY a.site_id, a.starts_at ORDER BY a.state = 'held' DESC, a.booked_at DESC, a.act DESC)
+FROM booking_appointment a JOIN {sql.unnest({"site_id": "bigint", "starts_at": "timestamptz"})}
+  ON a.site_id = u.site_id AND a.starts_at = u.starts_at
+WHERE a.state IN ('held', 'booked') ORDER BY a.starts_at, a.booked_at DESC
+"""
+UNSEATED = f"""
+SELECT {rows.COLUMNS}, a.reason, a.changed_at FROM booking_appointment a
+WHERE a.site_id = %s AND a.state = 'cancelled' AND a.reason IN ('SITE_CLOSED', 'NO_DOSE') AND a.changed_at >= %s
+  AND NOT EXISTS (SELECT FROM booking_appointment b WHERE b.person_id = a.person_id AND b.campaign = a.campaign
+    AND (b.state IN ('held', 'booked', 'arrived') OR b.booked_at > a.changed_at OR b.changed_at > a.changed_at))
+ORDER BY a.changed_at, a.person_id
 """
 
 STANDING_SEATS = """(SELECT person_id, campaign, site_id, starts_at, dose_rank FROM booking_appointment
@@ -124,6 +144,24 @@ def waiting(site_ids: Collection[int], day: date) -> list[WaitingRow]:
     query = "SELECT person_id, campaign, site_id, opens, closes, since FROM booking_waiting WHERE site_id = ANY(%s) "
     query += "AND opens <= %s AND closes >= %s ORDER BY since, person_id"
     return [WaitingRow(*row) for row in sql.fetch(query, [list(site_ids), day, day])]
+
+
+def bearing(site_ids: Collection[int] | None, first: date, last: date) -> list[QuarterBears]:
+    """What each quarter-hour still to come bears, once the doses of those who are at the sites already are kept for them."""
+    now = clock.now()
+    here = sql.fetch(HERE, [*_span(clock.civil_day(now), clock.civil_day(now)), now - sites.slot_length()])
+    return sites.bearing(site_ids, first, last, dict(here))
+
+
+def above_capacity(over: Mapping[tuple[int, datetime], int]) -> list[tuple[AppointmentRow, datetime]]:
+    """Who booked last where more are booked than a quarter-hour bears, as many as are too many, and when they booked."""
+    found = sql.fetch(ABOVE, [*sql.turn(sorted(over), 2)]) if over else []
+    return [(rows.appointment_row(row[:8]), row[8]) for row in found if row[9] <= over[row[3], row[4]]]
+
+
+def unseated(site_id: int, since: datetime) -> list[tuple[AppointmentRow, str, datetime]]:
+    """Who lost a seat of a site since a moment, without another of the campaign: why, and when."""
+    return [(rows.appointment_row(row[:8]), row[8], row[9]) for row in sql.fetch(UNSEATED, [site_id, since])]
 
 
 def releases(campaign: str, day: date) -> list[ReleaseRow]:

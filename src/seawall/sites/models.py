@@ -61,6 +61,7 @@ class Session(models.Model):
     closes_at = models.DateTimeField()
     stations = models.SmallIntegerField()
     products = ArrayField(models.CharField(max_length=24), default=list)  # given that day; none named: any
+    most_waiting = models.SmallIntegerField(null=True)  # persons who may wait inside at once; none: not bounded
     state = models.CharField(max_length=8)
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -70,7 +71,10 @@ class Session(models.Model):
 
 
 class Slot(models.Model):
-    """A quarter of an hour: how many it may take and how many it has. The only count of seats there is."""
+    """A quarter of an hour: how many it may take and how many it has. The only count of seats there is.
+
+    `planned` is what was planned; `capacity` follows what doses, staff and room bear, and never falls below `taken`.
+    """
 
     owner: ClassVar[str] = "site"
     owner_field: ClassVar[str] = "site_id"
@@ -79,6 +83,7 @@ class Slot(models.Model):
     site_id = models.BigIntegerField()
     starts_at = models.DateTimeField()
     day = models.DateField()
+    planned = models.SmallIntegerField()
     capacity = models.SmallIntegerField()
     taken = models.SmallIntegerField(default=0)
 

@@ -29,8 +29,10 @@ def site_row(row: tuple[Any, ...]) -> SiteRow:
 
 
 def session_row(row: tuple[Any, ...]) -> SessionRow:
-    site_id, day, opens_at, closes_at, stations, state, capacity, taken, products = row
-    return SessionRow(site_id, day, opens_at, closes_at, stations, state, capacity, taken, tuple(products))
+    site_id, day, opens_at, closes_at, stations, state, capacity, taken, products, most_waiting = row
+    return SessionRow(
+        site_id, day, opens_at, closes_at, stations, state, capacity, taken, tuple(products), most_waiting
+    )
 
 
 def seat_row(row: tuple[Any, ...]) -> SeatRow:

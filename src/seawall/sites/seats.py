@@ -38,6 +38,16 @@ GROUP BY u.site_id, u.starts_at
 """
 
 
+FIT = f"""
+WITH mine AS MATERIALIZED (
+    SELECT s.site_id, s.starts_at, u.bears FROM sites_slot s
+    JOIN {sql.unnest({"site_id": "bigint", "starts_at": "timestamptz", "bears": "int"})}
+      ON s.site_id = u.site_id AND s.starts_at = u.starts_at ORDER BY s.site_id, s.starts_at FOR UPDATE OF s)
+UPDATE sites_slot s SET capacity = greatest(least(s.planned, m.bears), s.taken)
+FROM mine m WHERE s.site_id = m.site_id AND s.starts_at = m.starts_at
+"""
+
+
 class SeatsBroken(Exception):
     """A locked slot did not take what it had room for: nothing is written."""
 
@@ -91,6 +101,11 @@ def seats_take(
 def seats_release(w: Work, given_up: Sequence[Seat]) -> None:
     """Give seats back; inside the caller's transaction."""
     seats_take(w, (), given_up)
+
+
+def seats_fit(bears: Sequence[tuple[int, datetime, int]]) -> None:
+    """Offer in each quarter-hour what it bears, at most what is planned; seats that are taken stay. Inside the caller's transaction."""
+    sql.execute(FIT, sql.turn(sorted(bears), 3))
 
 
 def _closed(slot: _Slot | None, site: int, at: datetime) -> Refusal | None:

@@ -13,11 +13,15 @@ from seawall.terms.actor import Actor
 from seawall.terms.sites import CheckRow, DoorAdvice, DoorReason, ProposalRow, ReadyRow, SessionRow, SiteRow, TeamPost
 from seawall.terms.visits import SeatRow
 
+from . import bearing as bearings
 from . import pace, rows, tables
+from .bearing import QuarterBears
+
+__all__ = ["QuarterBears"]
 
 SESSIONS = """
 SELECT d.site_id, d.day, d.opens_at, d.closes_at, d.stations, d.state,
-    coalesce(sum(s.capacity), 0)::int, coalesce(sum(s.taken), 0)::int, d.products
+    coalesce(sum(s.capacity), 0)::int, coalesce(sum(s.taken), 0)::int, d.products, d.most_waiting
 FROM sites_session d LEFT JOIN sites_slot s ON s.site_id = d.site_id AND s.day = d.day
 WHERE d.day = %(day)s AND (%(all)s OR d.site_id = ANY(%(sites)s)) GROUP BY d.site_id, d.day ORDER BY d.site_id
 """
@@ -69,6 +73,7 @@ def proposals(actor: Actor) -> list[ProposalRow]:
 
 
 needs = tables.needs
+bearing = bearings.bearing
 
 
 def checks() -> list[CheckRow]:

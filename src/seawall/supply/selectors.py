@@ -20,7 +20,7 @@ from seawall.terms.stock import (
     StockRow,
 )
 
-from . import inside, proof, rows, scanning, tables
+from . import inside, proof, room, rows, scanning, tables
 from .asked import asks, offers, picks, picks_named
 from .losses import SESSION_SIZES, Loss, Wastage, losses, session_size, wastage
 from .reserves import reserves
@@ -40,6 +40,7 @@ __all__ = [
     "UsedPack",
     "Wastage",
     "asks",
+    "devices_out_of_range",
     "difference",
     "fill_from",
     "identity",
@@ -54,6 +55,7 @@ __all__ = [
     "wastage",
 ]
 
+devices_out_of_range = room.out_of_range
 difference = proof.difference
 open_share = tables.open_share
 fill_from = tables.fill_from

@@ -148,6 +148,18 @@ class DoorState(StrEnum):
     HELD = "held"
 
 
+class CapacityLimit(StrEnum):
+    """What a quarter-hour is bounded by; of equals the first is named."""
+
+    PLANNED = "planned"
+    DOSES = "doses"
+    COLD_CHAIN = "cold_chain"
+    STAFF = "staff"
+    STATIONS = "stations"
+    CHAIRS = "chairs"
+    WAITING = "waiting"
+
+
 class AppointmentState(StrEnum):
     HELD = "held"
     BOOKED = "booked"

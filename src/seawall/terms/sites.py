@@ -132,6 +132,7 @@ class SessionRow:
     capacity: int
     taken: int
     products: tuple[str, ...] = ()
+    most_waiting: int | None = None
 
     def gives(self, products: Collection[str]) -> bool:
         """Whether any of these vaccines is given."""

@@ -47,7 +47,7 @@ class SiteOpen(Item):
 class SessionPlan(Item):
     """One day of one site: its quarter-hours and how many each may take; without a number, what waiting and chairs allow.
 
-    `products` are the vaccines given that day; where none is named, any.
+    `products` are the vaccines given that day; where none is named, any. `most_waiting` persons may wait inside at once.
     """
 
     site_id: int
@@ -57,6 +57,7 @@ class SessionPlan(Item):
     stations: int
     seats_per_slot: int | None = None
     products: frozenset[str] = frozenset()
+    most_waiting: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

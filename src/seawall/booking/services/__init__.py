@@ -3,6 +3,7 @@
 from .asking import invitations_send, waiting_join, waiting_leave
 from .book import appointment_book
 from .change import appointment_cancel, appointment_confirm, appointment_move
+from .follow import capacity_follow
 from .grouped import book_grouped, confirm_grouped
 from .moving import site_withdraw
 from .releasing import release_announce
@@ -17,6 +18,7 @@ __all__ = [
     "appointments_mark",
     "appointments_miss",
     "book_grouped",
+    "capacity_follow",
     "confirm_grouped",
     "holds_expire",
     "invitations_send",

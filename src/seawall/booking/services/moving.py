@@ -91,13 +91,24 @@ def seats_around(
 
 
 def move_out(
-    w: Work, theirs: Sequence[Theirs], free: "FreeSeats", by_site: Mapping[int, SiteDay], reason: str
+    w: Work,
+    theirs: Sequence[Theirs],
+    free: "FreeSeats",
+    by_site: Mapping[int, SiteDay],
+    reason: str,
+    *,
+    stay: bool = False,
 ) -> dict[int, list[int]]:
-    """Give these bookings other seats, or take theirs back, and tell each person; moved and withdrawn by site."""
+    """Give these bookings other seats, or take theirs back, and tell each person; moved and withdrawn by site.
+
+    `stay`: whoever finds no other seat keeps theirs instead.
+    """
     wanted = _nearest(w, [t for t in theirs if t.state == AppointmentState.BOOKED], free)
     leaving = {t.act: (t.site_id, t.starts_at) for t in theirs if t.act in wanted}
     taken = sites.seats_take(w, [(act, *seat) for act, seat in wanted.items()], leaving=leaving)
     moved = {act: wanted[act] for act, answer in taken.items() if not isinstance(answer, Refusal)}
+    if stay:
+        theirs = [t for t in theirs if t.act in moved]
     lost = [t for t in theirs if t.act not in moved]
     sites.seats_release(w, [(t.site_id, t.starts_at) for t in lost])
     sql.execute(SETTLE, [reason, w.recorded_at, *sql.turn([_settled(t, moved.get(t.act)) for t in theirs], 5)])

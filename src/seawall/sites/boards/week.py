@@ -20,7 +20,7 @@ from .. import rows, selectors, tables
 DAYS = 7
 SESSIONS = """
 SELECT d.site_id, d.day, d.opens_at, d.closes_at, d.stations, d.state,
-    coalesce(sum(s.capacity), 0)::int, coalesce(sum(s.taken), 0)::int, d.products
+    coalesce(sum(s.capacity), 0)::int, coalesce(sum(s.taken), 0)::int, d.products, d.most_waiting
 FROM sites_session d LEFT JOIN sites_slot s ON s.site_id = d.site_id AND s.day = d.day
 WHERE d.site_id = %s AND d.day BETWEEN %s AND %s GROUP BY d.site_id, d.day
 """
@@ -34,6 +34,7 @@ class Hours:
     opens: time
     closes: time
     stations: int
+    most_waiting: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ def _vaccines(day: date) -> dict[str, Name]:
 
 def _hours(session: SessionRow) -> Hours:
     opens, closes = (at.astimezone(clock.zone()).time() for at in (session.opens_at, session.closes_at))
-    return Hours(opens, closes, session.stations)
+    return Hours(opens, closes, session.stations, session.most_waiting)
 
 
 def _open_duties(roles: list[str], stations: int) -> tuple[str, ...]:

@@ -27,15 +27,17 @@ SHRINK = f"""
 WITH over AS MATERIALIZED (
     SELECT s.site_id, s.starts_at FROM sites_slot s JOIN {sql.unnest(PLAN)} ON s.site_id = u.site_id AND s.day = u.day
     WHERE s.starts_at < u.opens OR s.starts_at >= u.closes ORDER BY s.site_id, s.starts_at FOR UPDATE OF s)
-UPDATE sites_slot s SET capacity = s.taken FROM over o WHERE s.site_id = o.site_id AND s.starts_at = o.starts_at
+UPDATE sites_slot s SET planned = 0, capacity = s.taken FROM over o WHERE s.site_id = o.site_id AND s.starts_at = o.starts_at
 """
 SLOTS = f"""
-INSERT INTO sites_slot (site_id, starts_at, day, capacity, taken)
-SELECT u.site_id, g.at, u.day, (string_to_array(u.seats, ' '))[g.nth]::int, 0
+INSERT INTO sites_slot (site_id, starts_at, day, planned, capacity, taken)
+SELECT u.site_id, g.at, u.day, p.seats, p.seats, 0
 FROM {sql.unnest(PLAN)},
-  generate_series(u.opens, u.closes - interval '1 second', %s::interval) WITH ORDINALITY g(at, nth)
+  generate_series(u.opens, u.closes - interval '1 second', %s::interval) WITH ORDINALITY g(at, nth),
+  LATERAL (SELECT (string_to_array(u.seats, ' '))[g.nth]::int AS seats) p
 ORDER BY u.site_id, g.at
-ON CONFLICT (site_id, starts_at) DO UPDATE SET capacity = greatest(excluded.capacity, sites_slot.taken)
+ON CONFLICT (site_id, starts_at) DO UPDATE SET planned = excluded.planned,
+    capacity = greatest(excluded.capacity, sites_slot.taken)
 """
 FOUND = f"""
 SELECT r.site_id, r.day, r.code, r.ready, '' FROM sites_readiness r
@@ -95,6 +97,8 @@ def _plannable(
         return Refusal("MORE_STATIONS_THAN_SITE", {"stations": item.stations, "there": site[1]})
     if strange := sorted(item.products - set(known)):
         return Refusal("PRODUCT_UNKNOWN", {"product": ", ".join(strange)})
+    if item.most_waiting is not None and item.most_waiting < 0:
+        return Refusal("WAITING_BELOW_NOTHING", {"most": item.most_waiting})
     most = tables.most_seats(item.stations)
     if item.seats_per_slot is not None and not 0 <= item.seats_per_slot <= most:
         return Refusal(
@@ -116,14 +120,14 @@ def _since_midnight(at: time) -> timedelta:
 
 
 def _write(items: list[SessionPlan], sizes: Mapping[UUID, tuple[int, ...]]) -> None:
-    columns = ("site_id", "day", "opens_at", "closes_at", "stations", "state", "products")
+    columns = ("site_id", "day", "opens_at", "closes_at", "stations", "state", "products", "most_waiting")
     hours = {i.act: (_moment(i.day, i.opens), _moment(i.day, i.closes)) for i in items}
     sql.insert(
         Session,
         columns,
-        [(i.site_id, i.day, *hours[i.act], i.stations, PLANNED, sorted(i.products)) for i in items],
+        [(i.site_id, i.day, *hours[i.act], i.stations, PLANNED, sorted(i.products), i.most_waiting) for i in items],
         on_conflict="(site_id, day) DO UPDATE SET opens_at = excluded.opens_at, closes_at = excluded.closes_at, "
-        "stations = excluded.stations, products = excluded.products",
+        "stations = excluded.stations, products = excluded.products, most_waiting = excluded.most_waiting",
     )
     rows = sql.turn([(i.site_id, i.day, *hours[i.act], " ".join(map(str, sizes[i.act]))) for i in items], 5)
     sql.execute(SHRINK, rows)

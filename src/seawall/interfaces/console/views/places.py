@@ -77,6 +77,8 @@ def plan(request: ActorRequest, site_id: int) -> HttpResponse:
             told = {name: data.get(f"{name}_{day}", "").strip() for name in ("opens", "closes", "stations")}
             seats = data.get(f"seats_{day}", "").strip()
             told |= {"seats_per_slot": seats} if seats else {}
+            waiting = data.get(f"waiting_{day}", "").strip()
+            told |= {"most_waiting": waiting} if waiting else {}
             rows.append(filled(services.session_plan, data, **told, act=uuid5(act, str(day)), site_id=site_id, day=day))
     if rows:
         do(request, services.session_plan, rows, "SESSIONS_PLANNED")
