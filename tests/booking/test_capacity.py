@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 
 from seawall.booking import selectors, services
-from seawall.booking.jobs import capacity_task
+from seawall.booking.jobs import seats_follow
 from seawall.platform import clock, sql
 from seawall.sites import selectors as sites
 from seawall.sites import services as site_services
@@ -170,11 +170,11 @@ def test_products_and_dose_ranks_have_their_own_number(hall):  # noqa: F811
 
 def test_seats_follow_by_themselves_and_nothing_is_recorded_for_nothing(hall):  # noqa: F811
     acts = "SELECT count(*) FROM platform_act WHERE verb = 'capacity_follow'"
-    capacity_task(timestamp=0)
+    seats_follow()
     assert offered(hall) == {0}  # no vaccine is here
     ((before,),) = sql.fetch(acts)
-    capacity_task(timestamp=0)
+    seats_follow()
     assert sql.fetch(acts) == [(before,)]
     hall.packs(24)
-    capacity_task(timestamp=0)
+    seats_follow()
     assert max(offered(hall)) == 20

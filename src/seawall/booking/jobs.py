@@ -28,6 +28,12 @@ def holds_task(timestamp: int) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(queueing_lock="booking.capacity", name="booking.capacity")
 def capacity_task(timestamp: int) -> None:
+    """Seats follow by themselves. Where the clock is simulated they follow on the page only: a rehearsed day is lived in a moment."""
+    if not clock.simulated():
+        seats_follow()
+
+
+def seats_follow() -> None:
     """Seats of the next days follow what their quarter-hours bear; sites that offer it already are left alone."""
     today = clock.today()
     last = clock.civil_day(clock.now() + tables.limits()["follow"])

@@ -17,6 +17,7 @@ from seawall.interfaces.console.door import ActorRequest, door
 from seawall.interfaces.console.forms import do, filled
 from seawall.interfaces.console.page import show
 from seawall.platform import access, clock
+from seawall.terms.codes import CapacityLimit
 
 from .board import asked_day
 
@@ -53,7 +54,7 @@ def picture(page: CapacityPage) -> charts.Chart:
     limits = [
         charts.Line(choices.word(LIMIT, limit), [q.limits.get(limit) for q in page.quarters], "limit")
         for limit in page.limits
-        if any(q.binding is limit for q in page.quarters)
+        if limit is CapacityLimit.PLANNED or any(q.binding is limit for q in page.quarters)
     ]
     bears, taken = ([getattr(q, name) for q in page.quarters] for name in ("bears", "taken"))
     return charts.lines(
