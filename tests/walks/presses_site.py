@@ -82,6 +82,12 @@ def gone(hall: World, enter: Enter) -> Press:
     return from_page(nurse(hall, enter), page, "reason", where={"station": "screening"}, reason="CHANGED_MIND")
 
 
+def taken_back(hall: World, enter: Enter) -> Press:
+    visit, (code,) = hall.ready(hall.person()), hall.packs(1)
+    done(clinic_services.dose_give(hall.actor, [replace(hall.dose(visit, code), occurred_at=clock.now())]))
+    return from_page(nurse(hall, enter), f"/console/site/{hall.site}/injection", "reason", reason="PRESSED_BY_MISTAKE")
+
+
 def choice(visitor: Visitor, name: str) -> str:
     """The first value of a select that says something."""
     found = re.search(rf'<select[^>]* name="{name}".*?<option value="([^"]+)"', visitor.text, re.S)

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from seawall.campaigns import selectors as campaigns
 from seawall.clinic import selectors as clinic
-from seawall.clinic.models import CheckMark
+from seawall.clinic.models import Injection
 from seawall.people import selectors as people
 from seawall.platform import clock, sql
 from seawall.reference.selectors import area, units
@@ -111,9 +111,9 @@ def vaccinated(hall: World, sign_in, visit: str, person: int) -> None:
     form = nurse.form("arm")
     codes = [row.code for row in clinic.checks()]
     nurse.send("arm", check=codes[:10])
-    assert CheckMark.objects.count() == 0
+    assert Injection.objects.count() == 0
     nurse.go(f"/console/site/{hall.site}/injection?visit={visit}&code={code}").send("arm", check=codes)
-    assert CheckMark.objects.filter(stated=True).count() == 11
+    assert Injection.objects.get().checks == (1 << 11) - 1
     nurse.path, nurse.sent = page, sent
     nurse.send("arm", check=codes, act=form.values["act"])
     (line,) = people.dose_rows([person], PROGRAMME)[person]

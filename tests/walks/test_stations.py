@@ -95,3 +95,14 @@ def test_who_left_without_a_dose_is_written_down_at_the_desk(hall, sign_in, stat
     nurse.send("reason", where={"station": station}, reason="CALLED_AND_NOT_THERE").sees("Ticket 1 left without a dose")
     assert clinic.visit(hall.site, visit).state is VisitState.GONE
     nurse.go(f"/console/site/{hall.site}/arrival?q=张三丰 1980-05-01").sees("May be vaccinated")
+
+
+def test_a_dose_pressed_by_mistake_is_taken_back_at_the_station_within_the_minute(hall, sign_in):
+    visit, (code,) = hall.ready(hall.person()), hall.packs(1)
+    nurse = sign_in("VACCINATOR", ("site", hall.site), certified=True)
+    station = f"/console/site/{hall.site}/injection"
+    nurse.go(f"{station}?visit={visit}&code={code}").send("arm", check=sorted(CHECKS)).sees("The dose is recorded")
+    nurse.sees("Ticket 1, ", "not given after all?")
+    nurse.send("reason", reason="PRESSED_BY_MISTAKE").sees("The dose of ticket 1 is taken back")
+    assert (clinic.visit(hall.site, visit).state, clinic.given(DAY)) == (VisitState.CONSENTED, [])
+    nurse.go(f"{station}?visit={visit}&code={code}").send("arm", check=sorted(CHECKS)).sees("The dose is recorded")

@@ -1,9 +1,9 @@
 """What the clinic asks of earlier rooms: each question in one place, and a constant number of statements for any batch."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -22,12 +22,12 @@ from seawall.staff import selectors as staff
 from seawall.supply import selectors as supply
 from seawall.supply import services as supply_services
 from seawall.terms.actor import Actor
-from seawall.terms.acts import Item, Outcome, Refusal
+from seawall.terms.acts import Item, Outcome, Params, Refusal
 from seawall.terms.codes import AppointmentState, DoseSource, StockState
 from seawall.terms.people import ConditionRecord, DoseRecord, DueRow
 from seawall.terms.sites import SessionMark
-from seawall.terms.stock import DoseUse
-from seawall.terms.visits import AppointmentBook, AppointmentRow, Arrival, DayClose, DoseGive
+from seawall.terms.stock import DosePutBack, DoseUse
+from seawall.terms.visits import AppointmentBook, AppointmentRow, Arrival, DayClose, DoseGive, DoseReverse
 
 from . import tables
 
@@ -229,6 +229,17 @@ class Dosed(Protocol):
     def later(self) -> bool: ...
 
 
+class Acted(Protocol):
+    """A case of any act."""
+
+    @property
+    def item(self) -> Item: ...
+
+
+Case = TypeVar("Case", bound=Acted)
+T = TypeVar("T")
+
+
 @dataclass(frozen=True, slots=True)
 class RecordedDose:
     """What stock and history answered for one dose."""
@@ -246,12 +257,16 @@ def use_and_record(w: Work, cases: Sequence[Dosed], *, happened: bool = False) -
     History is judged again under the lock of the person, so a dose that came in between shows here. Such a dose is taken
     out and the others are done once more: two rounds at most for a batch that one stranger disturbed.
     """
-    answers: dict[UUID, RecordedDose | Refusal] = {}
+    return _both_or_neither(cases, lambda left: _use_and_record(w, left, happened))
+
+
+def _both_or_neither(cases: Sequence[Case], once: Callable[[list[Case]], dict[UUID, T]]) -> dict[UUID, T | Refusal]:
+    answers: dict[UUID, T | Refusal] = {}
     left = list(cases)
     while left:
         try:
             with transaction.atomic():
-                return answers | _use_and_record(w, left, happened)
+                return answers | once(left)
         except Undone as undone:
             answers |= undone.refusals
             left = [c for c in left if c.item.act not in undone.refusals]
@@ -313,6 +328,58 @@ def _line(case: Dosed, lot: str | None) -> DoseRecord:
     )
 
 
+class TakenBack(Protocol):
+    """A dose that was recorded and not given after all."""
+
+    @property
+    def item(self) -> DoseReverse: ...
+    @property
+    def given_act(self) -> UUID: ...
+    @property
+    def person_id(self) -> int: ...
+    @property
+    def programme(self) -> str: ...
+    @property
+    def day(self) -> date: ...
+    @property
+    def product(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def lot(self) -> str: ...
+    @property
+    def dose_rank(self) -> int: ...
+
+
+def take_back(w: Work, cases: Sequence[TakenBack]) -> dict[UUID, Params | Refusal]:
+    """Put the doses back into their packs and withdraw the lines of the histories: both for each person, or neither."""
+    return _both_or_neither(cases, lambda left: _take_back(w, left))
+
+
+def _take_back(w: Work, cases: Sequence[TakenBack]) -> dict[UUID, Params]:
+    back = [
+        DosePutBack(
+            act=c.item.act, occurred_at=c.item.occurred_at, place_id=c.item.site_id, code=c.code, later=c.dose_rank > 1
+        )
+        for c in cases
+    ]
+    lines = [
+        DoseRecord(
+            act=c.item.act, occurred_at=c.item.occurred_at, person_id=c.person_id, programme=c.programme, given_on=c.day,
+            product=c.product, lot=c.lot, source=DoseSource.CLINIC, evidence=str(c.item.visit), place_id=c.item.site_id,
+            corrects=c.given_act, withdrawn=True,
+        )
+        for c in cases
+    ]  # fmt: skip
+    outcomes = supply_services.dose_put_back(w.actor, back)
+    answers = {o.act: o.answer for o in outcomes}
+    withdrawn = people_services.dose_record(lent(w.actor, {c.person_id for c in cases}), lines)
+    undone = {o.act: o.refusal for o in (*withdrawn, *outcomes) if o.refusal}
+    if undone:
+        raise Undone(undone)
+    return answers
+
+
 def _not_counted(outcome: Outcome) -> Refusal | None:
     """A dose that would not count is not given: its history changed since it was judged."""
     if outcome.answer.get("verdict") in NOT_COUNTED:
@@ -352,6 +419,11 @@ def book_walk_ins(w: Work, items: Sequence[Arrival]) -> dict[UUID, UUID | Refusa
 def appointments_mark(w: Work, state: AppointmentState, rows: Sequence[tuple[int, UUID, Item]]) -> dict[UUID, Refusal]:
     """Tell booking what became of appointments: person, appointment and the act that says so. Those that cannot, by appointment."""
     return booking_services.appointments_mark(w, state, rows)
+
+
+def appointments_reopen(w: Work, rows: Sequence[tuple[int, UUID, Item]]) -> None:
+    """Appointments whose dose was not given after all stand where they stood before it."""
+    booking_services.appointments_reopen(w, rows)
 
 
 def stock(site_ids: Iterable[int]) -> tuple[dict[int, dict[str, int]], dict[str, str]]:

@@ -90,23 +90,11 @@ class Consent(models.Model):
     occurred_at = models.DateTimeField()
 
 
-class CheckMark(models.Model):
-    """One of the eleven checks of one injection; `number` is the row of tables/checks.csv."""
-
-    owner: ClassVar[str] = "site"
-    owner_field: ClassVar[str] = "site_id"
-
-    pk = models.CompositePrimaryKey("site_id", "visit", "number")
-    site_id = models.BigIntegerField()
-    visit = models.UUIDField()
-    number = models.SmallIntegerField()
-    stated = models.BooleanField()
-    by_post = models.BigIntegerField()
-    at = models.DateTimeField()
-
-
 class Injection(models.Model):
-    """The dose, with what the law asks to be recorded. One visit has one at most."""
+    """The dose, with what the law asks to be recorded. One visit has one at most.
+
+    `checks` holds the checks that the vaccinator stated at that moment: bit n - 1 is row n of tables/checks.csv.
+    """
 
     owner: ClassVar[str] = "site"
     owner_field: ClassVar[str] = "site_id"
@@ -129,6 +117,7 @@ class Injection(models.Model):
     vaccinator_post_id = models.BigIntegerField()
     screener_post_id = models.BigIntegerField()
     occurred_at = models.DateTimeField()
+    checks = models.IntegerField()
     override_codes = ArrayField(models.CharField(max_length=48), default=list)
     override_reason = models.CharField(max_length=200, blank=True)
 
@@ -137,6 +126,34 @@ class Injection(models.Model):
             models.Index(fields=["day", "site_id"], name="injection_day"),
             models.Index(fields=["lot"], name="injection_lot"),
         ]
+
+
+class Reversal(models.Model):
+    """A dose that was recorded and not given after all: what was recorded, and who took it back, when and why."""
+
+    owner: ClassVar[str] = "site"
+    owner_field: ClassVar[str] = "site_id"
+
+    pk = models.CompositePrimaryKey("site_id", "act")
+    site_id = models.BigIntegerField()
+    act = models.UUIDField()
+    visit = models.UUIDField()
+    given_act = models.UUIDField()
+    person_id = models.BigIntegerField()
+    programme = models.CharField(max_length=24)
+    day = models.DateField()
+    product = models.CharField(max_length=24)
+    lot = models.CharField(max_length=40)
+    code = models.CharField(max_length=40)
+    dose_rank = models.SmallIntegerField()
+    arm = models.CharField(max_length=4)
+    vaccinator_post_id = models.BigIntegerField()
+    screener_post_id = models.BigIntegerField()
+    given_at = models.DateTimeField()
+    checks = models.IntegerField()
+    reason = models.CharField(max_length=24)
+    post_id = models.BigIntegerField()
+    occurred_at = models.DateTimeField()
 
 
 class Observation(models.Model):

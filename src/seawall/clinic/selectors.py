@@ -18,6 +18,7 @@ ConsentVersion = tables.ConsentVersion
 checks = tables.checks
 leavings = tables.leavings
 without_dose = tables.without_dose
+not_given = tables.not_given
 consents = asks.consents
 limit = tables.limit
 questions_for = questions.asked
@@ -41,6 +42,7 @@ VERBS = (
     "consent_record",
     "visit_leave",
     "dose_give",
+    "dose_reverse",
     "observation_end",
     "day_close",
 )
@@ -67,6 +69,13 @@ def visits_after(site_ids: Collection[int], day: date, place: Sequence[Any], mos
 def visit(site_id: int, visit_id: UUID) -> VisitRow | None:
     rows = sql.fetch(f"{VISIT} WHERE site_id = %s AND act = %s", [site_id, visit_id])
     return _visit(rows[0]) if rows else None
+
+
+def just_given(site_id: int, now: datetime) -> list[VisitRow]:
+    """Visits whose dose was recorded so short a time ago that it may be taken back, the latest first."""
+    since = now - timedelta(seconds=tables.limit("REVERSE_WITHIN", clock.civil_day(now)))
+    query = f"{VISIT} WHERE site_id = %s AND day >= %s AND state = 'observing' AND injected_at >= %s ORDER BY injected_at DESC"
+    return [_visit(row) for row in sql.fetch(query, [site_id, clock.civil_day(since), since])]
 
 
 def screener(site_id: int, visit_id: UUID) -> int | None:

@@ -107,7 +107,7 @@ def expect(held: LockedVisit | None, item: VisitItem, states: Sequence[VisitStat
     return None
 
 
-def move(rows: Sequence[tuple[int, UUID, VisitState, str, datetime]], stamp: str) -> None:
+def move(rows: Sequence[tuple[int, UUID, VisitState, str, datetime | None]], stamp: str) -> None:
     """Set state, reason and one time of many visits: one statement."""
     if not rows:
         return

@@ -1,6 +1,7 @@
 """The clinic's rule tables, read once: its own, and those that a programme's folder brings (consents, questions, routes, observation)."""
 
 import csv
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -83,6 +84,11 @@ def checks() -> tuple[CheckRow, ...]:
     return rows
 
 
+def check_bits(stated: Collection[str]) -> int:
+    """Checks as one number: bit n - 1 is row n of checks.csv."""
+    return sum(1 << row.number - 1 for row in checks() if row.code in stated)
+
+
 @cache
 def consents(text: str, programme: str, on: date) -> tuple[ConsentVersion, ...]:
     """Texts in force by a programme's consents.csv, newest last."""
@@ -118,17 +124,28 @@ def limit(code: str, on: date) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class WithoutDose:
-    """Why somebody went away before the dose."""
+class Why:
+    """A reason to choose."""
 
     code: str
     zh: str
     en: str
 
 
+def _whys(name: str) -> dict[str, Why]:
+    return {r["code"]: Why(r["code"], r["zh"], r["en"]) for r in _rows(name)}
+
+
 @cache
-def without_dose() -> dict[str, WithoutDose]:
-    return {r["code"]: WithoutDose(r["code"], r["zh"], r["en"]) for r in _rows("without_dose.csv")}
+def without_dose() -> dict[str, Why]:
+    """Why somebody went away before the dose."""
+    return _whys("without_dose.csv")
+
+
+@cache
+def not_given() -> dict[str, Why]:
+    """Why a recorded dose was not given after all."""
+    return _whys("not_given.csv")
 
 
 @cache

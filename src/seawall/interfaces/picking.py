@@ -333,6 +333,7 @@ KINDS: Mapping[str, Kind] = {
     "visit": Kind(_visits),
     "difference_cause": _short(supply.difference_causes),
     "waste_reason": _short(supply.waste_reasons),
+    "not_given": _short(clinic.not_given),
     "without_dose": _short(clinic.without_dose),
 }
 """Every kind of thing that a field may name. Kinds of `choices` are lists of words; the rest is written by its id."""

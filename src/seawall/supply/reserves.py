@@ -64,9 +64,14 @@ def usable(keys: Iterable[Key], on: date) -> dict[Key, int]:
 
 def take(taken: Mapping[Key, int]) -> None:
     """Later doses were given: what was kept for them is kept no longer."""
-    rows = sorted((*key, doses) for key, doses in Counter(taken).items() if doses)
+    rows = sorted((*key, doses) for key, doses in taken.items() if doses)
     if rows:
         sql.execute(TAKE, sql.turn(rows, 3))
+
+
+def keep_again(back: Mapping[Key, int]) -> None:
+    """Later doses were not given after all: what is kept for them is what was kept before."""
+    take({key: -doses for key, doses in back.items()})
 
 
 class Claims:

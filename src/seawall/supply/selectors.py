@@ -81,7 +81,7 @@ PACK_COLUMNS = "SELECT p.code, p.lot, p.product, p.expires, p.place_id, p.doses_
 FOR_GOOD = (MovementKind.USE.value, MovementKind.WASTE.value, MovementKind.RETURN.value)
 LOT_GONE = """
 SELECT place_id, kind, -sum(delta)::int FROM supply_stockline
-WHERE lot = %(lot)s AND kind = ANY(%(kinds)s) AND delta < 0 AND recorded_at >= %(since)s GROUP BY 1, 2 ORDER BY 1, 2
+WHERE lot = %(lot)s AND kind = ANY(%(kinds)s) AND (delta < 0 OR kind = 'use') AND recorded_at >= %(since)s GROUP BY 1, 2 ORDER BY 1, 2
 """
 OPENED = """
 SELECT p.code, p.lot, p.product, p.expires, p.place_id, p.doses_left, true

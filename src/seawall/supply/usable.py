@@ -40,6 +40,7 @@ class Open:
     touched: bool = False
 
     def draw(self, doses: int, at: datetime) -> None:
+        """Doses leave the pack, or come back to it where the number is negative."""
         if self.open_until is None:
             self.open_until = at + timedelta(minutes=self.rule(clock.civil_day(at)).minutes)
         self.doses_left -= doses
@@ -56,6 +57,17 @@ class Open:
         if self.open_until is None:
             return None
         return self.open_until - timedelta(minutes=self.rule(clock.civil_day(self.open_until)).minutes)
+
+
+def may_shift(pack: Open, place_id: int, doses: int) -> Refusal | None:
+    """Why a pack cannot lose or regain so many doses here."""
+    if pack.place_id != place_id:
+        return Refusal("CODE_NOT_HERE", {"code": pack.code, "place_id": pack.place_id})
+    if pack.state == StockState.IN_TRANSIT:
+        return Refusal("SHIPMENT_NOT_ACCEPTED", {"code": pack.code, "lot": pack.lot})
+    if not 0 <= pack.doses_left + doses <= pack.doses:
+        return Refusal("MORE_THAN_LEFT", {"code": pack.code, "doses": abs(doses), "left": pack.doses_left})
+    return None
 
 
 def usable(pack: Open, item: DoseUse, *, closed: bool = False) -> Refusal | None:

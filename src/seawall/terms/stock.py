@@ -133,6 +133,15 @@ class DoseUse(Item):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DosePutBack(Item):
+    """A dose that was booked as given is in its pack after all. Called by `clinic` in the transaction of the reversal."""
+
+    place_id: int
+    code: str
+    later: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StockAsk(Item):
     """A place asks whoever has them for doses of a product by a day."""
 

@@ -183,6 +183,15 @@ class DoseGive(Item):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DoseReverse(Item):
+    """The dose just recorded was not given after all; `reason` is a row of clinic/tables/not_given.csv."""
+
+    site_id: int
+    visit: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObservationEnd(Item):
     """The person leaves: after the minutes asked, or earlier with a signature, or unseen."""
 

@@ -1,4 +1,4 @@
-"""What booking does on request; every verb takes a batch. `appointments_mark` works inside a visit."""
+"""What booking does on request; every verb takes a batch. `appointments_mark` and `appointments_reopen` work inside a visit."""
 
 from .asking import invitations_send, waiting_join, waiting_leave
 from .book import appointment_book
@@ -8,7 +8,7 @@ from .grouped import book_grouped, confirm_grouped
 from .moving import site_withdraw
 from .releasing import release_announce
 from .short import short_withdraw
-from .sweep import appointments_mark, appointments_miss, holds_expire
+from .sweep import appointments_mark, appointments_miss, appointments_reopen, holds_expire
 
 __all__ = [
     "appointment_book",
@@ -17,6 +17,7 @@ __all__ = [
     "appointment_move",
     "appointments_mark",
     "appointments_miss",
+    "appointments_reopen",
     "book_grouped",
     "capacity_follow",
     "confirm_grouped",

@@ -53,12 +53,24 @@ WHERE a.person_id = s.person_id AND a.act = s.act RETURNING a.site_id, a.starts_
 """
 
 
-def appointments_mark(w: Work, state: AppointmentState, rows: Sequence[tuple[int, UUID, Item]]) -> dict[UUID, Refusal]:
+Marked = Sequence[tuple[int, UUID, Item]]  # person, appointment, and the act that says so
+
+
+def appointments_mark(w: Work, state: AppointmentState, rows: Marked) -> dict[UUID, Refusal]:
     """Say what became of appointments, inside the transaction of a visit; those that cannot, by appointment."""
+    return _mark(w, FROM[state], state, rows)
+
+
+def appointments_reopen(w: Work, rows: Marked) -> None:
+    """Kept appointments whose dose was not given after all: the person has arrived and waits."""
+    _mark(w, [AppointmentState.FULFILLED.value], AppointmentState.ARRIVED, rows)
+
+
+def _mark(w: Work, before: list[str], state: AppointmentState, rows: Marked) -> dict[UUID, Refusal]:
     if not rows:
         return {}
     keys = sorted({(person, appointment) for person, appointment, _ in rows})
-    found = sql.fetch(MARK, [FROM[state], *sql.turn(keys, 2), state.value, w.recorded_at])
+    found = sql.fetch(MARK, [before, *sql.turn(keys, 2), state.value, w.recorded_at])
     if state == AppointmentState.CANCELLED:
         sites.seats_release(w, [(site, at) for _, may, _, site, at in found if may])
     known = {act: Refusal("APPOINTMENT_SETTLED", {"state": was}) for act, may, was, _, _ in found if not may}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from seawall.people import selectors as people
@@ -22,7 +22,7 @@ from seawall.terms.visits import DoseGive
 from .. import hands, selectors, services
 from ..hands import Signers
 from ..rows import VisitRow
-from ..tables import CheckRow, Route, checks
+from ..tables import CheckRow, Route, Why, checks, not_given
 from .desk import series_of
 from .station import Station, station
 
@@ -80,17 +80,41 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class JustGiven:
+    """A dose recorded so short a time ago that it may be taken back."""
+
+    visit: UUID
+    ticket: int
+    name: str
+    given_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class InjectionPage:
     """The station, with a decision while somebody stands there."""
 
     station: Station
     decision: Decision | None
+    just_given: tuple[JustGiven, ...]
+    not_given: tuple[Why, ...]
 
 
 def injection(actor: Actor, site_id: int, visit: UUID | None, code: str) -> InjectionPage:
     """With `code` the pack that was scanned."""
     shown = station(actor, site_id, "injection", visit)
-    return InjectionPage(shown, _decision(actor, shown.here, code) if shown.here else None)
+    decision = _decision(actor, shown.here, code) if shown.here else None
+    return InjectionPage(shown, decision, _just_given(actor, site_id, shown.now), tuple(not_given().values()))
+
+
+def _just_given(actor: Actor, site_id: int, now: datetime) -> tuple[JustGiven, ...]:
+    rows = selectors.just_given(site_id, now) if access.may(actor, "dose_reverse") else []
+    ids = [row.person_id for row in rows]
+    named = people.persons(people.reaching(actor, ids), ids, "injection") if ids else {}
+    return tuple(
+        JustGiven(row.visit, row.ticket, named[row.person_id].name, row.injected_at)
+        for row in rows
+        if row.person_id in named and row.injected_at
+    )
 
 
 def _decision(actor: Actor, here: VisitRow, code: str) -> Decision:

@@ -21,7 +21,7 @@ from seawall.terms.sites import SiteRow
 
 from .. import selectors
 from ..rows import VisitRow
-from ..tables import WithoutDose, without_dose
+from ..tables import Why, without_dose
 from .desk import AtDesk, at_desk
 
 WAITS = {
@@ -66,7 +66,7 @@ class Station:
     queue: tuple[Waiting, ...]
     person: AtDesk | None
     here: VisitRow | None
-    without_dose: tuple[WithoutDose, ...]
+    without_dose: tuple[Why, ...]
 
     @property
     def waiting(self) -> int:

@@ -7,6 +7,7 @@ from .dose import dose_ask, dose_give
 from .happened import dose_enter
 from .leaving import visit_leave
 from .observation import observation_end, observation_hold
+from .reversing import dose_reverse
 from .screening import screening_record
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "dose_ask",
     "dose_enter",
     "dose_give",
+    "dose_reverse",
     "observation_end",
     "observation_hold",
     "screening_record",

@@ -14,14 +14,6 @@ from seawall.terms.acts import Outcome, Refusal
 from seawall.terms.codes import AppointmentState, Owner, VisitState
 from seawall.terms.visits import DoseGive
 
-CHECKMARKS = f"""
-INSERT INTO clinic_checkmark (site_id, visit, number, stated, by_post, at)
-SELECT u.site_id, u.visit, n.number, n.code = ANY(string_to_array(u.stated, '|')), u.post, u.at
-FROM {sql.unnest({"site_id": "bigint", "visit": "uuid", "stated": "text", "post": "bigint", "at": "timestamptz"})}
-CROSS JOIN {sql.unnest({"number": "smallint", "code": "text"}, "n")}
-"""
-
-
 Given = tuple[judge.DoseCase, asks.RecordedDose]
 
 
@@ -133,14 +125,11 @@ def answer(case: judge.DoseCase, taken: asks.RecordedDose) -> dict[str, str | in
 
 
 def write(given: list[Given], products: dict[str, asks.Product]) -> None:
-    """Injection, eleven marks, the seat, the visit: four statements for any number of doses."""
+    """Injection, the seat, the visit: three statements for any number of doses."""
     if not given:
         return
     items = [case.item for case, _ in given]
     sql.insert(Injection, INJECTION, [_injection(case, taken, products[case.item.product]) for case, taken in given])
-    marks = [(i.site_id, i.visit, "|".join(sorted(i.checks)), i.vaccinator_post_id, i.occurred_at) for i in items]
-    numbered = [(row.number, row.code) for row in tables.checks()]
-    sql.execute(CHECKMARKS, [*sql.turn(marks, 5), *sql.turn(numbered, 2)])
     sql.insert(
         Observation,
         ("site_id", "visit", "started_at", "until", "risk", "held", "outcome", "early_reason"),
@@ -153,7 +142,7 @@ def write(given: list[Given], products: dict[str, asks.Product]) -> None:
 
 
 INJECTION = ("site_id", "visit", "act", "person_id", "programme", "day", "product", "lot", "code", "dose_rank", "dose_number",
-             "volume_ml", "arm", "route", "vaccinator_post_id", "screener_post_id", "occurred_at", "override_codes",
+             "volume_ml", "arm", "route", "vaccinator_post_id", "screener_post_id", "occurred_at", "checks", "override_codes",
              "override_reason")  # fmt: skip
 
 
@@ -162,4 +151,5 @@ def _injection(case: judge.DoseCase, taken: asks.RecordedDose, product: asks.Pro
     overrides = ["PRODUCT_SWITCH_NEEDS_REASON"] if judge.needs_reason(case) else []
     return (item.site_id, item.visit, item.act, case.person_id, case.programme, case.day, item.product, taken.lot, item.code,
             taken.dose_rank, taken.dose_number, product.volume_ml, item.arm, product.route.code, item.vaccinator_post_id,
-            case.found.clinician_post_id or 0, item.occurred_at, overrides, item.override_reason.strip()[:200])  # fmt: skip
+            case.found.clinician_post_id or 0, item.occurred_at, tables.check_bits(item.checks), overrides,
+            item.override_reason.strip()[:200])  # fmt: skip

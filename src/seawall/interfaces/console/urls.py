@@ -111,6 +111,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("site/<int:site_id>/close", site.close, name="site_close"),
     path("station", station.mine, name="station_mine"),
     path("station/<int:site_id>/leave", station.leave, name="visit_leave"),
+    path("station/<int:site_id>/reverse", station.reverse, name="dose_reverse"),
     path("site/<int:site_id>/<slug:station>", station.station, name="station"),
     path("supply", supply.supply, name="supply"),
     path("supply/moves", supply.moves_approve, name="moves_approve"),

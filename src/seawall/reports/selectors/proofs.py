@@ -19,15 +19,20 @@ LATE = timedelta(minutes=10)  # a round of the background worker is due every fe
 FIRST, LAST = date(1970, 1, 2), date(2999, 12, 31)
 
 INJECTED = """
+WITH back AS (SELECT act, given_act FROM clinic_reversal),
+recorded AS (
+    SELECT act, 1 AS doses FROM clinic_injection
+    UNION ALL SELECT given_act, 1 FROM back UNION ALL SELECT act, -1 FROM back)
 SELECT coalesce(i.act, d.act, l.act)::text,
        concat_ws(' ', CASE WHEN i.act IS NULL THEN 'no injection' END, CASE WHEN d.act IS NULL THEN 'no history line' END,
-                 CASE WHEN l.act IS NULL THEN 'no ledger line' END, CASE WHEN l.doses <> 1 THEN l.doses || ' doses' END)
-FROM clinic_injection i
-FULL JOIN (SELECT act, count(*) AS lines FROM people_doseevent WHERE source = 'clinic' AND corrects IS NULL GROUP BY act) d
+                 CASE WHEN l.act IS NULL THEN 'no ledger line' END, CASE WHEN l.doses <> i.doses THEN l.doses || ' doses' END)
+FROM recorded i
+FULL JOIN (SELECT act, count(*) AS lines FROM people_doseevent
+           WHERE source = 'clinic' AND (corrects IS NULL OR act IN (SELECT act FROM back)) GROUP BY act) d
   ON d.act = i.act
 FULL JOIN (SELECT act, -sum(delta) AS doses FROM supply_stockline WHERE kind = 'use' GROUP BY act) l
   ON l.act = coalesce(i.act, d.act)
-WHERE i.act IS NULL OR d.act IS NULL OR l.act IS NULL OR d.lines <> 1 OR l.doses <> 1
+WHERE i.act IS NULL OR d.act IS NULL OR l.act IS NULL OR d.lines <> 1 OR l.doses <> i.doses
 """
 TWICE = """
 SELECT person_id::text || ' ' || day::text, count(*)::text FROM clinic_injection

@@ -5,7 +5,7 @@ from .counts import stock_count
 from .decisions import device_empty, excursion_decide
 from .devices import device_calibrate, device_change, device_register, device_retire, lot_shelve
 from .differences import difference_explain, difference_sign
-from .doses import dose_use, dose_waste, vial_open
+from .doses import dose_put_back, dose_use, dose_waste, vial_open
 from .loans import ask_withdraw, loan_settle, offer_answer, stock_ask, stock_offer
 from .loggers import logger_commit, logger_stage
 from .lots import lot_receive
@@ -30,6 +30,7 @@ __all__ = [
     "device_retire",
     "difference_explain",
     "difference_sign",
+    "dose_put_back",
     "dose_use",
     "dose_waste",
     "doses_reserve",

@@ -13,7 +13,7 @@ from seawall.terms.stock import CountRow, DifferenceExplain, DifferenceSign
 
 from .. import events, ledger, scanning, selectors, tables, typed_codes
 from ..models import Explanation
-from ..usable import Open
+from ..usable import Open, may_shift
 from ..virtual import virtual_places
 from .doses import locked, named, save
 
@@ -92,18 +92,7 @@ def _explains(item: DifferenceExplain, pack: Open | None, count: CountRow | None
     left = difference - told
     if not item.doses or (item.doses > 0) != (difference > 0) or abs(item.doses) > abs(left):
         return Refusal("MORE_THAN_DIFFERS", {"doses": item.doses, "left": left})
-    return _there(pack, item.place_id, item.doses)
-
-
-def _there(pack: Open, place_id: int, doses: int) -> Refusal | None:
-    """Why a pack cannot lose or regain so many doses here."""
-    if pack.place_id != place_id:
-        return Refusal("CODE_NOT_HERE", {"code": pack.code, "place_id": pack.place_id})
-    if pack.state == StockState.IN_TRANSIT:
-        return Refusal("SHIPMENT_NOT_ACCEPTED", {"code": pack.code, "lot": pack.lot})
-    if not 0 <= pack.doses_left + doses <= pack.doses:
-        return Refusal("MORE_THAN_LEFT", {"code": pack.code, "doses": abs(doses), "left": pack.doses_left})
-    return None
+    return may_shift(pack, item.place_id, item.doses)
 
 
 @verb(Owner.PLACE, zh="复核盘点差异", en="Sign differences", tells=(events.DIFFERENCE_SIGNED,), destroys=True)
@@ -153,4 +142,4 @@ def _signs(
     actor = w.actor  # without accounts, as in a demonstration, people are told apart by their posts
     if told.account_id == actor.account_id and (told.account_id or told.post_id == actor.post_id):
         return Refusal("SECOND_PERSON_IS_THE_FIRST")
-    return _there(packs[told.code], item.place_id, told.doses)
+    return may_shift(packs[told.code], item.place_id, told.doses)

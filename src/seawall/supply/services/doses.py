@@ -1,6 +1,6 @@
 """Single doses: into an arm, or lost."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -11,10 +11,10 @@ from seawall.platform import clock, sql
 from seawall.platform.verbs import Answers, Work, verb
 from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import MovementKind, Owner, PlaceKind, StockState
-from seawall.terms.stock import DifferenceExplain, DoseUse, DoseWaste, VialOpen
+from seawall.terms.stock import DifferenceExplain, DosePutBack, DoseUse, DoseWaste, VialOpen
 
 from .. import ledger, reserves, scanning, tables, typed_codes, witness
-from ..usable import PACKS, Open, usable
+from ..usable import PACKS, Open, may_shift, usable
 from ..virtual import virtual_places
 
 DRAW = f"""
@@ -84,6 +84,42 @@ def dose_use(w: Work, items: list[DoseUse]) -> Answers:
         moves.append(ledger.Move(item, MovementKind.USE, pack.lot, 1, source, given, pack.code))
     save(packs)
     reserves.take(claims.taken)
+    ledger.post(w, moves, virtual.values())
+    return answers
+
+
+@verb(Owner.PLACE, zh="退回误记的一剂", en="Put doses back", grants=("dose_reverse",), inside=True)
+def dose_put_back(w: Work, items: list[DosePutBack]) -> Answers:
+    """Doses booked as given return to their packs; called inside the transaction of the reversal, whose right covers it.
+
+    A pack that was pierced stays open: its time runs on from the first dose.
+    """
+    packs = locked({i.code for i in items})
+    unknown = scanning.strangers({i.code for i in items} - packs.keys())
+    virtual = virtual_places()
+    given = (virtual[PlaceKind.GIVEN], StockState.ON_HAND)
+    answers: dict[UUID, Refusal | Params] = {}
+    moves = []
+    kept: Counter[reserves.Key] = Counter()
+    for item in items:
+        pack = packs.get(item.code)
+        if pack is None:
+            answers[item.act] = unknown[item.code]
+            continue
+        if refusal := may_shift(pack, item.place_id, 1):
+            answers[item.act] = refusal
+            continue
+        open_until = pack.open_until
+        pack.draw(-1, item.occurred_at)
+        if pack.doses > 1 or pack.diluent is not None:
+            pack.open_until = open_until
+        if item.later:
+            kept[item.place_id, pack.product] += 1
+        answers[item.act] = {"lot": pack.lot, "product": pack.product, "doses_left": pack.doses_left}
+        target = (pack.place_id, StockState(pack.state))
+        moves.append(ledger.Move(item, MovementKind.USE, pack.lot, 1, given, target, pack.code))
+    save(packs)
+    reserves.keep_again(kept)
     ledger.post(w, moves, virtual.values())
     return answers
 

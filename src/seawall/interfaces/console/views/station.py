@@ -337,4 +337,12 @@ def leave(request: ActorRequest, site_id: int) -> HttpResponse:
     return _back(site_id, station)
 
 
+@require_POST
+@door("dose_reverse")
+def reverse(request: ActorRequest, site_id: int) -> HttpResponse:
+    """The dose recorded a moment ago was not given after all; the visit waits for it again."""
+    do(request, clinic.dose_reverse, [filled(clinic.dose_reverse, request.POST, site_id=site_id)], "DOSE_REVERSED")
+    return _back(site_id, "injection")
+
+
 ACTS = {"arrival": _arrive, "screening": _screen, "injection": _inject, "observation": _observe}
