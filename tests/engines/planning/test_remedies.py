@@ -66,6 +66,39 @@ def test_persons_who_will_not_come_are_named(tmp_path):
     assert sorted(added.select("unit", "short_by").rows()) == [("A", 20), ("B", 20)]
 
 
+OPEN_TOGETHER = (
+    "group,rank,zh,en,sectors,org_kinds,age_min,age_max,opens,share_of_population,uptake\n"
+    "YOUNG,1,幼,Young,,,1,4,{young},0,{uptake}\nOLDER,2,大,Older,,,5,14,2021-05-10,0,1\nYOUTH,3,青,Youth,,,15,29,2021-05-01,0,1\n"
+)
+THREE = "unit,group,eligible\nA,YOUNG,20\nA,OLDER,60\nA,YOUTH,80\nB,YOUNG,20\nB,OLDER,60\nB,YOUTH,80\n"
+ASKED = (
+    "target,group,measure,share,by,denominator,weight\n"
+    "YOUNG,YOUNG,started,0.9,{by},eligible,2\nCHILDREN,YOUNG;OLDER,started,0.8,2021-06-30,eligible,1\n"
+)
+
+
+def children(folder: Path, uptake: float = 1, young: str = "2021-05-01", by: str = "2021-06-30") -> planning.Plan:
+    """A campaign of one dose for two groups of children, and youths who open with the younger of them and no target counts."""
+    groups, targets = OPEN_TOGETHER.format(uptake=uptake, young=young), ASKED.format(by=by)
+    lots = supply(("2021-04-30", "VECTOR", 400, "2022-01-01"))
+    return plan(load_scenario(write_folder(folder, groups=groups, population=THREE, targets=targets, supply=lots)))
+
+
+def test_doses_of_a_group_that_no_target_counts_reach_no_target(tmp_path):
+    """There is vaccine, room and time for everybody: nothing is short, although others open with the first to be served."""
+    result = children(tmp_path)
+    assert result.summary["feasible"] and not result.obstacles.height
+    assert [row["planned"] >= row["needed"] for row in result.summary["targets"]] == [True, True]
+
+
+def test_the_reason_of_a_target_that_is_missed_is_what_binds_it(tmp_path):
+    """Persons who will not come are no lack of time; a group that opens after the day of its target is no interval."""
+    few = children(tmp_path / "few", uptake=0.5)
+    assert set(few.obstacles.filter(pl.col("code").str.ends_with("SHORT"))["code"]) == {"UPTAKE_SHORT"}
+    late = children(tmp_path / "late", young="2021-06-10", by="2021-06-05")
+    assert set(late.obstacles.filter(pl.col("group") == "YOUNG")["code"]) == {"OPENS_LATE"}
+
+
 def test_the_earliest_day_is_found(tmp_path):
     lots = supply(("2021-06-12", "INACT", 400, "2022-01-01"))
     folder = write_folder(tmp_path / "in", supply=lots)

@@ -1,7 +1,9 @@
 """The numbers of one plan: scenario, stock and history turned into arrays over units, groups, dose steps and days."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -130,7 +132,7 @@ def make_case(
         steps=steps,
         wastage=scenario.products["wastage"].to_numpy(),
         periods=periods,
-        class_of=(classes := _classes(scenario, opens)),
+        class_of=(classes := _classes(scenario, opens, people, willing)),
         opens=np.array([opens[classes == k].min() for k in range(classes.max() + 1)]),
         room=room,
         unwilling=people - willing,
@@ -194,18 +196,41 @@ def _arrival_cuts(scenario: Scenario, coming: pl.DataFrame, start: date) -> set[
     return far if len(far) <= FEW else set()
 
 
-def _classes(scenario: Scenario, opens: np.ndarray) -> np.ndarray:
-    """Groups that open together are one class, unless a target names some of them that rank order does not serve first."""
+def _classes(scenario: Scenario, opens: np.ndarray, people: np.ndarray, willing: np.ndarray) -> np.ndarray:
+    """Groups that open together are one class, unless a target names some of them and their doses must be told apart.
+
+    They need not be where doses of the class reach the named groups first, as far as the target asks: all of these open
+    together, outrank the others, and have as many willing persons in each unit. Else doses of the others would count.
+    """
     ranks, groups = scenario.groups["rank"].to_numpy(), scenario.groups["group"].to_list()
     marks: list[tuple[object, ...]] = [(int(day),) for day in opens]
     for row in scenario.targets.iter_rows(named=True):
-        named = np.array([g in row["group"] or "ALL" in row["group"] for g in groups])
+        named = _named(row, groups)
+        asked = _asked(scenario, row, people[:, named])
+        served = len(set(opens[named])) == 1 and (willing[:, named].sum(axis=1) >= asked).all()
         for day in set(opens.tolist()):
             inside, outside = ranks[named & (opens == day)], ranks[~named & (opens == day)]
-            if len(inside) and len(outside) and inside.max() >= outside.min():
+            if len(inside) and len(outside) and not (served and inside.max() < outside.min()):
                 marks = [(*m, bool(n)) if o == day else m for m, n, o in zip(marks, named, opens, strict=True)]
     order = list(dict.fromkeys(marks))
     return np.array([order.index(mark) for mark in marks])
+
+
+def _named(row: Mapping[str, Any], groups: list[str]) -> np.ndarray:
+    """[group] whether a target counts it."""
+    return np.array([g in row["group"] or "ALL" in row["group"] for g in groups])
+
+
+def _base(scenario: Scenario, row: Mapping[str, Any], people: np.ndarray) -> np.ndarray:
+    """[unit] the denominator of a target; `people` are those of its groups."""
+    eligible = row["denominator"] == "eligible"
+    return people.sum(axis=1) if eligible else scenario.units["population"].to_numpy().astype(float)
+
+
+def _asked(scenario: Scenario, row: Mapping[str, Any], people: np.ndarray) -> np.ndarray:
+    """[unit] persons that a target asks for, those reached before included."""
+    asked: np.ndarray = np.ceil(_base(scenario, row, people) * row["share"] - 1e-9)
+    return asked
 
 
 def _policy_days(policies: pl.DataFrame, periods: Periods) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -240,22 +265,20 @@ def _capacity(scenario: Scenario, frame: pl.DataFrame | None, units: list[str], 
 def _aims(
     scenario: Scenario, people: np.ndarray, doses: np.ndarray, steps: list[Step], groups: list[str], periods: Periods
 ) -> list[Aim]:
-    residents = scenario.units["population"].to_numpy().astype(float)
     aims = []
     for row in scenario.targets.iter_rows(named=True):
-        named = [n for n, g in enumerate(groups) if g in row["group"] or "ALL" in row["group"]]
+        named = np.flatnonzero(_named(row, groups))
         counts = [n for n, s in enumerate(steps) if (s.rank == 1 if row["measure"] == "started" else s.closes)]
-        base = people[:, named].sum(axis=1) if row["denominator"] == "eligible" else residents
-        done = doses[np.ix_(range(len(residents)), named, counts)].sum(axis=(1, 2))
-        need = np.maximum(np.ceil(base * row["share"] - 1e-9) - done, 0)
+        done = doses[np.ix_(range(len(people)), named, counts)].sum(axis=(1, 2))
+        asked = _asked(scenario, row, people[:, named])
         aims.append(
             Aim(
                 row["target"],
-                np.array(named),
+                named,
                 row["measure"],
                 periods.number(row["by"]),
-                need,
-                base,
+                np.maximum(asked - done, 0),
+                _base(scenario, row, people[:, named]),
                 row["weight"],
                 done,
             )

@@ -19,6 +19,7 @@ from .scenario import Scenario, whole_parts
 from .shortfall import counting_steps, missing_by_unit, target_row
 from .whole import Whole
 
+EVEN = 0.5  # persons: fewer missing from the optimum are none
 OBSTACLES = {
     "code": pl.String,
     "unit": pl.String,
@@ -91,7 +92,11 @@ def _parts(cures: list[Remedy], missing: np.ndarray) -> np.ndarray:
 
 
 def binding(case: Case, model: Model, solution: Solution, number: int, unit: int) -> str:
-    """What binds a target in a unit: more asked than there are, else the largest price among its rules; time where none has one."""
+    """What binds a target in a unit: more asked than there are, else the largest price among its rules.
+
+    Where none has one: whole packs and doses, if the optimum itself reaches the target; groups that open after its day;
+    a pause; else the intervals between doses.
+    """
     aim = case.aims[number]
     groups = aim.groups
     can_start = float((case.room + case.unwilling)[unit, groups].sum())
@@ -103,6 +108,10 @@ def binding(case: Case, model: Model, solution: Solution, number: int, unit: int
     code = max(worth, key=lambda key: worth[key])
     if worth[code] >= 0.05 * MISSING * aim.weight / weight:
         return code
+    if solution.columns["m"][number, unit] * model.size < EVEN:
+        return "WHOLE_SHORT"
+    if case.opens[case.class_of[groups]].min() > aim.by:
+        return "OPENS_LATE"
     paused = not case.first_allowed[: max(0, aim.by + 1)].all()
     return "POLICY_PAUSE" if paused and aim.measure == "started" else "TIME_SHORT"
 
