@@ -1,12 +1,17 @@
 """A difference moves the book only by the hands of two, pack by pack; much loss and destruction need a second person."""
 
+import io
 from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from PIL import Image
+from PIL.ExifTags import GPS, IFD, Base
 
+from seawall.platform import sql
 from seawall.supply import selectors, services
 from seawall.terms.codes import PlaceKind
+from seawall.terms.rosters import Picture
 from seawall.terms.stock import DifferenceExplain, DifferenceSign, DoseWaste, StockCount, StockReturn
 
 
@@ -48,6 +53,16 @@ class Keeper:
 @pytest.fixture
 def keeper(chain):
     return Keeper(chain)
+
+
+def picture(size: tuple[int, int] = (60, 40), *, gps: bool = False) -> Picture:
+    """What a camera would send; `gps`: with the place where it was taken."""
+    file, exif = io.BytesIO(), Image.Exif()
+    if gps:
+        exif.get_ifd(IFD.GPSInfo)[GPS.GPSLatitudeRef] = "N"
+        exif[Base.Make] = "Camera"
+    Image.effect_noise(size, 40).convert("RGB").save(file, "JPEG", quality=50, exif=exif)
+    return Picture.of(file.getvalue())
 
 
 def left(chain):
@@ -113,7 +128,49 @@ def test_much_lost_in_a_day_needs_a_second_person(chain):
     outcomes = services.dose_waste(chain.actor, items)
     assert code(outcomes) == ["done"] * 19 + ["WITNESS_NEEDED"]
     named = DoseWaste(act=uuid4(), code=codes[19], **base, witness="王芳")
-    assert code(services.dose_waste(chain.actor, [named])) == ["done"]
+    pictured = replace(named, act=uuid4(), photo=picture())
+    assert code(services.dose_waste(chain.actor, [named, pictured])) == ["PHOTO_NEEDED", "done"]
+    lost = replace(named, act=uuid4(), code=codes[20], reason="LOST")
+    assert code(services.dose_waste(chain.actor, [lost])) == ["done"], "what is lost cannot be photographed"
+
+
+@pytest.mark.parametrize(
+    ("photo", "why"),
+    [
+        (Picture.of(b"GIF89a" + b"0" * 40), "IMAGE_KIND"),
+        (Picture("base64:***"), "IMAGE_KIND"),
+        (Picture.of(b"PK\x03\x04 a sheet"), "IMAGE_KIND"),
+        (lambda: picture((9_000, 6_000)), "IMAGE_TOO_LARGE"),
+        (lambda: Picture.of(picture((800, 600)).bytes()[:-4_000]), "IMAGE_BROKEN"),
+    ],
+)
+def test_what_is_no_picture_is_refused_by_name_and_nothing_is_written_off(chain, keeper, photo, why):
+    sent = photo() if callable(photo) else photo
+    item = DoseWaste(**keeper.base(), code=keeper.codes[0], doses=1, reason="BROKEN", photo=sent)
+    assert code(services.dose_waste(chain.actor, [item])) == [why]
+    assert left(chain) == [("B1", 6)]
+
+
+def test_a_picture_is_kept_once_small_sealed_and_without_the_place_where_it_was_taken(chain, keeper):
+    photo = picture((3_000, 2_000), gps=True)
+    items = [DoseWaste(**keeper.base(), code=c, doses=1, reason="BROKEN", photo=photo) for c in keeper.codes]
+    assert code(services.dose_waste(chain.actor, items)) == ["done"] * 3
+    ((name, sealed),) = sql.fetch("SELECT photo, sealed FROM supply_photo")
+    assert b"JFIF" not in bytes(sealed)
+    kept = Image.open(io.BytesIO(selectors.photo(chain.site, name)))
+    assert (kept.size, dict(kept.getexif())) == ((1_600, 1_067), {})
+    assert sql.fetch("SELECT DISTINCT photo, count(*) OVER () FROM supply_removal") == [(name, 3)]
+    assert selectors.photo(chain.store, name) is None
+
+
+def test_much_is_destroyed_only_with_a_picture(chain):
+    chain.deliver("B9", 30)
+    item = StockReturn(
+        act=uuid4(), occurred_at=chain.now, place_id=chain.site, lot="B9", packs=25, to=PlaceKind.DESTROYED, reason="EXPIRED",
+        certificate="D-1", witness="王芳",
+    )  # fmt: skip
+    pictured = replace(item, act=uuid4(), photo=picture())
+    assert code(services.stock_return(chain.actor, [item, pictured])) == ["PHOTO_NEEDED", "done"]
 
 
 def test_nothing_is_destroyed_without_certificate_and_witness(chain, keeper):

@@ -1,5 +1,6 @@
 """The keeper of stock at the screen: take in, receive, send, count, measure, give back, write off; stop a lot and free it."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from seawall.supply import services
 from seawall.terms.codes import LotState
 from seawall.terms.stock import DoseUse, ShipmentSend
 from tests.clinic.world import DAY, World, done
+from tests.supply.test_differences import picture
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +102,28 @@ def test_stock_is_counted_measured_returned_and_written_off(hall: World, manager
     manager.go(at(hall.site, "waste")).send("code", code=codes[-1], doses="1", reason="BROKEN")
     assert manager.form("code").values["code"] == codes[-1]
     assert supply.difference() == []
+
+
+def test_a_picture_sent_with_a_loss_is_seen_by_who_reaches_the_place(hall: World, manager, officer, sign_in):
+    code = hall.packs(2)[0]
+    wrong = SimpleUploadedFile("a.jpg", b"no picture at all", "image/jpeg")
+    told = {"code": code, "doses": "1", "reason": "BROKEN", "witness": "王芳"}
+    manager.go(at(hall.site, "waste")).send("code", **told, photo=wrong).sees("The file is no picture")
+    photo = SimpleUploadedFile("a.jpg", picture().bytes(), "image/jpeg")
+    manager.send("code", **told, photo=photo).sees("are left")
+    page = at(hall.site, "differences")
+    manager.go(page).sees("Broken", "second person 王芳", "Picture")
+    (link,) = re.findall(r'href="(/[^"]*/photo/[^"]+)"', manager.text)
+    for visitor in (manager, officer):
+        answer = visitor.client.get(link)
+        assert (answer.status_code, answer["Content-Type"], answer["Cache-Control"]) == (
+            200,
+            "image/jpeg",
+            "private, no-store",
+        )
+    assert answer.content.startswith(b"\xff\xd8")
+    assert sign_in("COLD_CHAIN_MANAGER", ("site", hall.other)).client.get(link).status_code == 403
+    assert manager.client.get(link[:-4] + "0000").status_code == 404
 
 
 def test_a_lot_is_stopped_and_freed_by_who_reaches_it(hall: World, officer, manager, sign_in):

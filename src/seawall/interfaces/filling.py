@@ -13,7 +13,7 @@ from typing import Any, Union, get_args, get_origin
 from uuid import UUID
 
 from seawall.platform import clock
-from seawall.terms.rosters import FileContent
+from seawall.terms.rosters import FileContent, Picture
 from seawall.terms.staff import Secret
 
 from .items import Field, item_fields
@@ -49,6 +49,7 @@ class Way(StrEnum):
 PLAIN = {
     str: Way.TEXT,
     FileContent: Way.TEXT,
+    Picture: Way.TEXT,
     Secret: Way.SECRET,
     bool: Way.YES_NO,
     int: Way.NUMBER,

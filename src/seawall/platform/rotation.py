@@ -107,8 +107,10 @@ class Column:
 def renewed(sealed: bytes, index: bytes | None) -> tuple[bytes, bytes | None]:
     """The same text under the key in force, and its index: that of the text, or of the beginning of it that is looked up."""
     text = secrets.decrypt(sealed)
+    if index is None:
+        return secrets.encrypt(text), None
     found = next((text[:n] for n in range(len(text), 0, -1) if index in secrets.indexes([text[:n]])), text)
-    return secrets.encrypt(text), None if index is None else secrets.keyed_index(found)
+    return secrets.encrypt(text), secrets.keyed_index(found)
 
 
 _places: list[Sealed] = []

@@ -20,7 +20,7 @@ from seawall.terms.stock import (
     StockRow,
 )
 
-from . import inside, proof, room, rows, scanning, tables
+from . import inside, photos, proof, room, rows, scanning, tables
 from .asked import asks, offers, picks, picks_named
 from .losses import SESSION_SIZES, Loss, Wastage, losses, session_size, wastage
 from .reserves import reserves
@@ -345,6 +345,11 @@ def removed(place_ids: Collection[int]) -> list[tuple[int, str, int]]:
     """What was destroyed at these places: place, lot, doses."""
     query = "SELECT place_id, lot, doses FROM supply_removal WHERE place_id = ANY(%s) AND kind = 'destroyed' ORDER BY at, act"
     return [(place, lot, doses) for place, lot, doses in sql.fetch(query, [sorted(place_ids)])]
+
+
+def photo(place_id: int, photo: UUID) -> bytes | None:
+    """A picture of what was lost or destroyed at a place, as a JPEG."""
+    return photos.shown(place_id, photo)
 
 
 def difference_causes() -> dict[str, tuple[str, str]]:

@@ -63,9 +63,9 @@ def difference_causes() -> dict[str, tuple[str, str]]:
     return {row["code"]: (row["zh"], row["en"]) for row in _rows("difference_causes")}
 
 
-def second_person_from(kind: str, on: date) -> int:
-    """Doses of one lot lost at one place in one day from which a second person stands by."""
-    rows = [row for row in _rows("second_person") if row["kind"] == kind and row["valid_from"] <= on.isoformat()]
+def much_lost_from(asks: str, on: date) -> int:
+    """Doses of one lot lost at one place in one day from which a `witness` or a `photo` is asked for."""
+    rows = [row for row in _rows("much_lost") if row["asks"] == asks and row["valid_from"] <= on.isoformat()]
     return int(max(rows, key=lambda row: row["valid_from"])["doses"])
 
 
@@ -73,6 +73,12 @@ def second_person_from(kind: str, on: date) -> int:
 def waste_reasons() -> dict[str, tuple[str, str]]:
     """Code to its words in Chinese and English."""
     return {row["code"]: (row["zh"], row["en"]) for row in _rows("waste_reasons")}
+
+
+@cache
+def pictured(reason: str) -> bool:
+    """Whether what is lost for this reason is still there to be photographed."""
+    return any(row["code"] == reason and row["picture"] == "yes" for row in _rows("waste_reasons"))
 
 
 def temperatures() -> dict[str, tuple[float, float]]:

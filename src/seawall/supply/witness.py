@@ -1,4 +1,4 @@
-"""The second person: who stands by where much is lost at once, and where anything is destroyed."""
+"""Where much is lost at once: the second person who stands by, and the picture."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +9,7 @@ from seawall.terms.acts import Refusal
 from seawall.terms.codes import MovementKind
 from seawall.terms.stock import DoseWaste
 
-from . import tables
+from . import photos, tables
 from .models import Removal
 from .usable import Open
 
@@ -19,43 +19,51 @@ JOIN {sql.unnest({"place_id": "bigint", "lot": "text"})} ON s.place_id = u.place
 WHERE s.kind = 'waste' AND s.kind <> 'use' AND s.reason <> 'OPEN_VIAL' AND s.recorded_at >= %s GROUP BY 1, 2
 """
 REST = "OPEN_VIAL"  # the rest of an opened pack, which nobody could have kept
-COLUMNS = ("place_id", "act", "lot", "doses", "kind", "reason", "certificate", "witness", "at")
+COLUMNS = ("place_id", "act", "lot", "doses", "kind", "reason", "certificate", "witness", "photo", "at")
+Key = tuple[int, str]  # place and lot
 
 
 class Much:
     """What was lost of each lot at each place today, with what this batch adds."""
 
     def __init__(self, items: Sequence[DoseWaste], packs: Mapping[str, Open]) -> None:
-        self.packs, self.most = packs, tables.second_person_from("waste", clock.today())
-        alone = {self._key(i) for i in items if i.code in packs and self._alone(i)}
-        day = datetime.combine(clock.today(), time(), clock.zone())
-        rows = sql.fetch(LOST, [*sql.turn(sorted(alone), 2), day]) if alone else []
-        self.lost = Counter[tuple[int, str]]({(place, lot): doses for place, lot, doses in rows})
+        today = clock.today()
+        self.packs = packs
+        self.from_witness, self.from_photo = (tables.much_lost_from(asks, today) for asks in ("witness", "photo"))
+        keys = {self._key(i) for i in items if i.code in packs and self._lacks(i)}
+        day = datetime.combine(today, time(), clock.zone())
+        rows = sql.fetch(LOST, [*sql.turn(sorted(keys), 2), day]) if keys else []
+        self.lost = Counter[Key]({(place, lot): doses for place, lot, doses in rows})
 
-    def _key(self, item: DoseWaste) -> tuple[int, str]:
+    def _key(self, item: DoseWaste) -> Key:
         return item.place_id, self.packs[item.code].lot
 
-    def _alone(self, item: DoseWaste) -> bool:
-        return item.reason != REST and not item.witness.strip()
+    def _lacks(self, item: DoseWaste) -> bool:
+        return item.reason != REST and not (item.witness.strip() and item.photo)
 
     def refuses(self, item: DoseWaste) -> Refusal | None:
-        """So much is lost that a second person must be named."""
-        if not self._alone(item):
+        """So much is lost that a second person must be named, and a picture taken of what is left of it."""
+        if item.reason == REST:
             return None
         key = self._key(item)
-        if self.lost[key] + item.doses >= self.most:
-            return Refusal("WITNESS_NEEDED", {"lot": key[1], "doses": self.lost[key] + item.doses, "most": self.most})
-        self.lost[key] += item.doses
+        doses = self.lost[key] + item.doses
+        if not item.witness.strip() and doses >= self.from_witness:
+            return Refusal("WITNESS_NEEDED", {"lot": key[1], "doses": doses, "most": self.from_witness})
+        if not item.photo and doses >= self.from_photo and tables.pictured(item.reason):
+            return Refusal("PHOTO_NEEDED", {"lot": key[1], "doses": doses, "most": self.from_photo})
+        self.lost[key] = doses
         return None
 
 
-def keep(items: Iterable[DoseWaste], packs: Mapping[str, Open]) -> None:
-    """What was lost before a second person."""
+def keep(items: Iterable[DoseWaste], packs: Mapping[str, Open], seen: photos.Seen) -> None:
+    """What was lost before a second person, or with a picture."""
     sql.insert(
         Removal,
         COLUMNS,
         [
-            (i.place_id, i.act, packs[i.code].lot, i.doses, MovementKind.WASTE, i.reason, "", i.witness, i.occurred_at)
+            (i.place_id, i.act, packs[i.code].lot, i.doses, MovementKind.WASTE, i.reason, "", i.witness)
+            + (photos.name(i, seen), i.occurred_at)
             for i in items
+            if i.witness.strip() or i.photo
         ],
     )

@@ -40,6 +40,15 @@ class FileContent(str):
         }
 
 
+class Picture(FileContent):
+    """A picture of a camera, as `base64:` and the bytes of its file; empty where none was taken."""
+
+    longest: ClassVar[int] = 16_100_000
+
+
+NO_PICTURE = Picture()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportStage(Item):
     """A file of a roster or of doses, for an organisation or for whoever stages it; the answer holds import_id."""

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from .acts import Item
 from .codes import LotState, PlaceKind, StockState
+from .rosters import NO_PICTURE, Picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,13 +204,14 @@ class DosesReserve(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoseWaste(Item):
-    """Doses of one pack are lost: OPEN_VIAL, BROKEN, EXPIRED, COLD_CHAIN. `witness`: the second person where much is lost."""
+    """Doses of one pack are lost: OPEN_VIAL, BROKEN, EXPIRED, COLD_CHAIN. `witness`, `photo`: where much is lost."""
 
     place_id: int
     code: str
     doses: int
     reason: str
     witness: str = ""
+    photo: Picture = NO_PICTURE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +244,7 @@ class StockReturn(Item):
     reason: str
     certificate: str = ""  # of the destruction: empty is refused
     witness: str = ""  # who stood by as it was destroyed: empty is refused
+    photo: Picture = NO_PICTURE  # of what was destroyed, or of the certificate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -121,6 +121,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("supply/place/<int:place_id>/sheet", counting.counting, name="counting"),
     path("supply/place/<int:place_id>/sheet/counted", counting.counted, name="counted"),
     path("supply/place/<int:place_id>/differences", counting.differences, name="differences"),
+    path("supply/place/<int:place_id>/photo/<uuid:photo>", store.photo, name="photo"),
     path("supply/place/<int:place_id>/picks", lending.picks, name="picks"),
     path("supply/place/<int:place_id>/picks/send", lending.picks_send, name="picks_send"),
     path("supply/place/<int:place_id>/loans", lending.loans, name="loans"),

@@ -22,7 +22,7 @@ WHERE place_id = %s AND (signed_at IS NULL OR signed_at >= %s) ORDER BY signed_a
 """
 COUNTED = "SELECT lot, max(counted_at) FROM supply_count WHERE place_id = %s AND counted_at >= %s GROUP BY lot"
 REMOVALS = """
-SELECT lot, doses, kind, reason, certificate, witness, at FROM supply_removal WHERE place_id = %s ORDER BY at DESC LIMIT 20
+SELECT lot, doses, kind, reason, certificate, witness, photo, at FROM supply_removal WHERE place_id = %s ORDER BY at DESC LIMIT 20
 """
 
 
@@ -55,14 +55,15 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """Doses destroyed, or lost before a second person."""
+    """Doses destroyed, or lost before a second person or with a picture."""
 
     lot: str
     doses: int
     kind: str
-    reason: str
+    reason: Name
     certificate: str
     witness: str
+    photo: UUID | None
     at: datetime
 
 
@@ -117,7 +118,15 @@ def differences_page(actor: Actor, place_id: int, typed: str = "") -> Difference
         differences=tuple(selectors.open_differences([place_id])),
         waiting=tuple(row for row in told if row.signed_at is None),
         signed=tuple(row for row in told if row.signed_at is not None),
-        removed=tuple(Removed(*row) for row in sql.fetch(REMOVALS, [place_id])),
+        removed=_removed(place_id),
         alone=alone,
         seconds=seconds(actor, place_id) if alone else (),
+    )
+
+
+def _removed(place_id: int) -> tuple[Removed, ...]:
+    reasons = {code: Name(zh, en) for code, (zh, en) in tables.waste_reasons().items()}
+    return tuple(
+        Removed(lot, doses, kind, reasons.get(reason, Name(reason, reason)), *rest)
+        for lot, doses, kind, reason, *rest in sql.fetch(REMOVALS, [place_id])
     )

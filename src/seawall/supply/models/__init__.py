@@ -1,7 +1,7 @@
 """Tables of supply, by noun."""
 
 from .cold import Device, Excursion, HeldLot, LoggerFile, ReadingDay, RefusedReading, Standing
-from .counts import Count, Explanation, Removal
+from .counts import Count, Explanation, Photo, Removal
 from .ledger import Balance, Reserve, StockLine
 from .lending import Ask, Offer
 from .lots import Hold, Lot, ProductStop
@@ -24,6 +24,7 @@ __all__ = [
     "Lot",
     "Offer",
     "Pack",
+    "Photo",
     "Pick",
     "ProductStop",
     "ReadingDay",

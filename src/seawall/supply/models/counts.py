@@ -1,4 +1,4 @@
-"""Counts by hand, causes of differences, and what was lost or destroyed."""
+"""Counts by hand, causes of differences, and what was lost or destroyed, with its pictures."""
 
 from typing import ClassVar
 
@@ -44,7 +44,7 @@ class Explanation(models.Model):
 
 
 class Removal(models.Model):
-    """Doses that left for good with a paper or a second person: destroyed, or much lost at once."""
+    """Doses that left for good with a paper, a second person or a picture: destroyed, or much lost at once."""
 
     owner: ClassVar[str] = "place"
     owner_field: ClassVar[str] = "place_id"
@@ -58,4 +58,18 @@ class Removal(models.Model):
     reason = models.CharField(max_length=24)
     certificate = models.CharField(max_length=60, blank=True)
     witness = models.CharField(max_length=50)
+    photo = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+
+class Photo(models.Model):
+    """A picture of what was lost or destroyed at a place, sealed; its name is made from its content."""
+
+    owner: ClassVar[str] = "place"
+    owner_field: ClassVar[str] = "place_id"
+
+    pk = models.CompositePrimaryKey("place_id", "photo")
+    place_id = models.BigIntegerField()
+    photo = models.UUIDField()
+    sealed = models.BinaryField()
     at = models.DateTimeField()

@@ -13,7 +13,7 @@ from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import MovementKind, Owner, PlaceKind, StockState
 from seawall.terms.stock import DifferenceExplain, DosePutBack, DoseUse, DoseWaste, VialOpen
 
-from .. import ledger, reserves, scanning, tables, typed_codes, witness
+from .. import ledger, photos, reserves, scanning, tables, typed_codes, witness
 from ..usable import PACKS, Open, may_shift, usable
 from ..virtual import virtual_places
 
@@ -177,7 +177,7 @@ def dose_waste(w: Work, items: list[DoseWaste]) -> Answers:
     unknown = scanning.strangers({i.code for i in items} - packs.keys())
     virtual = virtual_places()
     wasted = (virtual[PlaceKind.WASTED], StockState.ON_HAND)
-    much = witness.Much(items, packs)
+    much, seen = witness.Much(items, packs), photos.read(items)
     answers: dict[UUID, Refusal | Params] = {}
     moves = []
     for item in items:
@@ -185,7 +185,7 @@ def dose_waste(w: Work, items: list[DoseWaste]) -> Answers:
         if pack is None:
             answers[item.act] = unknown[item.code]
             continue
-        if refusal := _wastable(pack, item) or much.refuses(item):
+        if refusal := _wastable(pack, item) or photos.wrong(item, seen) or much.refuses(item):
             answers[item.act] = refusal
             continue
         pack.draw(item.doses, item.occurred_at)
@@ -196,7 +196,9 @@ def dose_waste(w: Work, items: list[DoseWaste]) -> Answers:
         )
     save(packs)
     ledger.post(w, moves, virtual.values())
-    witness.keep([i for i in items if i.witness.strip() and not isinstance(answers[i.act], Refusal)], packs)
+    lost = [i for i in items if not isinstance(answers[i.act], Refusal)]
+    witness.keep(lost, packs, seen)
+    photos.keep(lost, seen, w.recorded_at)
     return answers
 
 

@@ -3,13 +3,13 @@
 from collections import Counter
 from uuid import UUID
 
-from seawall.platform import sql
+from seawall.platform import clock, sql
 from seawall.platform.verbs import Answers, Work, verb
 from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import MovementKind, Owner, PlaceKind, StockState
 from seawall.terms.stock import StockReturn
 
-from .. import ledger, whole_packs, witness
+from .. import ledger, photos, tables, whole_packs, witness
 from ..models import Removal
 from ..virtual import virtual_places
 
@@ -23,13 +23,16 @@ def stock_return(w: Work, items: list[StockReturn]) -> Answers:
     virtual = virtual_places()
     sizes: dict[str, int] = dict(sql.fetch(LOTS, [sorted({i.lot for i in items})]))
     answers: dict[UUID, Refusal | Params] = {}
+    seen = photos.read(items)
     for item in items:
         if item.lot not in sizes:
             answers[item.act] = Refusal("LOT_UNKNOWN", {"lot": item.lot})
         elif item.to not in ENDS or item.packs < 1:
             answers[item.act] = Refusal("NOTHING_TO_SEND", {"lot": item.lot})
-        elif item.to == PlaceKind.DESTROYED and not (item.certificate.strip() and item.witness.strip()):
-            answers[item.act] = Refusal("DESTRUCTION_UNPROVEN", {"lot": item.lot})
+        elif why := photos.wrong(item, seen) or (
+            _unproven(item, sizes[item.lot]) if item.to == PlaceKind.DESTROYED else None
+        ):
+            answers[item.act] = why
     wanted = [whole_packs.Wanted(i.act, i.place_id, i.lot, i.packs) for i in items if i.act not in answers]
     shares, short = whole_packs.share_out(wanted, quarantined=True)
     good = [i for i in items if i.act in shares]
@@ -42,9 +45,21 @@ def stock_return(w: Work, items: list[StockReturn]) -> Answers:
             moves.append(ledger.Move(item, MovementKind.RETURN, item.lot, doses, source, target, reason=item.reason))
     ledger.post(w, moves, virtual.values())
     destroyed = [
-        (i.place_id, i.act, i.lot, i.packs * sizes[i.lot], i.to, i.reason, i.certificate, i.witness, i.occurred_at)
+        (i.place_id, i.act, i.lot, i.packs * sizes[i.lot], i.to, i.reason, i.certificate, i.witness)
+        + (photos.name(i, seen), i.occurred_at)
         for i in good
         if i.to == PlaceKind.DESTROYED
     ]
     sql.insert(Removal, witness.COLUMNS, destroyed)
+    photos.keep([i for i in good if i.to == PlaceKind.DESTROYED], seen, w.recorded_at)
     return answers | short | {i.act: {"lot": i.lot, "doses": i.packs * sizes[i.lot]} for i in good}
+
+
+def _unproven(item: StockReturn, doses_per_pack: int) -> Refusal | None:
+    """What a destruction lacks: its certificate and who stood by, and a picture where it is much."""
+    if not (item.certificate.strip() and item.witness.strip()):
+        return Refusal("DESTRUCTION_UNPROVEN", {"lot": item.lot})
+    doses, most = item.packs * doses_per_pack, tables.much_lost_from("photo", clock.civil_day(item.occurred_at))
+    if not item.photo and doses >= most:
+        return Refusal("PHOTO_NEEDED", {"lot": item.lot, "doses": doses, "most": most})
+    return None

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
@@ -15,14 +15,16 @@ from seawall.interfaces.console.door import ActorRequest, door
 from seawall.interfaces.console.forms import do, filled, labels, typed
 from seawall.interfaces.console.page import show
 from seawall.platform import access
+from seawall.platform.files import images
 from seawall.platform.verbs import Verb
 from seawall.reference import selectors as reference
 from seawall.supply import selectors as supply
 from seawall.supply import services
 from seawall.supply.boards.lot import lot_page
-from seawall.supply.boards.place import REAL, kept_places, place_page
+from seawall.supply.boards.place import REAL, kept_place, kept_places, place_page
 from seawall.terms.acts import Refused
 from seawall.terms.codes import LotState, PlaceKind
+from seawall.terms.rosters import Picture
 
 STOPS = (LotState.QUARANTINED, LotState.RECALLED)
 ENDS = (PlaceKind.MAKER, PlaceKind.DESTROYED)
@@ -109,7 +111,17 @@ def act(request: ActorRequest, place_id: int, task: str) -> HttpResponse:
 
 
 def _one(request: HttpRequest, task: Task, place_id: int) -> list[dict[str, object]]:
-    return [filled(task.verb, request.POST, place_id=place_id)]
+    return [filled(task.verb, request.POST, place_id=place_id, **_pictured(request))]
+
+
+def _pictured(request: HttpRequest) -> dict[str, object]:
+    """The picture that came with the form, if any."""
+    file = request.FILES.get("photo")
+    if file is None:
+        return {}
+    if (file.size or 0) > images.MOST_BYTES:
+        raise images.too_large()
+    return {"photo": Picture.of(file.read())}
 
 
 def _sent(request: HttpRequest, task: Task, place_id: int) -> list[dict[str, object]]:
@@ -120,6 +132,16 @@ def _sent(request: HttpRequest, task: Task, place_id: int) -> list[dict[str, obj
 
 
 ROWS = {"send": _sent}
+
+
+@door("see:supply")
+def photo(request: ActorRequest, place_id: int, photo: UUID) -> HttpResponse:
+    """A picture of what was lost or destroyed at a place in reach."""
+    kept_place(request.actor, place_id)
+    content = supply.photo(place_id, photo)
+    if content is None:
+        raise Http404
+    return HttpResponse(content, content_type="image/jpeg", headers={"Cache-Control": "private, no-store"})
 
 
 @door("see:supply")
