@@ -28,10 +28,11 @@ def test_portal_pages_are_light(visit, path: str) -> None:
 def test_a_stranger_learns_nothing_about_who_exists(visit) -> None:
     visitor = visit("en", 390, 844)
     visitor.open("/book")
-    visitor.page.fill("#number", "110105194912310021")
-    visitor.page.fill("#birth", "1949-12-31")
+    visitor.page.fill("#number", "11010519491231002X")
+    visitor.page.get_by_role("button", name="Send a code").click()
+    visitor.page.fill("#code", "123456")
     visitor.page.get_by_role("button", name="Next").click()
-    assert visitor.page.locator(".errors").inner_text().startswith("The document number and birth date")
+    assert visitor.page.locator(".errors").inner_text().startswith("The code is not right, has run out")
 
 
 def _citizen(visitor, status: str) -> None:

@@ -1,5 +1,8 @@
 """Somebody of seventy books on a phone and proves it, by what stands on the pages alone."""
 
+import json
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +11,9 @@ from django.db import connection
 from playwright.sync_api import Locator, Page
 
 from seawall.clinic import boards as clinic
+from seawall.outreach import services as outreach
 from seawall.platform import clock, secrets, sql
+from seawall.platform.gateway.providers import forget
 from tests import databases
 from tests.certificates import readers
 
@@ -19,13 +24,14 @@ LIGHT = 100_000
 LETTERS, FINGER, INLINE = 16, 44, 24  # px: the smallest letters, the smallest target, and one within a sentence
 WORDS = {
     "en": {
-        "site": "Find a site", "show": "Show", "choose": "Choose this one", "next": "Next", "times": "Show the times",
+        "site": "Find a site", "show": "Show", "choose": "Choose this one", "next": "Next", "send": "Send a code to my telephone",
+        "times": "Show the times",
         "confirm": "Confirm the booking", "appointment": "My appointment", "forget": "I am done, forget me on this phone",
         "record": "My record", "proof": "Show my certificate", "make": "Make out my certificate",
         "check": "Check a certificate", "judge": "Check", "why": "Not yet time for the next dose",
     },
     "zh": {
-        "site": "找接种点", "show": "显示", "choose": "选这里", "next": "下一步", "times": "看时间",
+        "site": "找接种点", "show": "显示", "choose": "选这里", "next": "下一步", "send": "把验证码发到我的手机", "times": "看时间",
         "confirm": "确认预约", "appointment": "我的预约", "forget": "办完了，清除本机记录",
         "record": "我的记录", "proof": "出示接种凭证", "make": "签发我的凭证",
         "check": "核验接种凭证", "judge": "核验", "why": "未到下一剂的时间",
@@ -63,7 +69,7 @@ def _seventy(with_dose: bool) -> list[Elder]:
     today = clock.today()
     rows = sql.fetch(
         "SELECT p.id, d.number_sealed, p.birth FROM people_person p JOIN people_document d ON d.person_id = p.id"
-        " WHERE d.kind = 'RESIDENT_ID' AND d.valid AND p.merged_into IS NULL AND p.birth <= %s"
+        " WHERE d.kind = 'RESIDENT_ID' AND d.valid AND p.merged_into IS NULL AND p.phone_sealed IS NOT NULL AND p.birth <= %s"
         " AND EXISTS (SELECT 1 FROM people_doseverdict v WHERE v.person_id = p.id) = %s ORDER BY p.birth DESC LIMIT 20",
         [today.replace(year=today.year - 70), with_dose],
     )
@@ -94,11 +100,29 @@ def elders(server: str, django_db_blocker) -> dict[str, tuple[Elder, Elder]]:
     return pairs
 
 
+@pytest.fixture
+def message(server: str, django_db_blocker, settings, tmp_path) -> Callable[[], str]:
+    """The code in the last text message: the gateway sends what waits, and the file gateway is the telephone."""
+    settings.VAR, settings.GATEWAY = str(tmp_path), {}
+
+    def read() -> str:
+        forget()
+        with django_db_blocker.unblock(), databases.pointed_at(f"seawall_browser_{databases.worker()}"):
+            outreach.gateway_round()
+            connection.close()
+        (path,) = (tmp_path / "messages").glob("sms-*.jsonl")
+        text = json.loads(path.read_text("utf-8").splitlines()[-1])["text"]
+        return re.search(r"\d{6}", text).group()
+
+    yield read
+    forget()
+
+
 class Phone:
     """What a hand does on a phone, and whether the page before it can be read and pressed."""
 
-    def __init__(self, visitor) -> None:
-        self.visitor, self.words = visitor, WORDS[visitor.language]
+    def __init__(self, visitor, reads: Callable[[], str]) -> None:
+        self.visitor, self.words, self.reads = visitor, WORDS[visitor.language], reads
         self.page: Page = visitor.page
         self.answers: list = []
         self.faults: list[str] = []
@@ -121,13 +145,15 @@ class Phone:
 
     def identify(self, elder: Elder) -> None:
         self.page.fill("#number", elder.number)
-        self.page.fill("#birth", elder.birth.isoformat())
+        self.press("send")
+        self.fits("code")
+        self.page.fill("#code", self.reads())
         self.press("next")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_somebody_of_seventy_books_and_somebody_shows_a_certificate(visit, elders, language: str) -> None:
-    phone, (booking, proving) = Phone(visit(language, *PHONE)), elders[language]
+def test_somebody_of_seventy_books_and_somebody_shows_a_certificate(visit, elders, message, language: str) -> None:
+    phone, (booking, proving) = Phone(visit(language, *PHONE), message), elders[language]
     page = phone.page
     assert phone.visitor.open("/home") == 200
     phone.fits("home")

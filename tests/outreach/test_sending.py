@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from email.message import Message
+from uuid import UUID
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -16,7 +17,9 @@ from seawall.outreach import selectors, services
 from seawall.people import selectors as directory
 from seawall.people import services as people
 from seawall.platform import clock, sql
+from seawall.platform.gateway import Letter
 from seawall.platform.gateway.providers import forget
+from seawall.platform.gateway.providers.files import Files
 from seawall.terms.outreach import MessageChoiceRecord, MessageLimitSet, MessageSettle, TemplateApprove, TemplatePropose
 from seawall.terms.people import PersonCorrect
 from tests.clinic.world import DAY, done
@@ -58,12 +61,45 @@ def test_what_stands_in_the_outbox_and_in_the_log_holds_no_number(queued, sms, c
 
 def test_by_default_a_message_is_a_file_that_others_cannot_read(queued, channels, tmp_path):
     services.gateway_round()
-    (path,) = (tmp_path / "messages" / "sms").rglob("*.json")
-    assert path.stat().st_mode & 0o077 == 0
+    (path,) = (tmp_path / "messages").iterdir()
+    assert path.name == f"sms-{DAY}.jsonl" and path.stat().st_mode & 0o077 == 0 == path.parent.stat().st_mode & 0o077
     assert json.loads(path.read_text("utf-8"))["to"].replace(" ", "").endswith("13800000000")
     sql.execute("UPDATE platform_message SET state = 'waiting'")
     services.gateway_round()
-    assert len(list((tmp_path / "messages").rglob("*.*"))) == 1
+    assert len(path.read_text("utf-8").splitlines()) == 1
+
+
+def letters(*names: int) -> list[Letter]:
+    return [Letter(UUID(int=n), "13800000000", f"第{n}条", "zh") for n in names]
+
+
+def test_a_day_of_a_channel_is_one_file_however_many_processes_write_it(street, tmp_path):
+    one, other = Files(tmp_path, "sms"), Files(tmp_path, "sms")
+    one.send(letters(1, 2))
+    other.send(letters(2, 3))
+    assert set(one.send(letters(1, 3, 4))) == {UUID(int=n) for n in (1, 3, 4)}, "each counts as sent"
+    (path,) = tmp_path.iterdir()
+    assert [json.loads(line)["text"] for line in path.read_text("utf-8").splitlines()] == [
+        f"第{n}条" for n in (1, 2, 3, 4)
+    ]
+    path.unlink()  # carried on
+    one.send(letters(4, 5))
+    assert [json.loads(line)["text"] for line in path.read_text("utf-8").splitlines()] == ["第5条"]
+
+
+def test_a_line_that_a_writer_died_over_is_written_anew(street, tmp_path):
+    Files(tmp_path, "sms").send(letters(1))
+    (path,) = tmp_path.iterdir()
+    whole = path.read_bytes()
+    path.write_bytes(whole + whole[:20])
+    Files(tmp_path, "sms").send(letters(2))
+    assert [json.loads(line)["text"] for line in path.read_text("utf-8").splitlines()] == ["第1条", "第2条"]
+
+
+def test_a_folder_that_takes_nothing_is_tried_again(queued, channels, tmp_path):
+    (tmp_path / "messages").write_text("in the way")
+    services.gateway_round()
+    assert states() == {"waiting": 1}
 
 
 @pytest.mark.parametrize("mood", ["cut", "garbage", "broken", "busy"])

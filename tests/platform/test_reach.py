@@ -294,6 +294,7 @@ TRIED_ELSEWHERE = {
     "document_end": "tests/walks/test_people_pages.py: a foreign post writes nothing",
     "alert_take": "tests/walks/test_orders_page.py",
     "moves_approve": "its shipments are judged by the place that sends (tests/supply)",
+    "desk_code_issue": "tests/walks/test_entering.py: a slip is made out only for a document that lay on the desk",
     "certificate_issue": "tests/api/test_access.py: a foreign post changes nothing",
     "certificate_revoke": "tests/api/test_access.py: a foreign post changes nothing",
     "question_ask": "anybody asks, from anywhere; tests/outreach/test_pages.py",

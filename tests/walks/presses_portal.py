@@ -64,7 +64,7 @@ def larger(hall: World, enter: Enter) -> Press:
 
 def who(hall: World, enter: Enter) -> Press:
     hall.person()
-    told = {"number": resident_id(date(1980, 5, 1), hall.serial), "birth": "1980-05-01"}
+    told = fresh(number=resident_id(date(1980, 5, 1), hall.serial), way="message")
     return Press(Client(headers={"accept-language": "en"}), "/book", told)
 
 
@@ -85,7 +85,7 @@ def family(hall: World, enter: Enter) -> Client:
 def family_add(hall: World, enter: Enter) -> Press:
     client = family(hall, enter)
     hall.person()
-    told = {"number": resident_id(date(1980, 5, 1), hall.serial), "birth": "1980-05-01"}
+    told = fresh(number=resident_id(date(1980, 5, 1), hall.serial), way="message")
     return Press(client, "/book/family/add", told)
 
 
@@ -102,3 +102,12 @@ def family_confirm(hall: World, enter: Enter) -> Press:
     kept = family_hold(hall, enter)
     answered(kept)
     return Press(kept.client, f"/book/family/{kept.told['act']}", fresh())
+
+
+def slip(hall: World, enter: Enter) -> Press:
+    """A code on paper, by a clerk who read the document."""
+    hall.person()
+    clerk = enter("REGISTRAR", ("site", hall.site)).go("/console/codes")
+    clerk.send("console/codes", q=resident_id(date(1980, 5, 1), hall.serial))
+    form = clerk.form("person_id")
+    return Press(clerk.client, form.action, form.values)

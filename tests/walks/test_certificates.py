@@ -12,6 +12,7 @@ from tests.certificates import readers
 from tests.clinic.world import resident_id
 
 from .authenticator import set_up
+from .entering import come_in
 from .pages import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +32,7 @@ def person(hall):
 @pytest.fixture
 def citizen(hall, person):
     visitor = Visitor()
-    visitor.go("/book").send("number", number=resident_id(BORN, hall.serial), birth=BORN.isoformat())
-    return visitor
+    return come_in(visitor.go("/book"), resident_id(BORN, hall.serial))
 
 
 def pictures(visitor):

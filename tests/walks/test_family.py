@@ -10,6 +10,7 @@ from seawall.booking import selectors as booking
 from seawall.interfaces.portal.session import FAMILY, MOST_OTHERS
 from tests.clinic.world import DAY, World, resident_id
 
+from .entering import birth_door, born, code_sent, comes_in
 from .pages import read
 from .presses_portal import citizen, slot
 
@@ -20,10 +21,9 @@ SEATS = 20  # of a quarter-hour of this site
 
 
 def add(client: Client, hall: World, birth: date) -> int:
-    """Somebody is registered, then added by their own document and birth date."""
+    """Somebody is registered, then added by their own document and code."""
     person = hall.person(birth)
-    told = {"number": resident_id(birth, hall.serial), "birth": birth.isoformat()}
-    assert client.post("/book/family/add", told)["Location"].endswith("/book/family")
+    comes_in(client, resident_id(birth, hall.serial), "/book/family/add")
     return person
 
 
@@ -96,13 +96,18 @@ def test_nobody_is_booked_for_whose_document_was_not_given(hall: World):
     assert states(stranger) == [["held"]]
 
 
-def test_a_document_that_does_not_fit_says_no_more_than_that(hall: World):
+def test_a_document_that_does_not_fit_says_no_more_than_that(hall: World, monkeypatch):
+    birth_door(monkeypatch)
     client = citizen(hall.person())
     hall.person()
     real = resident_id(date(1980, 5, 1), hall.serial)
     texts = [
-        read(client.post("/book/family/add", {"number": number, "birth": birth}))
-        for number, birth in ((real, "1980-05-02"), (resident_id(date(1999, 9, 9), 999), "1999-09-09"), (real, ""))
+        read(client.post("/book/family/add", {"number": number, "way": "birth", **born(birth)}))
+        for number, birth in (
+            (real, "1980-05-02"),
+            (resident_id(date(1999, 9, 9), 999), "1999-09-09"),
+            (real, "0001-01-01"),
+        )
     ]
     assert all("could not be matched" in text for text in texts)
 
@@ -114,7 +119,8 @@ def test_a_session_holds_a_household_and_no_more(hall: World):
     session.save()
     birth = date(1980, 5, 1)
     hall.person()
-    text = read(client.post("/book/family/add", {"number": resident_id(birth, hall.serial), "birth": str(birth)}))
+    client.post("/book/family/add", {"number": resident_id(birth, hall.serial), "way": "message"})
+    text = read(client.post("/book/code", {"code": code_sent()}))
     assert "At most 6 others" in text
 
 

@@ -26,6 +26,7 @@ from .beginning import (
     site_opened,
     store_and_hospital_registered,
 )
+from .entering import come_in
 from .pages import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -156,7 +157,7 @@ def a_dose_is_given_to_a_person(nurse: Visitor, site: str) -> None:
 
 def a_person_reads_the_record() -> None:
     """On the telephone: both doses, the one given elsewhere among them."""
-    citizen = Visitor().go("/book").send("number", number=NUMBER, birth=BIRTH.isoformat())
+    citizen = come_in(Visitor().go("/book"), NUMBER)
     citizen.go("/record").sees("10 Mar 2021", "10 Apr 2021", "BIBP2104A")
 
 

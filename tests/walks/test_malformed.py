@@ -25,6 +25,7 @@ from seawall.staff import services as staff
 from seawall.terms.staff import PostAssign, Scope
 from tests.clinic.world import World, done, resident_id
 
+from .entering import birth_door
 from .pages import read
 
 pytestmark = pytest.mark.django_db
@@ -224,6 +225,13 @@ def test_an_own_choice_of_language_stays(hall: World):
     assert b'<html lang="zh' in client.get("/home").content
 
 
-def test_numbers_of_documents_do_not_pass_as_days(hall: World):
-    sent = {"number": resident_id(date(1980, 5, 1), 1), "birth": "0001-01-01"}
-    assert Client().post("/book", sent).status_code == 422
+@pytest.mark.parametrize(
+    "parts", [("0001", "1", "1"), ("1980", "13", "1"), ("1980", "2", "30"), ("", "", ""), ("１９８０", "五", "1")]
+)
+def test_what_is_no_day_is_nobodys_birth_date(hall: World, monkeypatch, parts: tuple[str, str, str]):
+    birth_door(monkeypatch)
+    sent = {
+        "number": resident_id(date(1980, 5, 1), 1),
+        **dict(zip(("birth_year", "birth_month", "birth_day"), parts, strict=True)),
+    }
+    assert Client().post("/book/birth", sent).status_code == 422

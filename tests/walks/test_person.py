@@ -15,6 +15,7 @@ from seawall.reports import services as reports
 from seawall.terms.closings import CityDayClose, UnitDayClose
 from tests.clinic.world import CAMPAIGN, DAY, PROGRAMME, World, done, resident_id
 
+from .entering import come_in
 from .pages import Visitor
 
 BIRTH = date(1985, 3, 2)
@@ -78,7 +79,7 @@ def counted_and_invited(hall: World, sign_in, person: int) -> None:
 def booked(hall: World) -> Visitor:
     """On a phone: who, when, confirm. The seat is held, then booked."""
     citizen = Visitor()
-    citizen.go("/book").send("number", number=NUMBER, birth=BIRTH.isoformat())
+    come_in(citizen.go("/book"), NUMBER)
     citizen.go(f"/book/when?site={hall.site}&day={DAY}")
     citizen.send("starts_at", starts_at=(hall.now + timedelta(minutes=15)).isoformat())
     assert sql.fetch("SELECT state FROM booking_appointment") == [("held",)]

@@ -18,6 +18,7 @@ from seawall.reference.selectors import area, area_by_code
 from seawall.terms.codes import ScreeningOutcome
 from tests.clinic.world import DAY, World, done, resident_id
 
+from .entering import birth_door, born, code_sent
 from .pages import read
 
 pytestmark = pytest.mark.django_db
@@ -134,10 +135,11 @@ def test_a_booking_that_stands_is_named_by_place_and_local_time(hall: World):
     )
 
 
-def test_a_form_is_kept_after_a_refusal(hall: World):
-    sent = {"number": resident_id(DAY.replace(year=1980), 999), "birth": "1980-04-10"}
-    text = read(Client(headers={"accept-language": "en"}).post("/book", sent))
-    assert f'value="{sent["number"]}"' in text and 'value="1980-04-10"' in text
+def test_a_form_is_kept_after_a_refusal(hall: World, monkeypatch):
+    birth_door(monkeypatch)
+    sent = {"number": resident_id(DAY.replace(year=1980), 999), **born("1980-04-10")}
+    text = read(Client(headers={"accept-language": "en"}).post("/book/birth", sent))
+    assert all(f'value="{typed}"' in text for typed in sent.values())
 
 
 def test_a_deferral_is_told_and_nothing_is_asked_until_then(hall: World):
@@ -202,6 +204,7 @@ def test_a_person_reads_who_looked_at_the_record_when_and_what_for(hall: World, 
 )
 def test_whoever_was_asked_who_they_are_goes_on_here_and_nowhere_else(hall: World, wanted: str) -> None:
     hall.person()
-    told = {"number": resident_id(date(1980, 5, 1), hall.serial), "birth": "1980-05-01"}
-    answer = Client().post(f"/book?next={wanted}", told)
+    told, client = {"number": resident_id(date(1980, 5, 1), hall.serial), "way": "message"}, Client()
+    address = client.post(f"/book?next={wanted}", told)["Location"]
+    answer = client.post(address, {"code": code_sent()})
     assert (answer.status_code, answer["Location"]) == (302, wanted if wanted == "/record" else "/book/when")

@@ -92,6 +92,7 @@ PRESSES: dict[tuple[str, str], Callable[[World, Enter], Press]] = {
     ("record/<uuid:appointment>/cancel", "cancel"): portal.cancel,
     ("larger", "larger"): portal.larger,
     ("book", "who"): portal.who,
+    ("console/codes/issue", "slip"): portal.slip,
     ("leave", "goodbye"): portal.goodbye,
     **certificates.PRESSES,
     **cold.PRESSES,
@@ -99,6 +100,9 @@ PRESSES: dict[tuple[str, str], Callable[[World, Enter], Press]] = {
     **supply.PRESSES,
 }
 ELSEWHERE = {
+    "book/code": "a way in, not an act: a code opens once",
+    "book/birth": "a way in, not an act",
+    "console/codes": "only shows",
     "console/sign-in": "a way in, not an act",
     "console/act/<slug:name>": "every verb in tests/walks/test_acts.py",
     "console/staff/posts/<int:post_id>": "only shows",
@@ -137,7 +141,7 @@ def test_every_form_is_pressed_twice():
     assert {path for path in sending(get_resolver()) if not path.startswith(APART)} == told
 
 
-WAYS = {"seated", "larger", "who", "family_add", "family_choose", "goodbye"}
+WAYS = {"seated", "larger", "family_choose", "goodbye"}
 """Presses that change nothing but the visit itself."""
 
 

@@ -16,6 +16,7 @@ from seawall.reference import folders, selectors
 from seawall.reference.services import city_template
 
 from .beginning import administrator, joins
+from .entering import come_in
 from .first_dose import LOS_RIOS, Ground, arrived, first_dose, injected, ready, registered
 from .pages import Visitor, read
 
@@ -105,7 +106,7 @@ def test_the_campaign_dose_and_the_catch_up_are_due_booked_screened_and_given_by
     assert due(child) == {"SIA": ("complete", None), "CATCH_UP": ("complete", None)}
     registered(registrar, youth)
     assert due(youth) == {"SIA": ("ineligible", 1), "CATCH_UP": ("overdue", 1)}
-    citizen = Visitor().go("/book").send("number", number=youth["number"], birth=youth["birth"])
+    citizen = come_in(Visitor().go("/book"), youth["number"])
     seat = citizen.go(f"/book/when?site={site.rpartition('/')[2]}&day={DAY}").form("starts_at").buttons[0][1]
     citizen.send("starts_at", starts_at=seat).send("act").sees("Isla Teja clinic")
     clock.set_to(datetime.fromisoformat(seat))

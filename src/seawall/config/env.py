@@ -84,7 +84,7 @@ class Env(BaseSettings):
     sms_url: str = Field(
         default="",
         description="address of the provider of text messages, which speaks the protocol of docs/outreach.md",
-        json_schema_extra=_told("files in `messages/sms` of the folder above"),
+        json_schema_extra=_told("`messages/sms-DAY.jsonl` in the folder above"),
     )
     sms_token: str = Field(default="", description="sent to it as `Authorization: Bearer ...`")
     smtp_url: str = Field(
@@ -97,9 +97,15 @@ class Env(BaseSettings):
     webhook_url: str = Field(
         default="",
         description="address of another messenger that speaks the same protocol",
-        json_schema_extra=_told("files in `messages/webhook`"),
+        json_schema_extra=_told("`messages/webhook-DAY.jsonl`"),
     )
     webhook_token: str = Field(default="", description="sent to it as `Authorization: Bearer ...`")
+    voice_url: str = Field(
+        default="",
+        description="address of a provider that calls and reads a text out, by the same protocol: codes for who cannot read messages",
+        json_schema_extra=_told("`messages/voice-DAY.jsonl`"),
+    )
+    voice_token: str = Field(default="", description="sent to it as `Authorization: Bearer ...`")
     time_zone: str = Field(
         default="", description="where a civil day begins and ends", json_schema_extra=_told("the loaded city's")
     )

@@ -28,6 +28,7 @@ GATEWAY = {
     "sms": (env.sms_url, env.sms_token),
     "email": (env.smtp_url, env.smtp_password),
     "webhook": (env.webhook_url, env.webhook_token),
+    "voice": (env.voice_url, env.voice_token),
 }
 MAIL_FROM = env.mail_from
 PROXIES = tuple(part.strip() for part in env.proxies.split(",") if part.strip())

@@ -1,5 +1,7 @@
 """How a door reads what a request brings: a number, a day, a moment, an id. What cannot be one is refused, not guessed."""
 
+import unicodedata
+from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -26,6 +28,20 @@ def day(text: str) -> date:
     if found.year not in YEARS:
         raise Refused(UNREADABLE)
     return found
+
+
+BIRTH = ("year", "month", "day")
+
+
+def birth_parts(told: Mapping[str, str]) -> dict[str, str]:
+    """A birth date as it was typed into three plain fields."""
+    return {part: told.get(f"birth_{part}", "").strip()[:4] for part in BIRTH}
+
+
+def birth_or_none(told: Mapping[str, str]) -> date | None:
+    """The day that three plain fields say, in any script's digits; None where there is no such day."""
+    parts = [unicodedata.normalize("NFKC", part) for part in birth_parts(told).values()]
+    return day_or_none("-".join(part.zfill(2) for part in parts)) if all(part.isdecimal() for part in parts) else None
 
 
 def moment(text: str) -> datetime:

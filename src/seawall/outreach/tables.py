@@ -38,7 +38,7 @@ class Hesitancy:
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """Who is reminded how many days after what: `earliest` and `overdue_from` of the due row, or the day of the seat."""
+    """Who is reminded how many days after what: `earliest` and `overdue_from` of the due row, or the day of the seat; `asked` by none."""
 
     kind: str
     name: Name

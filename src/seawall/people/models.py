@@ -306,3 +306,28 @@ class ImportRow(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["import_id", "state"], name="import_row_state")]
+
+
+class EntryTicket(models.Model):
+    """Somebody named a document and is asked for a code. One that nobody holds gets a ticket like any other, of nobody."""
+
+    owner: ClassVar[str] = "none"
+
+    ticket = models.UUIDField(primary_key=True)
+    person_id = models.BigIntegerField(null=True)
+    way = models.CharField(max_length=8)
+    language = models.CharField(max_length=12)
+    sent = models.BooleanField()
+    tries = models.SmallIntegerField(default=0)
+    until = models.DateTimeField(db_index=True)  # by the system clock, like what follows
+    used_at = models.DateTimeField(null=True)
+
+
+class DeskCode(PersonOwned):
+    """A code on paper, made out by a desk where the person's document lay. The code itself is nowhere written."""
+
+    pk = models.CompositePrimaryKey("person_id", "act")
+    act = models.UUIDField()
+    post_id = models.BigIntegerField()
+    until = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)

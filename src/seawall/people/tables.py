@@ -1,8 +1,9 @@
-"""Small tables of the room: why a document ends, what proves a dose that was given elsewhere."""
+"""Small tables of the room: why a document ends, what proves a dose given elsewhere, by which codes the public enters."""
 
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -29,6 +30,18 @@ class ProofRow:
     numbered: bool
 
 
+@dataclass(frozen=True, slots=True)
+class EntryWay:
+    """How a code reaches somebody: its digits, how long a ticket waits for it with how many tries, how long the code itself holds."""
+
+    way: str
+    digits: int
+    waits: timedelta
+    tries: int
+    channel: str
+    holds: timedelta
+
+
 def _read(name: str) -> list[dict[str, str]]:
     with (HERE / name).open(encoding="utf-8", newline="") as rows:
         return list(csv.DictReader(rows))
@@ -44,3 +57,14 @@ def document_ends() -> Mapping[str, DocumentEndRow]:
 @cache
 def proofs() -> Mapping[str, ProofRow]:
     return {r["code"]: ProofRow(r["code"], r["zh"], r["en"], r["numbered"] == "yes") for r in _read("proofs.csv")}
+
+
+@cache
+def entry_ways() -> Mapping[str, EntryWay]:
+    return {
+        r["way"]: EntryWay(
+            r["way"], int(r["digits"]), timedelta(minutes=int(r["minutes"])), int(r["tries"]), r["channel"],
+            timedelta(minutes=int(r["code_minutes"])),
+        )
+        for r in _read("entry_ways.csv")
+    }  # fmt: skip

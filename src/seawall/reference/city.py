@@ -197,3 +197,13 @@ def telephones(city: City, on: date) -> Telephones:
     rows = sorted(city.table("telephones"), key=lambda r: r["valid_from"])
     held = {r["use"]: r["number"] for r in rows if date.fromisoformat(r["valid_from"]) <= on}
     return Telephones(**{use: held.get(use, "") for use in Telephones.__slots__})
+
+
+USUAL_WAYS = frozenset({"message", "paper"})
+
+
+def portal_ways(city: City, on: date) -> frozenset[str]:
+    """How the public proves on a day who it is; a city that says nothing sends codes and makes them out on paper."""
+    rows = city.table("portal_ways")
+    held = {r["way"] for r in rows if r["valid_from"] <= on.isoformat() <= (r["valid_to"] or "9999")}
+    return frozenset(held) if rows else USUAL_WAYS

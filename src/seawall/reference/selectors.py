@@ -13,7 +13,7 @@ from seawall.terms.codes import CodeKind, DayKind, PlaceKind
 from seawall.terms.names import Name
 
 from . import tables
-from .city import City, DocumentKind, Format, Level, Tile, telephones, tiles
+from .city import City, DocumentKind, Format, Level, Tile, portal_ways, telephones, tiles
 from .folders import campaigns as campaign_folders
 from .folders import folder as city_folder
 from .levels import Levels, levels
@@ -70,6 +70,7 @@ __all__ = [
     "place_names",
     "places",
     "places_within",
+    "portal_ways",
     "product_names",
     "product_words",
     "products",

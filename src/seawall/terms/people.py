@@ -63,6 +63,13 @@ class PersonCorrect(Item):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeskCodeIssue(Item):
+    """A code on paper for somebody who laid their document on the desk: it opens their pages of the portal once."""
+
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DoseRecord(Item):
     """One line for the dose history. `corrects` names the act it replaces; `withdrawn` takes that line back."""
 

@@ -1,7 +1,11 @@
-"""The public's own session: a person is known by document number and birth date, never by an account."""
+"""The public's own session: a person is known by document number and a code that reached them, never by an account.
+
+Where the city's `portal_ways.csv` lets the birth date stand for the code, such a session is not sure, and opens less.
+"""
 
 from collections.abc import Callable, Collection
 from functools import wraps
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,6 +17,8 @@ from seawall.terms.actor import Actor, Reach
 PERSON = "citizen"
 FAMILY = "family"
 TOGETHER = "together"
+SURE = "sure"
+ASKED = "asked"  # the ticket of a code on its way, whether it is for somebody else, and the press that asked for it
 MINUTES = 30
 MOST_OTHERS = 6  # of one session: a household, and no list of strangers
 GRANTS = frozenset(
@@ -21,9 +27,11 @@ GRANTS = frozenset(
 View = Callable[..., HttpResponse]
 
 
-def enter(request: HttpRequest, person_id: int) -> None:
+def enter(request: HttpRequest, person_id: int, *, sure: bool = True) -> None:
+    if person_of(request) not in (None, person_id):
+        request.session.flush()  # somebody else at the same telephone
     request.session.cycle_key()
-    request.session[PERSON] = person_id
+    request.session[PERSON], request.session[SURE] = person_id, sure
     request.session.set_expiry(MINUTES * 60)
 
 
@@ -36,8 +44,33 @@ def person_of(request: HttpRequest) -> int | None:
     return int(found) if found else None
 
 
+def sure(request: HttpRequest) -> bool:
+    """Whether a code proved who this is."""
+    return person_of(request) is not None and bool(request.session.get(SURE))
+
+
+def ask(request: HttpRequest, ticket: UUID, *, other: bool, act: str) -> None:
+    """A code is on its way: for oneself, or for somebody to be added to the family."""
+    request.session[ASKED] = [str(ticket), other, act]
+
+
+def pressed_again(request: HttpRequest, act: str) -> bool:
+    """Whether this very press has sent for the code that is waited for."""
+    return bool(act) and request.session.get(ASKED, ("", False, ""))[2] == act
+
+
+def asked(request: HttpRequest) -> tuple[UUID, bool] | None:
+    """The ticket whose code this session waits for, and whether it is for somebody else."""
+    ticket, other, _ = request.session.get(ASKED) or (None, False, "")
+    return (UUID(ticket), other) if ticket else None
+
+
+def answered(request: HttpRequest) -> None:
+    request.session.pop(ASKED, None)
+
+
 def family(request: HttpRequest) -> tuple[int, ...]:
-    """Oneself, then everybody else whose document and birth date were given in this session."""
+    """Oneself, then everybody else who was proven in this session."""
     return (*filter(None, [person_of(request)]), *map(int, request.session.get(FAMILY, ())))
 
 
@@ -79,16 +112,26 @@ def known(view: View) -> View:
     """Pages about oneself ask first who that is, then show what was wanted."""
 
     @wraps(view)
-    def asked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if person_of(request) is None:
-            return redirect(
-                reverse("book", query={"next": request.get_full_path()} if request.method == "GET" else None)
-            )
-        return view(request, *args, **kwargs)
+    def first(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        return view(request, *args, **kwargs) if person_of(request) is not None else _who(request)
 
-    return asked
+    return first
 
 
-def too_often(request: HttpRequest, number: str) -> int:
+def proven(view: View) -> View:
+    """As `known`, and a birth date alone does not open it."""
+
+    @wraps(view)
+    def first(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        return view(request, *args, **kwargs) if sure(request) else _who(request)
+
+    return first
+
+
+def _who(request: HttpRequest) -> HttpResponse:
+    return redirect(reverse("book", query={"next": request.get_full_path()} if request.method == "GET" else None))
+
+
+def too_often(request: HttpRequest, door: str, number: str, **more: str) -> int:
     """Counts a try from one address and for one number; the seconds to wait above the limit, whether the number is known or not."""
-    return guard.too_often(request, "portal", number=number)
+    return guard.too_often(request, door, number=number, **more)

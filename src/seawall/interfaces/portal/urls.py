@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .views import book, certificates, family, home, public, sites, verify
+from .views import book, certificates, enter, family, home, public, sites, verify
 
 urlpatterns: list[URLPattern] = [
     path("", home.front, name="front"),
@@ -19,7 +19,9 @@ urlpatterns: list[URLPattern] = [
     path("open/sites.csv", public.open_sites, {"form": "csv"}, name="open_sites_csv"),
     path("open/sites.json", public.open_sites, {"form": "json"}, name="open_sites_json"),
     path("open/sites.geojson", public.open_sites, {"form": "geojson"}, name="open_sites_geojson"),
-    path("book", book.who, name="book"),
+    path("book", enter.who, name="book"),
+    path("book/code", enter.code, name="entry_code"),
+    path("book/birth", enter.birth, name="entry_birth"),
     path("book/when", book.when, name="when"),
     path("book/hold", book.hold, name="hold"),
     path("book/family", family.family, name="family"),

@@ -9,6 +9,7 @@ from babel.dates import format_date, format_time
 from seawall.booking import selectors as booking
 from seawall.campaigns import selectors as campaigns
 from seawall.people import selectors as people
+from seawall.people import services as entering
 from seawall.platform import clock, gateway, secrets, sql
 from seawall.platform import services as platform
 from seawall.platform.gateway import Answer, Bounds, Letter, State
@@ -22,12 +23,14 @@ WISHES = """
 SELECT person_id, channel, wanted, language, address_sealed FROM outreach_messagechoice
 WHERE person_id = ANY(%s) AND until IS NULL
 """
+CODE = "code"  # the one kind that its receiver asked for
 SEATED = frozenset({AppointmentState.HELD, AppointmentState.BOOKED})
 OPEN = frozenset({DueStatus.NOT_YET, DueStatus.DUE, DueStatus.OVERDUE})
 
 
 def gateway_round() -> int:
-    """Send what waits, then read the receipts; that it was done is on record. How many messages were handed over."""
+    """Send codes that were asked for and what waits, then read the receipts; that it was done is on record. How many messages went."""
+    entering.entry_codes_queue()
     sent = gateway.send_round(compose, bounds_on(clock.today()))
     gateway.receipts_round()
     platform.round_done(Part.GATEWAY)
@@ -64,7 +67,8 @@ class Batch:
         self.dues = {p: people.due_rows(ids, p, self.today) for p in set(self.programmes.values())}
         places = {int(row[4]["site_id"]) for row in taken if row[4].get("site_id")}
         self.places = {p.place_id: p for p in reference.places(place_ids=places)} if places else {}
-        self.words = selectors.words_on(self.today)
+        self.words = {(CODE, code): text for kind, code, text in tables.starters() if kind == CODE}
+        self.words |= selectors.words_on(self.today)
         self.usual = reference.city().languages
         self.helpline = selectors.helpline(self.today)
 
@@ -72,17 +76,18 @@ class Batch:
         _, person, message, kind, params, _, _ = row
         if why := self._unwanted(person, kind, params):
             return Answer(State.DROPPED, why)
-        to, language = self._address(person), self._language(person, kind)
+        to, language = self._address(person), self._language(person, kind, str(params.get("language", "")))
         if not to or language is None:
             return Answer(State.DROPPED, "MESSAGE_NO_TEMPLATE" if to else "MESSAGE_NO_ADDRESS")
         name = tables.cadence()[kind].name
         subject = name.zh if language == "zh" else name.en
-        return Letter(
-            message, to, self.words[kind, language].format(**self._fields(params, language)), language, subject
-        )
+        fields = self._of_code(message) if kind == CODE else self._fields(params, language)
+        return Letter(message, to, self.words[kind, language].format(**fields), language, subject)
 
     def _unwanted(self, person: int, kind: str, params: Mapping[str, object]) -> str:
-        """Opted out since, seat changed since, or no longer due."""
+        """Opted out since, seat changed since, or no longer due. A code was asked for a moment ago."""
+        if kind == CODE:
+            return ""
         said = self.wishes.get(person, {})
         if any(not said[on][0] for on in ("all", self.channel) if on in said):
             return "MESSAGE_NOT_WANTED"
@@ -100,11 +105,18 @@ class Batch:
         sealed = self.wishes.get(person, {}).get("email", (False, "", None))[2]
         return secrets.decrypt(sealed) if sealed else ""
 
-    def _language(self, person: int, kind: str) -> str | None:
-        """The one that the person chose, else the city's first that has words for this."""
+    def _language(self, person: int, kind: str, asked_in: str) -> str | None:
+        """The one that the person asked in or chose, else the city's first that has words for this, else English."""
         said = self.wishes.get(person, {})
         chosen = [said[on][1] for on in (self.channel, "all") if on in said and said[on][1]]
-        return next((code for code in (*chosen, *self.usual) if (kind, code) in self.words), None)
+        return next((code for code in (asked_in, *chosen, *self.usual, "en") if (kind, code) in self.words), None)
+
+    def _of_code(self, ticket: UUID) -> dict[str, str]:
+        """Made from the key in this moment; a voice reads digit after digit."""
+        way = next(way for way in people.entry_ways().values() if way.channel == self.channel)
+        code = people.entry_code(ticket, way.way)
+        said = ", ".join(code) if self.channel == "voice" else code
+        return {"code": said, "minutes": str(int(way.holds.total_seconds()) // 60), "helpline": self.helpline}
 
     def _fields(self, params: Mapping[str, object], language: str) -> dict[str, str]:
         locale = {"zh": "zh_Hans"}.get(language, language)

@@ -13,8 +13,10 @@ from seawall.terms.outreach import MessageLimitSet, MessageSettle, TemplateAppro
 
 from .. import tables
 from ..models import MessageLimit, MessageTemplate
+from .sending import CODE
 
 FIELDS = frozenset({"day", "time", "site", "dose", "helpline"})
+OF_A_CODE = frozenset({"code", "minutes", "helpline"})
 APPROVE = f"""
 WITH mine AS (
     SELECT t.act, t.proposed_by, t.approved_at FROM outreach_messagetemplate t
@@ -28,7 +30,7 @@ SELECT m.act, m.approved_at IS NOT NULL, d.act IS NOT NULL FROM mine m LEFT JOIN
 
 @verb(Owner.CITY, zh="拟定消息模板", en="Propose words of messages")
 def template_propose(w: Work, items: list[TemplatePropose]) -> Answers:
-    """Words with fields in braces: {day} {time} {site} {dose} {helpline}; no name and no document number can stand in them."""
+    """Words with fields in braces: {day} {time} {site} {dose} {helpline}, of a code {code} {minutes} {helpline}; never a name."""
     languages = reference.city().languages
     refused = {i.act: why for i in items if (why := _wrong(i, languages))}
     sql.insert(
@@ -56,9 +58,10 @@ def _wrong(item: TemplatePropose, languages: tuple[str, ...]) -> Refusal | None:
         }
     except ValueError:
         fields = {"{"}
-    if unknown := sorted(fields - FIELDS):
-        return Refusal("TEMPLATE_FIELD_UNKNOWN", {"unknown": ", ".join(unknown), "fields": ", ".join(sorted(FIELDS))})
-    return None
+    known = OF_A_CODE if item.kind == CODE else FIELDS
+    if unknown := sorted(fields - known):
+        return Refusal("TEMPLATE_FIELD_UNKNOWN", {"unknown": ", ".join(unknown), "fields": ", ".join(sorted(known))})
+    return Refusal("TEMPLATE_WITHOUT_CODE") if item.kind == CODE and "code" not in fields else None
 
 
 @verb(Owner.CITY, zh="审定消息模板", en="Approve words of messages")

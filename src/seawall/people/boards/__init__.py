@@ -1,6 +1,7 @@
 """Pages of the people room: each is one selector that records the look and returns a frozen row."""
 
 from .belonging import HomeBoard, MembershipBoard, home, memberships
+from .entering import DeskCodesBoard, desk_codes
 from .histories import (
     ConditionsBoard,
     CorrectionBoard,
@@ -22,6 +23,7 @@ __all__ = [
     "Change",
     "ConditionsBoard",
     "CorrectionBoard",
+    "DeskCodesBoard",
     "DueLine",
     "ElsewhereBoard",
     "HomeBoard",
@@ -37,6 +39,7 @@ __all__ = [
     "alike",
     "conditions",
     "correction",
+    "desk_codes",
     "elsewhere",
     "home",
     "identity",

@@ -2,7 +2,7 @@
 
 from ..judging import apart, products_of, vaccine_name
 from ..reach import reached
-from ..tables import proofs
+from ..tables import entry_ways, proofs
 from .due_reasons import programme_name, source_of, turns_on, why_dose, why_due
 from .dues import (
     conditions,
@@ -14,6 +14,8 @@ from .dues import (
     given_frame,
     population_frame,
 )
+from .entering import SlipRow, mistyped, slip
+from .entering import code as entry_code
 from .fragments import LIVING_DUES, LIVING_PERSONS
 from .holders import HolderRow, birth_days, holder, holders, vaccinated, vaccinated_count
 from .households import household, households
@@ -54,6 +56,7 @@ __all__ = [
     "DocumentRow",
     "HolderRow",
     "LivingRow",
+    "SlipRow",
     "aliases",
     "anybody",
     "apart",
@@ -69,6 +72,8 @@ __all__ = [
     "due_frame",
     "due_rows",
     "due_status_on",
+    "entry_code",
+    "entry_ways",
     "facing",
     "given_frame",
     "holder",
@@ -86,6 +91,7 @@ __all__ = [
     "leaves_lived_in",
     "living",
     "masked",
+    "mistyped",
     "organisation",
     "organisation_rows",
     "organisations",
@@ -103,6 +109,7 @@ __all__ = [
     "roots",
     "roster",
     "search",
+    "slip",
     "source_of",
     "turns_on",
     "vaccinated",

@@ -136,12 +136,17 @@ def masked(person_id: int) -> str:
     return masked_name(rows[0][0]) if rows else ""
 
 
+def indexes_of(number: str) -> list[bytes]:
+    """What a document's number may be found by, whatever kind of document it is of."""
+    lookups = {d.lookup for d in identity.guess(number)} | {identity.normalised(number)}
+    return list(secrets.indexes(sorted(lookups)))
+
+
 def identify(number: str, birth: date) -> int | None:
     """The person whose document this is, if the birth date agrees. The same work is done whether or not there is one."""
-    lookups = {d.lookup for d in identity.guess(number)} | {identity.normalised(number)}
     rows = sql.fetch(
         "SELECT p.id FROM people_person p WHERE p.birth = %s AND p.merged_into IS NULL AND p.id IN (" + HOLDERS + ")",
-        [birth, list(secrets.indexes(sorted(lookups)))],
+        [birth, indexes_of(number)],
     )
     return int(rows[0][0]) if len(rows) == 1 else None
 

@@ -3,6 +3,7 @@
 from .corrections import document_end, person_correct
 from .doses import condition_record, dose_correct, dose_record
 from .due import due_refresh, dues_refresh, dues_turn, programmes_behind
+from .entering import desk_code_issue, entry_ask, entry_codes_queue, entry_prove
 from .groups import (
     contact_assign,
     document_link,
@@ -24,6 +25,7 @@ __all__ = [
     "candidate_decide",
     "condition_record",
     "contact_assign",
+    "desk_code_issue",
     "document_end",
     "document_link",
     "dose_correct",
@@ -31,6 +33,9 @@ __all__ = [
     "due_refresh",
     "dues_refresh",
     "dues_turn",
+    "entry_ask",
+    "entry_codes_queue",
+    "entry_prove",
     "file_commit",
     "file_stage",
     "household_join",

@@ -20,6 +20,10 @@ QUEUE = (
 DONT_REPEAT = "ON CONFLICT DO NOTHING"
 CLAIM = timedelta(minutes=10)  # longer than a batch takes with every letter at its time-out
 BACK_OFF = tuple(timedelta(minutes=n) for n in (1, 5, 15, 60, 240))
+ASKED = 100
+"""Rank from which a message was asked for by whom it goes to: it goes first, at any hour, and from the money kept for it."""
+
+KEPT = 10  # percent of a day's money that only such messages may spend
 LATE = """
 UPDATE platform_message SET state = 'dropped', reason = 'MESSAGE_TOO_LATE', settled_at = %(now)s, next_at = NULL
 WHERE channel = %(channel)s AND state = 'waiting' AND until <= %(now)s
@@ -36,16 +40,22 @@ TAKE = """
 WITH tries AS (
     SELECT m.owner_kind, m.owner_id, m.message FROM platform_message m
     WHERE m.channel = %(channel)s AND m.state = 'waiting' AND m.attempts > 0 AND (m.next_at IS NULL OR m.next_at <= %(system)s)
+        AND m.rank >= %(from_rank)s
     ORDER BY m.rank DESC, m.message LIMIT %(most)s FOR UPDATE SKIP LOCKED),
+asked AS (
+    SELECT m.owner_kind, m.owner_id, m.message FROM platform_message m
+    WHERE m.channel = %(channel)s AND m.state = 'waiting' AND m.attempts = 0 AND m.rank >= {asked}
+    ORDER BY m.rank DESC, m.message LIMIT LEAST(%(most)s - (SELECT count(*) FROM tries), %(afford)s) FOR UPDATE SKIP LOCKED),
 fresh AS (
     SELECT m.owner_kind, m.owner_id, m.message FROM platform_message m
-    WHERE m.channel = %(channel)s AND m.state = 'waiting' AND m.attempts = 0
-    ORDER BY m.rank DESC, m.message LIMIT LEAST(%(most)s - (SELECT count(*) FROM tries), %(afford)s) FOR UPDATE SKIP LOCKED),
-taken AS (SELECT * FROM tries UNION ALL SELECT * FROM fresh)
+    WHERE m.channel = %(channel)s AND m.state = 'waiting' AND m.attempts = 0 AND m.rank < {asked} AND m.rank >= %(from_rank)s
+    ORDER BY m.rank DESC, m.message LIMIT GREATEST(0, LEAST(%(most)s - (SELECT count(*) FROM tries), %(afford_others)s)
+        - (SELECT count(*) FROM asked)) FOR UPDATE SKIP LOCKED),
+taken AS (SELECT * FROM tries UNION ALL SELECT * FROM asked UNION ALL SELECT * FROM fresh)
 UPDATE platform_message m SET state = 'sending', attempts = m.attempts + 1, next_at = %(claim)s
 FROM taken t WHERE m.owner_kind = t.owner_kind AND m.owner_id = t.owner_id AND m.message = t.message
 RETURNING m.owner_kind, m.owner_id, m.message, m.kind, m.params, m.day, m.attempts
-"""
+""".replace("{asked}", str(ASKED))
 PAY = "UPDATE platform_dayspend SET spent = spent + %s WHERE channel = %s AND day = %s"
 ANSWERED = """
 UPDATE platform_message m SET state = u.state, reason = u.reason, reference = u.reference, next_at = u.next_at,
@@ -68,23 +78,31 @@ Taken = tuple[str, int, UUID, str, Mapping[str, Any], date, int]
 def take(channel: str, bounds: Bounds, most: int, repeats: bool) -> list[Taken]:
     """Messages that this sender alone may hand over now, those of the highest rank first, as far as the day's money goes.
 
+    In quiet hours only those that were asked for go; the others leave them a share of the day's money.
+
     A claim that ran out belongs to a sender that broke off: it is taken again where the provider knows a repeat, else a
     person decides. A message costs once, however often it is tried.
     """
     now, system = clock.now(), clock.system_now()
-    if bounds.quiet(now.astimezone(clock.zone()).time()):
-        return []
-    day = clock.civil_day(now)
+    quiet, day = bounds.quiet(now.astimezone(clock.zone()).time()), clock.civil_day(now)
     named: dict[str, object] = {"channel": channel, "now": now, "system": system, "most": most, "claim": system + CLAIM}
+    named["from_rank"] = ASKED if quiet else 0
     with transaction.atomic():
         ((spent,),) = sql.fetch(SPENT, [channel, day])
         sql.execute(BROKEN_OFF, named | {"state": State.WAITING if repeats else State.UNSURE})
         sql.execute(LATE, named)
-        afford = most if not bounds.cost else max(0, (bounds.cap - spent) // bounds.cost)
-        rows: list[Any] = sql.fetch(TAKE, named | {"afford": afford})
+        afford, afford_others = (
+            _afford(bounds, cap - spent, most) for cap in (bounds.cap, bounds.cap * (100 - KEPT) // 100)
+        )
+        rows: list[Any] = sql.fetch(TAKE, named | {"afford": afford, "afford_others": afford_others})
         first = sum(row[-1] == 1 for row in rows)
         sql.execute(PAY, [first * bounds.cost, channel, day])
     return [(*row[:4], json.loads(row[4]), *row[5:]) for row in rows]
+
+
+def _afford(bounds: Bounds, money: int, most: int) -> int:
+    """How many messages so much money pays for."""
+    return max(0, money // bounds.cost) if bounds.cost else most
 
 
 def answered(channel: str, taken: Sequence[Taken], answers: Mapping[UUID, Answer]) -> None:

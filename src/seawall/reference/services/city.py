@@ -24,6 +24,7 @@ IDENTITY = {
     "areas": ("area", "code", "valid_from"),
     "unit_leaves": ("unit", "leaf", "valid_from"),
     "telephones": ("use", "valid_from"),
+    "portal_ways": ("way", "valid_from"),
     "product_names": ("product", "valid_from"),
     "product_packs": ("product", "doses_per_pack", "valid_from"),
     "calendar": ("day",),

@@ -63,6 +63,7 @@ ROWS: dict[str, list[dict[str, str]]] = {
         {"use": "emergency", "number": "112"},
         {"use": "rehearsal", "number": "0000"},
     ],
+    "portal_ways": [{"way": "message"}, {"way": "paper"}],
     "calendar": [{"day": "2026-01-01", "kind": "holiday", "name_en": "New Year"}],
     "facilities": [{"code": "H1", "name_en": "North Hospital", "grade": "2", "leaf": "N1", "green_channel": "1"}],
     "places": [{"kind": "store", "code": "STORE", "name_en": "City vaccine store", "leaf": "N1"}],

@@ -28,6 +28,7 @@ STARTS = (
     ("pairs", _("Perhaps twice"), ("candidate_decide",)),
     ("paper", _("A dose from a paper form"), ("dose_enter",)),
     ("certificates", _("Print or find a certificate"), ("see:certificate",)),
+    ("desk_codes", _("A code on paper for the portal"), ("desk_code_issue",)),
     ("certificate_batches", _("Certificates for everybody"), ("certificate_batch",)),
 )
 """Pages that begin without a person."""

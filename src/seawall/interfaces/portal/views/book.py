@@ -1,23 +1,21 @@
-"""Booking in three pages: who, when, confirm. A seat is kept ten minutes; pressing twice gives one booking."""
+"""Booking: when, confirm, change. A seat is kept ten minutes; pressing twice gives one booking."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from seawall.booking import selectors as booking
 from seawall.booking import services as bookings
 from seawall.campaigns.selectors import CampaignRow
 from seawall.clinic import boards as clinic
-from seawall.interfaces import choices, guard, reading
+from seawall.interfaces import choices, reading
 from seawall.interfaces.campaign import address_within, campaign_named, campaign_of
 from seawall.interfaces.portal import session
 from seawall.interfaces.portal.page import say, show
 from seawall.interfaces.portal.session import known
-from seawall.people import selectors as people
 from seawall.people.boards import looks_at
 from seawall.platform import clock
 from seawall.sites.boards import near
@@ -27,25 +25,6 @@ from seawall.terms.visits import AppointmentBook, AppointmentChange
 
 DAYS_SHOWN = 7
 WHEN = "/book/when"
-
-
-def who(request: HttpRequest) -> HttpResponse:
-    """Step 1: document number and birth date. The answer never tells whether a person exists."""
-    if session.person_of(request) is not None:
-        return redirect("when")
-    if request.method != "POST":
-        return show(request, "portal/who.html", {"number": "", "birth": "", "why": None})
-    number, birth = request.POST.get("number", "").strip(), reading.day_or_none(request.POST.get("birth", ""))
-    wait = session.too_often(request, number)
-    person_id = people.identify(number, birth) if birth and number and not wait else None
-    if person_id is None:
-        kept = {"number": number, "birth": request.POST.get("birth", "")}
-        if wait:
-            return guard.waits(show(request, "portal/who.html", kept | {"why": guard.too_many(wait)}, 429), wait)
-        return show(request, "portal/who.html", kept | {"why": Refusal("PORTAL_NOT_FOUND")}, 422)
-    session.enter(request, person_id)
-    wanted = request.GET.get("next", "")
-    return redirect(wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}) else "when")
 
 
 @known

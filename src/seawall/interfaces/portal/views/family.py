@@ -1,6 +1,7 @@
-"""Booking for several: a parent, a child, a family at one place and time, each by their own document and birth date."""
+"""Booking for several: a parent, a child, a family at one place and time, each proven by their own document."""
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_POST
 from seawall.booking import selectors as booking
 from seawall.booking import services as bookings
 from seawall.clinic import boards as clinic
-from seawall.interfaces import guard, reading
+from seawall.interfaces import reading
 from seawall.interfaces.campaign import campaign_of
 from seawall.interfaces.portal import session
 from seawall.interfaces.portal.page import say, show
@@ -21,6 +22,7 @@ from seawall.terms.acts import Refusal
 from seawall.terms.visits import AppointmentBook, AppointmentChange
 
 from .book import refused
+from .enter import BIRTH, No, asks, by_birth, ways
 
 LEFT_OUT = "left_out"
 
@@ -35,14 +37,15 @@ def family(request: HttpRequest) -> HttpResponse:
 @known
 def add(request: HttpRequest) -> HttpResponse:
     """One more, asked like oneself; the answer never tells whether a person exists."""
-    number, birth = request.POST.get("number", "").strip(), reading.day_or_none(request.POST.get("birth", ""))
-    kept = {"number": number, "birth": request.POST.get("birth", "")}
-    if wait := session.too_often(request, number):
-        return guard.waits(_family(request, guard.too_many(wait), kept, 429), wait)
-    person_id = people.identify(number, birth) if birth and number else None
-    if person_id is None:
-        return _family(request, Refusal("PORTAL_NOT_FOUND"), kept, 422)
-    if not session.join(request, person_id):
+    number = request.POST.get("number", "").strip()
+    kept = {"number": number, "birth": reading.birth_parts(request.POST)}
+    if request.POST.get("way") != BIRTH:
+        no = asks(request, number, other=True)
+        return no.told(_family(request, no.why, kept, no.status)) if no else redirect("entry_code")
+    found = by_birth(request)
+    if isinstance(found, No):
+        return found.told(_family(request, found.why, kept, found.status))
+    if not session.join(request, found):
         return _family(request, Refusal("FAMILY_FULL", {"most": session.MOST_OTHERS}), kept, 422)
     return redirect("family")
 
@@ -128,7 +131,7 @@ def _left_out(request: HttpRequest, together: UUID) -> Iterator[tuple[str, Refus
 
 
 def _family(
-    request: HttpRequest, why: Refusal | None = None, kept: dict[str, str] | None = None, status: int = 200
+    request: HttpRequest, why: Refusal | None = None, kept: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
     persons = session.family(request)
     members = [
@@ -136,4 +139,9 @@ def _family(
         for member in clinic.family(persons, campaign_of(request).code, clock.today())
     ]
     context = {"members": members, "chosen": session.together(request) or persons, "me": persons[0], "why": why}
-    return show(request, "portal/family.html", context | {"number": "", "birth": ""} | (kept or {}), status)
+    return show(
+        request,
+        "portal/family.html",
+        context | {"number": "", "birth": reading.birth_parts({}), "ways": ways(), "act": uuid4()} | (kept or {}),
+        status,
+    )

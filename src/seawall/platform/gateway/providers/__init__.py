@@ -11,7 +11,7 @@ from .files import Files
 from .mail import Mail
 from .posted import Posted
 
-CHANNELS = ("sms", "email", "webhook")
+CHANNELS = ("sms", "email", "webhook", "voice")
 
 
 @cache
@@ -23,7 +23,7 @@ def carriers() -> Mapping[str, Provider]:
 def _carrier(channel: str) -> Provider:
     address, token = settings.GATEWAY.get(channel, ("", ""))
     if not address:
-        return Files(Path(settings.VAR) / "messages" / channel)
+        return Files(Path(settings.VAR) / "messages", channel)
     if channel == "email":
         return Mail(address, token, settings.MAIL_FROM)
     return Posted(channel, address, token)
