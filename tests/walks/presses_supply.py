@@ -10,7 +10,7 @@ from tests.clinic.world import DAY, SIGNED, World, done
 
 from .presses_site import manager, nurse
 from .presses_staff import LOT, receive
-from .pressing import CITY, Enter, Press, fresh, from_page, once_more
+from .pressing import CITY, Enter, Press, fresh, from_page, once_more, unit_of
 
 FIRST_PACK, CARTON = "8000001" + "0" * 13, "8770000" + "9" * 13
 
@@ -139,9 +139,17 @@ def product(hall: World, enter: Enter) -> Press:
     return from_page(enter("CDC_DIRECTOR", CITY), "/console/supply/lot/L0001", "product", **told)
 
 
+def clear(hall: World, enter: Enter) -> Press:
+    """A lot at the site expires unused but for a session more."""
+    hall.packs(40, expires=DAY + timedelta(days=10))
+    officer = enter("DISTRICT_OFFICER", ("area", unit_of(hall)[1]))
+    return from_page(officer, "/console/supply", "seats_per_slot")
+
+
 SHEET = "console/supply/place/<int:place_id>/sheet"
 SETTLED = "console/supply/place/<int:place_id>/differences"
 PRESSES: dict[tuple[str, str], Callable[[World, Enter], Press]] = {
+    ("console/supply/session", "clear"): clear,
     ("console/supply/shipment/<uuid:shipment>", "take"): take,
     ("console/supply/shipment/<uuid:shipment>", "send_back"): send_back,
     ("console/supply/shipment/<uuid:shipment>", "confirm"): confirm,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -11,11 +12,14 @@ from seawall.command import selectors as command
 from seawall.command.boards.supply import SupplyPage
 from seawall.interfaces.console import tracks
 from seawall.platform import clock, sql
+from seawall.sites import selectors as planned_sites
 from seawall.supply import services as supply
 from seawall.terms.actor import Reach
 from seawall.terms.codes import LotState
-from seawall.terms.stock import DoseUse, LotHold, ShipmentSend
+from seawall.terms.stock import DosesReserve, DoseUse, LotHold, ShipmentSend
 from tests.clinic.world import DAY, World, done
+
+from .pressing import unit_of
 
 pytestmark = pytest.mark.django_db
 
@@ -121,3 +125,38 @@ def test_what_was_asked_for_and_never_sent_counts_as_not_come(hall):
     after = page(hall).prompt
     assert (before.error, after.error) == (0.0, 0.5)
     assert after.shipments == before.shipments
+
+
+def test_stock_that_would_expire_is_used_up_by_sessions_that_the_district_opens_with_one_press(hall, sign_in):
+    """Ten doses are kept for later doses; the rest expires unused in ten days, and the site has a session only today."""
+    hall.packs(40, expires=DAY + timedelta(days=10))
+    kept = DosesReserve(**hall.base(), place_id=hall.site, product="BIBP", doses=10, until=DAY + timedelta(days=10))
+    done(supply.doses_reserve(hall.actor, [kept]))
+    _unit, code = unit_of(hall)
+    officer = sign_in("DISTRICT_OFFICER", ("area", code)).go("/console/supply")
+    officer.sees("30 doses are left when it expires in 10 days", "later doses stay covered (10)", "Open this session")
+    officer.send("seats_per_slot").sees("Days planned: 1")
+    (planned,) = planned_sites.sessions_over(DAY + timedelta(days=1), DAY + timedelta(days=10), [hall.site])
+    assert (planned.day, planned.products, planned.stations) == (DAY + timedelta(days=2), ("BIBP",), 4)
+    assert planned.capacity >= 30
+
+
+def test_a_session_planned_meanwhile_stays_as_it_is(hall, sign_in):
+    hall.packs(40, expires=DAY + timedelta(days=10))
+    officer = sign_in("DISTRICT_OFFICER", ("area", unit_of(hall)[1])).go("/console/supply")
+    hall.open_day(hall.site, DAY + timedelta(days=2), seats=3)
+    officer.send("seats_per_slot").sees("has a session on")
+    (planned,) = planned_sites.sessions(DAY + timedelta(days=2), [hall.site])
+    assert planned.capacity == 120 and planned.products == ()
+
+
+def test_where_every_day_has_a_session_none_is_proposed_and_who_may_not_plan_is_offered_no_press(hall, sign_in):
+    hall.packs(40, expires=DAY + timedelta(days=3))
+    (row,) = page(hall).clearings
+    assert [(s.day, s.doses) for s in row.sessions] == [(DAY + timedelta(days=2), 40)]
+    keeper = sign_in("COLD_CHAIN_MANAGER", ("site", hall.site))
+    assert "Open this session" not in keeper.go("/console/supply").sees("Will expire unused").text
+    assert keeper.client.post("/console/supply/session", {"act": str(uuid4()), "site_id": hall.site}).status_code == 403
+    for days in (2, 3):
+        hall.open_day(hall.site, DAY + timedelta(days=days))
+    assert page(hall).clearings[0].sessions == ()

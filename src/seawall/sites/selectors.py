@@ -23,7 +23,8 @@ SESSIONS = """
 SELECT d.site_id, d.day, d.opens_at, d.closes_at, d.stations, d.state,
     coalesce(sum(s.capacity), 0)::int, coalesce(sum(s.taken), 0)::int, d.products, d.most_waiting
 FROM sites_session d LEFT JOIN sites_slot s ON s.site_id = d.site_id AND s.day = d.day
-WHERE d.day = %(day)s AND (%(all)s OR d.site_id = ANY(%(sites)s)) GROUP BY d.site_id, d.day ORDER BY d.site_id
+WHERE d.day BETWEEN %(since)s AND %(until)s AND (%(all)s OR d.site_id = ANY(%(sites)s))
+GROUP BY d.site_id, d.day ORDER BY d.site_id, d.day
 """
 CAPACITY = """
 SELECT s.site_id, p.leaf_id, s.day, sum(s.capacity)::int, sum(s.taken)::int FROM sites_slot s JOIN sites_site p ON p.site_id = s.site_id
@@ -99,7 +100,12 @@ def leaves(site_ids: Collection[int]) -> dict[int, int]:
 
 def sessions(day: date, site_ids: Collection[int] | None = None) -> list[SessionRow]:
     """Sessions of a day with their seats, of these sites or of all."""
-    params = {"day": day, "all": site_ids is None, "sites": list(site_ids or ())}
+    return sessions_over(day, day, site_ids)
+
+
+def sessions_over(since: date, until: date, site_ids: Collection[int] | None = None) -> list[SessionRow]:
+    """Sessions of these days, both included, by site and day."""
+    params = {"since": since, "until": until, "all": site_ids is None, "sites": list(site_ids or ())}
     return [rows.session_row(row) for row in sql.fetch(SESSIONS, params)]
 
 

@@ -48,6 +48,7 @@ class SessionPlan(Item):
     """One day of one site: its quarter-hours and how many each may take; without a number, what waiting and chairs allow.
 
     `products` are the vaccines given that day; where none is named, any. `most_waiting` persons may wait inside at once.
+    `only_new`: refused where the day has a session already.
     """
 
     site_id: int
@@ -58,6 +59,7 @@ class SessionPlan(Item):
     seats_per_slot: int | None = None
     products: frozenset[str] = frozenset()
     most_waiting: int | None = None
+    only_new: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

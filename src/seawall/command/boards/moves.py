@@ -48,13 +48,16 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Unused:
-    """Doses that expire before any place uses them at its pace: sessions are needed."""
+    """Doses that expire before any place uses them at its pace: sessions are needed. `kept`: later doses there, no part of them."""
 
+    site_id: int
     place: Name
     lot: str
+    code: str  # of the product
     product: Name
     expires: date
     doses: int
+    kept: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,5 +203,6 @@ def _clearing(board: Board) -> tuple[list[Move], tuple[Unused, ...]]:
                     over -= doses
             if over >= 1:
                 name = product_name(board.products, product)
-                unused.append(Unused(board.sites[site], row.lot, name, row.expires, over))
+                kept = board.kept.get((site, product), 0)
+                unused.append(Unused(site, board.sites[site], row.lot, product, name, row.expires, over, kept))
     return moves, tuple(sorted(unused, key=lambda u: (u.expires, -u.doses))[:MOST])

@@ -34,6 +34,7 @@ from seawall.terms.names import Name
 from seawall.terms.stock import ReserveRow, StockRow
 
 from ..watch import limits
+from .clearing import Clearing, clearings
 from .later import LaterDoses, later_doses
 from .moves import Proposals, proposals
 
@@ -101,6 +102,7 @@ class SupplyPage:
     product: str
     places: tuple[PlaceCover, ...]
     proposed: Proposals
+    clearings: tuple[Clearing, ...]
     later: LaterDoses
     levels: tuple[LevelRow, ...]
     shipments: tuple[OnTheWay, ...]
@@ -166,6 +168,7 @@ def supply_page(actor: Actor, day: date, unit: str = "", product: str = "") -> S
     asked = next((row for row in units if row.code == unit), None)
     of_unit = units_of(places, day)
     covered = [p for p in places if asked is None or of_unit.get(p.place_id) == asked.unit_id]
+    proposed = proposals(places, cover, stock, reserves, _points(day), products, day)
     return SupplyPage(
         stamp=reports.live(),
         products=shown,
@@ -174,7 +177,8 @@ def supply_page(actor: Actor, day: date, unit: str = "", product: str = "") -> S
         unit=asked,
         product=product,
         places=place_covers(covered, [p.code for p in shown], cover, stock, reserves),
-        proposed=proposals(places, cover, stock, reserves, _points(day), products, day),
+        proposed=proposed,
+        clearings=clearings(proposed.unused, day),
         later=later_doses(reserves, products),
         levels=_levels(places, stock, cover, reserves, products, tomorrow),
         shipments=on_the_way(ids, day, products, announced=whole),

@@ -115,6 +115,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("station/<int:site_id>/reverse", station.reverse, name="dose_reverse"),
     path("site/<int:site_id>/<slug:station>", station.station, name="station"),
     path("supply", supply.supply, name="supply"),
+    path("supply/session", supply.clear, name="clear"),
     path("supply/moves", supply.moves_approve, name="moves_approve"),
     path("supply/wastage", wastage.page, name="wastage"),
     path("supply/place", store.mine, name="store_mine"),

@@ -89,6 +89,8 @@ def _plannable(
         return Refusal("SITE_NOT_OPEN", {"site_id": item.site_id})
     if state == CLOSED:
         return Refusal("SESSION_CLOSED", {"day": item.day.isoformat()})
+    if state and item.only_new:
+        return Refusal("SESSION_STANDS", {"day": item.day.isoformat()})
     if item.opens >= item.closes or any(_since_midnight(t) % tables.slot() for t in (item.opens, item.closes)):
         return Refusal(
             "BAD_HOURS", {"opens": item.opens.isoformat("minutes"), "closes": item.closes.isoformat("minutes")}

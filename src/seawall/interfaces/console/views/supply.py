@@ -11,8 +11,10 @@ from seawall.command import services as orders
 from seawall.interfaces import reading
 from seawall.interfaces.console import paint, tables, tracks
 from seawall.interfaces.console.door import ActorRequest, door
+from seawall.interfaces.console.forms import do, filled
 from seawall.interfaces.console.page import outcome, show
 from seawall.platform import access, clock
+from seawall.sites import services as sites
 from seawall.terms.command import MovesApprove
 
 from .board import asked_day
@@ -32,9 +34,20 @@ def supply(request: ActorRequest) -> HttpResponse:
         "act": uuid4(),
         "day": asked_day(request),
         "may_approve": access.may(request.actor, "moves_approve"),
+        "may_plan": access.may(request.actor, "session_plan"),
         "section": "supply",
     }
     return show(request, "console/supply.html", context)
+
+
+@require_POST
+@door("session_plan")
+def clear(request: ActorRequest) -> HttpResponse:
+    """A session proposed against stock that would expire is opened for booking; where one was planned meanwhile, it stays."""
+    site = reading.number(request.POST.get("site_id", ""))
+    row = filled(sites.session_plan, request.POST, site_id=site, only_new=True)
+    do(request, sites.session_plan, [row], "SESSIONS_PLANNED")
+    return redirect("supply")
 
 
 @require_POST
