@@ -24,7 +24,7 @@ from seawall.sites import services as sites
 from seawall.supply import services as supply
 from seawall.terms.actor import Actor, Reach
 from seawall.terms.acts import Refusal, Refused
-from seawall.terms.bookings import AppointmentMove, InvitationSend, WaitingJoin, WaitingLeave
+from seawall.terms.bookings import AppointmentMove, BatchReturn, BatchSeat, InvitationSend, WaitingJoin, WaitingLeave
 from seawall.terms.closings import UnitDayClose
 from seawall.terms.codes import LotState, Owner, SiteKind
 from seawall.terms.cold import Measured, ReadingsTake
@@ -45,6 +45,7 @@ from seawall.terms.stock import LotHold
 from seawall.terms.visits import AppointmentBook, AppointmentChange, EventRecord, EventStep
 from tests.clinic.world import CAMPAIGN, DAY, PROGRAMME, World, done, resident_id
 from tests.safety.conftest import hall, loaded  # noqa: F401
+from tests.walks.presses_batches import batch_of, factory
 
 FOREIGN = frozenset(
     {"OUT_OF_AREA", "PERSON_NOT_IN_REACH", "PERSON_IS_NO_ALIAS", "CANDIDATE_UNKNOWN", "ORDER_OUT_OF_REACH"}
@@ -174,6 +175,22 @@ def waiting(hall: World) -> Try:  # noqa: F811
     return trying(booking.waiting_join, lambda: item(WaitingJoin, hall, **fields))
 
 
+def arranging(hall: World) -> Try:  # noqa: F811
+    made = batch_of(hall, factory(hall)[0])
+    return trying(booking.batch_arrange, lambda: replace(made, act=uuid4()))
+
+
+def of_batch(verb: Callable[..., Any], form: type) -> Callable[[World], Try]:
+    def prepare(hall: World) -> Try:  # noqa: F811
+        own, persons = factory(hall)
+        made = batch_of(hall, own, persons[0])
+        done(booking.batch_arrange(hall.actor, [made]))
+        named = {"person_id": persons[1]} if form is BatchSeat else {}
+        return trying(verb, lambda: item(form, hall, organisation_id=own, batch=made.act, **named))
+
+    return prepare
+
+
 def event(hall: World) -> Any:  # noqa: F811
     fields = {"person_id": hall.person(), "site_id": None, "visit": None, "kind": "SYNCOPE", "onset_at": hall.now}
     return item(EventRecord, hall, **fields, serious=False, reporter_post_id=1)
@@ -270,6 +287,9 @@ TRIES: dict[str, Callable[[World], Try]] = {
     "invitations_send": about_person(booking.invitations_send, InvitationSend, **DAYS, dose_rank=1, channel="sms"),
     "waiting_join": waiting,
     "waiting_leave": about_person(booking.waiting_leave, WaitingLeave, campaign=CAMPAIGN),
+    "batch_arrange": arranging,
+    "batch_seat": of_batch(booking.batch_seat, BatchSeat),
+    "batch_return": of_batch(booking.batch_return, BatchReturn),
     "event_record": recording_an_event,
     "event_step": stepping,
     "proposal_check": proposal(sites.proposal_check, ProposalCheck, 0, found=FOUND),

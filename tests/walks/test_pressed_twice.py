@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from seawall.platform import clock
 from tests.clinic.world import World
 
+from . import presses_batches as batches
 from . import presses_certificates as certificates
 from . import presses_city as city
 from . import presses_cold as cold
@@ -94,6 +95,7 @@ PRESSES: dict[tuple[str, str], Callable[[World, Enter], Press]] = {
     ("book", "who"): portal.who,
     ("console/codes/issue", "slip"): portal.slip,
     ("leave", "goodbye"): portal.goodbye,
+    **batches.PRESSES,
     **certificates.PRESSES,
     **cold.PRESSES,
     **outreach.PRESSES,

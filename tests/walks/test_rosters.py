@@ -1,12 +1,14 @@
 """Whoever keeps a roster: a template that is read as it stands, a preview in words, and nothing to press where nothing is taken."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from seawall.people import selectors as people_selectors
 from seawall.people import services as people
+from seawall.platform import clock
 from seawall.terms.rosters import OrganisationRegister
 from tests.people.conftest import resident_id
 
@@ -98,3 +100,28 @@ def test_a_template_of_no_kind_is_refused_in_words(liaison, kind):
     response = liaison.client.get("/console/imports/template", {"kind": kind}, HTTP_ACCEPT_LANGUAGE="en")
     assert 400 <= response.status_code < 500
     assert "There is no import of kind" in read(response)
+
+
+def test_the_roster_uploaded_again_shows_and_does_the_difference(hall, liaison, organisations):
+    mine = organisations[0]
+    send(liaison, mine, "姓名,证件号码,岗位", f"李小雨,{NUMBER},一班", f"赵六,{OTHER},一班").send("commit")
+    clock.set_to(hall.now + timedelta(days=3))
+    third = resident_id(date(1991, 1, 1), 13)
+    send(liaison, mine, "姓名,证件号码,岗位", f"李小雨,{NUMBER},二班", f"王五,{third},一班")
+    liaison.sees("<b>1</b><span>join", "<b>0</b><span>stay", "<b>1</b><span>change", "the 1 it does not name leave")
+    liaison.send("commit", whole="1").sees("taken off the roster: 1")
+    rows = people_selectors.roster(hall.actor, mine, clock.today())
+    assert sorted((m.name, m.role) for m in rows) == [("李*雨", "二班"), ("王*", "一班")]
+    send(liaison, mine, "姓名,证件号码,岗位", f"王五,{third},一班", f"李小雨,{NUMBER},二班")
+    liaison.sees("<b>0</b><span>join", "<b>2</b><span>stay", "<b>0</b><span>are not named")
+
+
+def test_nobody_leaves_by_a_file_with_refused_rows(hall, liaison, organisations):
+    mine = organisations[0]
+    send(liaison, mine, "姓名,证件号码", f"李小雨,{NUMBER}").send("commit")
+    send(liaison, mine, "姓名,证件号码", f"赵六,{OTHER}", "王大年,123").sees(
+        "correct them before anybody can be taken off"
+    )
+    assert "whole" not in liaison.form("commit").names()
+    liaison.send("commit", whole="1", status=403)
+    assert len(people_selectors.roster(hall.actor, mine, clock.today())) == 2

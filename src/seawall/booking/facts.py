@@ -12,6 +12,7 @@ from . import selectors
 from .rules import Opening, Rules
 
 BY_SEAT_OR_PERSON = "booking judges by the site of the seat, or by the person"
+BY_ORGANISATION = "booking judges by the organisation: named, of a sector, or lying in the post's area"
 RulesFor = Callable[[str, date, Collection[int]], Rules | None]
 """Campaign, day, persons -> what the campaign says."""
 

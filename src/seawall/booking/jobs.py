@@ -1,4 +1,4 @@
-"""What booking does by itself: holds run out every minute; a closed site takes its seats back."""
+"""What booking does by itself: holds run out every minute, batches give back what has no name; a closed site takes its seats back."""
 
 from datetime import date
 from uuid import uuid4, uuid5
@@ -10,10 +10,11 @@ from seawall.platform.relay import FactRow
 from seawall.sites import selectors as sites
 from seawall.supply import selectors as supply
 from seawall.terms.acts import Item
-from seawall.terms.bookings import SiteDay
+from seawall.terms.bookings import BatchReturn, SiteDay
 from seawall.terms.codes import LotState, StockState
 
 from . import selectors, services, tables
+from .services.batches import left_over
 from .services.sweep import SYSTEM, holds_ran_out
 
 
@@ -41,6 +42,18 @@ def seats_follow() -> None:
     other = sorted({q.site_id for q in found if q.offered != max(q.bears, q.taken)})
     items = [SiteDay(act=uuid4(), occurred_at=clock.now(), site_id=site, day=today, last=last) for site in other]
     services.capacity_follow(SYSTEM, items)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="booking.batches", name="booking.batches")
+def batches_task(timestamp: int) -> None:
+    """On the eve of a batch its seats without a name go back to the public."""
+    at = clock.now()
+    items = [
+        BatchReturn(act=uuid4(), occurred_at=at, organisation_id=organisation, batch=batch)
+        for batch, organisation in left_over()
+    ]
+    services.batch_return(SYSTEM, items)
 
 
 def session_closed(fact: FactRow) -> None:

@@ -1,4 +1,4 @@
-"""Tables of booking: appointments, invitations, the waiting list. All belong to a person."""
+"""Tables of booking: appointments, invitations, the waiting list; batches of organisations."""
 
 from typing import ClassVar
 
@@ -27,10 +27,14 @@ class Appointment(models.Model):
     booked_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     reason = models.CharField(max_length=24, blank=True)
+    arrangement = models.UUIDField(
+        null=True
+    )  # what it stands under: a batch of an organisation, a call for leftover doses
 
     class Meta:
         indexes = [
             models.Index("site_id", "starts_at", name="appointment_seat"),
+            models.Index("arrangement", name="appointment_arrangement", condition=Q(arrangement__isnull=False)),
             models.Index("held_until", name="appointment_hold", condition=Q(state="held")),
         ]
         constraints = [
@@ -90,3 +94,39 @@ class Release(models.Model):
     source = models.CharField(max_length=120)
     announced_at = models.DateTimeField()
     announced_by = models.BigIntegerField()
+
+
+class Batch(models.Model):
+    """Seats that an organisation keeps for a workshop, class or shift, beginning at a quarter-hour of one site."""
+
+    owner: ClassVar[str] = "none"
+
+    act = models.UUIDField(primary_key=True)
+    organisation_id = models.BigIntegerField()
+    campaign = models.CharField(max_length=60)
+    label = models.CharField(max_length=60)
+    site_id = models.BigIntegerField()
+    starts_at = models.DateTimeField()
+    seats = models.IntegerField()
+    per_slot = models.IntegerField()
+    arranged_at = models.DateTimeField()
+    arranged_by = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index("organisation_id", "starts_at", name="batch_organisation")]
+
+
+class SpareSeat(models.Model):
+    """Seats of a batch in a quarter-hour that have no name yet; they count as taken."""
+
+    owner: ClassVar[str] = "none"
+
+    pk = models.CompositePrimaryKey("batch", "starts_at")
+    batch = models.UUIDField()
+    site_id = models.BigIntegerField()
+    starts_at = models.DateTimeField()
+    seats = models.IntegerField()
+
+    class Meta:
+        indexes = [models.Index("starts_at", name="spare_seat_due", condition=Q(seats__gt=0))]
+        constraints = [models.CheckConstraint(condition=Q(seats__gte=0), name="spare_seat_not_negative")]

@@ -9,7 +9,15 @@ from seawall.platform import clock, sql
 from seawall.sites import selectors as sites
 from seawall.sites.selectors import QuarterBears
 from seawall.terms.acts import Refusal
-from seawall.terms.bookings import InvitationRow, QuarterRow, ReleaseRow, SeatDifference, WaitingRow
+from seawall.terms.bookings import (
+    BatchMember,
+    BatchRow,
+    InvitationRow,
+    QuarterRow,
+    ReleaseRow,
+    SeatDifference,
+    WaitingRow,
+)
 from seawall.terms.visits import AppointmentRow
 
 from . import facts, rows, tables
@@ -23,8 +31,24 @@ SELECT site_id, starts_at, (count(*) FILTER (WHERE state = 'held'))::int, (count
 FROM booking_appointment WHERE site_id = ANY(%s) AND starts_at >= %s AND starts_at < %s GROUP BY 1, 2 ORDER BY 1, 2
 """
 SEATED = """
-SELECT site_id, starts_at, count(*)::int FROM booking_appointment
-WHERE state NOT IN ('cancelled', 'expired') AND starts_at >= %s AND starts_at < %s GROUP BY 1, 2
+SELECT site_id, starts_at, sum(seats)::int FROM (
+    SELECT site_id, starts_at, 1 AS seats FROM booking_appointment WHERE state NOT IN ('cancelled', 'expired')
+    UNION ALL SELECT site_id, starts_at, seats FROM booking_spareseat WHERE seats > 0) s
+WHERE starts_at >= %s AND starts_at < %s GROUP BY 1, 2
+"""
+BATCHES = """
+SELECT b.act, b.organisation_id, b.campaign, b.label, b.site_id, b.starts_at, coalesce(s.last, b.starts_at), b.seats, b.per_slot,
+    coalesce(s.spare, 0)::int, coalesce(a.named, 0)::int, coalesce(a.came, 0)::int, coalesce(a.missed, 0)::int
+FROM booking_batch b
+LEFT JOIN LATERAL (SELECT sum(seats) AS spare, max(starts_at) AS last FROM booking_spareseat WHERE batch = b.act) s ON TRUE
+LEFT JOIN LATERAL (SELECT count(*) FILTER (WHERE state IN ('held', 'booked')) AS named,
+    count(*) FILTER (WHERE state IN ('arrived', 'fulfilled')) AS came, count(*) FILTER (WHERE state = 'missed') AS missed
+    FROM booking_appointment WHERE arrangement = b.act) a ON TRUE
+WHERE b.{where} = ANY(%s) ORDER BY b.starts_at, b.label, b.act
+"""
+MEMBERS = """
+SELECT person_id, arrangement, act, site_id, starts_at, state, dose_rank FROM booking_appointment
+WHERE arrangement = ANY(%s) AND state NOT IN ('cancelled', 'expired') ORDER BY starts_at, person_id
 """
 
 HERE = """
@@ -169,3 +193,28 @@ def releases(campaign: str, day: date) -> list[ReleaseRow]:
     query = "SELECT opens, closes, group_code, digits, released_at, source FROM booking_release "
     query += "WHERE campaign = %s AND opens <= %s AND closes >= %s ORDER BY released_at, group_code, digits"
     return [ReleaseRow(*row) for row in sql.fetch(query, [campaign, day, day])]
+
+
+def batches(organisation_ids: Collection[int]) -> list[BatchRow]:
+    """Batches of organisations by time, with what became of their seats."""
+    return _batches("organisation_id", organisation_ids)
+
+
+def batch(act: UUID) -> BatchRow | None:
+    """One batch."""
+    return next(iter(_batches("act", [act])), None)
+
+
+def _batches(where: str, keys: Collection[Any]) -> list[BatchRow]:
+    found = sql.fetch(BATCHES.format(where=where), [list(keys)])
+    return [BatchRow(*(*row, final_at(row[5]))) for row in found]
+
+
+def batch_members(batches: Collection[UUID]) -> list[BatchMember]:
+    """Who comes with these batches, in the order of their quarter-hours."""
+    return [BatchMember(*row) for row in sql.fetch(MEMBERS, [list(batches)])]
+
+
+def final_at(starts_at: datetime) -> datetime:
+    """From when the names of a batch stand: on the eve of its day."""
+    return _span(clock.civil_day(starts_at), clock.civil_day(starts_at))[0] - tables.limits()["batch_final"]

@@ -127,6 +127,14 @@ def _products(_actor: Actor, _text: str) -> Iterable[Option]:
     return (called(row, row.code) for row in reference.products(clock.today()))
 
 
+def _batches(actor: Actor, _text: str) -> Iterable[Option]:
+    mine = [row.organisation_id for row in people.organisations(actor)]
+    for row in booking.batches(mine):
+        yield Option(
+            str(row.batch), f"{row.label} {words.moment(row.starts_at)}", "", f"{row.batch} {row.label.lower()}"
+        )
+
+
 def _shipments(actor: Actor, _text: str) -> Iterable[Option]:
     today = clock.today()
     here = [p for p in reference.places() if access.sees_site(actor, p.place_id)]
@@ -282,6 +290,7 @@ KINDS: Mapping[str, Kind] = {
     "alert": Kind(_alerts),
     "appointment": Kind(_appointments, named=_by_uuid),
     "area": Kind(_areas),
+    "batch": Kind(_batches),
     "called": _short(safety.called),
     "campaign": Kind(_campaigns, listed=True),
     "check": _short(lambda: {row.code: row for row in clinic.checks()}),

@@ -68,6 +68,72 @@ class WaitingLeave(Item):
     campaign: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchArrange(Item):
+    """An organisation keeps seats from a quarter-hour on, so many in each, and names who comes, in this order."""
+
+    organisation_id: int
+    campaign: str
+    label: str  # the workshop, class or shift
+    site_id: int
+    starts_at: datetime
+    seats: int
+    per_slot: int
+    persons: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchSeat(Item):
+    """Somebody comes with a batch: in a seat that has no name yet, or instead of somebody who cannot."""
+
+    organisation_id: int
+    batch: UUID
+    person_id: int
+    instead_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchReturn(Item):
+    """Seats of a batch go back to the public: those without a name, or the whole batch."""
+
+    organisation_id: int
+    batch: UUID
+    everybody: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """A batch with what became of its seats; `final_at` is the moment from which its names stand."""
+
+    batch: UUID
+    organisation_id: int
+    campaign: str
+    label: str
+    site_id: int
+    starts_at: datetime
+    ends_at: datetime
+    seats: int
+    per_slot: int
+    spare: int
+    named: int
+    came: int
+    missed: int
+    final_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BatchMember:
+    """Somebody's seat in a batch."""
+
+    person_id: int
+    batch: UUID
+    appointment: UUID
+    site_id: int
+    starts_at: datetime
+    state: str
+    dose_rank: int
+
+
 @dataclass(frozen=True, slots=True)
 class InvitationRow:
     person_id: int

@@ -62,9 +62,10 @@ class ImportStage(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportCommit(Item):
-    """A staged file is registered."""
+    """A staged file is registered; `whole`: it is the whole roster, and members whom it does not name leave."""
 
     import_id: int
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +256,16 @@ class ImportRow:
     def ready(self) -> int:
         """Rows that a commit would register."""
         return self.taken - self.done + self.corrected
+
+
+@dataclass(frozen=True, slots=True)
+class RosterDifference:
+    """A staged roster beside the one that stands: who is new, stays or changes part, and whom it no longer names."""
+
+    joins: int
+    stays: int
+    changes: int
+    missing: tuple[MemberRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

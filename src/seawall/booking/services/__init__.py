@@ -1,6 +1,7 @@
 """What booking does on request; every verb takes a batch. `appointments_mark` and `appointments_reopen` work inside a visit."""
 
 from .asking import invitations_send, waiting_join, waiting_leave
+from .batches import batch_arrange, batch_return, batch_seat
 from .book import appointment_book
 from .change import appointment_cancel, appointment_confirm, appointment_move
 from .follow import capacity_follow
@@ -18,6 +19,9 @@ __all__ = [
     "appointments_mark",
     "appointments_miss",
     "appointments_reopen",
+    "batch_arrange",
+    "batch_return",
+    "batch_seat",
     "book_grouped",
     "capacity_follow",
     "confirm_grouped",

@@ -29,7 +29,8 @@ FROM {sql.unnest({"person_id": "bigint", "act": "uuid", "state": "text", "at": "
 WHERE a.person_id = u.person_id AND a.act = u.act
 """
 MOVE = f"""
-UPDATE booking_appointment a SET site_id = u.site_id, starts_at = u.starts_at, changed_at = u.at, dose_rank = u.rank
+UPDATE booking_appointment a SET site_id = u.site_id, starts_at = u.starts_at, changed_at = u.at, dose_rank = u.rank,
+    arrangement = NULL
 FROM {
     sql.unnest(
         {"person_id": "bigint", "act": "uuid", "site_id": "bigint", "starts_at": "timestamptz"}

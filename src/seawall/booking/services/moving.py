@@ -16,6 +16,7 @@ from seawall.terms.codes import AppointmentState, Owner
 from seawall.terms.visits import AppointmentBook
 
 from .. import events, facts
+from .batches import spare_withdraw
 from .book import Cases, standing
 from .matching import Booked, Doses, Kind, kinds_of
 from .sweep import midnight
@@ -68,6 +69,7 @@ class Theirs(NamedTuple):
 def site_withdraw(w: Work, items: list[SiteDay]) -> Answers:
     """Everybody booked at a site on these days gets another seat near by, or loses theirs; both are told."""
     by_site = {i.site_id: i for i in items}
+    spare_withdraw(w, _spans(by_site.values()))
     theirs = booked_at(by_site.values())
     near = seats_around(w, theirs, by_site)
     counts = move_out(
@@ -78,8 +80,11 @@ def site_withdraw(w: Work, items: list[SiteDay]) -> Answers:
 
 def booked_at(spans: Iterable[SiteDay]) -> list[Theirs]:
     """What is held or booked at these sites on these days, locked."""
-    rows = [(i.site_id, midnight(i.day), midnight(i.last + DAY) if i.last else None) for i in spans]
-    return [Theirs(*row) for row in sql.fetch(THEIRS, sql.turn(rows, 3))]
+    return [Theirs(*row) for row in sql.fetch(THEIRS, sql.turn(_spans(spans), 3))]
+
+
+def _spans(spans: Iterable[SiteDay]) -> list[tuple[int, datetime, datetime | None]]:
+    return [(i.site_id, midnight(i.day), midnight(i.last + DAY) if i.last else None) for i in spans]
 
 
 def seats_around(

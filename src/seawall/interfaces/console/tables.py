@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from seawall.command.boards.supply import SupplyPage
 from seawall.command.selectors import CommandBoard
-from seawall.interfaces import words
-from seawall.reports.boards import RosterPage
+from seawall.interfaces import choices, words
+from seawall.reports.boards import BatchPage, RosterPage
 from seawall.supply.boards.wall import WallPage
 
 CSV = "text/csv; charset=utf-8"
@@ -120,3 +120,13 @@ def roster_csv(page: RosterPage) -> HttpResponse:
     head = [_("Name"), _("Age"), _("Part"), _("On"), _("Dose")]
     rows = [[r.name, r.age, r.part, r.on or "", r.dose_rank or ""] for r in page.people]
     return csv_file("roster", [words.pick(page.name)], head, rows)
+
+
+def batch_csv(page: BatchPage) -> HttpResponse:
+    """The attendance list: who comes when, and whether they came; never why not."""
+    head = [_("Time"), _("Name"), _("Workshop, class or shift"), _("State")]
+    rows = [
+        [words.moment(c.seat.starts_at), c.person.name, c.person.team, choices.word("AppointmentState", c.seat.state)]
+        for c in page.people
+    ]
+    return csv_file("attendance", [words.pick(page.name), words.pick(page.batch.site)], head, rows)

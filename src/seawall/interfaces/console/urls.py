@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from .views import (
     acts,
+    batches,
     board,
     calls,
     campaign,
@@ -214,6 +215,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<int:first>/twice/<int:second>", twice.pair, name="pair"),
     path("rosters", rosters.rosters, name="rosters"),
     path("rosters/<int:organisation_id>", rosters.roster, name="roster"),
+    path("rosters/<int:organisation_id>/batches", batches.batches, name="batches"),
+    path("rosters/<int:organisation_id>/batches/arrange", batches.arrange, name="batch_arrange"),
+    path("rosters/<int:organisation_id>/batches/<uuid:batch>", batches.batch, name="batch"),
+    path("rosters/<int:organisation_id>/batches/<uuid:batch>/pack", batches.pack, name="batch_pack"),
+    path("rosters/<int:organisation_id>/batches/<uuid:batch>/seat", batches.seat, name="batch_seat"),
+    path("rosters/<int:organisation_id>/batches/<uuid:batch>/return", batches.give_back, name="batch_return"),
     path("imports/template", rosters.template, name="import_template"),
     path("imports/stage", rosters.stage, name="import_stage"),
     path("imports/<int:import_id>", rosters.staged, name="import"),

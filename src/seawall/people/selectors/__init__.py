@@ -19,7 +19,7 @@ from .entering import code as entry_code
 from .fragments import LIVING_DUES, LIVING_PERSONS
 from .holders import HolderRow, birth_days, holder, holders, vaccinated, vaccinated_count
 from .households import household, households
-from .imports import import_columns, import_page, imports, imports_in_reach
+from .imports import import_columns, import_page, imports, imports_in_reach, roster_difference
 from .persons import (
     MOST,
     DocumentRow,
@@ -46,7 +46,7 @@ from .persons import (
     roots,
     search,
 )
-from .rosters import organisation, organisation_rows, organisations, roster
+from .rosters import members, organisation, organisation_rows, organisations, organisations_reached, roster
 from .using import document_kinds_held, leaves_lived_in
 
 __all__ = [
@@ -91,10 +91,12 @@ __all__ = [
     "leaves_lived_in",
     "living",
     "masked",
+    "members",
     "mistyped",
     "organisation",
     "organisation_rows",
     "organisations",
+    "organisations_reached",
     "person",
     "persons",
     "phones",
@@ -108,6 +110,7 @@ __all__ = [
     "reaching",
     "roots",
     "roster",
+    "roster_difference",
     "search",
     "slip",
     "source_of",

@@ -11,13 +11,19 @@ from seawall.terms.actor import Actor
 from seawall.terms.acts import Refused
 from seawall.terms.codes import Precision
 from seawall.terms.figures import masked_name
-from seawall.terms.rosters import ImportNote, ImportProblem, ImportRow, ImportSample
+from seawall.terms.rosters import ImportNote, ImportProblem, ImportRow, ImportSample, RosterDifference
 
+from .. import identity
+from ..identity import Checked
 from ..staging.columns import titles
 from ..staging.rules import shown
-from .rosters import organisation
+from .rosters import organisation, roster
 
 SAMPLES = 20
+NAMED_BY = """
+SELECT d.number_index, COALESCE(p.merged_into, p.id) FROM people_document d JOIN people_person p ON p.id = d.person_id
+WHERE d.number_index = ANY(%s) AND NOT d.disowned
+"""
 SEXES = {"1": {"zh": "男", "en": "M"}, "2": {"zh": "女", "en": "F"}}
 
 HEAD = """
@@ -120,3 +126,43 @@ def imports_in_reach(actor: Actor) -> list[ImportRow]:
 
 def _listed(where: str, value: int) -> list[ImportRow]:
     return [_row(row) for row in sql.fetch(f"{HEAD} WHERE {where} GROUP BY i.id ORDER BY i.id DESC LIMIT 50", [value])]
+
+
+def roster_difference(actor: Actor, import_id: int) -> RosterDifference | None:
+    """What a staged roster changes; nothing for a file of no organisation, of doses, or done already."""
+    ((kind, state, organisation_id),) = sql.fetch(
+        "SELECT kind, state, organisation_id FROM people_import WHERE id = %s", [import_id]
+    )
+    if kind != "roster" or state != "staged" or organisation_id is None:
+        return None
+    named = _named(import_id)
+    here = {m.person_id: m for m in roster(actor, organisation_id, clock.today(), "import")}
+    known = [(person, role) for person, role in named if person in here]
+    changes = sum(bool(role) and role != here[person].role for person, role in known)
+    there = {person for person, _ in known}
+    missing = tuple(m for person, m in here.items() if person not in there)
+    return RosterDifference(len(named) - len(known), len(known) - changes, changes, missing)
+
+
+def _named(import_id: int) -> list[tuple[int, str]]:
+    """Of each row that is taken: who is registered under its document (0: nobody yet), and the part that it names."""
+    rows = sql.fetch(
+        "SELECT person_id, sealed FROM people_importrow WHERE import_id = %s AND state IN ('taken', 'corrected', 'done')",
+        [import_id],
+    )
+    cleans = [(person, json.loads(secrets.decrypt(sealed))["clean"]) for person, sealed in rows]
+    lookups = [_lookup(clean) for _, clean in cleans]
+    indexes = secrets.indexes(filter(None, lookups))
+    holders = {indexes[bytes(index)]: holder for index, holder in sql.fetch(NAMED_BY, [list(indexes)])}
+    return [
+        (person or (holders.get(secrets.keyed_index(text), 0) if text else 0), clean.get("role", ""))
+        for (person, clean), text in zip(cleans, lookups, strict=True)
+    ]
+
+
+def _lookup(clean: dict[str, str]) -> str:
+    if not clean.get("document_number"):
+        return ""
+    kind = clean.get("document_kind") or reference.usual_document()
+    found = identity.check(kind, clean["document_number"], clean.get("country", ""))
+    return found.lookup if isinstance(found, Checked) else ""

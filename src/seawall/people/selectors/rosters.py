@@ -35,6 +35,11 @@ def organisation_rows(organisation_ids: Iterable[int]) -> dict[int, Organisation
     return {row[0]: OrganisationRow(*row) for row in rows}
 
 
+def organisations_reached(actor: Actor, organisation_ids: Iterable[int]) -> frozenset[int]:
+    """Those of the organisations that the actor may act for."""
+    return frozenset(key for key, row in organisation_rows(set(organisation_ids)).items() if _sees(actor, row))
+
+
 def organisation(actor: Actor, organisation_id: int) -> OrganisationRow:
     found = organisation_rows([organisation_id]).get(organisation_id)
     if found is None or not _sees(actor, found):
@@ -50,18 +55,33 @@ def _sees(actor: Actor, row: OrganisationRow) -> bool:
     )
 
 
-def roster(actor: Actor, organisation_id: int, on: date, page: str = "roster") -> list[MemberRow]:
-    """Members on a day, of the organisation and of what is part of it; each once; the looks are recorded."""
+BELONG = """
+WITH RECURSIVE part AS (SELECT id, id AS top FROM unnest(%(ids)s::bigint[]) AS id UNION
+    SELECT o.id, part.top FROM people_organisation o JOIN part ON o.parent_id = part.id)
+SELECT DISTINCT ON (part.top, p.name_key, p.id) p.id, p.name, p.birth, m.role, m.since, part.top FROM part
+JOIN people_membership m ON m.organisation_id = part.id
+JOIN people_person i ON i.id = m.person_id JOIN people_person p ON p.id = COALESCE(i.merged_into, i.id)
+WHERE m.since <= %(on)s AND (m.until IS NULL OR m.until >= %(on)s) AND p.state IN ('active', 'away')
+ORDER BY part.top, p.name_key, p.id, m.since
+"""
+
+
+def members(organisation_ids: Iterable[int], on: date) -> set[tuple[int, int]]:
+    """Who belongs on a day to each organisation or what is part of it: organisation and person. Nobody is shown."""
+    return {(row[5], row[0]) for row in sql.fetch(BELONG, {"ids": sorted(set(organisation_ids)), "on": on})}
+
+
+def roster(
+    actor: Actor, organisation_id: int, on: date, page: str = "roster", *, whole: bool = False
+) -> list[MemberRow]:
+    """Members on a day, of the organisation and of what is part of it; each once; the looks are recorded.
+
+    `whole`: with whole names, for slips that are handed out.
+    """
     organisation(actor, organisation_id)
-    rows = sql.fetch(
-        "WITH RECURSIVE part AS (SELECT %(id)s::bigint AS id UNION "
-        "SELECT o.id FROM people_organisation o JOIN part ON o.parent_id = part.id) "
-        "SELECT DISTINCT ON (p.name_key, p.id) p.id, p.name, p.birth, m.role, m.since FROM part "
-        "JOIN people_membership m ON m.organisation_id = part.id "
-        "JOIN people_person i ON i.id = m.person_id JOIN people_person p ON p.id = COALESCE(i.merged_into, i.id) "
-        "WHERE m.since <= %(on)s AND (m.until IS NULL OR m.until >= %(on)s) AND p.state IN ('active', 'away') "
-        "ORDER BY p.name_key, p.id, m.since",
-        {"id": organisation_id, "on": on},
-    )
-    access.record_look(actor, [row[0] for row in rows], page)
-    return [MemberRow(person, masked_name(name), birth, role, since) for person, name, birth, role, since in rows]
+    rows = sql.fetch(BELONG, {"ids": [organisation_id], "on": on})
+    access.record_look(actor, [row[0] for row in rows], page, ["name"] if whole else [])
+    return [
+        MemberRow(person, name if whole else masked_name(name), birth, role, since)
+        for person, name, birth, role, since, _ in rows
+    ]

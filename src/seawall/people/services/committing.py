@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
 
 from seawall.platform import clock, sql
@@ -21,6 +21,18 @@ from .persons import persons_register
 
 CHUNK = 2000
 LENT = frozenset({"persons_register", "membership_record", "dose_record"})
+LEAVES = UUID("0f4be1e4-9d1c-4f6e-8e5a-3c6a9b0a7d21")
+BELONGS = """
+SELECT person_id, since, role FROM people_membership WHERE organisation_id = %s AND until IS NULL AND person_id = ANY(%s)
+ORDER BY person_id, since
+"""
+MISSING = """
+SELECT m.person_id, m.since, m.role FROM people_membership m JOIN people_person i ON i.id = m.person_id
+WHERE m.organisation_id = %s AND m.until IS NULL AND COALESCE(i.merged_into, i.id) NOT IN (
+    SELECT COALESCE(p.merged_into, p.id) FROM people_importrow r JOIN people_person p ON p.id = r.person_id
+    WHERE r.import_id = %s)
+ORDER BY m.person_id, m.since
+"""
 COLUMN = {"DOSE": "given_on", "PROD": "product", "PHON": "phone", "NAME": "name", "BIRT": "birth", "LEAF": "area"}
 
 
@@ -108,21 +120,50 @@ def _failed(s: Staged, refusal: Refusal, column: str = "") -> Result:
 def _join(
     actor: Actor, staged: Sequence[Staged], results: Sequence[Result], at: datetime, organisation_id: int
 ) -> None:
-    """Members from the day of the file, with their role."""
-    since = clock.civil_day(at)
-    pairs = [(s, r.person_id) for s, r in zip(staged, results, strict=True) if r.person_id is not None]
+    """Members from the day of the file, with their part; who is one already stays, in the part that the file names."""
+    today = clock.civil_day(at)
+    wanted = {r.person_id: s for s, r in zip(staged, results, strict=True) if r.person_id is not None}
+    here = {p: (since, role) for p, since, role in sql.fetch(BELONGS, [organisation_id, list(wanted)])}
+    items: list[MembershipRecord] = []
+
+    def member(act: UUID, person: int, since: date, role: str, until: date | None = None) -> None:
+        items.append(
+            MembershipRecord(
+                act=act,
+                occurred_at=at,
+                person_id=person,
+                organisation_id=organisation_id,
+                since=since,
+                until=until,
+                role=role,
+            )
+        )
+
+    for person, s in wanted.items():
+        role = s.clean.get("role", "")
+        if person in here:
+            since, before = here[person]
+            if not role or role == before:
+                continue
+            if since < today:
+                member(uuid5(s.act, "until"), person, since, before, today - timedelta(days=1))
+        member(uuid5(s.act, "member"), person, today, role)
+    membership_record(lent(actor, organisation_id, list(wanted)), items)
+
+
+def leave(actor: Actor, organisation_id: int, import_id: int, at: datetime) -> int:
+    """Members whom a file that is the whole roster does not name belong no more; how many."""
+    today = clock.civil_day(at)
+    gone = sql.fetch(MISSING, [organisation_id, import_id])
     items = [
         MembershipRecord(
-            act=uuid5(s.act, "member"),
-            occurred_at=at,
-            person_id=person_id,
-            organisation_id=organisation_id,
-            since=since,
-            role=s.clean.get("role", ""),
+            act=uuid5(LEAVES, f"{import_id}/{person}/{since}"), occurred_at=at, person_id=person,
+            organisation_id=organisation_id, since=since, until=max(today - timedelta(days=1), since), role=role,
         )
-        for s, person_id in pairs
-    ]
-    membership_record(lent(actor, organisation_id, [p for _, p in pairs]), items)
+        for person, since, role in gone
+    ]  # fmt: skip
+    membership_record(lent(actor, organisation_id, [person for person, _, _ in gone]), items)
+    return len({person for person, _, _ in gone})
 
 
 def commit_doses(actor: Actor, staged: Sequence[Staged], at: datetime, programme: str) -> list[Result]:

@@ -31,7 +31,7 @@ from ..staging.columns import titles
 from ..staging.histories import check_doses
 from ..staging.rules import Problem, Row, read_rows
 from . import surroundings
-from .committing import CHUNK, Staged, commit_doses, commit_roster
+from .committing import CHUNK, Staged, commit_doses, commit_roster, leave
 
 ROSTER, DOSES = "roster", "doses"
 WRITES_DOSES = ("dose_enter", "dose_record")  # an organisation keeps its roster, never a history
@@ -213,22 +213,36 @@ def import_commit(w: Work, items: list[ImportCommit]) -> Answers:
     for item in items:
         try:
             _committable(w.actor, item.import_id)
+            while _commit_some(w.actor, item.import_id):
+                pass
+            left = _leave(w.actor, item.import_id) if item.whole else 0
         except Refused as error:
             answers[item.act] = error.refusal
             continue
-        while _commit_some(w.actor, item.import_id):
-            pass
-        answers[item.act] = {"import_id": item.import_id, **_counted(item.import_id)}
+        answers[item.act] = {"import_id": item.import_id, **_counted(item.import_id), "left": left}
     return answers
 
 
-def file_commit(actor: Actor, import_id: int) -> dict[str, int]:
+def file_commit(actor: Actor, import_id: int, *, whole: bool = False) -> dict[str, int]:
     """A file of any length, chunk by chunk: each chunk is whole or not there, and a second call goes on where one stopped."""
     access.require(actor, "import_commit")
     _committable(actor, import_id)
     while _commit_some(actor, import_id):
         pass
-    return _counted(import_id)
+    left = {"left": _leave(actor, import_id)} if whole else {}
+    return _counted(import_id) | left
+
+
+@transaction.atomic
+def _leave(actor: Actor, import_id: int) -> int:
+    """A row that was not taken may be somebody's who stays: nobody leaves then."""
+    query = "SELECT organisation_id, staged_at FROM people_import WHERE id = %s AND kind = %s FOR UPDATE"
+    found = sql.fetch(query, [import_id, ROSTER])
+    missed = sum(_counted(import_id).get(state, 0) for state in ("refused", "failed"))
+    if not found or found[0][0] is None or missed:
+        raise Refused("IMPORT_NOT_WHOLE", count=missed)
+    organisation_id, at = found[0]
+    return leave(actor, organisation_id, import_id, at)
 
 
 def _committable(actor: Actor, import_id: int) -> None:

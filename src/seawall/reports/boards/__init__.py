@@ -1,6 +1,7 @@
 """Pages whose last room is reports: each is one selector that returns a frozen row."""
 
 from .balance import Balance, balance_of, city_balance
+from .batches import BatchesPage, BatchPage, PackPage, batch_page, batches_page, pack_page
 from .corrections import Correcting, correcting
 from .frame import Frame, frame
 from .layout import MOST, LayoutPage, asked_of, layout_page
@@ -14,9 +15,12 @@ from .wastage import WastagePage, wastage_page
 __all__ = [
     "MOST",
     "Balance",
+    "BatchPage",
+    "BatchesPage",
     "Correcting",
     "Frame",
     "LayoutPage",
+    "PackPage",
     "PortalHome",
     "RosterPage",
     "RostersPage",
@@ -26,10 +30,13 @@ __all__ = [
     "WastagePage",
     "asked_of",
     "balance_of",
+    "batch_page",
+    "batches_page",
     "city_balance",
     "correcting",
     "frame",
     "layout_page",
+    "pack_page",
     "portal_home",
     "roster_page",
     "rosters_page",

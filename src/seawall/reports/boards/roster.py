@@ -79,6 +79,7 @@ class MemberLine:
     part: str
     on: date | None
     dose_rank: int | None
+    team: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def _lines(
     return [
         OrganisationLine(
             organisation_id=o.organisation_id,
-            name=_name(o),
+            name=organisation_name(o),
             kind=Name(*kinds.get(o.kind, (o.kind, o.kind))),
             unit=units.get(unit_of.get(o.leaf_id, 0)),
             people=o.people,
@@ -154,7 +155,7 @@ def _lines(
     ]
 
 
-def _name(row: OrganisationRow) -> Name:
+def organisation_name(row: OrganisationRow) -> Name:
     return Name(row.name_zh, row.name_en or row.name_zh)
 
 
@@ -165,11 +166,11 @@ def roster_page(actor: Actor, campaign: CampaignRow, organisation_id: int) -> Ro
     ids = [m.person_id for m in members]
     due = people.due_rows(ids, campaign.programme, on)
     booked = {a.person_id: a for a in booking.appointments(ids) if a.campaign == campaign.code and a.state in STANDING}
-    rows = [_member(m, due.get(m.person_id), booked.get(m.person_id), on) for m in members]
+    rows = [member_line(m, due.get(m.person_id), booked.get(m.person_id), on) for m in members]
     parts = {o.organisation_id for o in people.organisations(actor) if o.parent_id == organisation_id}
     return RosterPage(
         organisation_id=organisation_id,
-        name=_name(organisation),
+        name=organisation_name(organisation),
         deadline=campaign.deadline,
         quota=_quota(campaign.code, {organisation_id, *parts}),
         people=tuple(sorted(rows, key=lambda r: (r.part != "now", r.part, r.person_id))),
@@ -196,10 +197,10 @@ def _quotas(code: str) -> tuple[date, dict[int, Counter[int]]]:
     return day, found
 
 
-def _member(member: MemberRow, due: DueRow | None, booked: AppointmentRow | None, on: date) -> MemberLine:
+def member_line(member: MemberRow, due: DueRow | None, booked: AppointmentRow | None, on: date) -> MemberLine:
     part, day = _part(due, booked)
     return MemberLine(
-        member.person_id, member.name, age_on(member.birth, on), part, day, due.dose_rank if due else None
+        member.person_id, member.name, age_on(member.birth, on), part, day, due.dose_rank if due else None, member.role
     )
 
 

@@ -84,14 +84,17 @@ def staged(request: ActorRequest, import_id: int) -> HttpResponse:
     }
     notes = [{"code": n.code, "params": n.params} for n in page.notes]
     context = {"page": page, "rows": rows, "more": len(page.problems) - len(rows), "notes": notes, "samples": samples}
+    context["difference"] = people.roster_difference(request.actor, import_id)
     return show(request, "console/import.html", context | {"section": "rosters"})
 
 
 @require_POST
 @door("import_commit")
 def commit(request: ActorRequest, import_id: int) -> HttpResponse:
-    services.file_commit(request.actor, import_id)
-    flash(request, "done", "IMPORT_COMMITTED", count=people.import_page(request.actor, import_id).done)
+    whole = "whole" in request.POST
+    done = services.file_commit(request.actor, import_id, whole=whole)
+    code = "IMPORT_COMMITTED_WHOLE" if whole else "IMPORT_COMMITTED"
+    flash(request, "done", code, count=done.get("done", 0), left=done.get("left", 0))
     return redirect("import", import_id=import_id)
 
 
