@@ -15,7 +15,7 @@ from seawall.sites import selectors as sites
 from seawall.sites import services as site_services
 from seawall.terms.codes import SiteKind
 from seawall.terms.sites import ProposalCheck, ProposalMark, SitePropose
-from seawall.terms.visits import EventRecord
+from seawall.terms.visits import EventRecord, InjectionCorrect
 from tests.clinic.world import DAY, World, done
 
 from .pages import Visitor
@@ -86,6 +86,23 @@ def taken_back(hall: World, enter: Enter) -> Press:
     visit, (code,) = hall.ready(hall.person()), hall.packs(1)
     done(clinic_services.dose_give(hall.actor, [replace(hall.dose(visit, code), occurred_at=clock.now())]))
     return from_page(nurse(hall, enter), f"/console/site/{hall.site}/injection", "reason", reason="PRESSED_BY_MISTAKE")
+
+
+def _wrong(hall: World) -> InjectionCorrect:
+    visit, (code,) = hall.ready(hall.person()), hall.packs(1)
+    assert hall.give(visit, code).done
+    return InjectionCorrect(**hall.base(11), site_id=hall.site, visit=visit, arm="R", note="seen at the seat")
+
+
+def corrected(hall: World, enter: Enter) -> Press:
+    _wrong(hall)
+    page = f"/console/site/{hall.site}/corrections?ticket=1&day={DAY}"
+    return from_page(manager(hall, enter), page, "not_given", arm="R", note="seen at the seat")
+
+
+def signed(hall: World, enter: Enter) -> Press:
+    done(clinic_services.injection_correct(hall.actor, [_wrong(hall)]))
+    return from_page(manager(hall, enter), f"/console/site/{hall.site}/corrections", "correction")
 
 
 def choice(visitor: Visitor, name: str) -> str:

@@ -106,3 +106,21 @@ def test_a_dose_pressed_by_mistake_is_taken_back_at_the_station_within_the_minut
     nurse.send("reason", reason="PRESSED_BY_MISTAKE").sees("The dose of ticket 1 is taken back")
     assert (clinic.visit(hall.site, visit).state, clinic.given(DAY)) == (VisitState.CONSENTED, [])
     nurse.go(f"{station}?visit={visit}&code={code}").send("arm", check=sorted(CHECKS)).sees("The dose is recorded")
+
+
+def test_a_wrong_person_is_told_by_one_and_signed_by_another_at_the_site(hall, sign_in):
+    """The nurse finds the ticket and the person who really got the dose; she cannot sign it herself, the manager does."""
+    visit, (code,) = hall.ready(hall.person()), hall.packs(1)
+    assert hall.give(visit, code).done
+    other = hall.person(name="罗大佑")
+    page = f"/console/site/{hall.site}/corrections"
+    nurse = sign_in("STATION_NURSE", ("site", hall.site), certified=True)
+    nurse.go(f"{page}?ticket=7&day={DAY}").sees("No dose is on record for this ticket")
+    nurse.go(f"{page}?ticket=1&day={DAY}&q=罗大佑 1980-05-01").sees("On record", code, "罗大佑")
+    nurse.send("not_given", person_id=other, note="two people sat down at once").sees(
+        "it holds once another person signs"
+    )
+    nurse.sees("waits for a second person", "罗大佑")
+    manager = sign_in("SITE_MANAGER", ("site", hall.site))
+    manager.go(page).send("correction").sees("The correction holds", "Signed this month")
+    assert [row.person_id for row in clinic.given(DAY)] == [other]

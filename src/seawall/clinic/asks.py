@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
@@ -22,12 +22,12 @@ from seawall.staff import selectors as staff
 from seawall.supply import selectors as supply
 from seawall.supply import services as supply_services
 from seawall.terms.actor import Actor
-from seawall.terms.acts import Item, Outcome, Params, Refusal
+from seawall.terms.acts import Item, Outcome, Refusal
 from seawall.terms.codes import AppointmentState, DoseSource, StockState
 from seawall.terms.people import ConditionRecord, DoseRecord, DueRow
 from seawall.terms.sites import SessionMark
 from seawall.terms.stock import DosePutBack, DoseUse
-from seawall.terms.visits import AppointmentBook, AppointmentRow, Arrival, DayClose, DoseGive, DoseReverse
+from seawall.terms.visits import AppointmentBook, AppointmentRow, Arrival, DayClose, DoseGive
 
 from . import tables
 
@@ -328,56 +328,110 @@ def _line(case: Dosed, lot: str | None) -> DoseRecord:
     )
 
 
-class TakenBack(Protocol):
-    """A dose that was recorded and not given after all."""
+@dataclass(frozen=True, slots=True)
+class Righting:
+    """A dose on record, and what is true instead: another person, another pack, or no dose at all.
 
-    @property
-    def item(self) -> DoseReverse: ...
-    @property
-    def given_act(self) -> UUID: ...
-    @property
-    def person_id(self) -> int: ...
-    @property
-    def programme(self) -> str: ...
-    @property
-    def day(self) -> date: ...
-    @property
-    def product(self) -> str: ...
-    @property
-    def code(self) -> str: ...
-    @property
-    def lot(self) -> str: ...
-    @property
-    def dose_rank(self) -> int: ...
+    `line` is the line of the history that holds for it; without `lot` stock never gave it up.
+    """
 
-
-def take_back(w: Work, cases: Sequence[TakenBack]) -> dict[UUID, Params | Refusal]:
-    """Put the doses back into their packs and withdraw the lines of the histories: both for each person, or neither."""
-    return _both_or_neither(cases, lambda left: _take_back(w, left))
+    item: Item
+    site_id: int
+    visit: UUID
+    line: UUID
+    person_id: int
+    programme: str
+    day: date
+    given_at: datetime
+    product: str
+    lot: str
+    code: str
+    dose_rank: int
+    to_person: int | None = None
+    to_code: str = ""
+    not_given: bool = False
 
 
-def _take_back(w: Work, cases: Sequence[TakenBack]) -> dict[UUID, Params]:
-    back = [
-        DosePutBack(
-            act=c.item.act, occurred_at=c.item.occurred_at, place_id=c.item.site_id, code=c.code, later=c.dose_rank > 1
-        )
-        for c in cases
-    ]
-    lines = [
-        DoseRecord(
-            act=c.item.act, occurred_at=c.item.occurred_at, person_id=c.person_id, programme=c.programme, given_on=c.day,
-            product=c.product, lot=c.lot, source=DoseSource.CLINIC, evidence=str(c.item.visit), place_id=c.item.site_id,
-            corrects=c.given_act, withdrawn=True,
-        )
-        for c in cases
-    ]  # fmt: skip
-    outcomes = supply_services.dose_put_back(w.actor, back)
-    answers = {o.act: o.answer for o in outcomes}
-    withdrawn = people_services.dose_record(lent(w.actor, {c.person_id for c in cases}), lines)
-    undone = {o.act: o.refusal for o in (*withdrawn, *outcomes) if o.refusal}
+@dataclass(frozen=True, slots=True)
+class PutRight:
+    """What holds since: `line` the new line of the history, `used` the act of the dose taken from the other pack."""
+
+    product: str
+    lot: str
+    dose_rank: int
+    next_on: str | None
+    line: UUID | None = None
+    used: UUID | None = None
+
+
+def put_right(w: Work, cases: Sequence[Righting]) -> dict[UUID, PutRight | Refusal]:
+    """Packs and histories follow what is true of doses on record: both for each person, or neither."""
+    return _both_or_neither(cases, lambda left: _put_right(w, left))
+
+
+def _put_right(w: Work, cases: Sequence[Righting]) -> dict[UUID, PutRight]:
+    back = [c for c in cases if c.lot and (c.to_code or c.not_given)]
+    put = supply_services.dose_put_back(w.actor, [_put_back(c) for c in back])
+    uses = {c.item.act: _use_other(c) for c in cases if c.to_code}
+    by_use = {use.act: act for act, use in uses.items()}
+    used = supply_services.dose_use(w.actor, list(uses.values()))
+    lots = {by_use[o.act]: (str(o.answer["product"]), str(o.answer["lot"])) for o in used if o.done}
+    undone = {o.act: o.refusal for o in put if o.refusal} | {by_use[o.act]: o.refusal for o in used if o.refusal}
     if undone:
         raise Undone(undone)
-    return answers
+    lines = {c.item.act: _lines_of(c, *lots.get(c.item.act, (c.product, c.lot))) for c in cases}
+    by_line = {line.act: act for act, own in lines.items() for line in own}
+    actor = lent(w.actor, {line.person_id for own in lines.values() for line in own})
+    written = people_services.dose_record(actor, [line for own in lines.values() for line in own])
+    undone = {by_line[o.act]: o.refusal for o in written if o.refusal}
+    if undone:
+        raise Undone(undone)
+    said = {o.act: o for o in written}
+    return {
+        c.item.act: _right(c, lots.get(c.item.act, (c.product, c.lot)), said.get(c.item.act), uses.get(c.item.act))
+        for c in cases
+    }
+
+
+def _put_back(case: Righting) -> DosePutBack:
+    """Dated as the dose was, so that the use of its day is what it was."""
+    return DosePutBack(
+        act=case.item.act, occurred_at=case.given_at, place_id=case.site_id, code=case.code, later=case.dose_rank > 1
+    )
+
+
+def _use_other(case: Righting) -> DoseUse:
+    return DoseUse(
+        act=uuid5(case.item.act, "use"), occurred_at=case.given_at, place_id=case.site_id, code=case.to_code,
+        product=case.product, happened=True, later=case.dose_rank > 1,
+    )  # fmt: skip
+
+
+def _lines_of(case: Righting, product: str, lot: str) -> list[DoseRecord]:
+    """The line that replaces or takes back the one that holds; for another person one is taken back and one written."""
+    if not (case.not_given or case.to_person or case.to_code):
+        return []
+    holds = DoseRecord(
+        act=case.item.act, occurred_at=case.item.occurred_at, person_id=case.person_id, programme=case.programme,
+        given_on=case.day, product=product, lot=lot or None, source=DoseSource.CLINIC, evidence=str(case.visit),
+        place_id=case.site_id, corrects=case.line, withdrawn=case.not_given,
+    )  # fmt: skip
+    if not case.to_person or case.not_given:
+        return [holds]
+    gone = replace(holds, act=uuid5(case.item.act, "from"), withdrawn=True)
+    return [gone, replace(holds, person_id=case.to_person, corrects=None)]
+
+
+def _right(case: Righting, of: tuple[str, str], line: Outcome | None, use: DoseUse | None) -> PutRight:
+    told = _taken(of[1], None, line) if line else None
+    return PutRight(
+        product=of[0],
+        lot=of[1],
+        dose_rank=told.dose_rank if told and not case.not_given else case.dose_rank,
+        next_on=told.next_on if told else None,
+        line=case.item.act if line and not case.not_given else None,
+        used=use.act if use else None,
+    )
 
 
 def _not_counted(outcome: Outcome) -> Refusal | None:

@@ -156,6 +156,48 @@ class Reversal(models.Model):
     occurred_at = models.DateTimeField()
 
 
+class Correction(models.Model):
+    """What is true of a dose instead of what was on record, and what was; it holds once another person has signed.
+
+    `line` is the line of the history that holds since, where the correction wrote one; `used` the act by which stock gave up
+    the dose of the pack that was really used.
+    """
+
+    owner: ClassVar[str] = "site"
+    owner_field: ClassVar[str] = "site_id"
+
+    pk = models.CompositePrimaryKey("site_id", "act")
+    site_id = models.BigIntegerField()
+    act = models.UUIDField()
+    visit = models.UUIDField()
+    person_id = models.BigIntegerField(null=True)
+    code = models.CharField(max_length=40, blank=True)
+    arm = models.CharField(max_length=4, blank=True)
+    given_at = models.DateTimeField(null=True)
+    not_given = models.BooleanField()
+    was_person_id = models.BigIntegerField()
+    was_code = models.CharField(max_length=40)
+    was_lot = models.CharField(max_length=40)
+    was_arm = models.CharField(max_length=4)
+    was_given_at = models.DateTimeField()
+    note = models.CharField(max_length=200)
+    account_id = models.BigIntegerField()
+    post_id = models.BigIntegerField()
+    occurred_at = models.DateTimeField()
+    signed_act = models.UUIDField(null=True)
+    signed_post_id = models.BigIntegerField(null=True)
+    signed_at = models.DateTimeField(null=True)
+    line = models.UUIDField(null=True)
+    used = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site_id", "visit"], condition=models.Q(signed_at__isnull=True), name="correction_open_once"
+            )
+        ]
+
+
 class Observation(models.Model):
     """The seat after the dose: until when, and how it ended."""
 

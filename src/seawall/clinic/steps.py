@@ -18,17 +18,22 @@ WAITING = (VisitState.ARRIVED, VisitState.SCREENED, VisitState.CONSENTED)
 ENDED = (VisitState.LEFT, VisitState.DEFERRED, VisitState.TURNED_AWAY, VisitState.GONE)
 
 
-class VisitItem(Protocol):
+class OfVisit(Protocol):
+    """Anything that belongs to a visit."""
+
+    @property
+    def site_id(self) -> int: ...
+    @property
+    def visit(self) -> UUID: ...
+
+
+class VisitItem(OfVisit, Protocol):
     """Any item that acts on a visit."""
 
     @property
     def act(self) -> UUID: ...
     @property
     def occurred_at(self) -> datetime: ...
-    @property
-    def site_id(self) -> int: ...
-    @property
-    def visit(self) -> UUID: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +79,11 @@ LEFT JOIN clinic_consent c ON c.site_id = u.site_id AND c.visit = u.visit
 """
 
 
-def _keys(items: Iterable[VisitItem]) -> list[list[Any]]:
+def _keys(items: Iterable[OfVisit]) -> list[list[Any]]:
     return sql.turn(sorted({(i.site_id, i.visit) for i in items}), 2)
 
 
-def lock(items: Iterable[VisitItem]) -> dict[Key, LockedVisit]:
+def lock(items: Iterable[OfVisit]) -> dict[Key, LockedVisit]:
     """The visits of these items, locked in key order until the transaction ends."""
     return {
         (row[0], row[1]): LockedVisit(*(*row[:7], VisitState(row[7]), *row[8:]))

@@ -194,6 +194,31 @@ class DoseReverse(Item):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InjectionCorrect(Item):
+    """What is true of a dose instead of what is on record: only what differs is named. Another person signs it.
+
+    `not_given`: there was no dose; then nothing else is named.
+    """
+
+    site_id: int
+    visit: UUID
+    note: str  # how it came to light: empty is refused
+    person_id: int | None = None  # who got the dose
+    code: str = ""  # trace code of the pack that was used
+    arm: str = ""
+    given_at: datetime | None = None  # within the day of the visit
+    not_given: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionSign(Item):
+    """A second person agrees with a correction, named by its act."""
+
+    site_id: int
+    correction: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObservationEnd(Item):
     """The person leaves: after the minutes asked, or earlier with a signature, or unseen."""
 

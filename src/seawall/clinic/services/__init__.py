@@ -3,6 +3,7 @@
 from .arrival import visit_arrive, visit_ask
 from .closing import day_close
 from .consent import consent_record
+from .correcting import correction_sign, injection_correct
 from .dose import dose_ask, dose_give
 from .happened import dose_enter
 from .leaving import visit_leave
@@ -12,11 +13,13 @@ from .screening import screening_record
 
 __all__ = [
     "consent_record",
+    "correction_sign",
     "day_close",
     "dose_ask",
     "dose_enter",
     "dose_give",
     "dose_reverse",
+    "injection_correct",
     "observation_end",
     "observation_hold",
     "screening_record",

@@ -1,8 +1,8 @@
 """Back out of a dose within the first minute: recorded, and not given after all. Both entries stay on record."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from seawall.clinic import asks, steps, tables
@@ -13,7 +13,7 @@ from seawall.terms.codes import Owner, VisitState
 from seawall.terms.visits import DoseReverse
 
 GIVEN = f"""
-SELECT i.site_id, i.visit, i.act, i.person_id, i.programme, i.day, i.product, i.lot, i.code, i.dose_rank, i.occurred_at
+SELECT i.site_id, i.visit, i.act, i.person_id, i.programme, i.day, i.occurred_at, i.product, i.lot, i.code, i.dose_rank
 FROM clinic_injection i JOIN {sql.unnest({"site_id": "bigint", "visit": "uuid"})}
   ON i.site_id = u.site_id AND i.visit = u.visit
 """
@@ -40,24 +40,6 @@ FROM gone g JOIN back u ON u.site_id = g.site_id AND u.visit = g.visit
 """
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedInjection:
-    """A dose on record, and the act that takes it back."""
-
-    item: DoseReverse
-    site_id: int
-    visit: UUID
-    given_act: UUID
-    person_id: int
-    programme: str
-    day: date
-    product: str
-    lot: str
-    code: str
-    dose_rank: int
-    given_at: datetime
-
-
 @verb(Owner.SITE, zh="撤销接种", en="Take back doses not given")
 def dose_reverse(w: Work, items: list[DoseReverse]) -> Answers:
     """Take back doses recorded a moment ago that were not given after all; the vial, the history and the visit stand as before."""
@@ -72,23 +54,28 @@ def dose_reverse(w: Work, items: list[DoseReverse]) -> Answers:
             seen.add(key)
         else:
             answers[item.act] = refusal
-    back = [given[i.act] for i in items if i.act not in answers]
-    for act, answer in asks.take_back(w, back).items():
-        answers[act] = answer if isinstance(answer, Refusal) else {**answer, "ticket": held[_key(given[act])].ticket}
-    _write(w, [row for row in back if not isinstance(answers[row.item.act], Refusal)], held)
+    back = [i for i in items if i.act not in answers]
+    put = asks.put_right(w, [given[i.act] for i in back])
+    for item in back:
+        answer = put[item.act]
+        ticket = held[item.site_id, item.visit].ticket
+        answers[item.act] = answer if isinstance(answer, Refusal) else {"ticket": ticket, "lot": answer.lot}
+    _write(w, [i for i in back if not isinstance(put[i.act], Refusal)], held)
     return answers
 
 
-def _key(row: RecordedInjection) -> steps.Key:
-    return row.site_id, row.visit
+def move_away(w: Work, rows: Sequence[tuple[int, UUID, UUID, str, datetime]]) -> None:
+    """Records of doses that were not given go to the reversals: site, visit, the act that takes it back, reason and moment."""
+    sql.execute(TAKE_BACK, sql.turn([(*row[:4], w.actor.post_id, row[4]) for row in rows], 6))
 
 
-def _recorded(items: Sequence[DoseReverse]) -> list[RecordedInjection]:
+def _recorded(items: Sequence[DoseReverse]) -> list[asks.Righting]:
     rows = {(row[0], row[1]): row for row in sql.fetch(GIVEN, sql.turn([(i.site_id, i.visit) for i in items], 2))}
-    return [RecordedInjection(i, *rows[i.site_id, i.visit]) for i in items if (i.site_id, i.visit) in rows]
+    found = [(i, rows.get((i.site_id, i.visit))) for i in items]
+    return [replace(asks.Righting(i, *row), not_given=True) for i, row in found if row]
 
 
-def _refusal(item: DoseReverse, row: RecordedInjection) -> Refusal | None:
+def _refusal(item: DoseReverse, row: asks.Righting) -> Refusal | None:
     if item.reason not in tables.not_given():
         return Refusal("NOT_GIVEN_REASON_UNKNOWN", {"reason": item.reason})
     seconds = tables.limit("REVERSE_WITHIN", row.day)
@@ -97,11 +84,11 @@ def _refusal(item: DoseReverse, row: RecordedInjection) -> Refusal | None:
     return None
 
 
-def _write(w: Work, back: Sequence[RecordedInjection], held: dict[steps.Key, steps.LockedVisit]) -> None:
+def _write(w: Work, back: Sequence[DoseReverse], held: dict[steps.Key, steps.LockedVisit]) -> None:
     """The record goes to the reversals, the seat is free, the visit waits for its dose again."""
     if not back:
         return
-    rows = [(r.site_id, r.visit, r.item.act, r.item.reason, w.actor.post_id, r.item.occurred_at) for r in back]
-    sql.execute(TAKE_BACK, sql.turn(rows, 6))
-    steps.move([(r.site_id, r.visit, VisitState.CONSENTED, "", None) for r in back], "injected_at")
-    asks.appointments_reopen(w, [(r.person_id, held[_key(r)].appointment, r.item) for r in back])
+    move_away(w, [(i.site_id, i.visit, i.act, i.reason, i.occurred_at) for i in back])
+    steps.move([(i.site_id, i.visit, VisitState.CONSENTED, "", None) for i in back], "injected_at")
+    was = [(held[i.site_id, i.visit], i) for i in back]
+    asks.appointments_reopen(w, [(v.person_id, v.appointment, i) for v, i in was])

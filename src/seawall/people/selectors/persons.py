@@ -187,7 +187,7 @@ def facing(actor: Actor, person_id: int, station: str) -> PersonRow:
 
 def compared(actor: Actor, person_ids: Sequence[int], page: str) -> dict[int, PersonRow]:
     """Persons named whole, by the id asked, for who must compare what is written with a document or another record."""
-    access.require(actor, "person_correct", "person_merge", "candidate_decide", "document_link")
+    access.require(actor, "person_correct", "person_merge", "candidate_decide", "document_link", "correction_sign")
     asked = roots(person_ids)
     condition, params = clause(actor)
     rows = sql.fetch(f"{PERSON} WHERE p.id = ANY(%s) AND {condition}", [list(set(asked.values())), *params])

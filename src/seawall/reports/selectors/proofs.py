@@ -19,20 +19,25 @@ LATE = timedelta(minutes=10)  # a round of the background worker is due every fe
 FIRST, LAST = date(1970, 1, 2), date(2999, 12, 31)
 
 INJECTED = """
-WITH back AS (SELECT act, given_act FROM clinic_reversal),
+WITH back AS (SELECT act, given_act, (lot <> '')::int AS doses FROM clinic_reversal),
 recorded AS (
-    SELECT act, 1 AS doses FROM clinic_injection
-    UNION ALL SELECT given_act, 1 FROM back UNION ALL SELECT act, -1 FROM back)
+    SELECT i.act, 1 AS lines, CASE WHEN c.visit IS NULL THEN 1 ELSE 0 END AS doses FROM clinic_injection i
+      LEFT JOIN clinic_correction c ON c.site_id = i.site_id AND c.visit = i.visit AND c.was_lot = '' AND c.used IS NOT NULL
+    UNION ALL SELECT given_act, 1, doses FROM back UNION ALL SELECT act, 1, -doses FROM back
+    UNION ALL SELECT signed_act, (person_id IS NOT NULL)::int, CASE WHEN used IS NOT NULL AND was_lot <> '' THEN -1 ELSE 0 END
+      FROM clinic_correction WHERE signed_at IS NOT NULL AND NOT not_given
+    UNION ALL SELECT used, 0, 1 FROM clinic_correction WHERE used IS NOT NULL)
 SELECT coalesce(i.act, d.act, l.act)::text,
-       concat_ws(' ', CASE WHEN i.act IS NULL THEN 'no injection' END, CASE WHEN d.act IS NULL THEN 'no history line' END,
-                 CASE WHEN l.act IS NULL THEN 'no ledger line' END, CASE WHEN l.doses <> i.doses THEN l.doses || ' doses' END)
+       concat_ws(' ', CASE WHEN i.act IS NULL THEN 'no injection' END,
+                 CASE WHEN coalesce(d.lines, 0) <> i.lines THEN coalesce(d.lines, 0) || ' history lines' END,
+                 CASE WHEN coalesce(l.doses, 0) <> i.doses THEN coalesce(l.doses, 0) || ' doses' END)
 FROM recorded i
 FULL JOIN (SELECT act, count(*) AS lines FROM people_doseevent
            WHERE source = 'clinic' AND (corrects IS NULL OR act IN (SELECT act FROM back)) GROUP BY act) d
   ON d.act = i.act
 FULL JOIN (SELECT act, -sum(delta) AS doses FROM supply_stockline WHERE kind = 'use' GROUP BY act) l
   ON l.act = coalesce(i.act, d.act)
-WHERE i.act IS NULL OR d.act IS NULL OR l.act IS NULL OR d.lines <> 1 OR l.doses <> i.doses
+WHERE i.act IS NULL OR coalesce(d.lines, 0) <> i.lines OR coalesce(l.doses, 0) <> i.doses
 """
 TWICE = """
 SELECT person_id::text || ' ' || day::text, count(*)::text FROM clinic_injection
@@ -50,11 +55,14 @@ SELECT owner_kind || ' ' || owner_id || ' ' || fact, failure FROM platform_fact 
 CLOSED_COUNTS = """
 SELECT c.site_id::text || ' ' || c.day::text, c.given::text || ' closed, ' || coalesce(i.doses, 0)::text || ' recorded'
 FROM clinic_dayclosing c
-LEFT JOIN (SELECT i.site_id, i.day, count(*) AS doses FROM clinic_injection i JOIN clinic_dayclosing k
-             ON k.site_id = i.site_id AND k.day = i.day
+LEFT JOIN (SELECT i.site_id, i.day, count(*) AS doses FROM (
+             SELECT site_id, day, act, NULL::uuid AS taken_back FROM clinic_injection
+             UNION ALL SELECT site_id, day, given_act, act FROM clinic_reversal) i
+           JOIN clinic_dayclosing k ON k.site_id = i.site_id AND k.day = i.day
            JOIN platform_act shut ON shut.owner_kind = 'site' AND shut.owner_id = k.site_id AND shut.act = k.act AND shut.verb = 'day_close'
            JOIN platform_act gave ON gave.owner_kind = 'site' AND gave.owner_id = i.site_id AND gave.act = i.act AND gave.verb LIKE 'dose%%'
-           WHERE gave.tx <= shut.tx GROUP BY 1, 2) i
+           LEFT JOIN platform_act undid ON undid.owner_kind = 'site' AND undid.owner_id = i.site_id AND undid.act = i.taken_back
+           WHERE gave.tx <= shut.tx AND (undid.tx IS NULL OR undid.tx >= shut.tx) GROUP BY 1, 2) i
   ON i.site_id = c.site_id AND i.day = c.day
 WHERE c.given <> coalesce(i.doses, 0)
 """
