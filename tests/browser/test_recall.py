@@ -1,4 +1,4 @@
-"""The recall drill at the screen, in both languages, and the way of one dose from the store into an arm and onto its lot's page."""
+"""The recall drill at the screen, in both languages: bookings move, the count goes down, the product is freed."""
 
 import re
 from collections import Counter
@@ -9,7 +9,6 @@ from seawall.terms.codes import LotState, StockState
 from tests import databases
 
 from .test_living import next_day
-from .test_stations import _take_ticket, site  # noqa: F401
 
 STILL_TO_COME = """
 SELECT site_id, count(*) FROM booking_appointment
@@ -30,36 +29,6 @@ def officer(visit, language: str = "en", width: int = 1440, height: int = 900):
 def figure(visitor, place: int) -> int:
     text = visitor.page.locator(".verdict .figure dd").nth(place).inner_text()
     return int(re.sub(r"\D", "", text) or 0)
-
-
-def test_a_dose_goes_into_an_arm_and_stands_on_its_lots_page(visit, site: str) -> None:  # noqa: F811
-    nurse, cdc = visit("en", 1280, 800), officer(visit)
-    nurse.enter("station")
-    _take_ticket(nurse, site)
-    page = nurse.page
-    nurse.open(f"/console/site/{site}/screening")
-    page.locator(".tickets a").last.click()
-    for answer in page.locator("input[value=no]").all():
-        answer.check()
-    page.fill("[name=celsius]", "36.5")
-    page.check("[name=agreed][value='1']")
-    page.get_by_role("button", name="Recommend and sign").click()
-    nurse.open(f"/console/site/{site}/injection")
-    page.locator(".tickets a").last.click()
-    page.locator(".packs a").first.click()
-    name = page.locator("dt:text-is('Lot') + dd").first.inner_text()
-    cdc.open(f"/console/supply/lot/{name}")
-    before = figure(cdc, 3)
-    for check in page.locator("[data-eleven] input").all():
-        check.check()
-    if page.locator("[name=override]").count():
-        page.fill("[name=override]", "same platform, other maker in stock")
-    page.locator("[data-confirm]").click()
-    assert page.locator(".band.done").count(), page.locator(".bands").inner_text()
-    cdc.open(f"/console/supply/lot/{name}")
-    assert figure(cdc, 3) == before + 1
-    assert cdc.page.locator("svg.journey rect.given").count()
-    cdc.at_peace()
 
 
 def wanted(database: str) -> tuple[str, int] | None:

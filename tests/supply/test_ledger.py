@@ -135,6 +135,21 @@ def test_what_cannot_be_sent(chain, changed, code):
     assert codes(services.shipment_send(chain.actor, [old])) == ["LOT_EXPIRED"]
 
 
+def test_what_arrived_before_it_left_stands_apart_until_its_times_are_right(chain):
+    early = chain.now - timedelta(hours=1)
+    assert chain.receive("B2", 1, left_at=chain.now + timedelta(hours=1)).refusal.code == "ARRIVED_BEFORE_IT_LEFT"
+    chain.receive("B1", 4)
+    (sent,) = services.shipment_send(chain.actor, [chain.send("B1", 4)])
+    shipment = sent.answer["shipment"]
+    assert codes([chain.accept(shipment, arrived_at=early)]) == ["ARRIVED_BEFORE_IT_LEFT"]
+    assert [(row.place_id, row.doses) for row in selectors.goods_apart([chain.site])] == [(chain.site, 4)]
+    assert balances(chain.site) == {(chain.site, "B1", TRANSIT): 4}
+    picked = replace(chain.send("B1", 1), picked_at=chain.now + timedelta(minutes=1))
+    assert codes(services.shipment_send(chain.actor, [picked])) == ["PICKED_AFTER_IT_LEFT"]
+    assert codes([chain.accept(shipment, arrived_at=chain.now)]) == ["done"]
+    assert selectors.goods_apart([chain.site]) == [] and selectors.difference() == []
+
+
 def test_a_shipment_that_left_the_cold_waits_in_quarantine_for_a_decision(chain):
     chain.receive("B1", 4)
     (sent,) = services.shipment_send(chain.actor, [chain.send("B1", 4)])

@@ -56,9 +56,21 @@ def test_a_lot_comes_from_its_maker_and_a_site_takes_it_in(hall: World, officer,
     assert doses(hall.site) == {("N1", "on_hand"): 8}
 
 
+def test_a_carton_is_named_at_receiving_and_leaves_by_its_code(hall: World, officer):
+    carton = "8999998" + "0" * 13
+    officer.go(at(hall.store, "receive")).send("cartons", **LOT, cartons=f"{carton}, 15").sees("20 packs, 20 doses")
+    officer.go(f"/console/supply/chain/{LOT['first_code']}").sees(carton)
+    sending = {"lot": "N1", "to": "HALL-1", "expected_on": str(DAY), "codes": f"{carton}\n8999999{15:013d}\n"}
+    officer.go(at(hall.store, "send")).send("to", **sending, packs="20").sees("16")
+    assert doses(hall.site) == {}
+    officer.send("to", **sending, packs="16").sees("16 doses are sent")
+    assert doses(hall.site) == {("N1", "in_transit"): 16}
+
+
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
+        ("cartons", f"{8999998:0<20} 25", "carton"),
         ("temperature_record", " ", "temperature record"),
         ("max_celsius", "9", "°C"),
         ("release_certificate", " ", "release certificate"),

@@ -1,5 +1,6 @@
 """The keeper of stock: take in, receive, send, measure, give back, write off; stop a lot and let it go again."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,7 @@ from seawall.terms.codes import LotState, PlaceKind
 from seawall.terms.rosters import Picture
 
 STOPS = (LotState.QUARANTINED, LotState.RECALLED)
+CARTON, SPACES = ("code", "packs", "parent"), re.compile(r"[\s,，]+")
 ENDS = (PlaceKind.MAKER, PlaceKind.DESTROYED)
 
 
@@ -128,10 +130,21 @@ def _sent(request: HttpRequest, task: Task, place_id: int) -> list[dict[str, obj
     """Where to is named by its code; who takes the place's own name finds the code beside it."""
     asked = request.POST.get("to", "").strip()
     to = next((place.place_id for place in reference.places(REAL) if asked in {place.code, str(place.place_id)}), None)
-    return [filled(task.verb, request.POST, from_place_id=place_id, to_place_id=to or 0)]
+    codes = _lines(request, "codes")
+    return [filled(task.verb, request.POST, from_place_id=place_id, to_place_id=to or 0, codes=codes)]
 
 
-ROWS = {"send": _sent}
+def _received(request: HttpRequest, task: Task, place_id: int) -> list[dict[str, object]]:
+    """Cartons stand one on a line: code, packs inside, and the larger case that holds it."""
+    cartons = [dict(zip(CARTON, SPACES.split(line), strict=False)) for line in _lines(request, "cartons")]
+    return [filled(task.verb, request.POST, place_id=place_id, cartons=cartons)]
+
+
+def _lines(request: HttpRequest, name: str) -> list[str]:
+    return [line for text in request.POST.get(name, "").splitlines() if (line := text.strip())]
+
+
+ROWS = {"send": _sent, "receive": _received}
 
 
 @door("see:supply")
