@@ -8,7 +8,7 @@ from seawall.platform import sql
 from tests import databases
 
 from .test_cold_night import fill
-from .test_recall import CDC, figure, officer
+from .test_recall import figure, officer
 from .test_stations import _due, _take_ticket, site  # noqa: F401
 
 LOT, CARTON, PACKS = "WALK-1", "8777002" + "0" * 13, [f"8777001{n:013d}" for n in range(3)]
@@ -112,8 +112,7 @@ def test_a_dose_goes_from_its_carton_into_an_arm_and_onto_the_pages_of_its_lot_a
     with django_db_blocker.unblock(), databases.pointed_at(f"seawall_browser_{databases.worker()}"):
         ((person,),) = sql.fetch(VACCINATED, [LOT])
     head = visit("en")
-    head.open("/console/start")
-    head.page.locator(CDC.format("Head of the CDC")).first.click()
+    head.enter("district")
     assert head.open(f"/console/people/{person}") == 200
     head.page.locator(f"tr:has(a[href$='/lot/{LOT}'])").get_by_text("Its way").click()
     head.page.wait_for_load_state("networkidle")

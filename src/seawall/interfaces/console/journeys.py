@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from seawall.supply.boards.journey import Station
 
-COLUMN, BAR, HIGH, TOP = 190, 64, 190, 46
+COLUMN, BAR, HIGH, TOP = 210, 64, 190, 68
 PARTS = ("given", "on_hand", "apart", "wasted", "returned", "passed")
 
 
@@ -32,6 +32,7 @@ class Column:
     """A station as it is drawn."""
 
     station: Station
+    left: float
     x: float
     middle: float
     parts: tuple[Part, ...]
@@ -39,10 +40,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Columns from left to right in a box of so many units."""
+    """Columns from left to right in a box of so many units, which stand on `base`."""
 
     width: int
     height: int
+    base: int
     columns: tuple[Column, ...]
     bands: tuple[Band, ...]
 
@@ -67,5 +69,5 @@ def picture(stations: Sequence[Station]) -> Picture | None:
             bands.append(Band(f"{left:.1f},{top:.1f} {x:.1f},{TOP} {x:.1f},{TOP + arrived:.1f} {left:.1f},{low:.1f}"))
         passed = HIGH * station.passed / most
         before = (x + BAR, y - passed, y)
-        columns.append(Column(station, round(x, 1), round(x + BAR / 2, 1), tuple(parts)))
-    return Picture(COLUMN * len(columns), TOP + HIGH + 70, tuple(columns), tuple(bands))
+        columns.append(Column(station, float(n * COLUMN), round(x, 1), round(x + BAR / 2, 1), tuple(parts)))
+    return Picture(COLUMN * len(columns), TOP + HIGH + 70, TOP + HIGH, tuple(columns), tuple(bands))

@@ -125,7 +125,7 @@ def place_page(actor: Actor, place_id: int) -> PlacePage:
         stock=here,
         arriving=tuple(w for w in seen if w.row.to_place_id == place_id and w.row.accepted_at is None),
         leaving=tuple(w for w in seen if w.row.to_place_id != place_id and w.row.accepted_at is None),
-        past=tuple(w for w in seen if w.row.accepted_at is not None),
+        past=tuple(w for w in reversed(seen) if w.row.accepted_at is not None),
         devices=tuple(row.device for row in devices),
         readings=tuple(_latest(row, latest[row.key]) for row in devices if row.key in latest),
         differences=tuple(selectors.open_differences([place_id])),

@@ -51,7 +51,7 @@ class OnTheWay:
 
 
 def on_the_way(place_ids: Sequence[int], day: date, products: Names, *, announced: bool) -> tuple[OnTheWay, ...]:
-    """Late ones first, then what is under way, what was taken in, and what makers are expected to send by the campaigns' tables."""
+    """Late ones first, then what is under way, what was taken in (the latest first), and what makers are expected to send by the campaigns' tables."""
     rows = selectors.shipments(place_ids, day - timedelta(days=SHIPPED_DAYS), day)
     names = reference.place_names({r.from_place_id for r in rows} | {r.to_place_id for r in rows})
     found = [
@@ -75,8 +75,13 @@ def on_the_way(place_ids: Sequence[int], day: date, products: Names, *, announce
         for r in rows
     ]
     coming = sorted(_announced(day, products) if announced else (), key=lambda r: r.expected_on)
-    found.sort(key=lambda r: (-r.late_days, r.accepted_at is not None or r.refused, r.expected_on))
+    found.sort(key=_order)
     return (*found[:MOST], *coming[:MOST_ANNOUNCED])
+
+
+def _order(row: OnTheWay) -> tuple[int, bool, int]:
+    done, day = row.accepted_at is not None or row.refused, row.expected_on.toordinal()
+    return (-row.late_days, done, -day if done else day)
 
 
 def _announced(day: date, products: Names) -> Iterator[OnTheWay]:
