@@ -51,7 +51,10 @@ class OnTheWay:
 
 
 def on_the_way(place_ids: Sequence[int], day: date, products: Names, *, announced: bool) -> tuple[OnTheWay, ...]:
-    """Late ones first, then what is under way, what was taken in (the latest first), and what makers are expected to send by the campaigns' tables."""
+    """Late ones first, then what is under way, then what was taken in, the latest first.
+
+    At the end stands what makers are expected to send by the campaigns' tables, where that is asked for (`announced`).
+    """
     rows = selectors.shipments(place_ids, day - timedelta(days=SHIPPED_DAYS), day)
     names = reference.place_names({r.from_place_id for r in rows} | {r.to_place_id for r in rows})
     found = [
