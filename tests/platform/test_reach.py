@@ -24,7 +24,16 @@ from seawall.sites import services as sites
 from seawall.supply import services as supply
 from seawall.terms.actor import Actor, Reach
 from seawall.terms.acts import Refusal, Refused
-from seawall.terms.bookings import AppointmentMove, BatchReturn, BatchSeat, InvitationSend, WaitingJoin, WaitingLeave
+from seawall.terms.bookings import (
+    AppointmentMove,
+    BatchReturn,
+    BatchSeat,
+    InvitationSend,
+    StandbyJoin,
+    StandbyLeave,
+    WaitingJoin,
+    WaitingLeave,
+)
 from seawall.terms.closings import UnitDayClose
 from seawall.terms.codes import LotState, Owner, SiteKind
 from seawall.terms.cold import Measured, ReadingsTake
@@ -287,6 +296,8 @@ TRIES: dict[str, Callable[[World], Try]] = {
     "invitations_send": about_person(booking.invitations_send, InvitationSend, **DAYS, dose_rank=1, channel="sms"),
     "waiting_join": waiting,
     "waiting_leave": about_person(booking.waiting_leave, WaitingLeave, campaign=CAMPAIGN),
+    "standby_join": about_person(booking.standby_join, StandbyJoin, campaign=CAMPAIGN, km=3),
+    "standby_leave": about_person(booking.standby_leave, StandbyLeave, campaign=CAMPAIGN),
     "batch_arrange": arranging,
     "batch_seat": of_batch(booking.batch_seat, BatchSeat),
     "batch_return": of_batch(booking.batch_return, BatchReturn),

@@ -18,6 +18,7 @@ from . import presses_outreach as outreach
 from . import presses_portal as portal
 from . import presses_site as site
 from . import presses_staff as staff
+from . import presses_standby as standby
 from . import presses_supply as supply
 from .pressing import LATER, SAID, Enter, Press, answered, changed, left
 
@@ -101,6 +102,7 @@ PRESSES: dict[tuple[str, str], Callable[[World, Enter], Press]] = {
     **certificates.PRESSES,
     **cold.PRESSES,
     **outreach.PRESSES,
+    **standby.PRESSES,
     **supply.PRESSES,
 }
 ELSEWHERE = {

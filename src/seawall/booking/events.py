@@ -5,3 +5,6 @@ APPOINTMENT_WITHDRAWN = "AppointmentWithdrawn"
 
 APPOINTMENT_MOVED = "AppointmentMoved"
 """A closed site's booking went to another site, and the person must be told: payload appointment, site_id, starts_at, from_site_id."""
+
+STANDBY_OFFERED = "StandbyOffered"
+"""A dose left over was offered to somebody on standby, who must be told: payload appointment, site_id, starts_at, campaign, dose_rank."""

@@ -10,11 +10,12 @@ from seawall.platform.relay import FactRow
 from seawall.sites import selectors as sites
 from seawall.supply import selectors as supply
 from seawall.terms.acts import Item
-from seawall.terms.bookings import BatchReturn, SiteDay
+from seawall.terms.bookings import BatchReturn, SiteDay, StandbyCall
 from seawall.terms.codes import LotState, StockState
 
 from . import selectors, services, tables
 from .services.batches import left_over
+from .services.standby import waiting_on
 from .services.sweep import SYSTEM, holds_ran_out
 
 
@@ -54,6 +55,19 @@ def batches_task(timestamp: int) -> None:
         for batch, organisation in left_over()
     ]
     services.batch_return(SYSTEM, items)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="booking.standby", name="booking.standby")
+def standby_task(timestamp: int) -> None:
+    """Doses whose offer was declined or ran out are offered to the next."""
+    at = clock.now()
+    items = [
+        StandbyCall(act=uuid4(), occurred_at=at, site_id=site, campaign=campaign, doses=doses)
+        for site, campaign, doses in waiting_on(clock.civil_day(at))
+        if doses > 0
+    ]
+    services.standby_call(SYSTEM, items)
 
 
 def session_closed(fact: FactRow) -> None:

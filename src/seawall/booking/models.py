@@ -130,3 +130,38 @@ class SpareSeat(models.Model):
     class Meta:
         indexes = [models.Index("starts_at", name="spare_seat_due", condition=Q(seats__gt=0))]
         constraints = [models.CheckConstraint(condition=Q(seats__gte=0), name="spare_seat_not_negative")]
+
+
+class Standby(models.Model):
+    """A person comes at short notice for a dose that is left over, from no farther away than `km`; one row for each campaign."""
+
+    owner: ClassVar[str] = "person"
+    owner_field: ClassVar[str] = "person_id"
+
+    pk = models.CompositePrimaryKey("person_id", "campaign")
+    person_id = models.BigIntegerField()
+    campaign = models.CharField(max_length=60)
+    km = models.SmallIntegerField()
+    since = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index("campaign", name="standby_campaign")]
+
+
+class StandbyCall(models.Model):
+    """Doses that a site says are left over on a day; the row that every offer of them locks."""
+
+    owner: ClassVar[str] = "site"
+    owner_field: ClassVar[str] = "site_id"
+
+    pk = models.CompositePrimaryKey("site_id", "campaign", "day")
+    site_id = models.BigIntegerField()
+    campaign = models.CharField(max_length=60)
+    day = models.DateField()
+    call = models.UUIDField()
+    doses = models.IntegerField()
+    called_at = models.DateTimeField()
+    called_by = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index("day", name="standby_call_day")]

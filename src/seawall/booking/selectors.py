@@ -16,6 +16,7 @@ from seawall.terms.bookings import (
     QuarterRow,
     ReleaseRow,
     SeatDifference,
+    StandbyOffer,
     WaitingRow,
 )
 from seawall.terms.visits import AppointmentRow
@@ -218,3 +219,32 @@ def batch_members(batches: Collection[UUID]) -> list[BatchMember]:
 def final_at(starts_at: datetime) -> datetime:
     """From when the names of a batch stand: on the eve of its day."""
     return _span(clock.civil_day(starts_at), clock.civil_day(starts_at))[0] - tables.limits()["batch_final"]
+
+
+OFFERS = """
+SELECT person_id, act, site_id, starts_at, state, dose_rank, held_until FROM booking_appointment WHERE arrangement = %s
+ORDER BY booked_at DESC, person_id
+"""
+
+
+def standby(person_id: int) -> dict[str, int]:
+    """For which campaigns a person stands by for doses left over: how many km away at most."""
+    return dict(sql.fetch("SELECT campaign, km FROM booking_standby WHERE person_id = %s", [person_id]))
+
+
+def standby_offers(call: UUID) -> list[StandbyOffer]:
+    """What was offered under a call, latest first."""
+    return [StandbyOffer(*row) for row in sql.fetch(OFFERS, [call])]
+
+
+def standby_called(call: UUID) -> int:
+    """How many doses were last called for."""
+    found = sql.fetch("SELECT doses FROM booking_standbycall WHERE call = %s", [call])
+    return int(found[0][0]) if found else 0
+
+
+def standby_waiting(campaign: str) -> int:
+    """How many stand by and have no seat."""
+    query = "SELECT count(*) FROM booking_standby s WHERE s.campaign = %s AND NOT EXISTS (SELECT 1 FROM booking_appointment a "
+    query += "WHERE a.person_id = s.person_id AND a.campaign = s.campaign AND a.state IN ('held', 'booked', 'arrived'))"
+    return int(sql.fetch(query, [campaign])[0][0])

@@ -1,4 +1,4 @@
-"""What outreach does by itself: it combs the day of every campaign that runs, once, from half past seven on."""
+"""What outreach does by itself: it combs the day of every campaign that runs, from half past seven on, and tells who is offered a dose."""
 
 from datetime import time
 from uuid import NAMESPACE_URL, uuid5
@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from seawall.campaigns import selectors as campaigns
 from seawall.platform import clock
+from seawall.platform.relay import FactRow
 from seawall.terms.actor import Actor, Reach
 from seawall.terms.outreach import RemindersComb
 
@@ -28,3 +29,8 @@ def comb_task(timestamp: int) -> None:
         services.reminders_comb.one(
             SYSTEM, RemindersComb(act=act, occurred_at=now, dated_here=True, campaign=campaign.code, day=today)
         )
+
+
+def standby_offered(fact: FactRow) -> None:
+    """Whoever stands by hears at once that a dose is kept; heard twice, the fact sends one message."""
+    services.offer_queue(fact.owner_id, fact.act, fact.payload)

@@ -101,6 +101,62 @@ class BatchReturn(Item):
     everybody: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandbyJoin(Item):
+    """A person comes at short notice for a dose that is left over, from no farther away than so many km."""
+
+    person_id: int
+    campaign: str
+    km: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandbyLeave(Item):
+    person_id: int
+    campaign: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandbyCall(Item):
+    """So many doses of this day are left over at a site: the next on standby are each offered one."""
+
+    site_id: int
+    campaign: str
+    doses: int
+
+
+@dataclass(frozen=True, slots=True)
+class StandbyOffer:
+    """A seat that was offered to somebody on standby; `until` by the system clock, while it waits for an answer."""
+
+    person_id: int
+    appointment: UUID
+    site_id: int
+    starts_at: datetime
+    state: str
+    dose_rank: int
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOver:
+    """Doses at a site that nobody is booked for, what was called for of them, and how it stands."""
+
+    opens_at: datetime | None
+    left: int
+    called: int
+    offers: tuple[StandbyOffer, ...]
+    waiting: int
+
+    @property
+    def coming(self) -> int:
+        return sum(o.state in {"booked", "arrived", "fulfilled"} for o in self.offers)
+
+    @property
+    def open(self) -> int:
+        return sum(o.state == "held" for o in self.offers)
+
+
 @dataclass(frozen=True, slots=True)
 class BatchRow:
     """A batch with what became of its seats; `final_at` is the moment from which its names stand."""

@@ -9,6 +9,7 @@ from .grouped import book_grouped, confirm_grouped
 from .moving import site_withdraw
 from .releasing import release_announce
 from .short import short_withdraw
+from .standby import standby_call, standby_join, standby_leave
 from .sweep import appointments_mark, appointments_miss, appointments_reopen, holds_expire
 
 __all__ = [
@@ -30,6 +31,9 @@ __all__ = [
     "release_announce",
     "short_withdraw",
     "site_withdraw",
+    "standby_call",
+    "standby_join",
+    "standby_leave",
     "waiting_join",
     "waiting_leave",
 ]

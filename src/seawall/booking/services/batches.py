@@ -126,8 +126,6 @@ def _not_arranged(w: Work, items: Sequence[BatchArrange]) -> dict[UUID, Refusal 
             refused[i.act] = Refusal("BATCH_WITHOUT_LABEL")
         elif min(i.per_slot, i.seats) < 1 or max(i.per_slot, i.seats) > MOST_SEATS:
             refused[i.act] = Refusal("BATCH_SIZE", {"seats": i.seats, "per_slot": i.per_slot, "most": MOST_SEATS})
-        elif len(i.persons) > i.seats:
-            refused[i.act] = Refusal("BATCH_TOO_MANY", {"seats": i.seats, "count": len(i.persons)})
         elif final_at(i.starts_at) <= w.recorded_at:
             refused[i.act] = _final(i.starts_at)
     return refused
@@ -218,8 +216,9 @@ def _arranged(w: Work, items: Sequence[BatchArrange], able: _Able, places: Mappi
             (i.act, i.organisation_id, i.campaign, i.label.strip(), i.site_id, i.starts_at, i.seats, i.per_slot)
             + (w.recorded_at, w.actor.post_id)
         )
-        withheld = len(set(i.persons)) - len(seated)
-        answers[i.act] = {"batch": str(i.act), "seats": i.seats, "seated": len(seated), "withheld": withheld}
+        can = len(able.of.get(i.act, ()))
+        told = {"seated": len(seated), "over": can - len(seated), "withheld": len(set(i.persons)) - can}
+        answers[i.act] = {"batch": str(i.act), "seats": i.seats, **told}
     columns = ("act", "organisation_id", "campaign", "label", "site_id", "starts_at", "seats", "per_slot")
     sql.insert(Batch, (*columns, "arranged_at", "arranged_by"), heads)
     sql.insert(SpareSeat, ("batch", "site_id", "starts_at", "seats"), spare)

@@ -16,7 +16,9 @@ SYSTEM = Actor(
     account_id=0,
     post_id=0,
     role="SYSTEM",
-    grants=frozenset({"batch_return", "capacity_follow", "holds_expire", "short_withdraw", "site_withdraw"}),
+    grants=frozenset(
+        {"batch_return", "capacity_follow", "holds_expire", "short_withdraw", "site_withdraw", "standby_call"}
+    ),
     reach=Reach(everywhere=True),
 )
 FROM = {

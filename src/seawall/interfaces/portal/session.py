@@ -23,6 +23,7 @@ MINUTES = 30
 MOST_OTHERS = 6  # of one session: a household, and no list of strangers
 GRANTS = frozenset(
     {"appointment_book", "appointment_confirm", "appointment_cancel", "appointment_move", "certificate_issue"}
+    | {"standby_join", "standby_leave"}
 )
 View = Callable[..., HttpResponse]
 

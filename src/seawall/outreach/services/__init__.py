@@ -5,7 +5,7 @@ from .combing import reminders_comb
 from .contacts import contact_record
 from .notices import notice_approve, notice_propose, notice_withdraw
 from .questions import question_answer, question_ask
-from .sending import gateway_round
+from .sending import gateway_round, offer_queue
 from .wording import message_limit_set, message_settle, template_approve, template_propose
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "notice_approve",
     "notice_propose",
     "notice_withdraw",
+    "offer_queue",
     "question_answer",
     "question_ask",
     "reminders_comb",

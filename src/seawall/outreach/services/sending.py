@@ -1,7 +1,8 @@
 """What a sender asks of the room: is this message still wanted, where does it go, what does it say."""
 
+import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from babel.dates import format_date, format_time
@@ -23,9 +24,25 @@ WISHES = """
 SELECT person_id, channel, wanted, language, address_sealed FROM outreach_messagechoice
 WHERE person_id = ANY(%s) AND until IS NULL
 """
+STANDBY = "standby"
 CODE = "code"  # the one kind that its receiver asked for
 SEATED = frozenset({AppointmentState.HELD, AppointmentState.BOOKED})
 OPEN = frozenset({DueStatus.NOT_YET, DueStatus.DUE, DueStatus.OVERDUE})
+
+
+OFFER = f"""
+{gateway.QUEUE} VALUES ('person', %s, %s, 'sms', 'standby', %s::jsonb, %s, %s, %s, 'waiting', %s)
+{gateway.DONT_REPEAT}
+"""
+
+
+def offer_queue(person_id: int, offer: UUID, told: Mapping[str, object]) -> None:
+    """A message that a dose is kept for somebody on standby: it goes before reminders, and is of no use when the quarter-hour is over."""
+    at = datetime.fromisoformat(str(told["starts_at"]))
+    params = {**told, "since": clock.civil_day(at).isoformat()}
+    until = max(at, clock.now()) + timedelta(minutes=15)
+    row = [person_id, offer, json.dumps(params), gateway.ASKED, clock.civil_day(at), until, clock.now()]
+    sql.execute(OFFER, row)
 
 
 def gateway_round() -> int:
@@ -92,7 +109,7 @@ class Batch:
         if any(not said[on][0] for on in ("all", self.channel) if on in said):
             return "MESSAGE_NOT_WANTED"
         campaign = str(params["campaign"])
-        if kind in ("eve", "today"):
+        if kind in ("eve", "today", STANDBY):
             at = datetime.fromisoformat(str(params["starts_at"]))
             return "" if (person, campaign, at) in self.seats else "MESSAGE_SEAT_CHANGED"
         due = self.dues.get(self.programmes.get(campaign, ""), {}).get(person)

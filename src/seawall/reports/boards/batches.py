@@ -96,6 +96,11 @@ class BatchesPage:
         return sum(line.row.spare for line in self.batches)
 
     @property
+    def most(self) -> int:
+        """Seats to ask for: one for each who can go, as far as the site has them."""
+        return min(len(self.able), sum(slot.free for slot in self.slots))
+
+    @property
     def state(self) -> str:
         return "attention" if self.waiting or self.spare else "normal"
 
