@@ -10,7 +10,7 @@ from seawall.platform import sql
 from seawall.platform.verbs import Verb
 from seawall.reference import selectors as reference
 from seawall.staff import services as staff
-from seawall.staff.rows import roles
+from seawall.staff.roles import shipped_roles
 from seawall.terms.staff import PostAssign, Scope, Secret, TokenIssue
 from tests.clinic.world import DAY, World, done
 
@@ -38,12 +38,12 @@ def tokens(hall: World, *scopes: tuple[str, object]) -> dict[str, Client]:
     """A machine in a post of every role, all with the same area."""
     told = tuple(Scope(kind=kind, ref=str(ref)) for kind, ref in scopes)
     days = {"valid_from": DAY.replace(month=1), "valid_to": DAY.replace(month=12)}
-    items = [PostAssign(**hall.base(), role=role, person=role, scopes=told, **days) for role in roles()]
+    items = [PostAssign(**hall.base(), role=role, person=role, scopes=told, **days) for role in shipped_roles()]
     posts = [int(str(o.answer["post_id"])) for o in done(staff.posts_assign(hall.actor, items))]
     issued = [TokenIssue(**hall.base(), post_id=post, name="t", secret=Secret(SECRET), **days) for post in posts]
     done(staff.token_issue(hall.actor, issued))
     clients = (Client(headers={"Authorization": f"Bearer {post}.{SECRET}"}) for post in posts)
-    return dict(zip(roles(), clients, strict=True))
+    return dict(zip(shipped_roles(), clients, strict=True))
 
 
 def ask(client: Client, verb: "Verb[Any, Any]", *items: dict[str, Any]) -> Any:
@@ -64,7 +64,7 @@ def test_a_role_does_its_verbs_and_no_others(hall, unhurried):
     for role, client in clients.items():
         for verb in VERBS:
             answer = ask(client, verb)
-            granted = bool(roles()[role].grants & set(verb.grants))
+            granted = bool(shipped_roles()[role].grants & set(verb.grants))
             if answer.status_code != (200 if granted else 403):
                 wrong.append((role, verb.name, answer.status_code))
             elif not granted and answer.json()["title"] != "NOT_PERMITTED":
@@ -79,7 +79,7 @@ def test_a_post_of_a_foreign_area_changes_nothing_here(hall, ids, unhurried):  #
     before = state()
     for number, verb in enumerate(VERBS):
         for other, (role, client) in enumerate(clients.items()):
-            if verb.name in FROM_ANYWHERE or not roles()[role].grants & set(verb.grants):
+            if verb.name in FROM_ANYWHERE or not shipped_roles()[role].grants & set(verb.grants):
                 continue
             answer = ask(client, verb, example(verb, ids, f"6f0c1a5e-0000-4000-8{other:03}-{number:012}"))
             refusal = answer.json()["outcomes"][0].get("refusal") if answer.status_code == 200 else None
@@ -94,7 +94,7 @@ def test_a_post_of_a_foreign_area_changes_nothing_here(hall, ids, unhurried):  #
 def test_the_own_area_is_reached(hall, ids, unhurried):  # noqa: F811
     clients, wrong = tokens(hall, ("area", "500000")), []
     for number, verb in enumerate(VERBS):
-        holders = [role for role in roles() if roles()[role].grants & set(verb.grants)]
+        holders = [role for role in shipped_roles() if shipped_roles()[role].grants & set(verb.grants)]
         answer = ask(
             clients[holders[number % len(holders)]], verb, example(verb, ids, f"6f0c1a5e-0000-4000-9000-{number:012}")
         )

@@ -11,7 +11,7 @@ from seawall.platform.verbs import all_verbs
 from seawall.reference import selectors as reference
 from seawall.reference.reasons import registry
 from seawall.staff import services as staff
-from seawall.staff.rows import roles
+from seawall.staff.roles import shipped_roles
 from seawall.terms.rosters import HouseholdRegister, OrganisationRegister
 from seawall.terms.staff import AccountCreate, PostAssign, Scope, Secret
 from tests.clinic.world import DAY, World, done
@@ -81,7 +81,7 @@ def posts(hall: World) -> Posts:
 
 
 def holder(verb):
-    return next(code for code, role in roles().items() if role.grants & set(verb.grants))
+    return next(code for code, role in shipped_roles().items() if role.grants & set(verb.grants))
 
 
 def signed_in(posts: Posts) -> Visitor:

@@ -18,7 +18,7 @@ from seawall.interfaces.guard import POST
 from seawall.platform.tries import Limit
 from seawall.sites.tables import door_reasons
 from seawall.staff import services as staff
-from seawall.staff.rows import roles
+from seawall.staff.roles import shipped_roles
 from seawall.terms.staff import AccountCreate, PostAssign, Scope, Secret, TokenIssue
 
 from ..clinic.world import DAY, World, done
@@ -107,7 +107,7 @@ def forms(hall: World) -> Line:
     client.force_login(get_user_model().objects.get(pk=account))
     took: dict[str, float] = {}
     for verb in doors():
-        role = next(code for code, role in roles().items() if role.grants & set(verb.grants))
+        role = next(code for code, role in shipped_roles().items() if role.grants & set(verb.grants))
         posts.setdefault(role, 0)
         posts[role] = posts[role] or post_of(hall, role, account)
         session = client.session

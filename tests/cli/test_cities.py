@@ -83,6 +83,49 @@ def test_over_a_city_at_work_nothing_in_use_goes(tmp_path: Path, anyone) -> None
     assert any(a.code == "1420403" for a in selectors.leaves(clock.today()))
 
 
+def test_mistakes_of_roles_teams_and_readiness_are_named_by_file_row_and_column(
+    run: Callable[..., tuple[int, str]], tmp_path: Path
+) -> None:
+    folder = tmp_path / "mycity"
+    run("new", folder)
+    head = "role,name_en,level,purpose,home,gains,loses,used,valid_from,valid_to"
+    roles = (
+        "DISTRICT_OFFICER,,,,,site_opn,,,2020-01-01,",
+        "SECTOR_OFFICER,,,,,,dose_give,,2020-01-01,",
+        "WARD_LEAD,,district,service,district_officer,,,,2020-01-01,",
+        "WARD_CLERK,Clerk,ward,service,district_officer,,,,2020-01-01,",
+        "ADMINISTRATOR,,,,,,posts_assign,,2020-01-01,",
+        "GRID_WORKER,,,,,,,0,2020-01-01,",
+        "GRID_WORKER,,,,,,,perhaps,2021-01-01,",
+    )
+    (folder / "roles.csv").write_text("\n".join([head, *roles]) + "\n")
+    (folder / "team.csv").write_text(
+        "role,least,most,certified,valid_from\nMATRON,1,,no,2020-01-01\nVACCINATOR,3,2,maybe,2020-01-01\n"
+    )
+    (folder / "readiness.csv").write_text(
+        "code,severity,by_role,name_en,valid_from\nKIT,must,,Kit,2020-01-01\nCLERK,stop,MATRON,,2020-01-01\n"
+    )
+    with pytest.raises(Mistakes) as wrong:
+        command.city_read(folder)
+    assert sorted((m.file, m.row, m.column, m.rule) for m in wrong.value.found) == [
+        ("readiness.csv", 2, "severity", "one_of"),
+        ("readiness.csv", 3, "by_role", "role_unknown"),
+        ("readiness.csv", 3, "name_en", "nameless"),
+        ("roles.csv", 2, "gains", "grant"),
+        ("roles.csv", 3, "loses", "grant_not_held"),
+        ("roles.csv", 4, "name_en", "role_unnamed"),
+        ("roles.csv", 5, "level", "role_new"),
+        ("roles.csv", 6, "loses", "role_needed"),
+        ("roles.csv", 8, "used", "one_of"),
+        ("roles.csv", 8, "valid_from", "overlap"),
+        ("team.csv", 2, "role", "role_unknown"),
+        ("team.csv", 3, "certified", "one_of"),
+        ("team.csv", 3, "most", "most"),
+    ]
+    code, said = run("check", folder)
+    assert code == 2 and "site_open" in said, "the right that was meant is near"
+
+
 def test_what_a_load_changes_is_an_act_of_the_operator_and_the_same_again_is_none(
     run: Callable[..., tuple[int, str]], tmp_path: Path, anyone: Actor
 ) -> None:

@@ -20,7 +20,7 @@ from seawall.platform import clock, sql
 from seawall.reference import selectors as reference
 from seawall.reports import selectors as reports
 from seawall.reports import services as closings
-from seawall.staff.rows import roles
+from seawall.staff.roles import shipped_roles
 from seawall.terms.actor import Actor, Reach
 from seawall.terms.acts import Refused
 from seawall.terms.closings import UnitDayClose
@@ -31,7 +31,7 @@ OFFICE = Actor(
     account_id=1,
     post_id=1,
     role="COMMAND_OFFICE",
-    grants=roles()["COMMAND_OFFICE"].grants,
+    grants=shipped_roles()["COMMAND_OFFICE"].grants,
     reach=Reach(everywhere=True),
 )
 
@@ -69,7 +69,7 @@ def ended() -> None:
 def test_it_runs_under_the_grants_of_the_command_office_and_twice_is_once() -> None:
     for role in ("DISTRICT_OFFICER", "CDC_COLD_CHAIN", "SITE_LEADER"):
         with pytest.raises(Refused, match="NOT_PERMITTED"):
-            command.evening_run(replace(OFFICE, grants=roles()[role].grants), campaigns.current().code, DAY)
+            command.evening_run(replace(OFFICE, grants=shipped_roles()[role].grants), campaigns.current().code, DAY)
     unit = reference.units(DAY)[0].unit_id
     itself = UnitDayClose(act=uuid4(), occurred_at=clock.now(), unit_id=unit, day=DAY)
     assert closings.unit_day_close(OFFICE, [itself])[0].done  # a unit that closed by itself is no reason to stop

@@ -51,6 +51,10 @@ by modulo 11, summer time).
   has none, English stands there, or the city's own. Pages are written in Chinese and English, portal and stations in Spanish too.
   What campaigns and schedules name in English alone (groups, phases, findings, consents) gets its words in further languages from
   `names.csv`, a line for each English name. Nothing is written in Chinese, on paper neither, where the city's tables have none.
+- **Roles, teams and readiness** are the program's where the city says nothing. A row of `roles.csv` changes one of the program's
+  roles from a day on (its name, what it `gains` or `loses`, or that the city does not have it) or makes a new one; rights are the
+  verbs of [verbs.md](verbs.md) and pages (`see:...`). `team.csv` says who must stand at a site, by its size, and `readiness.csv` what
+  must be in place before a session opens: on a day of which such a table has rows, the program's own list does not hold.
 - **Numbers and days** are written as the language does; `[[format]]` in city.toml names another locale of CLDR for one (`es` in
   Chile: 12.400, 3 de sept de 2026).
 - **Loading again** changes only what changed. It is refused, with all reasons at once, where people live or sites stand in an area

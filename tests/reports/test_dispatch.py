@@ -11,7 +11,7 @@ from seawall.platform import clock
 from seawall.reports import selectors as reports
 from seawall.reports import services
 from seawall.reports.selectors.paper import dispatch_paper
-from seawall.staff.rows import roles
+from seawall.staff.roles import shipped_roles
 from seawall.terms.acts import Refused
 from seawall.terms.dispatch import AlertDispatched, Dispatch, DispatchState
 from tests.clinic.world import DAY
@@ -39,7 +39,7 @@ def test_a_refused_release_may_be_asked_for_again_and_a_released_dispatch_is_not
     assert reports.dispatch_content(campaigns.current().code, DAY)["alerts"][0]["code"] == "second"
     with pytest.raises(Refused, match="NOT_PERMITTED"):
         dispatch_release(
-            type(hall.actor)(1, 1, "NURSE", roles()["STATION_NURSE"].grants), campaigns.current().code, DAY
+            type(hall.actor)(1, 1, "NURSE", shipped_roles()["STATION_NURSE"].grants), campaigns.current().code, DAY
         )
     assert code(dispatch_release(hall.actor, campaigns.current().code, DAY)) == "DONE"
     assert dispatch_release(hall.actor, campaigns.current().code, DAY).replayed

@@ -25,7 +25,7 @@ from seawall.interfaces.console.views import acts  # noqa: E402
 from seawall.interfaces.items import Field, item_fields  # noqa: E402
 from seawall.platform.verbs import Verb, all_verbs  # noqa: E402
 from seawall.reference.reasons import registry  # noqa: E402
-from seawall.staff.rows import roles  # noqa: E402
+from seawall.staff.roles import shipped_roles  # noqa: E402
 from seawall.terms.actor import Actor  # noqa: E402
 from tests.api.examples import example  # noqa: E402
 
@@ -80,7 +80,7 @@ def doored() -> "list[Verb[Any, Any]]":
 
 
 def holders(verb: "Verb[Any, Any]") -> list[str]:
-    return [code for code, role in roles().items() if role.grants & set(verb.grants)]
+    return [code for code, role in shipped_roles().items() if role.grants & set(verb.grants)]
 
 
 # Reasons that a verb's code names, followed through the functions of its own room
@@ -189,7 +189,7 @@ def _rows(fields: tuple[Field, ...], before: str = "") -> Iterator[str]:
 def _verb(verb: "Verb[Any, Any]") -> Iterator[str]:
     yield f"## {verb.name}\n"
     yield f"**{verb.zh} · {verb.en}.** {' '.join((inspect.getdoc(verb.body) or '').split())}\n"
-    named = roles()
+    named = shipped_roles()
     yield "Who may: " + (", ".join(f"{named[c].zh} {named[c].en}" for c in holders(verb)) or "nobody yet") + ".\n"
     told = [f"Announces {', '.join(f'`{fact}`' for fact in sorted(verb.tells))}."] if verb.tells else []
     told += ["It destroys: a person is shown what it touches before confirming."] if verb.destroys else []

@@ -127,5 +127,5 @@ def session_opened(manager: Visitor, site: str, on: date = DAY) -> None:
     day = {f"plan_{on}": "1", f"opens_{on}": "08:00", f"closes_{on}": "18:00", f"stations_{on}": "1"}
     manager.go(f"{site}/week").send("/week/plan", **day, **{f"seats_{on}": "6"}).sees("Days planned: 1.")
     manager.go(f"{site}/team").send("/team/set").sees("The team is set")
-    ready = ["EMERGENCY_CLINICIAN", "EMERGENCY_KIT", "AMBULANCE", "GREEN_CHANNEL"]
-    manager.go(site).send(f"{site}/open", ready=ready).sees("The session is open")
+    ready = re.findall(r'name="ready" value="([A-Z_]+)"', manager.go(site).text)
+    manager.send(f"{site}/open", ready=ready).sees("The session is open")

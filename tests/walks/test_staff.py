@@ -12,7 +12,7 @@ from seawall.interfaces.console.page import RAIL
 from seawall.interfaces.console.views.start import HOMES
 from seawall.platform import sql
 from seawall.staff import selectors as staff
-from seawall.staff.rows import roles
+from seawall.staff.roles import shipped_roles
 
 from .authenticator import set_up
 from .pages import Visitor, read
@@ -221,17 +221,17 @@ SCOPES = {
 }
 
 
-@pytest.mark.parametrize("role", sorted(roles()))
+@pytest.mark.parametrize("role", sorted(shipped_roles()))
 def test_the_home_of_a_role_is_a_page_that_it_may_see(role):
-    entry = next(entry for entry in RAIL if entry.url == HOMES[roles()[role].home])
-    assert entry.grant in roles()[role].grants
+    entry = next(entry for entry in RAIL if entry.url == HOMES[shipped_roles()[role].home])
+    assert entry.grant in shipped_roles()[role].grants
 
 
 @pytest.mark.parametrize(
-    "role", [next(r for r in sorted(roles()) if roles()[r].home == home) for home in sorted(HOMES)]
+    "role", [next(r for r in sorted(shipped_roles()) if shipped_roles()[r].home == home) for home in sorted(HOMES)]
 )
 def test_whoever_takes_a_post_lands_on_a_page_and_not_at_a_closed_door(hall, sign_in, role):
-    visitor = sign_in(role, SCOPES.get(roles()[role].level, ("site", hall.site)))
+    visitor = sign_in(role, SCOPES.get(shipped_roles()[role].level, ("site", hall.site)))
     if staff.session_rule(role).second_factor:
         set_up(visitor)
         entered(visitor)

@@ -23,7 +23,7 @@ class Signers:
 def screeners(actor: Actor, site_id: int, programme: str, on: date) -> Signers:
     """Whoever injects here comes last: with a screener of the day signing, the nurse stays free for the dose."""
     rows = _certified(site_id, programme, on, SCREENING)
-    return Signers(sorted(rows, key=lambda r: (_may(r, INJECTION), r.post_id != actor.post_id, r.post_id)), None)
+    return Signers(sorted(rows, key=lambda r: (_may(r, INJECTION, on), r.post_id != actor.post_id, r.post_id)), None)
 
 
 def vaccinators(actor: Actor, site_id: int, programme: str, on: date, screener: int | None) -> Signers:
@@ -38,15 +38,15 @@ def vaccinators(actor: Actor, site_id: int, programme: str, on: date, screener: 
 
     free = [row for row in rows if not screened(row.post_id)]
     barred = Refusal("FOUR_EYES", {"post": screener}) if screened(actor.post_id) else None
-    order = sorted(free, key=lambda r: (r.post_id != actor.post_id, _may(r, SCREENING), r.post_id))
+    order = sorted(free, key=lambda r: (r.post_id != actor.post_id, _may(r, SCREENING, on), r.post_id))
     return Signers(order, barred)
 
 
-def _may(row: PostRow, verb: str) -> bool:
-    return verb in staff.roles()[row.role].grants
+def _may(row: PostRow, verb: str, on: date) -> bool:
+    return verb in staff.roles(on)[row.role].grants
 
 
 def _certified(site_id: int, programme: str, on: date, verb: str) -> list[PostRow]:
-    rows = [row for row in staff.posts(site_id=site_id, on=on) if _may(row, verb)]
+    rows = [row for row in staff.posts(site_id=site_id, on=on) if _may(row, verb, on)]
     certified = staff.certified([row.post_id for row in rows], on, programme)
     return [row for row in rows if row.post_id in certified]

@@ -1,7 +1,6 @@
 """Names of acts: the same day lived again makes the same acts, so that what was done is not done twice."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from uuid import UUID, uuid5
 
 from seawall.platform import clock
@@ -11,10 +10,10 @@ from seawall.terms.actor import Actor, Reach
 _NAMES = UUID("5ea3a110-d111-4000-8000-000000000000")
 
 
-@cache
 def holding(role: str) -> Actor:
     """Everybody in the city who holds a role, acting in one batch: with the grants of the role and in all their places, no more."""
-    return Actor(0, 0, role, staff.roles()[role].grants, Reach(everywhere=True), purpose="drill")
+    grants = staff.roles(clock.today())[role].grants
+    return Actor(0, 0, role, grants, Reach(everywhere=True), purpose="drill")
 
 
 class Acts:

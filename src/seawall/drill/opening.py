@@ -3,6 +3,7 @@
 from datetime import date, datetime, time
 
 from seawall.reference import selectors as reference
+from seawall.sites import selectors as site_selectors
 from seawall.sites import services as sites
 from seawall.terms.acts import Outcome
 from seawall.terms.codes import DayKind
@@ -15,7 +16,6 @@ from .crew import Crew
 from .world import World
 
 OPENS = 9
-NEEDS = frozenset({"EMERGENCY_KIT", "AMBULANCE", "GREEN_CHANNEL"})
 _HOURS = {
     DayKind.WORKDAY: "hours_workday",
     DayKind.MAKEUP_WORKDAY: "hours_workday",
@@ -72,8 +72,9 @@ def sessions_open(world: World, crew: Crew, day: date) -> list[int]:
         )
         for site in ids
     ]
+    things = frozenset(need.code for need in site_selectors.needs(day).values() if need.stops and not need.by_role)
     marks = [
-        SessionOpen(act=acts("open", site), occurred_at=at(day, 8, 30), site_id=site, day=day, ready=NEEDS)
+        SessionOpen(act=acts("open", site), occurred_at=at(day, 8, 30), site_id=site, day=day, ready=things)
         for site in ids
     ]
     sites.team_set(holding("SITE_MANAGER"), teams)

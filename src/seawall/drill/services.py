@@ -10,6 +10,7 @@ from time import monotonic
 
 from django.db import Error, connection
 
+from seawall.command.services import CITY_JUDGES
 from seawall.platform import access, clock, sql
 from seawall.platform import services as platform
 from seawall.reference import selectors as reference_selectors
@@ -39,7 +40,7 @@ def _silent(what: str, done: int, total: int) -> None:
 def city_load(scale: float, seed: int, progress: Progress | None = None, *, named: str = CITY) -> None:
     """Make the city of a seed in an empty database and mark it synthetic; what is loaded already stays."""
     tell = progress or _silent
-    reference.city_load(named)
+    reference.city_load(named, judges=CITY_JUDGES)
     platform.nature_set(synthetic=True, seed=seed, scale=scale)
     the_city = make_world(named, scale, seed)
     steps = load.steps(the_city, tell)

@@ -6,8 +6,10 @@ import itertools
 import json
 import math
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -214,6 +216,21 @@ def note_unknown(
     """Notes the cells of `column` that are not among the codes `known` of the table or file called `where`."""
     codes = pl.Series(list(known), dtype=pl.String)
     note(findings, file, frame.filter(~pl.col(column).is_in(codes.implode())), column, "known", where)
+
+
+def overlaps(
+    rows: Iterable[Mapping[str, Any]], by: Callable[[Mapping[str, Any]], object]
+) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """Rows of one key whose days (`valid_from`, `valid_to`) overlap with those of an earlier row of it, with that row."""
+    groups: dict[object, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        if row["valid_from"] is not None:
+            groups[by(row)].append(row)
+    for group in groups.values():
+        ordered = sorted(group, key=lambda row: row["valid_from"])
+        for before, after in itertools.pairwise(ordered):
+            if after["valid_from"] <= (before["valid_to"] or date.max):
+                yield after, before
 
 
 def read_toml(path: Path, findings: Findings) -> dict[str, Any]:

@@ -19,11 +19,11 @@ def _post(value: object, language: str) -> object:
 
 
 def _role(value: object, language: str) -> str:
-    return reference.listed(value, language, {code: (row.zh, row.en) for code, row in staff.roles().items()})
+    return reference.listed(value, language, {code: (row.zh, row.en) for code, row in staff.role_names().items()})
 
 
 def _need(value: object, language: str) -> str:
-    return reference.listed(value, language, {code: (row.zh, row.en) for code, row in sites.needs().items()})
+    return reference.listed(value, language, {code: (row.zh, row.en) for code, row in sites.need_names().items()})
 
 
 def _check(value: object, language: str) -> str:

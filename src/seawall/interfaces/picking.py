@@ -313,7 +313,7 @@ KINDS: Mapping[str, Kind] = {
     "message_kind": Kind(_message_kinds, listed=True),
     "message_language": Kind(_languages, listed=True),
     "message_template": Kind(_templates, listed=True),
-    "need": _short(sites.needs),
+    "need": _short(lambda: sites.needs(clock.today())),
     "notice": Kind(_notices, listed=True),
     "open_site": Kind(_open_sites),
     "order": Kind(_orders),

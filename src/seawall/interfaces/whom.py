@@ -94,7 +94,8 @@ def post_named(_actor: Actor, text: str) -> Option | None:
 
 
 def roles(_actor: Actor, _text: str) -> Iterable[Option]:
-    return pairs(staff.roles())
+    """Those that a post may be given in."""
+    return pairs({code: row for code, row in staff.roles(clock.today()).items() if row.used})
 
 
 def _account(row: Any) -> Option:

@@ -169,4 +169,6 @@ class CityUse:
     unit_ids: frozenset[int] = frozenset()
     products: frozenset[str] = frozenset()
     document_kinds: frozenset[str] = frozenset()
+    roles_held: frozenset[str] = frozenset()  # of posts, today or later
+    roles_made: frozenset[str] = frozenset()  # that the city made and a post ever had
     running: bool = False

@@ -13,7 +13,7 @@ from seawall.terms.codes import CodeKind, DayKind, PlaceKind
 from seawall.terms.names import Name
 
 from . import tables
-from .city import City, DocumentKind, Format, Level, Tile, portal_ways, telephones, tiles
+from .city import City, DocumentKind, Format, Level, Tile, named, portal_ways, telephones, tiles
 from .folders import campaigns as campaign_folders
 from .folders import folder as city_folder
 from .levels import Levels, levels
@@ -64,6 +64,7 @@ __all__ = [
     "leaves_under",
     "levels",
     "listed",
+    "named",
     "number_checks",
     "numbers_made",
     "place",

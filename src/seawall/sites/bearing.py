@@ -191,7 +191,7 @@ class _Facts:
 
     def _hands(self, slot: _Slot, programme: str) -> int:
         """Seats that those who vaccinate can serve, once somebody screens and observes."""
-        able, roles = self.certified(slot.day, programme), staff.roles()
+        able, roles = self.certified(slot.day, programme), staff.roles(slot.day)
         duty = [role for post, role in self.teams[slot.site_id, slot.day] if post in able and role in roles]
         counts = {hand: sum(hand in roles[role].grants for role in duty) for hand in HANDS}
         return tables.most_seats(counts["dose_give"]) if all(counts.values()) else 0

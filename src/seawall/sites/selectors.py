@@ -14,7 +14,7 @@ from seawall.terms.sites import CheckRow, DoorAdvice, DoorReason, ProposalRow, R
 from seawall.terms.visits import SeatRow
 
 from . import bearing as bearings
-from . import pace, rows, tables
+from . import pace, rows, tables, tables_check
 from .bearing import QuarterBears
 
 __all__ = ["QuarterBears"]
@@ -73,7 +73,9 @@ def proposals(actor: Actor) -> list[ProposalRow]:
     return [row for row in found if access.sees_leaf(actor, row.leaf_id)]
 
 
+need_names = tables.need_names
 needs = tables.needs
+tables_judge = tables_check.tables_judge
 bearing = bearings.bearing
 
 
@@ -175,7 +177,7 @@ def readiness(site_id: int, day: date) -> list[ReadyRow]:
     roles = {post.role for post in team(site_id, day)}
     return [
         ReadyRow(n.code, n.stops, n.zh, n.en, found.get(n.code, True if n.by_role and n.by_role in roles else None))
-        for n in tables.needs().values()
+        for n in tables.needs(day).values()
     ]
 
 

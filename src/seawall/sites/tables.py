@@ -2,15 +2,18 @@
 
 import csv
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import cache
+from datetime import date, timedelta
+from functools import cache, lru_cache
 from math import ceil
 from pathlib import Path
 
+from seawall.reference import selectors as reference
+from seawall.terms.names import Name
 from seawall.terms.sites import CheckRow, DoorReason
 
 FOLDER = Path(__file__).with_name("tables")
 KM_OF_A_DEGREE = 111.2  # of latitude
+ENDLESS = "9999-12-31"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +29,10 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """How many of a role a team has, at least and at most."""
+    """How many of a role the team of a site has, at least and at most; of a site of `stations` or more."""
 
     role: str
+    stations: int
     least: int
     most: int | None
     per_station: int
@@ -43,12 +47,30 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-@cache
-def needs() -> dict[str, Need]:
-    return {
-        row["code"]: Need(row["code"], row["severity"] == "stop", row["by_role"], row["zh"], row["en"])
-        for row in _rows("readiness")
-    }
+def _held(table: str, city: reference.City, on: date | None) -> list[dict[str, str]]:
+    """The city's rows of a table in force on a day (on any, without one); where it says nothing, those of the program."""
+    rows = [r for r in city.table(table) if on is None or r["valid_from"] <= f"{on}" <= (r["valid_to"] or ENDLESS)]
+    return rows or _rows(table)
+
+
+def needs(on: date) -> dict[str, Need]:
+    """What a site needs on a day."""
+    return _needs(reference.city(), on)
+
+
+@lru_cache(maxsize=64)
+def _needs(city: reference.City, on: date | None) -> dict[str, Need]:
+    found = {}
+    for row in _held("readiness", city, on):
+        name = reference.named(row, city.languages) if "name_en" in row else Name(row["zh"], row["en"])
+        found[row["code"]] = Need(row["code"], row["severity"] == "stop", row["by_role"], name.zh, name.en)
+    return found
+
+
+def need_names() -> dict[str, Name]:
+    """What everything is called that a site ever needed."""
+    shipped = {row["code"]: Name(row["zh"], row["en"]) for row in _rows("readiness")}
+    return shipped | {need.code: Name(need.zh, need.en) for need in _needs(reference.city(), None).values()}
 
 
 @cache
@@ -65,18 +87,26 @@ def door_reasons() -> tuple[DoorReason, ...]:
     return tuple(DoorReason(r["code"], frozenset(r["states"].split()), r["zh"], r["en"]) for r in _rows("door"))
 
 
-@cache
-def roles() -> dict[str, Role]:
-    return {
-        row["role"]: Role(
+def team(on: date, stations: int) -> dict[str, Role]:
+    """The roles that the team of a site of so many stations has on a day."""
+    return {row.role: row for row in _team(reference.city(), on) if row.stations <= stations}
+
+
+@lru_cache(maxsize=64)
+def _team(city: reference.City, on: date) -> list[Role]:
+    """Rows of larger sites after those of smaller ones."""
+    rows = [
+        Role(
             row["role"],
+            int(row["stations"] or 0),
             int(row["least"]),
             int(row["most"]) if row["most"] else None,
-            int(row["per_station"]),
+            int(row["per_station"] or 0),
             row["certified"] == "yes",
         )
-        for row in _rows("team")
-    }
+        for row in _held("team", city, on)
+    ]
+    return sorted(rows, key=lambda row: row.stations)
 
 
 @cache

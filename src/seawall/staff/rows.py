@@ -1,4 +1,4 @@
-"""Frozen rows of the staff room, and the two tables that say what roles and credentials are."""
+"""Frozen rows of the staff room, and the tables that say what credentials are, what rights to see open, and how sessions end."""
 
 import csv
 from dataclasses import dataclass
@@ -8,24 +8,18 @@ from pathlib import Path
 
 from seawall.terms.names import Name
 
+from .roles import role_names
+
 HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
-    """A role: what it is called, where it works, what it may do, and which pages are its home."""
+class Sight:
+    """A page, or a kind of pages, that a right opens; `persons` where people are shown on it."""
 
-    code: str
-    zh: str
-    en: str
-    level: str
-    purpose: str
-    home: str
-    grants: frozenset[str]
-
-    @property
-    def name(self) -> Name:
-        return Name(self.zh, self.en)
+    grant: str
+    name: Name
+    persons: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +83,13 @@ class PostRow:
     @property
     def name(self) -> Name:
         """What the post is called: its own title, or its role's."""
-        role = roles()[self.role]
+        role = role_names()[self.role]
         return Name(self.title_zh or role.zh, self.title_en or role.en)
 
     @property
     def owner(self) -> Owner:
         """Who answers for something, as pages print it."""
         return Owner(self.person, self.name, self.phone)
-
-
-@cache
-def roles() -> dict[str, Role]:
-    """Every role by code."""
-    return {
-        r["code"]: Role(
-            r["code"], r["zh"], r["en"], r["level"], r["purpose"], r["home"], frozenset(r["grants"].split())
-        )
-        for r in _read("roles")
-    }
 
 
 @cache
@@ -117,6 +100,12 @@ def session_rules() -> dict[str, SessionRule]:
 
 def session_rule(role: str) -> SessionRule:
     return session_rules().get(role) or session_rules()[""]
+
+
+@cache
+def sights() -> tuple[Sight, ...]:
+    """Every right to see, in words; the rights that show people come first."""
+    return tuple(Sight(r["grant"], Name(r["zh"], r["en"]), r["persons"] == "1") for r in _read("sights"))
 
 
 @cache

@@ -25,7 +25,9 @@ from .boards import (
     tokens_held,
 )
 from .models import Account
-from .rows import Owner, PostRow, Role, SessionRule, credential_kinds, roles, session_rule
+from .roles import Role, role_names, roles, shipped_roles
+from .roles_check import roles_judge
+from .rows import Owner, PostRow, SessionRule, credential_kinds, session_rule
 from .tokens import narrowed, post_of
 
 __all__ = [
@@ -51,10 +53,15 @@ __all__ = [
     "posts",
     "posts_of",
     "posts_page",
+    "role_names",
     "roles",
+    "roles_held",
+    "roles_judge",
+    "roles_made",
     "scope_choices",
     "scope_code",
     "session_rule",
+    "shipped_roles",
     "stationed",
     "themselves",
     "tokens_held",
@@ -139,10 +146,10 @@ def demo_posts() -> list[dict[str, Any]]:
 
 def _listed(rows: Sequence[PostRow], on: date) -> list[dict[str, Any]]:
     """`role` is the home of the role: what kind of user this is."""
-    names = _place_names(rows, on)
+    names, known = _place_names(rows, on), roles(on)
     return [
         {
-            "role": roles()[row.role].home,
+            "role": known[row.role].home,
             "post_id": row.post_id,
             "name": row.person,
             "post": row.name,
@@ -168,7 +175,7 @@ def actor_for(post_id: int, language: str, purpose: str = "") -> Actor | None:
     held = post(post_id, today)
     if held is None:
         return None
-    role = roles()[held.role]
+    role = roles(today)[held.role]
     (row,) = _posts("AND p.id = %(id)s", {"id": post_id}, today, purpose or role.purpose)
     reach = reach_of(row, today)
     return Actor(row.account_id or 0, post_id, row.role, role.grants, reach, purpose or role.purpose, language)
@@ -219,10 +226,11 @@ def certified(post_ids: Iterable[int], on: date, programme: str, kind: str | Non
 
 def stationed(post_ids: Iterable[int], on: date, verb: str) -> dict[int, frozenset[int]]:
     """Sites at which each of the posts may do a verb on a day: those that it covers itself, in a role that holds the verb."""
+    known = roles(on)
     return {
         post_id: frozenset(int(ref) for ref in row.refs("site"))
         for post_id, row in posts_by_id(post_ids, on).items()
-        if verb in roles()[row.role].grants
+        if verb in known[row.role].grants
     }
 
 
@@ -240,6 +248,17 @@ def certified_until(post_ids: Iterable[int], programme: str) -> dict[int, date]:
         [list(post_ids), [code for code, row in credential_kinds().items() if row.vaccinates], programme],
     )
     return dict(rows)
+
+
+def roles_held(on: date) -> frozenset[str]:
+    """Roles of the posts that are held on a day or later."""
+    rows = sql.fetch("SELECT DISTINCT role FROM staff_post WHERE valid_to IS NULL OR valid_to >= %s", [on])
+    return frozenset(role for (role,) in rows)
+
+
+def roles_made() -> frozenset[str]:
+    """Roles that no table of the program knows, in which a post was ever held."""
+    return frozenset(role for (role,) in sql.fetch("SELECT DISTINCT role FROM staff_post")) - shipped_roles().keys()
 
 
 def account_called(username: str, email: str) -> Account | None:

@@ -117,11 +117,11 @@ def on_duty(site_id: int, day: date, programmes: Collection[str]) -> tuple[OnDut
     people = staff.posts_by_id([m.post_id for m in team], day)
     posts = [m.post_id for m in team]
     until = [staff.certified_until(posts, programme) for programme in programmes]
-    roles = staff.roles()
+    roles = staff.role_names()
     return tuple(
         OnDuty(
             station=m.station,
-            role=roles[m.role].name if m.role in roles else Name.code(m.role),
+            role=roles.get(m.role) or Name.code(m.role),
             who=people[m.post_id].person if m.post_id in people else None,
             certified_until=_first(row.get(m.post_id) for row in until),
         )

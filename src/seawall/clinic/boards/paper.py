@@ -51,7 +51,7 @@ def paper(actor: Actor, campaign: CampaignRow, site_id: int | None, person_id: i
     own = [row for row in sites.sites(on) if access.sees_site(actor, row.site_id)]
     site = next((row for row in own if row.site_id == site_id), own[0] if own else None)
     posts = staff.posts(site_id=site.site_id, on=on) if site else []
-    roles = staff.roles()
+    roles = staff.roles(on)
     products = tuple(Vaccine(p.code, p.name_zh, p.name_en) for p in reference.products(on) if p.code in own_products)
     return PaperBoard(
         on, campaign.code, own, site, _found(actor, person_id, wanted), products,

@@ -17,12 +17,13 @@ def stands() -> Mapping[str, bool]:
     today = clock.today()
     found = sites.sites(today)
     ids = [site.site_id for site in found]
+    roles = staff.roles(today)
     return {
         "campaign": bool(campaigns.loaded()),
         "store": bool(reference.places([PlaceKind.STORE])),
         "hospital": bool(reference.facilities()),
         "site": bool(found),
-        "staff": any("dose_give" in staff.roles()[post.role].grants for post in staff.posts()),
+        "staff": any("dose_give" in roles[post.role].grants for post in staff.posts()),
         "session": bool(sites.sessions(today, ids)),
         "team": bool(sites.teams(today)),
         "lot": bool(supply.lots()),

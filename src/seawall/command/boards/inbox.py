@@ -169,7 +169,8 @@ def _choices(
     """Units in reach; sites of the unit asked for, or all of a post that has few; posts of the city and of units."""
     opened: frozenset[int] = next((u.leaves for u in units if u.unit_id == unit_id), frozenset())
     shown = [s for s in places.values() if s.leaf_id in opened]
-    posts = [p for p in staff.posts() if staff.roles()[p.role].level in LEVELS] if everywhere else []
+    roles = staff.roles(clock.today())
+    posts = [p for p in staff.posts() if roles[p.role].level in LEVELS] if everywhere else []
     texts = tuple(order_texts().values())
     return Choices(
         tuple(Place(u.unit_id, u.name_zh, u.name_en) for u in units),

@@ -12,6 +12,7 @@ from seawall.platform import clock
 from seawall.reference.selectors import UnitRow
 from seawall.reports import selectors as reports
 from seawall.sites import selectors as sites
+from seawall.staff import selectors as staff
 from seawall.supply import selectors as supply
 from seawall.terms import figures
 from seawall.terms.codes import AppointmentState
@@ -19,6 +20,7 @@ from seawall.terms.names import Name
 from seawall.terms.sites import SessionRow, SiteRow
 
 DOORS = {"normal": "open", "slowed": "slowed", "held": "held"}
+SUPERVISOR = "RESIDENT_SUPERVISOR"
 SILENT = 30  # minutes without an entry from an open site after which its figures are not to be trusted
 
 
@@ -32,7 +34,7 @@ class SiteNow:
     wait_minutes: float | None
     doses_left: int
     booked_left: int
-    supervisor: bool
+    supervisor: bool | None  # none where the city has no such post
     silent_minutes: int | None
 
 
@@ -52,6 +54,7 @@ def site_rows(unit: UnitRow, day: date) -> tuple[SiteNow, ...]:
     """Each site as it stands now; one that is open and has been silent is marked, and its figures are left out."""
     rows = of_unit(unit, day)
     ids = [s.site_id for s in rows]
+    supervised = staff.roles(day)[SUPERVISOR].used
     flow, teams = clinic.flow_counts(ids, day), sites.teams(day)
     sessions = {s.site_id: s for s in sites.sessions(day, ids)}
     booked = Counter(a.site_id for a in booking.day_list(ids, day) if a.state == AppointmentState.BOOKED)
@@ -66,7 +69,7 @@ def site_rows(unit: UnitRow, day: date) -> tuple[SiteNow, ...]:
             wait_minutes=_waits(flow[s.site_id]),
             doses_left=doses[s.site_id],
             booked_left=booked[s.site_id],
-            supervisor=any(m.role == "RESIDENT_SUPERVISOR" for m in teams.get(s.site_id, [])),
+            supervisor=any(m.role == SUPERVISOR for m in teams.get(s.site_id, [])) if supervised else None,
             silent_minutes=_silent(sessions.get(s.site_id), heard.get(s.site_id)),
         )
         for s in rows

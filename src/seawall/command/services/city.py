@@ -17,6 +17,8 @@ from seawall.reference import selectors as reference
 from seawall.reference import services as reference_services
 from seawall.reference.selectors import City
 from seawall.reference.services import CityUse
+from seawall.sites import selectors as sites
+from seawall.staff import selectors as staff
 from seawall.supply import selectors as supply
 from seawall.terms.actor import Actor
 from seawall.terms.codes import Owner, PlaceKind
@@ -24,6 +26,13 @@ from seawall.terms.command import CityLoaded
 
 GRANT = "reference_refresh"
 HASH_SHOWN = 12
+CITY_JUDGES = staff.roles_judge, sites.tables_judge
+"""What only their rooms know of a city's tables of roles, teams and readiness."""
+
+
+def city_read(named: Path | str) -> City:
+    """A city's folder, checked from its files alone; raises Mistakes with every mistake in it."""
+    return reference_services.city_read(named, CITY_JUDGES)
 
 
 def city_load(actor: Actor, named: Path | str) -> City:
@@ -35,7 +44,7 @@ def city_load(actor: Actor, named: Path | str) -> City:
     scale = platform.nature().scale or 1.0
     with transaction.atomic():
         city_before, campaigns_before, releases_before = _loaded()
-        city = reference_services.city_load(named, _used())
+        city = reference_services.city_load(named, _used(), judges=CITY_JUDGES)
         for folder in reference.campaign_folders(reference.city_folder(named)):
             campaign_services.campaign_load(folder, scale=scale)
         _, campaigns_after, releases_after = _loaded()
@@ -86,5 +95,7 @@ def _used() -> CityUse:
         unit_ids=campaigns.units_planned(today),
         products=supply.products_known(),
         document_kinds=people.document_kinds_held(),
+        roles_held=staff.roles_held(today),
+        roles_made=staff.roles_made(),
         running=campaigns.any_open(today),
     )

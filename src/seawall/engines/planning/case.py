@@ -269,7 +269,7 @@ def _aims(
     for row in scenario.targets.iter_rows(named=True):
         named = np.flatnonzero(_named(row, groups))
         counts = [n for n, s in enumerate(steps) if (s.rank == 1 if row["measure"] == "started" else s.closes)]
-        done = doses[np.ix_(range(len(people)), named, counts)].sum(axis=(1, 2))
+        done = doses[:, named][:, :, counts].sum(axis=(1, 2))
         asked = _asked(scenario, row, people[:, named])
         aims.append(
             Aim(

@@ -45,7 +45,7 @@ def first_account(who: Actor, username: str, name: str, site: str, city: str = "
 
 
 def _called(languages: tuple[str, ...]) -> str:
-    role = staff.roles()[ROLE]
+    role = staff.role_names()[ROLE]
     return role.zh if "zh" in languages else role.en
 
 

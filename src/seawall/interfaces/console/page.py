@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from seawall.interfaces import flashes, words
 from seawall.interfaces.campaign import campaign_or_none, switches
 from seawall.interfaces.guard import demonstration
-from seawall.platform import access
+from seawall.platform import access, clock
 from seawall.reports import boards as reports
 from seawall.staff import selectors as staff
 from seawall.terms.acts import Outcome, Refusal
@@ -108,7 +108,7 @@ def who_may(refusal: Refusal) -> str:
 
 def holders(grant: str) -> str:
     """Names of the roles that hold a permission, as a list of words."""
-    named = [words.pick(role.name) for role in staff.roles().values() if grant in role.grants]
+    named = [words.pick(role.name) for role in staff.roles(clock.today()).values() if grant in role.grants]
     return str(_(", ")).join(named[:MOST_NAMED])
 
 

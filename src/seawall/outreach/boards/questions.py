@@ -40,10 +40,10 @@ def questions(actor: Actor) -> QuestionsPage:
     """Whoever may approve notices sees those of every role; others their own role's."""
     now = clock.now()
     rows = selectors.questions(None if access.may(actor, "notice_approve") else actor.role)
-    kinds, roles = selectors.question_kinds(clock.today()), staff.roles()
+    kinds, roles = selectors.question_kinds(clock.today()), staff.role_names()
     lines = tuple(
         QuestionLine(
-            q, Name(kinds[q.kind].zh, kinds[q.kind].en) if q.kind in kinds else Name.code(q.kind), roles[q.role].name,
+            q, Name(kinds[q.kind].zh, kinds[q.kind].en) if q.kind in kinds else Name.code(q.kind), roles[q.role],
             q.answered_at is None and q.answer_due < now, q.role == actor.role,
         )
         for q in rows

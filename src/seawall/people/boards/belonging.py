@@ -130,7 +130,7 @@ def _answering(leaf_id: int, household_id: int | None, on: date) -> list[PostRow
         ("unit", units.get(unit_id or 0, "")),
         ("household", str(household_id)),
     }
-    roles = {code for code, role in staff.roles().items() if role.level in ANSWERING}
+    roles = {code for code, role in staff.roles(on).items() if role.level in ANSWERING}
     return [row for role in sorted(roles) for row in staff.posts(role=role, on=on) if covers & set(row.scopes)]
 
 

@@ -3,6 +3,7 @@
 from ..rows import CityUse, FacilityNew, PlaceNew
 from .areas import areas_locate
 from .city import Change, city_changes, city_load, city_read
+from .city_check import Judge
 from .city_template import city_template
 from .load import reference_refresh
 from .places import facilities_register, facility_register, place_register, places_register
@@ -12,6 +13,7 @@ __all__ = [
     "Change",
     "CityUse",
     "FacilityNew",
+    "Judge",
     "PlaceNew",
     "areas_locate",
     "city_changes",

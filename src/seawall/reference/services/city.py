@@ -1,6 +1,6 @@
 """A city's folder becomes the city of this database: checked whole, compared with what is loaded, taken in at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,7 +16,7 @@ from ..city import City
 from ..folders import HEAD, Line
 from ..rows import CityUse
 from .areas import key
-from .city_check import HERE, city_check
+from .city_check import HERE, Judge, city_check
 from .load import Progress, city_take, planning_units
 from .releases import own_store
 
@@ -30,6 +30,9 @@ IDENTITY = {
     "calendar": ("day",),
     "documents": ("kind",),
     "places": ("code",),
+    "roles": ("role", "valid_from"),
+    "readiness": ("code", "valid_from"),
+    "team": ("role", "stations", "valid_from"),
 }
 STARTS = ("valid_from", "day", "used_since", "supplied_since")
 NOTHING = CityUse()
@@ -53,12 +56,14 @@ class Change:
         return {name: (was, now) for name, (was, now) in both.items() if was != now}
 
 
-def city_load(named: Path | str, used: CityUse = NOTHING, progress: Progress | None = None) -> City:
+def city_load(
+    named: Path | str, used: CityUse = NOTHING, progress: Progress | None = None, *, judges: Sequence[Judge] = ()
+) -> City:
     """Load or renew a city, from its folder or by the name of one that comes with the program.
 
     Raises Mistakes with everything wrong in the folder, or that would hurt what is `used`; then nothing is loaded.
     """
-    city = city_read(named)
+    city = city_read(named, judges)
     _unhurt(loaded.city(), city, used)
     with transaction.atomic():
         own_store(folders.folder(named))
@@ -66,15 +71,16 @@ def city_load(named: Path | str, used: CityUse = NOTHING, progress: Progress | N
     return city
 
 
-def city_read(named: Path | str) -> City:
-    """A city's folder, checked; raises Mistakes with every mistake in it."""
+def city_read(named: Path | str, judges: Sequence[Judge] = ()) -> City:
+    """A city's folder, checked; raises Mistakes with every mistake in it. `judges`: see `city_check`."""
     folder = folders.folder(named)
-    return _read(folder, tuple(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()))
+    content = tuple(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+    return _read(folder, tuple(judges), content)
 
 
 @lru_cache(maxsize=4)
-def _read(folder: Path, _content: tuple[bytes, ...]) -> City:
-    return city_check(folder)
+def _read(folder: Path, judges: tuple[Judge, ...], _content: tuple[bytes, ...]) -> City:
+    return city_check(folder, judges)
 
 
 def city_changes(before: City, after: City) -> list[Change]:
@@ -133,6 +139,11 @@ def _unhurt(before: City, after: City, used: CityUse) -> None:
     kinds = {r["kind"] for r in (*tables.read("documents"), *after.table("documents"))}
     for kind in sorted(used.document_kinds - kinds):
         findings.add("documents.csv", 0, "kind", kind, "held")
+    roles = after.table("roles")
+    for code in sorted(used.roles_made - {r["role"] for r in roles}):
+        findings.add("roles.csv", 0, "role", code, "role_known")
+    for code in sorted({r["role"] for r in roles if r["used"] == "0" and _lasts(r, today)} & used.roles_held):
+        findings.add("roles.csv", 0, "role", code, "role_held")
     findings.stop_if_any()
 
 

@@ -1,9 +1,8 @@
 """A city's folder before it is taken in: every mistake at once, each by file, row and column."""
 
-import itertools
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,7 +14,17 @@ from babel.core import Locale
 from babel.dates import format_date
 from babel.localedata import locale_identifiers
 
-from seawall.engines.tables import Column, Findings, Mistakes, dictionary, note, read_section, read_table, read_toml
+from seawall.engines.tables import (
+    Column,
+    Findings,
+    Mistakes,
+    dictionary,
+    note,
+    overlaps,
+    read_section,
+    read_table,
+    read_toml,
+)
 
 from .. import folders, plugs, tables
 from ..city import City, parse
@@ -24,13 +33,18 @@ from . import campaign_check, outlines_check
 
 HERE = Path(tables.__file__).parent
 NEEDED = frozenset({"areas"})
+CHANGES = frozenset({"roles"})  # whose rows may leave a name as it is
 UNCOUNTED = re.compile(r"(?<!\\)\{(?!\d*,?\d*\})")  # a brace that opens no count
 ENDS = {True: date.max, False: date.min}
 Row = Mapping[str, Any]
+Judge = Callable[[Mapping[str, pl.DataFrame], Findings], None]
 
 
-def city_check(folder: Path) -> City:
-    """The city of a folder; raises Mistakes with all that is wrong in its tables and its campaigns."""
+def city_check(folder: Path, judges: Iterable[Judge]) -> City:
+    """The city of a folder; raises Mistakes with all that is wrong in its tables and its campaigns.
+
+    `judges` note what only later rooms know of the tables that are theirs.
+    """
     findings = Findings(HERE / "city_mistakes.csv")
     head = _head(folder, findings)
     levels = [level.get("code", "") for level in head.get("level", ())]
@@ -45,6 +59,8 @@ def city_check(folder: Path) -> City:
     _products(read, findings)
     planned = _planned(read, head)
     _tiles(read["tiles"], set(planned), findings)
+    for judge in judges:
+        judge(read, findings)
     outlines_check.judge(folder, set(planned), findings)
     campaign_check.judge(folder, read, planned, str(head.get("time_zone", "")), findings)
     findings.stop_if_any()
@@ -140,6 +156,8 @@ def _languages(head: Row) -> list[str]:
 def _names(read: Mapping[str, pl.DataFrame], languages: Sequence[str], spelt: bool, findings: Findings) -> None:
     """A row has a name in one of the city's languages at least."""
     for name, frame in read.items():
+        if name in CHANGES:
+            continue
         columns = [f"name_{code}" for code in languages if f"name_{code}" in frame.columns]
         if columns:
             bare = frame.filter(pl.all_horizontal(pl.col(column).is_null() for column in columns))
@@ -149,19 +167,6 @@ def _names(read: Mapping[str, pl.DataFrame], languages: Sequence[str], spelt: bo
 def _in_order(file: str, frame: pl.DataFrame, findings: Findings) -> None:
     if {"valid_from", "valid_to"} <= set(frame.columns) and frame.schema["valid_to"] == pl.Date:
         note(findings, file, frame.filter(pl.col("valid_to") < pl.col("valid_from")), "valid_to", "days")
-
-
-def _overlaps(rows: Sequence[Row], by: Callable[[Row], object]) -> Iterator[tuple[Row, Row]]:
-    """Rows of one key whose days overlap with those of an earlier row of it, with that row."""
-    groups: dict[object, list[Row]] = defaultdict(list)
-    for row in rows:
-        if row["valid_from"] is not None:
-            groups[by(row)].append(row)
-    for group in groups.values():
-        ordered = sorted(group, key=lambda row: row["valid_from"])
-        for before, after in itertools.pairwise(ordered):
-            if after["valid_from"] <= (before["valid_to"] or date.max):
-                yield after, before
 
 
 # Areas
@@ -180,9 +185,9 @@ def _areas(frame: pl.DataFrame, levels: Sequence[str], findings: Findings) -> No
     known: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         known[key(row)].append(row)
-    for after, before in _overlaps(rows, key):
+    for after, before in overlaps(rows, key):
         findings.add(file, after["row"], "valid_from", after["valid_from"], "overlap", before["row"])
-    for after, before in _overlaps(rows, lambda row: row["code"]):
+    for after, before in overlaps(rows, lambda row: row["code"]):
         if key(after) != key(before):
             findings.add(file, after["row"], "code", after["code"], "code_twice", before["row"])
     depth = {level: n for n, level in enumerate(levels)}
@@ -270,7 +275,7 @@ def _units(read: Mapping[str, pl.DataFrame], levels: Sequence[str], head: Row, f
                 findings.add(f"{table}.csv", row["row"], "leaf", row["leaf"], "leaf")
     plan = {r["code"] for r in read["units"].to_dicts() if r["kind"] == "plan"}
     given = [r for r in read["unit_leaves"].to_dicts() if r["unit"] in plan]
-    for after, before in _overlaps(given, lambda row: row["leaf"]):
+    for after, before in overlaps(given, lambda row: row["leaf"]):
         findings.add("unit_leaves.csv", after["row"], "leaf", after["leaf"], "shared", before["unit"])
 
 
@@ -309,7 +314,7 @@ def _products(read: Mapping[str, pl.DataFrame], findings: Findings) -> None:
         for row in read[table].to_dicts():
             if row["product"] not in known:
                 findings.add(f"{table}.csv", row["row"], "product", row["product"], "product_unlisted")
-    for after, before in _overlaps(read["product_names"].to_dicts(), lambda row: row["product"]):
+    for after, before in overlaps(read["product_names"].to_dicts(), lambda row: row["product"]):
         findings.add("product_names.csv", after["row"], "valid_from", after["valid_from"], "overlap", before["row"])
 
 

@@ -79,6 +79,22 @@ ROWS: dict[str, list[dict[str, str]]] = {
     ],
     "product_names": [{"product": "MR", "name_en": "Measles, rubella"}],
     "product_packs": [{"product": "MR", "doses_per_pack": "10", "usual": "1"}],
+    "roles": [{"role": "GRID_WORKER", "used": "0"}],
+    "readiness": [
+        {"code": "EMERGENCY_KIT", "severity": "stop", "name_en": "Emergency equipment and drugs"},
+        {"code": "EMERGENCY_CLINICIAN", "severity": "stop", "by_role": "EMERGENCY_CLINICIAN"}
+        | {"name_en": "Emergency clinician on site"},
+    ],
+    "team": [
+        {"role": "SITE_MANAGER", "least": "1", "certified": "no"},
+        {"role": "SITE_MANAGER", "stations": "10", "least": "2", "certified": "no"},
+        {"role": "SCREENER", "least": "1", "certified": "yes"},
+        {"role": "VACCINATOR", "least": "1", "per_station": "1", "certified": "yes"},
+        {"role": "OBSERVER", "least": "1", "certified": "yes"},
+        {"role": "EMERGENCY_CLINICIAN", "least": "1", "certified": "no"},
+        {"role": "STATION_NURSE", "least": "0", "certified": "no"},
+        {"role": "REGISTRAR", "least": "0", "certified": "no"},
+    ],
     "programmes": [{"code": PROGRAMME, "used_since": SINCE}],
 }
 CAMPAIGN = "campaigns/measles"

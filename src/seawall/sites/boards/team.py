@@ -60,38 +60,41 @@ def team_page(actor: Actor, site_id: int, day: date, programme: str) -> TeamPage
     """The site's posts with the team of the day; where none is set, each post in its own role."""
     site = reached(actor, site_id)
     session = next(iter(selectors.sessions(day, [site_id])), None)
+    stations = session.stations if session else site.stations
+    duties = tables.team(day, stations)
     team = {member.post_id: member for member in selectors.team(site_id, day)}
     held = {row.post_id: row for row in staff.posts(site_id=site_id, on=day)}
     held |= staff.posts_by_id(team.keys() - held.keys(), day)
     certified = staff.certified(held, day, programme)
     until = staff.certified_until(held, programme)
-    offered = team or {p: TeamPost(p, row.role) for p, row in held.items() if _able(row.role, p in certified)}
+    offered = team or {
+        p: TeamPost(p, row.role) for p, row in held.items() if _able(duties.get(row.role), p in certified)
+    }
     people = [
         Candidate(row, post in certified, until.get(post), offered[post].role, offered[post].station)
         if post in offered
         else Candidate(row, post in certified, until.get(post), "", 0)
         for post, row in held.items()
-        if post in team or row.role in tables.roles()
+        if post in team or row.role in duties
     ]
-    stations = session.stations if session else site.stations
+    order = {role: n for n, role in enumerate(duties)}
     return TeamPage(
         site=site,
         day=day,
         session=session,
         stations=stations,
-        duties=_duties(people, stations),
-        posts=tuple(sorted(people, key=lambda c: (list(tables.roles()).index(c.post.role), c.post.post_id))),
+        duties=_duties(people, duties, stations),
+        posts=tuple(sorted(people, key=lambda c: (order.get(c.post.role, len(order)), c.post.post_id))),
         proposed=not team,
     )
 
 
-def _able(role: str, certified: bool) -> bool:
-    duty = tables.roles().get(role)
+def _able(duty: tables.Role | None, certified: bool) -> bool:
     return duty is not None and (certified or not duty.certified)
 
 
-def _duties(people: list[Candidate], stations: int) -> tuple[Duty, ...]:
-    names = staff.roles()
+def _duties(people: list[Candidate], duties: dict[str, tables.Role], stations: int) -> tuple[Duty, ...]:
+    names = staff.role_names()
     return tuple(
         Duty(
             role=row.role,
@@ -102,5 +105,5 @@ def _duties(people: list[Candidate], stations: int) -> tuple[Duty, ...]:
             there=sum(c.role == row.role for c in people),
             certified=row.certified,
         )
-        for row in tables.roles().values()
+        for row in duties.values()
     )

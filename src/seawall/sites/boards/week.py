@@ -124,7 +124,7 @@ def week_page(actor: Actor, site_id: int, around: date, *, copied: bool = False)
         shown = session or (sessions.get(day - timedelta(days=DAYS)) if copied else None)
         zh, en = names.get(day, ("", ""))
         stations = session.stations if session else site.stations
-        duties = _open_duties(teams[day], stations) if session else ()
+        duties = _open_duties(teams[day], day, stations) if session else ()
         hours = _hours(shown) if shown else None
         lines.append(DayLine(day, kinds[day], zh, en, session, hours, len(teams[day]), duties, day < today))
     hospitals = {row.facility_id: row for row in reference.facilities()}
@@ -152,6 +152,6 @@ def _hours(session: SessionRow) -> Hours:
     return Hours(opens, closes, session.stations, session.most_waiting)
 
 
-def _open_duties(roles: list[str], stations: int) -> tuple[str, ...]:
+def _open_duties(roles: list[str], day: date, stations: int) -> tuple[str, ...]:
     """Roles that the team table asks for and nobody, or too few, stand in."""
-    return tuple(r.role for r in tables.roles().values() if roles.count(r.role) < r.needed(stations))
+    return tuple(r.role for r in tables.team(day, stations).values() if roles.count(r.role) < r.needed(stations))

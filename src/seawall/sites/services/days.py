@@ -163,7 +163,8 @@ def session_open(w: Work, items: list[SessionOpen]) -> Answers:
 
 
 def _not_ready(codes: list[str], day: date) -> Refusal:
-    needs = [tables.needs()[code] for code in codes]
+    names = tables.need_names()
+    needs = [names[code] for code in codes]
     zh, en = "、".join(need.zh for need in needs), "; ".join(need.en for need in needs)
     return Refusal(
         "NOT_READY", {"missing": ", ".join(codes), "missing_zh": zh, "missing_en": en, "day": day.isoformat()}
@@ -178,9 +179,9 @@ def missing_at(days: list[Day]) -> dict[Day, list[str]]:
             found[site, day][code] = ready
         else:
             found[site, day].setdefault(f"role {role}", True)
-    stops = [need for need in tables.needs().values() if need.stops]
+    needs = {on: tables.needs(on) for on in {on for _, on in days}}
     return {
-        day: [n.code for n in stops if not there.get(n.code, f"role {n.by_role}" in there)]
+        day: [n.code for n in needs[day[1]].values() if n.stops and not there.get(n.code, f"role {n.by_role}" in there)]
         for day, there in found.items()
     }
 

@@ -1,7 +1,7 @@
 """Who stands where on a day, and what was found in place."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -15,6 +15,8 @@ from seawall.terms.sites import ReadinessRecord, SessionOpen, TeamSet
 from .. import tables
 from ..models import Readiness, TeamMember
 
+Day = tuple[int, date]
+Duties = Mapping[str, tables.Role]
 STATIONS = f"""
 SELECT u.site_id, u.day, coalesce(d.stations, s.stations)
 FROM {sql.unnest({"site_id": "bigint", "day": "date"})} JOIN sites_site s ON s.site_id = u.site_id
@@ -31,7 +33,8 @@ def team_set(w: Work, items: list[TeamSet]) -> Answers:
     """Set the team of a site for a day; too few, too many or without certificate is refused, naming the role or post."""
     days = sorted({(i.site_id, i.day) for i in items})
     stations = {(site, day): n for site, day, n in sql.fetch(STATIONS, sql.turn(days, 2))}
-    certified = _certified(items)
+    duties = {key: tables.team(key[1], there) for key, there in stations.items()}
+    certified = _certified(items, duties)
     answers: dict[UUID, Refusal | Params] = {}
     good: dict[tuple[int, date], TeamSet] = {}
     for item in items:
@@ -39,7 +42,7 @@ def team_set(w: Work, items: list[TeamSet]) -> Answers:
         if there is None:
             answers[item.act] = Refusal("SITE_NOT_OPEN", {"site_id": item.site_id})
             continue
-        refusal = _sound(item, there, certified[item.programme, item.day])
+        refusal = _sound(item, duties[item.site_id, item.day], there, certified[item.programme, item.day])
         if refusal:
             answers[item.act] = refusal
             continue
@@ -55,11 +58,12 @@ def team_set(w: Work, items: list[TeamSet]) -> Answers:
     return answers
 
 
-def _certified(items: list[TeamSet]) -> dict[tuple[str, date], frozenset[int]]:
+def _certified(items: list[TeamSet], duties: Mapping[Day, Duties]) -> dict[tuple[str, date], frozenset[int]]:
     """Of each programme and day, the posts that may do what needs a certificate."""
     wanted: dict[tuple[str, date], set[int]] = {}
     for item in items:
-        posts = {m.post_id for m in item.members if m.role in tables.roles() and tables.roles()[m.role].certified}
+        roles = duties.get((item.site_id, item.day), {})
+        posts = {m.post_id for m in item.members if m.role in roles and roles[m.role].certified}
         wanted.setdefault((item.programme, item.day), set()).update(posts)
     return {
         (programme, day): frozenset(staff.certified(sorted(posts), day, programme)) if posts else frozenset()
@@ -67,15 +71,15 @@ def _certified(items: list[TeamSet]) -> dict[tuple[str, date], frozenset[int]]:
     }
 
 
-def _sound(item: TeamSet, stations: int, certified: frozenset[int]) -> Refusal | None:
+def _sound(item: TeamSet, duties: Duties, stations: int, certified: frozenset[int]) -> Refusal | None:
     counts = Counter(m.role for m in item.members)
     for member in item.members:
-        role = tables.roles().get(member.role)
+        role = duties.get(member.role)
         if role is None:
             return Refusal("ROLE_UNKNOWN", {"role": member.role})
         if role.certified and member.post_id not in certified:
             return Refusal("NOT_CERTIFIED", {"post_id": member.post_id, "role": member.role})
-    for role in tables.roles().values():
+    for role in duties.values():
         there = counts[role.role]
         if there < role.needed(stations):
             return Refusal("TEAM_TOO_SMALL", {"role": role.role, "there": there, "least": role.needed(stations)})
@@ -97,8 +101,9 @@ def keep_readiness(w: Work, items: Sequence[ReadinessRecord | SessionOpen]) -> d
     """Write what these items found in place or missing; those that name something no site needs are refused."""
     refused: dict[UUID, Refusal] = {}
     rows: dict[tuple[int, date, str], tuple[object, ...]] = {}
+    known = {day: tables.needs(day) for day in {i.day for i in items}}
     for i in items:
-        unknown = sorted((i.ready | i.missing) - tables.needs().keys())
+        unknown = sorted((i.ready | i.missing) - known[i.day].keys())
         if unknown:
             refused[i.act] = Refusal("READINESS_UNKNOWN", {"need": ", ".join(unknown)})
             continue

@@ -10,7 +10,8 @@ from seawall.terms.actor import Actor
 from seawall.terms.acts import Refused
 from seawall.terms.names import Name
 
-from ..rows import CredentialKind, Role, credential_kinds, roles
+from ..roles import Role, roles
+from ..rows import CredentialKind, credential_kinds
 from .scopes import names
 
 MOST = 100
@@ -116,7 +117,7 @@ def posts_page(actor: Actor, text: str = "", role: str = "", *, ended: bool = Fa
     access.require(actor, "see:staff")
     where = ["TRUE" if ended else HELD] + ([LIKE] if text else []) + (["p.role = %(role)s"] if role else [])
     rows = _lines(" AND ".join(where), {"like": f"%{sql.like(text)}%", "role": role}, MOST + 1)
-    return PostsPage(tuple(rows[:MOST]), len(rows) > MOST, tuple(roles().values()))
+    return PostsPage(tuple(rows[:MOST]), len(rows) > MOST, tuple(roles(clock.today()).values()))
 
 
 def post_page(actor: Actor, post_id: int) -> PostPage:
@@ -150,12 +151,13 @@ def _lines(where: str, params: dict[str, Any], most: int | None) -> list[PostLin
     query = f"{POST} WHERE {where} ORDER BY p.valid_from DESC, p.id DESC LIMIT %(most)s"
     rows = sql.fetch(query, params | {"on": on, "most": most})
     named = names({(kind, ref) for row in rows for kind, ref, *_ in row[10]}, on)
-    return [_line(row, named, on) for row in rows]
+    known = roles(on)
+    return [_line(row, known, named, on) for row in rows]
 
 
-def _line(row: tuple[Any, ...], named: dict[tuple[str, str], Name], on: date) -> PostLine:
+def _line(row: tuple[Any, ...], known: dict[str, Role], named: dict[tuple[str, str], Name], on: date) -> PostLine:
     post_id, code, person, zh, en, phone, account, username, begins, ends, scopes = row
-    role = roles()[code]
+    role = known[code]
     return PostLine(
         post_id=post_id,
         role=role,

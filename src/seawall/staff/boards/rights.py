@@ -1,16 +1,15 @@
 """What a post may see and do and why; and which posts reach a thing of theirs by what they cover."""
 
-import csv
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
 
 from seawall.platform import access, clock, sql
 from seawall.platform.verbs import all_verbs
 from seawall.terms.actor import EN, Actor, Reach
 from seawall.terms.names import Name
 
-from ..rows import HERE, Role, roles
+from ..roles import Role, roles
+from ..rows import Sight, sights
 from ..selectors import HOLDS, actor_for
 from .posts import PostLine, post_page
 from .scopes import names
@@ -20,15 +19,6 @@ SELECT p.role, s.kind, s.ref, count(DISTINCT p.id) FROM staff_post p JOIN staff_
 WHERE {HOLDS.format(t="p")} AND {HOLDS.format(t="s")} AND p.role = ANY(%(roles)s)
 AND (s.kind, s.ref) IN (SELECT * FROM unnest(%(kinds)s::text[], %(refs)s::text[])) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """A page, or a kind of pages, that a right opens; `persons` where people are shown on it."""
-
-    grant: str
-    name: Name
-    persons: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +50,6 @@ class Covering:
     sights: tuple[Sight, ...]
 
 
-@cache
-def sights() -> tuple[Sight, ...]:
-    """Every right to see, in words; the rights that show people come first."""
-    with (HERE / "sights.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(Sight(r["grant"], Name(r["zh"], r["en"]), r["persons"] == "1") for r in csv.DictReader(file))
-
-
 def rights_page(actor: Actor, post_id: int) -> RightsPage:
     post = post_page(actor, post_id).post
     held, grants = actor_for(post_id, EN), post.role.grants
@@ -79,7 +62,7 @@ def covering(actor: Actor, scopes: Collection[tuple[str, str]], wanted: Collecti
     """Posts held today that cover one of these scopes in a role with one of these rights to see."""
     access.require(actor, *wanted)
     on = clock.today()
-    able = {code: role for code, role in roles().items() if role.grants & set(wanted)}
+    able = {code: role for code, role in roles(on).items() if role.grants & set(wanted)}
     params = {"on": on, "roles": list(able), "kinds": [k for k, _ in scopes], "refs": [r for _, r in scopes]}
     rows, named = sql.fetch(COVERING, params), names(scopes, on)
     return tuple(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from seawall.platform import clock, sql
 from seawall.terms.names import Name
 
-from ..rows import roles
+from ..roles import role_names
 from .scopes import names
 
 POSTS = """
@@ -28,9 +28,10 @@ class Told:
 def told(post_ids: Collection[int]) -> dict[int, Told]:
     rows = sql.fetch(POSTS, [sorted(set(post_ids))])
     found = names([(kind, ref) for row in rows for kind, ref in row[4]], clock.today())
+    called = role_names()
     return {
         post_id: Told(
-            Name(zh or roles()[role].zh, en or roles()[role].en),
+            Name(zh or called[role].zh, en or called[role].en),
             next((found[kind, ref] for kind, ref in scopes if (kind, ref) in found), None),
             tuple(int(ref) for kind, ref in scopes if kind == "organisation"),
         )

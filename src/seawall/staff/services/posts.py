@@ -12,7 +12,7 @@ from seawall.terms.staff import SCOPE_KINDS, PostAssign, PostEnd, Scope
 
 from ..events import POST_ASSIGNED, POST_ENDED
 from ..models import Post, PostScope
-from ..rows import roles
+from ..roles import Role, roles
 
 BY_ID = frozenset({"organisation", "site", "household"})
 """Kinds of scope that are known by a number; areas and units by their code of the day, sectors by their own."""
@@ -22,7 +22,8 @@ BY_ID = frozenset({"organisation", "site", "household"})
 def posts_assign(w: Work, items: list[PostAssign]) -> Answers:
     """Answers `post_id`. A post without scope sees nothing, so at least one is asked."""
     codes = _codes(items)
-    refused = {i.act: why for i in items if (why := _wrong(i, codes[i.valid_from]))}
+    known = {day: roles(day) for day in codes}
+    refused = {i.act: why for i in items if (why := _wrong(i, known[i.valid_from], codes[i.valid_from]))}
     sound = [i for i in items if i.act not in refused]
     made = sql.insert(
         Post,
@@ -64,8 +65,9 @@ def _codes(items: Iterable[PostAssign]) -> dict[date, dict[str, frozenset[str]]]
     }
 
 
-def _wrong(item: PostAssign, codes: dict[str, frozenset[str]]) -> Refusal | None:
-    if item.role not in roles():
+def _wrong(item: PostAssign, known: dict[str, Role], codes: dict[str, frozenset[str]]) -> Refusal | None:
+    role = known.get(item.role)
+    if role is None or not role.used:
         return Refusal("POST_ROLE_UNKNOWN", {"role": item.role})
     if not item.scopes:
         return Refusal("SCOPE_MISSING", {"role": item.role})

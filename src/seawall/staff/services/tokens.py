@@ -7,7 +7,7 @@ from seawall.terms.codes import Owner
 from seawall.terms.staff import TokenIssue, TokenRevoke
 
 from ..models import Token
-from ..rows import roles
+from ..roles import Role, roles
 from ..tokens import LEAST, secret_digest
 
 
@@ -15,7 +15,8 @@ from ..tokens import LEAST, secret_digest
 def token_issue(w: Work, items: list[TokenIssue]) -> Answers:
     """Whoever shows `POST.SECRET` acts in that post from then on. A short secret, or a right the post lacks, is refused."""
     held = dict(sql.fetch("SELECT id, role FROM staff_post WHERE id = ANY(%s)", [[i.post_id for i in items]]))
-    refused = {i.act: why for i in items if (why := _wrong(i, held.get(i.post_id)))}
+    known = roles(clock.today())
+    refused = {i.act: why for i in items if (why := _wrong(i, known.get(held.get(i.post_id, ""))))}
     sound = [i for i in items if i.act not in refused]
     sql.insert(
         Token,
@@ -28,12 +29,12 @@ def token_issue(w: Work, items: list[TokenIssue]) -> Answers:
     return refused | {i.act: {"token": str(i.act), "until": i.valid_to.isoformat()} for i in sound}
 
 
-def _wrong(item: TokenIssue, role: str | None) -> Refusal | None:
+def _wrong(item: TokenIssue, role: Role | None) -> Refusal | None:
     if role is None:
         return Refusal("POST_UNKNOWN", {"post": item.post_id})
     if len(item.secret) < LEAST:
         return Refusal("TOKEN_TOO_SHORT", {"least": LEAST})
-    if lacks := sorted(item.grants - roles()[role].grants):
+    if lacks := sorted(item.grants - role.grants):
         return Refusal("TOKEN_BEYOND_POST", {"grant": lacks[0]})
     if item.valid_to < item.valid_from:
         return Refusal("CREDENTIAL_DATES_WRONG", {"from": item.valid_from.isoformat(), "to": item.valid_to.isoformat()})

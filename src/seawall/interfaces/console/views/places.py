@@ -57,7 +57,7 @@ def open_site(request: ActorRequest) -> HttpResponse:
 def week(request: ActorRequest, site_id: int) -> HttpResponse:
     around = reading.day_or_none(request.GET.get("from", "")) or clock.today()
     page = week_page(request.actor, site_id, around, copied="copy" in request.GET)
-    context = {"page": page, "roles": {code: row.name for code, row in staff.roles().items()}}
+    context = {"page": page, "roles": staff.role_names()}
     return _show(request, "week", context | {"fields": labels(services.session_plan, services.site_close)})
 
 

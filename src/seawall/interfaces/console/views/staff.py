@@ -153,7 +153,7 @@ def assign(request: ActorRequest) -> HttpResponse:
     context = {
         "told": dict.fromkeys(ASSIGNED, "") | {"valid_from": clock.today().isoformat()} | told,
         "why": {"code": why.code, "params": dict(why.params)} if why else None,
-        "roles": staff.roles().values(),
+        "roles": [role for role in staff.roles(clock.today()).values() if role.used],
         "kinds": SCOPE_KINDS,
         "choices": staff.scope_choices(),
         "scopes": [
