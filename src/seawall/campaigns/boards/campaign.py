@@ -7,12 +7,13 @@ from datetime import date, timedelta
 import polars as pl
 
 from seawall.people import selectors as people
+from seawall.people import services as judged
 from seawall.platform import clock
 from seawall.reference import selectors as reference
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Refused
 
-from .. import selectors
+from .. import jobs, selectors
 from ..rows import AreaTagRow, CampaignRow, GroupRow, PhaseRow, PlanRow, PolicyRow, TargetRow
 
 RUNS = 6  # of the latest that are named
@@ -47,6 +48,14 @@ class PartQuota:
 
 
 @dataclass(frozen=True, slots=True)
+class Judging:
+    """People are being judged by the campaign's programme: how many were, of how many."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignPage:
     """A campaign on a day; streets and organisations are those of the unit asked for."""
 
@@ -60,6 +69,7 @@ class CampaignPage:
     policies: tuple[PolicyRow, ...]
     tags: tuple[TagHere, ...]
     runs: tuple[PlanRow, ...]
+    judging: Judging | None
     units: tuple[PartQuota, ...]
     unit: PartQuota | None
     streets: tuple[PartQuota, ...]
@@ -89,10 +99,18 @@ def campaign_page(actor: Actor, head: CampaignRow, day: date | None, unit_id: in
             for t in selectors.area_tags(head.code, today) if t.unit_id in names
         ),
         runs=tuple(selectors.plans(head.code, RUNS)),
+        judging=_judging(head.programme, today),
         units=units, unit=unit,
         streets=_streets(head.code, day, unit_id) if unit_id else (),
         organisations=_organisations(head.code, day, unit_id) if unit_id else (),
     )  # fmt: skip
+
+
+def _judging(programme: str, today: date) -> Judging | None:
+    if not jobs.judging():
+        return None
+    behind, total = judged.people_behind(programme, today)
+    return Judging(total - behind, total) if behind else None
 
 
 def _split(frame: pl.DataFrame, part: str) -> dict[int | None, tuple[int, int]]:

@@ -30,9 +30,9 @@ def new(
 def check(folder: Folder) -> None:
     """Name every mistake of a city's folder and its campaigns at once, by file, row and column. Reads files alone."""
     database.settings_read()
-    from seawall.reference.services import city_read
+    from seawall.command import services as command
 
-    city = or_mistakes(lambda: or_refusal(lambda: city_read(folder)))
+    city = or_mistakes(lambda: or_refusal(lambda: command.city_read(folder)))
     areas = len(city.table("areas"))
     typer.echo(f"{city.name.en}: {areas:,} rows of areas on {len(city.levels)} levels. No mistake.")
 
@@ -51,14 +51,14 @@ def load(
     from seawall.people import services as people
     from seawall.platform import clock
     from seawall.reference import selectors as reference
-    from seawall.reference.services import city_changes, city_read
+    from seawall.reference.services import city_changes
     from seawall.terms.actor import EN
 
     from .demo import Steps
     from .intake import actor
 
     before = reference.city()
-    after = or_mistakes(lambda: or_refusal(lambda: city_read(folder)))
+    after = or_mistakes(lambda: or_refusal(lambda: command.city_read(folder)))
     changes = city_changes(before, after)
     for change in changes[:SHOWN] if before else ():
         cells = ", ".join(f"{name}: {was or '-'} -> {now or '-'}" for name, (was, now) in change.cells.items())
@@ -73,5 +73,5 @@ def load(
         if behind := people.programmes_behind(clock.today()):
             with Steps() as steps:
                 for programme in behind:
-                    judged = people.dues_refresh(who, None, programme, clock.today(), steps)
+                    judged = people.dues_catch_up(who, programme, clock.today(), steps)
                     typer.echo(f"{programme}: {judged:,} judged anew")

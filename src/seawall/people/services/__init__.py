@@ -2,7 +2,7 @@
 
 from .corrections import document_end, person_correct
 from .doses import condition_record, dose_correct, dose_record
-from .due import due_refresh, dues_refresh, dues_turn, programmes_behind
+from .due import due_refresh, dues_catch_up, dues_refresh, dues_turn, people_behind, programmes_behind
 from .entering import desk_code_issue, entry_ask, entry_codes_queue, entry_prove
 from .groups import (
     contact_assign,
@@ -31,6 +31,7 @@ __all__ = [
     "dose_correct",
     "dose_record",
     "due_refresh",
+    "dues_catch_up",
     "dues_refresh",
     "dues_turn",
     "entry_ask",
@@ -47,6 +48,7 @@ __all__ = [
     "membership_record",
     "organisation_register",
     "organisations_reserve",
+    "people_behind",
     "person_correct",
     "person_merge",
     "person_unmerge",

@@ -51,17 +51,38 @@ AND (p.id = ANY(%(ids)s) OR p.merged_into = ANY(%(ids)s))
 """
 
 
-BEHIND = """
-SELECT EXISTS (SELECT 1 FROM people_person p WHERE p.merged_into IS NULL AND NOT EXISTS (
-    SELECT 1 FROM people_due d
-    WHERE d.person_id = p.id AND split_part(d.programme, '/', 1) = %s AND d.release = %s))
+NOT_JUDGED = """NOT EXISTS (SELECT 1 FROM people_due d
+    WHERE d.person_id = p.id AND split_part(d.programme, '/', 1) = %s AND d.release = %s)"""
+BEHIND = f"SELECT EXISTS (SELECT 1 FROM people_person p WHERE p.merged_into IS NULL AND {NOT_JUDGED})"
+BEHIND_NEXT = f"""
+SELECT p.id FROM people_person p WHERE p.merged_into IS NULL AND {NOT_JUDGED} AND p.id > %s ORDER BY p.id LIMIT %s
 """
+STILL = f"SELECT count(*) FILTER (WHERE {NOT_JUDGED}), count(*) FROM people_person p WHERE p.merged_into IS NULL"
 Progress = Callable[[str, int, int], None]
 
 
 def programmes_behind(as_of: date) -> list[str]:
     """Programmes kept here by whose rules of the day somebody is not judged: newly taken in, or released anew."""
     return [name for name in kept() if sql.fetch(BEHIND, [name, schedule(name, as_of).release])[0][0]]
+
+
+def dues_catch_up(actor: Actor, programme: str, as_of: date, progress: Progress | None = None) -> int:
+    """Judge whoever is not judged by the programme's rules of the day, some at a time; broken off, the next call goes on from there."""
+    access.require(actor, "due_refresh")
+    release, after, done = schedule(programme, as_of).release, 0, 0
+    ((total, _everybody),) = sql.fetch(STILL, [programme, release])
+    while ids := [row[0] for row in sql.fetch(BEHIND_NEXT, [programme, release, after, CHUNK])]:
+        after = ids[-1]
+        done += dues_refresh(actor, ids, programme, as_of)
+        if progress:
+            progress(f"judging by {programme}", min(done, total), total)
+    return done
+
+
+def people_behind(programme: str, as_of: date) -> tuple[int, int]:
+    """How many are not judged by the programme's rules of the day, and of how many."""
+    ((behind, everybody_there),) = sql.fetch(STILL, [programme, schedule(programme, as_of).release])
+    return behind, everybody_there
 
 
 def dues_refresh(
