@@ -11,19 +11,12 @@ from .pressing import CITY, Enter, Press, answered, from_page, once_more
 
 WALL = "/console/supply/cold"
 DEVICE = "console/supply/cold/<int:place_id>/<str:device>/<slug:task>"
-TABLE = b"place,device,kind,temperature,litres,every_minutes\nHALL-2,F2,freezer,frozen,60,10\n"
 READINGS = b"timestamp,celsius\n2021-04-10T03:00:00,4.5\n2021-04-10T03:20:00,4.7\n"
 
 
 def registered(hall: World, enter: Enter) -> Press:
     told = {"place_id": str(hall.site), "device": "F1", "litres": "90", "every_minutes": "0"}
     return from_page(enter("CDC_COLD_CHAIN", CITY), WALL, "litres", **told)
-
-
-def taken(hall: World, enter: Enter) -> Press:
-    press = from_page(enter("CDC_COLD_CHAIN", CITY), WALL, "/take", file=None)
-    press.files = {"file": {"devices.csv": TABLE}}
-    return press
 
 
 def keeper(hall: World, enter: Enter) -> Visitor:
@@ -69,7 +62,6 @@ def decide(hall: World, enter: Enter) -> Press:
 
 PRESSES: dict[tuple[str, str], Callable[[World, Enter], Press]] = {
     ("console/supply/cold/register", "device"): registered,
-    ("console/supply/cold/take", "devices"): taken,
     (DEVICE, "temperature"): temperature,
     (DEVICE, "empty"): empty,
     (DEVICE, "logger_file"): logger_file,

@@ -1,5 +1,6 @@
 """Presses of stock: between places, at the scanner, counted by two, and stopped."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -95,8 +96,14 @@ def sheet(hall: World) -> str:
 
 def counted(hall: World, enter: Enter) -> Press:
     hall.packs(6)
-    press = from_page(manager(hall, enter), sheet(hall), "file", file=None)
-    press.files = {"file": {"count.csv": b"lot,counted\nL0001,5\n"}}
+    return from_page(manager(hall, enter), sheet(hall), "count_L0001", count_L0001="5")
+
+
+def loaded(hall: World, enter: Enter) -> Press:
+    """A sheet of counts, confirmed after it was shown."""
+    hall.packs(6)
+    press = from_page(manager(hall, enter), "/console/supply/sheet/counts", "file", file=None)
+    press.told["rows"] = json.dumps([[2, {"place_id": "HALL-1", "lot": "L0001", "counted": "5"}]])
     return press
 
 
@@ -146,16 +153,15 @@ def clear(hall: World, enter: Enter) -> Press:
     return from_page(officer, "/console/supply", "seats_per_slot")
 
 
-SHEET = "console/supply/place/<int:place_id>/sheet"
 SETTLED = "console/supply/place/<int:place_id>/differences"
 PRESSES: dict[tuple[str, str], Callable[[World, Enter], Press]] = {
     ("console/supply/session", "clear"): clear,
+    ("console/supply/sheet/<slug:kind>", "loaded"): loaded,
     ("console/supply/shipment/<uuid:shipment>", "take"): take,
     ("console/supply/shipment/<uuid:shipment>", "send_back"): send_back,
     ("console/supply/shipment/<uuid:shipment>", "confirm"): confirm,
     ("console/supply/shipment/<uuid:shipment>", "carton"): carton,
     ("console/supply/vial/<int:site_id>", "vial"): vial,
-    (f"{SHEET}/counted", "sheet"): counted,
     (SETTLED, "explain"): explain,
     (SETTLED, "compare"): compare,
     (SETTLED, "sign"): sign,

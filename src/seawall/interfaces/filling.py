@@ -200,15 +200,15 @@ def headings(kind: Any) -> Mapping[str, str]:
     """What a column may be called, to its field: by name, or by label in either language."""
     found: dict[str, str] = {}
     for field in (*item_fields(kind),):
-        found |= dict.fromkeys((_key(field.name), _key(field.zh), _key(field.en)), field.name)
-    return {**found, **{_key(f.name): f.name for f in fields(kind)}}
+        found |= dict.fromkeys((key(field.name), key(field.zh), key(field.en)), field.name)
+    return {**found, **{key(f.name): f.name for f in fields(kind)}}
 
 
-def _key(text: str) -> str:
+def key(text: str) -> str:
     return "".join(text.lower().replace("\ufeff", "").split()).rstrip("*＊")
 
 
 def table(kind: Any, head: Sequence[str], lines: Sequence[Sequence[str]]) -> list[dict[str, str]]:
     """Rows of texts by field; a column that is no field keeps its own heading."""
-    names = [headings(kind).get(_key(title), title.strip()) for title in head]
+    names = [headings(kind).get(key(title), title.strip()) for title in head]
     return [{n: cell for n, cell in zip(names, line, strict=False) if n and cell.strip()} for line in lines]

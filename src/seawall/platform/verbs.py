@@ -123,6 +123,21 @@ class Verb(Generic[I, P]):
         (outcome,) = self(actor, [item], *given, **named)
         return outcome
 
+    def rehearsed(self, actor: Actor, items: Sequence[I], *given: P.args, **named: P.kwargs) -> list[Outcome]:
+        """What would come of a batch now; nothing is done."""
+        with transaction.atomic():
+            outcomes = self(actor, items, *given, **named)
+            transaction.set_rollback(True)
+        return outcomes
+
+    def whole(self, actor: Actor, items: Sequence[I], *given: P.args, **named: P.kwargs) -> list[Outcome]:
+        """All of a batch or none of it: where one item is refused, nothing is done."""
+        with transaction.atomic():
+            outcomes = self(actor, items, *given, **named)
+            if not all(outcome.done for outcome in outcomes):
+                transaction.set_rollback(True)
+        return outcomes
+
     def _run(self, actor: Actor, items: Sequence[I], work: Callable[[Work, list[I]], Answers]) -> list[Outcome]:
         w = Work(actor, clock.now(), self.tells)
         first: dict[UUID, I] = {}

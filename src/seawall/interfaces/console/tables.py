@@ -10,6 +10,9 @@ from typing import Any, TypeVar
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from seawall.command.boards.supply import SupplyPage
 from seawall.command.selectors import CommandBoard
@@ -18,6 +21,7 @@ from seawall.reports.boards import BatchPage, RosterPage
 from seawall.supply.boards.wall import WallPage
 
 CSV = "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LINES_AT_ONCE = 1_000
 Response = TypeVar("Response", bound=HttpResponseBase)
 
@@ -55,6 +59,24 @@ def csv_stream(
 def plain(cell: Any) -> Any:
     """A cell that no spreadsheet takes for a formula; numbers stay numbers."""
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
+
+
+def xlsx_file(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+    """A workbook of one sheet to fill in: its head stays in sight, and codes stay texts."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(list(head))
+    for row in rows:
+        sheet.append([plain(cell) for cell in row])
+    sheet.freeze_panes = "A2"
+    for number, title in enumerate(head, 1):
+        sheet.cell(1, number).font = Font(bold=True)
+        sheet.column_dimensions[get_column_letter(number)].width = max(14, len(title) + 4)
+    content = io.BytesIO()
+    book.save(content)
+    response = HttpResponse(content.getvalue(), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    return response
 
 
 def attachment(name: str, content: bytes) -> HttpResponse:

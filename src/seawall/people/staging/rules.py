@@ -1,9 +1,8 @@
 """Rows of a file, every cell read by the stated rule of its column: a clean value, or what is wrong and what to do."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, time
 
-from seawall.platform.files.sheets import Cell
+from seawall.platform.files.sheets import Cell, typed
 from seawall.terms.acts import Params, Refusal
 
 from .. import identity, names
@@ -102,14 +101,3 @@ def _read(row: Row, column: Column, text: str, plain: str) -> None:
     row.clean[column.column] = answer
     if (column.rule in TOLD and answer != text) or (column.rule in DAYS and not values.plain_day(text)):
         row.wrong(column.column, Refusal("CELL_PUT_RIGHT", {"value": shown(column.column, answer)}), stop=False)
-
-
-def typed(cell: Cell) -> str:
-    """A cell as a person would read it: whole numbers without a point, dates as year-month-day with their time if any."""
-    if cell is None:
-        return ""
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else repr(cell)
-    if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ", "minutes")
-    return str(cell)

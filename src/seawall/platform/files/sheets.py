@@ -32,3 +32,14 @@ class Sheet:
 
 def filled(cell: Cell) -> bool:
     return cell is not None and str(cell).strip() != ""
+
+
+def typed(cell: Cell) -> str:
+    """A cell as a person would read it: whole numbers without a point, dates as year-month-day with their time if any."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ", "minutes")
+    return str(cell)

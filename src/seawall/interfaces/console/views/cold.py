@@ -2,28 +2,27 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import uuid4, uuid5
+from uuid import uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from seawall.interfaces import items, reading
+from seawall.interfaces import reading
 from seawall.interfaces.console import charts, tables
 from seawall.interfaces.console.door import ActorRequest, door
 from seawall.interfaces.console.forms import do, filled, labels
-from seawall.interfaces.console.page import flash, show
+from seawall.interfaces.console.page import show
 from seawall.interfaces.words import moment
 from seawall.platform import access
-from seawall.platform.files import books
 from seawall.supply import services
 from seawall.supply.boards.device import DevicePage, device_page, layouts
 from seawall.supply.boards.place import kept_places
 from seawall.supply.boards.wall import wall_page
 from seawall.supply.boards.way import way_page
 from seawall.terms.acts import Refused
-from seawall.terms.cold import DeviceKind, DeviceRegister, ExcursionDecision, TemperatureClass
+from seawall.terms.cold import DeviceKind, ExcursionDecision, TemperatureClass
 from seawall.terms.rosters import FileContent
 
 from .store import Task
@@ -71,42 +70,6 @@ def register(request: ActorRequest) -> HttpResponse:
     if do(request, services.device_register, [row], "DEVICE_REGISTERED"):
         return redirect("device", place_id=reading.number(request.POST["place_id"]), device=str(row["device"]))
     return redirect("cold")
-
-
-@require_POST
-@door("device_register")
-def take(request: ActorRequest) -> HttpResponse:
-    """A table of devices: each row is registered, or comes back with its reason."""
-    file = request.FILES.get("file")
-    if file is None or (file.size or 0) > MOST_BYTES:
-        raise Refused("IMPORT_FILE_MISSING", most=MOST_BYTES // 1_000_000)
-    act = reading.act(request.POST.get("act", ""))
-    places = {place.code: place.place_id for place in kept_places(request.actor)}
-    lines, rows = _lines(file.name or "", file.read()), list[dict[str, Any]]()
-    for number, line in enumerate(lines):
-        row = {name: text for name, text in line.items() if text and name != "place"}
-        rows.append(filled(services.device_register, request.POST) | row | {"act": uuid5(act, str(number))})
-        rows[-1]["place_id"] = places.get(line.get("place", ""), 0)
-    made, mistakes = items.read(services.device_register, rows)
-    said = {m.row: m.why for m in mistakes}
-    outcomes = iter(services.device_register(request.actor, [row for row in made if isinstance(row, DeviceRegister)]))
-    for number in range(len(rows)):
-        if number not in said and (refusal := next(outcomes).refusal):
-            said[number] = refusal
-    flash(request, "refusal" if said else "done", "DEVICES_TAKEN", count=len(rows) - len(said), refused=len(said))
-    context = {"rows": [(lines[n], why) for n, why in sorted(said.items())], "section": "supply"}
-    return show(request, "console/devices_refused.html", context) if said else redirect("cold")
-
-
-def _lines(name: str, content: bytes) -> list[dict[str, str]]:
-    """Rows of the sheet in front by the names of their columns."""
-    sheets = books.read(name, content).sheets
-    lines = [cells for _line, cells in next((sheet for sheet in sheets if sheet.open), sheets[0]).lines]
-    head = [str(cell or "").strip() for cell in lines[0]] if lines else []
-    return [
-        {key: str(cell if cell is not None else "").strip() for key, cell in zip(head, line, strict=False)}
-        for line in lines[1:]
-    ]
 
 
 @door("see:supply")
