@@ -1,5 +1,6 @@
 """`seawall city`: from a template to a loaded city, and over a city at work only what hurts nobody."""
 
+import re
 import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -23,6 +24,7 @@ from seawall.terms.actor import Actor
 from seawall.terms.people import DocumentGiven, PersonRegister
 
 pytestmark = pytest.mark.django_db
+HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 @pytest.fixture
@@ -50,6 +52,7 @@ def test_a_new_city_is_made_checked_and_loaded(run: Callable[..., tuple[int, str
     areas.write_text(areas.read_text().replace("ward,N,", "ward,X,"))
     code, said = run("load", folder)
     assert code == 2 and "areas.csv row 19 parent (X)" in said and "areas.csv row 20 parent (X)" in said
+    assert not HAN.search(said) and HAN.search(run("check", folder, "--language", "zh-hans")[1])
     assert "Atlantis" not in said and run("check", "Atlantis")[0] == 2
 
 

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from seawall.config.logs import Line as LogLine
 from seawall.config.paths import own_folder
+from seawall.engines import __main__ as engines
 from seawall.interfaces.cli import database
 from seawall.interfaces.cli.main import app
 from seawall.interfaces.cli.saying import or_refusal
@@ -77,6 +78,11 @@ def test_a_full_disk_is_one_line() -> None:
     with pytest.raises(Exception) as ended:
         or_refusal(work)
     assert getattr(ended.value, "exit_code", None) == 2
+
+
+def test_whatever_is_compiled_is_compiled_by_init() -> None:
+    """So that nobody who plans the first week or opens the map waits a minute for it."""
+    assert {path.parent.name for path in Path(engines.__file__).parent.glob("*/__main__.py")} == set(engines.KERNELS)
 
 
 @pytest.mark.django_db

@@ -24,13 +24,14 @@ seawall run                    # and open the link
 What `city new` writes can be loaded as it is; a first try needs no edit. With ten areas of your own it takes half an hour. The page
 **First steps** (`/console/first`) follows the same order and says what is done and who may do the next step.
 
-1. The administrator chooses a password, sets up a second factor, and makes under **Staff** an account and a post each for a district
-   health officer (area: one planning unit), a CDC cold-chain officer (area: the whole city), and, once the site is open, at the site
-   (kind *site*, its code): a site day manager, a registrar and a station nurse.
-2. The district officer opens the **site** on its page.
+1. The administrator chooses a password, sets up a second factor, and makes under **Staff** an account and a post each for a command
+   office and a CDC cold-chain officer (area: the whole city), a district health officer (area: one planning unit), and, once the site
+   is open, at the site (kind *site*, its code): a site day manager, a registrar and a station nurse.
+2. The district officer opens the **site** (*Site* in the menu leads to the form while none is open).
 3. A session has **duties**: site day manager, vaccinator, screening clinician, observation doctor, emergency clinician. Each is a post
    at the site, with or without an account of its own; vaccinator, screening clinician, observation doctor and station nurse each need a
-   credential, recorded on the page of the post. One station nurse may then work every station from one account.
+   credential (vaccination training, or the certificate of the duty), recorded on the page of the post. One station nurse may then
+   work every station from one account.
 4. The site day manager plans the day on **Week**, sets the **Team**, and opens the session once what it needs is reported in place.
 5. The cold-chain officer receives a **lot** at the store and sends packs to the site, where the manager takes them in. A lot has its
    release certificate and the temperatures of its way. Vials without a trace code: leave *First trace code* empty, and pick the vial
@@ -39,7 +40,9 @@ What `city new` writes can be loaded as it is; a first try needs no edit. With t
    minor), injects, and after the observation lets go. A roster comes in by `seawall import`, or under **Rosters**. The plan of
    each evening counts the people who are registered, so until then the board speaks of those few.
 7. In the evening the manager counts the stock and closes the **site** from its page, at any time after the last has left; units and
-   the city close by themselves after the campaign's `cut_off`, or on **Evening**. The report of the day is there afterwards.
+   the city close by themselves after the campaign's `cut_off`, or when the command office has the **Evening** run. The report of the
+   day stands there afterwards, and comes as files by `seawall report --out FOLDER`.
+   A first try need not wait: an earlier `cut_off` in `campaign.toml` (and `closing` before it), loaded again, holds at once.
 
 Two come with the program and show what may be said: [chongqing](../cities/chongqing) (three levels, Chinese and English, a planning
 partition that is not the districts) and [los-rios](../cities/los-rios) in Chile (four levels, Spanish and English, numbers checked

@@ -42,7 +42,7 @@ class Ground:
 def staffed(admin: Visitor, ground: Ground) -> tuple[dict[str, Visitor], str]:
     """A district's officer opens the site; who works there, by account. The site's address."""
     posts = {"officer": joins(admin, "officer", "Juan Otieno", "DISTRICT_OFFICER", "area", ground.district)}
-    officer = posts["officer"].go("/console/sites")
+    officer = posts["officer"].go("/console/site")  # a store in the district is no site
     leaf = re.search(rf'<option value="(\d+)"[^>]*>[^<]*{ground.leaf}', officer.text)[1]
     officer.send("/sites/open", **ground.site, leaf_id=leaf).sees(f"Site {ground.code} is in service")
     site = re.search(r'href="(/console/site/\d+)"', officer.text)[1]
@@ -169,7 +169,7 @@ CHONGQING = Ground(
     },
 )  # fmt: skip
 LOS_RIOS = Ground(
-    whole="14", district="Valdivia", leaf="Isla Teja", programme="measles-cl", product="MMR", doses_per_pack=10,
+    whole="Región de Los Ríos", district="Valdivia", leaf="Isla Teja", programme="measles-cl", product="MMR", doses_per_pack=10,
     store="Regional vaccine store",
     site={
         "code": "IT-01", "name_en": "Isla Teja clinic", "phone": "63 221 2345", "address_en": "Los Robles 1",

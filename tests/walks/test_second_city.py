@@ -152,6 +152,7 @@ def test_the_template_of_a_city_gives_its_first_dose_without_a_word_or_rule_of_a
     city_load(anyone, tmp_path / "lakeside")
     admin = administrator("")
     posts = first_dose(admin, LAKESIDE)
+    assert "Children of 0 to 14 years" in portal("/home", "en"), "who is older may not come"
     assert "Chinese" not in posts["officer"].go("/console/sites").text, "nobody is asked for a name in Chinese"
     for who in (admin, *posts.values()):
         told = re.sub(

@@ -39,9 +39,13 @@ class Mistake:
     en: str
 
     def __str__(self) -> str:
-        where = " ".join(filter(None, [self.file, f"row {self.row}" if self.row else "", self.column]))
-        shown = f" ({self.value})" if self.value else ""
-        return f"{where}{shown}: {self.en} {self.zh}"
+        return f"{self.where}: {self.en} {self.zh}"
+
+    @property
+    def where(self) -> str:
+        """File, row, column and what stands there."""
+        place = " ".join(filter(None, [self.file, f"row {self.row}" if self.row else "", self.column]))
+        return place + (f" ({self.value})" if self.value else "")
 
 
 class Mistakes(ValueError):

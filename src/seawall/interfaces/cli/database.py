@@ -49,12 +49,13 @@ def to_make(language: str = EN) -> int:
 
 
 def engines_compiled() -> None:
-    """What judges histories is compiled once for each version, here and not while somebody waits at a desk."""
-    from seawall.engines import schedule
+    """What judges histories and sizes slots is compiled once for each version, here and not while somebody waits at a desk."""
+    from seawall.engines.__main__ import compile_all
 
     if sys.stderr.isatty():
-        typer.echo("compiling, up to a minute ...", err=True)
-    schedule.prepare()
+        typer.echo("compiling, up to two minutes ...", err=True)
+    if compile_all():
+        raise typer.Exit(2)
 
 
 def _said(work: Any, language: str) -> int:

@@ -165,7 +165,7 @@ def init(
     from .saying import or_mistakes
 
     who = actor(None, language, GRANTS)
-    link = or_mistakes(lambda: or_refusal(lambda: first_account(who, username, name, site, city), language))
+    link = or_mistakes(lambda: or_refusal(lambda: first_account(who, username, name, site, city), language), language)
     database.engines_compiled()
     typer.echo(link)
 

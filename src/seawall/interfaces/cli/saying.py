@@ -51,7 +51,7 @@ def in_words(error: Exception) -> int:
     return 0
 
 
-def or_mistakes(work: Callable[[], T]) -> T:
+def or_mistakes(work: Callable[[], T], language: str = EN) -> T:
     """What `work` makes of files; or every mistake found in them."""
     from seawall.engines.planning import ScenarioMistakes
     from seawall.engines.schedule import ScheduleMistakes
@@ -59,6 +59,10 @@ def or_mistakes(work: Callable[[], T]) -> T:
 
     try:
         return work()
-    except (Mistakes, FileNotRead, ScenarioMistakes, ScheduleMistakes, OSError) as mistakes:
+    except Mistakes as wrong:
+        for mistake in wrong.found:
+            typer.secho(f"{mistake.where}: {mistake.zh if language == Language.ZH else mistake.en}", err=True)
+        raise typer.Exit(2) from wrong
+    except (FileNotRead, ScenarioMistakes, ScheduleMistakes, OSError) as mistakes:
         typer.secho(str(mistakes), err=True)
         raise typer.Exit(2) from mistakes

@@ -32,12 +32,14 @@ def why_dose(row: DoseRow, programme: str, on: date) -> Refusal:
 
 
 def source_of(programme: str, rule: str, on: date) -> str:
-    """Issuer, document and clause of a rule row, as it is cited; the row's own name where it is not known here."""
+    """Issuer, document and clause of a rule row, as its script cites it; the row's own name where it is not known here."""
     row = schedule(programme, on).tables.rules.get(rule)
     if row is None:
         return rule
     clause = f" {row.clause}" if row.clause else ""
-    return f"{row.issuer}《{row.document}》{clause}" if row.document else row.issuer or rule
+    if row.document.isascii():
+        return ", ".join(filter(None, (row.issuer, row.document + clause))) or rule
+    return f"{row.issuer}《{row.document}》{clause}"
 
 
 def programme_name(programme: str, on: date) -> Name:

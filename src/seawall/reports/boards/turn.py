@@ -1,5 +1,6 @@
 """The portal's first page: who may come today, whether it is one's turn, and how far the city is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -48,7 +49,6 @@ def portal_home(code: str, on: date) -> PortalHome:
     """Of a campaign on one day."""
     groups = {g.code: g for g in campaigns.groups(code)}
     paused = [p.since for p in campaigns.policies(code) if p.applied and p.value == DosePriority.LATER_DOSES_ONLY]
-    ages = (g.age_min or 0 for g in groups.values() if _anybody(g) and _open(g, code, on))
     return PortalHome(
         open_to=tuple(
             OpenGroup(Name.of(groups[group]), max(phase.since, groups[group].opens), tuple(phase.dose_ranks))
@@ -57,9 +57,18 @@ def portal_home(code: str, on: date) -> PortalHome:
             if group in groups and groups[group].opens <= on
         ),
         first_doses_paused_from=min(paused, default=None),
-        everybody_from=min(ages, default=None),
+        everybody_from=_everybody_from([g for g in groups.values() if _anybody(g) and _open(g, code, on)]),
         coverage=_coverage(code),
     )
+
+
+def _everybody_from(groups: Sequence[campaigns.GroupRow]) -> int | None:
+    """The age from which nobody is too old: of the groups without an upper age, and those that reach up to them."""
+    start = min((g.age_min or 0 for g in groups if g.age_max is None), default=None)
+    for group in sorted((g for g in groups if g.age_max is not None), key=lambda g: -(g.age_max or 0)):
+        if start is not None and (group.age_max or 0) + 1 >= start:
+            start = min(start, group.age_min or 0)
+    return start
 
 
 def _anybody(group: campaigns.GroupRow) -> bool:

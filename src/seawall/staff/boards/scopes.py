@@ -30,11 +30,11 @@ def scope_choices() -> Choices:
 
 
 def scope_code(kind: str, typed: str) -> str:
-    """The code (area, unit) or number (site) of what was typed: that itself, or a name that only one has."""
+    """The code (area, unit) or number (site) of what was typed: that itself, or a name in any language that only one has."""
     on, text = clock.today(), typed.strip()
     rows: dict[str, set[str]] = {}
     if kind == "area":
-        rows = {a.code: {a.code, a.name_zh, a.name_en} for a in reference.areas(on)}
+        rows = {a.code: {a.code, a.name_zh, a.name_en, *a.names.values()} for a in reference.areas(on)}
     elif kind == "unit":
         rows = {u.code: {u.code, u.name_zh, u.name_en} for u in reference.units(on, None)}
     elif kind == "site":

@@ -28,9 +28,7 @@ GRANTS = ("session_open", "door_set", "day_close", "correction_sign", "see:stati
 
 
 def own_site(actor: Actor) -> int | None:
-    """The post's own site; for a post of a wider reach, the first one it sees."""
-    if actor.reach.sites:
-        return min(actor.reach.sites)
+    """The post's own site, or the first one in its reach, which holds stores and vehicles too."""
     seen = (row.site_id for row in sites.sites(clock.today()) if access.sees_site(actor, row.site_id))
     return next(seen, None)
 
