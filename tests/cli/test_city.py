@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from seawall.campaigns import selectors as campaigns
 from seawall.interfaces.cli.main import app
-from seawall.interfaces.cli.paper import FORMS, wording
+from seawall.interfaces.paper import FORMS, wording
 from seawall.people import selectors as people
 from seawall.people.services import dues_refresh
 from seawall.platform import sql

@@ -40,8 +40,8 @@ What `city new` writes can be loaded as it is; a first try needs no edit. With t
    minor), injects, and after the observation lets go. A roster comes in by `seawall import`, or under **Rosters**. The plan of
    each evening counts the people who are registered, so until then the board speaks of those few.
 7. In the evening the manager counts the stock and closes the **site** from its page, at any time after the last has left; units and
-   the city close by themselves after the campaign's `cut_off`, or when the command office has the **Evening** run. The report of the
-   day stands there afterwards, and comes as files by `seawall report --out FOLDER`.
+   the city close by themselves after the campaign's `cut_off`, or when the command office has the **Evening** run. Its page has the
+   report of the day, the *dispatch*, afterwards; `seawall report --out FOLDER` writes it as files.
    A first try need not wait: an earlier `cut_off` in `campaign.toml` (and `closing` before it), loaded again, holds at once.
 
 Two come with the program and show what may be said: [chongqing](../cities/chongqing) (three levels, Chinese and English, a planning

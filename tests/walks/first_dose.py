@@ -147,6 +147,7 @@ def evening_run(office: Visitor) -> None:
         sleep(0.3)
     assert "stopped" not in office.text, office.text
     office.sees("City closed")
+    office.go("/console/evening/dispatch").sees("Daily dispatch", "<dt>Done</dt> <dd>1 dose</dd>")
 
 
 CHONGQING = Ground(

@@ -16,8 +16,8 @@ from seawall.clinic import selectors as clinic
 from seawall.command import gather, lists
 from seawall.command import selectors as command_selectors
 from seawall.command import services as command
-from seawall.interfaces.cli.paper import written
 from seawall.interfaces.guard import POST
+from seawall.interfaces.paper import written
 from seawall.people import selectors as people
 from seawall.platform import clock, sql
 from seawall.reference.selectors import leaf_units, leaves, units

@@ -268,7 +268,7 @@ def act(
 def report(out: Out, day: OnDay = None, campaign: OfCampaign = "") -> None:
     """Write the daily dispatch of a closed day: HTML (A4) and Markdown in English, and in Chinese where the city reads it, and JSON."""
     database.to_read()
-    from .paper import written
+    from seawall.interfaces.paper import written
 
     for path in or_refusal(lambda: written(campaign, day.date() if day else None, out)):
         typer.echo(path)

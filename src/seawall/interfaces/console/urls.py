@@ -76,6 +76,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/take", orders.alert_take, name="alert_take"),
     path("orders/close", orders.alert_close, name="alert_close"),
     path("evening", evening.evening, name="evening"),
+    path("evening/dispatch", evening.dispatch, name="dispatch_paper"),
     path("evening/run", evening.run, name="evening_run"),
     path("evening/close", evening.close_city, name="city_day_close"),
     path("evening/unit", evening.close_unit, name="unit_day_close"),

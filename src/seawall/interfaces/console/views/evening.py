@@ -1,21 +1,26 @@
-"""The evening: who has closed the day and who has not, the steps of the night, and running them again."""
+"""The evening: who has closed the day and who has not, the steps of the night, running them again, and the day's dispatch."""
 
 from datetime import date
 
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_update
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
 from seawall.command import selectors as command
 from seawall.command import services as orders
-from seawall.interfaces import reading
+from seawall.interfaces import paper, reading
 from seawall.interfaces.campaign import campaign_of
 from seawall.interfaces.console.door import ActorRequest, door
 from seawall.interfaces.console.page import outcome, show
 from seawall.platform import access, clock
 from seawall.reports import selectors as reports
 from seawall.reports import services as closings
+from seawall.terms.actor import EN
+from seawall.terms.acts import Refused
 from seawall.terms.closings import CityDayClose, UnitDayClose
 from seawall.terms.command import EveningRun
 
@@ -27,7 +32,26 @@ def evening(request: ActorRequest) -> HttpResponse:
     asked, campaign = request.GET.get("day", ""), campaign_of(request)
     page = command.evening_page(request.actor, campaign, reports.day_asked(campaign, asked) if asked else None)
     may = {name: access.may(request.actor, grant) for name, grant in MAY.items()}
-    return show(request, "console/evening.html", {"page": page, "section": "evening"} | may)
+    printed = page.whole and page.day in reports.dispatches(campaign.code)
+    return show(request, "console/evening.html", {"page": page, "section": "evening", "printed": printed} | may)
+
+
+@csp_update({"style-src": [SELF, UNSAFE_INLINE]})
+@door("see:evening")
+def dispatch(request: ActorRequest) -> HttpResponse:
+    """The dispatch of a day as `seawall report` writes it: to read and print, or (`?form=md`) a file to send on."""
+    if not request.actor.reach.everywhere:
+        raise Refused(access.OUT_OF_AREA)
+    campaign, asked = campaign_of(request), request.GET.get("day", "")
+    told = reports.dispatch_paper(campaign, reports.day_asked(campaign, asked) if asked else None)
+    language = next((known for known in paper.languages() if known == get_language()), EN)
+    form = "md" if request.GET.get("form") == "md" else "html"
+    text = paper.rendered(told, language, form)
+    if form == "html":
+        return HttpResponse(text)
+    name = f"dispatch-{told['day']}.{language}.md"
+    kept = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(text, "text/markdown; charset=utf-8", headers=kept)
 
 
 def _day(request: ActorRequest) -> date:

@@ -1,4 +1,4 @@
-"""`seawall report`: prints the dispatch of a day as HTML and Markdown in both languages, and as JSON."""
+"""The dispatch of a day as it is printed: HTML and Markdown in the languages of its readers, and JSON."""
 
 import csv
 import json
@@ -22,7 +22,7 @@ FORMS = ("html", "md")
 
 @cache
 def _engine() -> Engine:
-    return Engine(dirs=[str(HERE / "templates")], builtins=["seawall.interfaces.cli.marks"])
+    return Engine(dirs=[str(HERE / "templates")], builtins=["seawall.interfaces.paper.marks"])
 
 
 @cache
@@ -32,16 +32,19 @@ def wording(language: str) -> dict[str, str]:
         return {row["key"]: row["zh" if language == ZH else "en"] for row in csv.DictReader(file)}
 
 
+def languages() -> tuple[str, ...]:
+    """In which the city's dispatches are written: Chinese only where its tables are."""
+    return LANGUAGES if reference.city().chinese else (EN,)
+
+
 def written(campaign: str, on: date | None, folder: Path) -> list[Path]:
     """Write a campaign's dispatch of a day, or of the last one closed, into a folder; the paths written."""
     paper = reports.dispatch_paper(campaign_named(campaign), on)
     day = paper["day"]
     folder.mkdir(parents=True, exist_ok=True)
-    chinese = reference.city().chinese
-    read = LANGUAGES if chinese else (EN,)
-    told = paper if chinese else _without_chinese(paper)
+    told = paper if ZH in languages() else _without_chinese(paper)
     texts = {f"dispatch-{day}.json": json.dumps(told, ensure_ascii=False, indent=1)}
-    for language in read:
+    for language in languages():
         for form in FORMS:
             texts[f"dispatch-{day}.{language}.{form}"] = rendered(paper, language, form)
     paths = [folder / name for name in texts]
