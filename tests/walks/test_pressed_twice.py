@@ -14,6 +14,7 @@ from . import presses_batches as batches
 from . import presses_certificates as certificates
 from . import presses_city as city
 from . import presses_cold as cold
+from . import presses_for_others as others
 from . import presses_outreach as outreach
 from . import presses_portal as portal
 from . import presses_site as site
@@ -101,6 +102,7 @@ PRESSES: dict[tuple[str, str], Callable[[World, Enter], Press]] = {
     **batches.PRESSES,
     **certificates.PRESSES,
     **cold.PRESSES,
+    **others.PRESSES,
     **outreach.PRESSES,
     **standby.PRESSES,
     **supply.PRESSES,

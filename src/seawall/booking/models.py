@@ -27,6 +27,9 @@ class Appointment(models.Model):
     booked_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     reason = models.CharField(max_length=24, blank=True)
+    wish = models.CharField(
+        max_length=10, blank=True, default="", db_default=""
+    )  # how the person asked somebody to book
     arrangement = models.UUIDField(
         null=True
     )  # what it stands under: a batch of an organisation, a call for leftover doses

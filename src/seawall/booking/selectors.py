@@ -189,6 +189,12 @@ def unseated(site_id: int, since: datetime) -> list[tuple[AppointmentRow, str, d
     return [(rows.appointment_row(row[:8]), row[8], row[9]) for row in sql.fetch(UNSEATED, [site_id, since])]
 
 
+def waiting_of(person_id: int) -> list[WaitingRow]:
+    """Where a person waits for a seat."""
+    query = "SELECT person_id, campaign, site_id, opens, closes, since FROM booking_waiting WHERE person_id = %s ORDER BY campaign"
+    return [WaitingRow(*row) for row in sql.fetch(query, [person_id])]
+
+
 def releases(campaign: str, day: date) -> list[ReleaseRow]:
     """When the seats of a day were announced to be bookable, first moment first; none: whenever there are seats."""
     query = "SELECT opens, closes, group_code, digits, released_at, source FROM booking_release "

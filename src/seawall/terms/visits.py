@@ -72,6 +72,7 @@ class AppointmentBook(Item):
     starts_at: datetime
     hold: bool = False
     walk_in: bool = False
+    wish: str = ""  # how the person asked for it and agreed, where somebody else books
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,7 @@ WHERE a.person_id = s.person_id AND a.act = s.act RETURNING a.site_id, a.starts_
 COLUMNS: tuple[str, ...] = ("person_id", "act", "campaign", "site_id", "starts_at", "state", "dose_rank", "walk_in")
 COLUMNS += ("held_until", "booked_at", "changed_at", "reason")
 Seat = tuple[int, datetime]
+WISHES = frozenset({"", "phone", "desk", "home", "relative"})
 
 
 class StandingAppointment(NamedTuple):
@@ -73,7 +74,7 @@ def appointment_book(
     gone = [(i.person_id, replaced[i.act].act) for i in seated if i.act in replaced]
     sql.execute(REPLACE, [w.recorded_at, *sql.turn(gone, 2)])
     until = system_now + tables.limits()["hold"]
-    sql.insert(Appointment, COLUMNS, [_row(w, i, case.rank(i), until) for i in seated])
+    sql.insert(Appointment, (*COLUMNS, "wish"), [(*_row(w, i, case.rank(i), until), i.wish) for i in seated])
     return answers | seats | {i.act: _told(i, case.rank(i), until) for i in seated}
 
 
@@ -209,6 +210,8 @@ class Cases:
         """The first reason against this seat, but for what only a lock can tell."""
         if (item.person_id, item.site_id) not in self.reached:
             return Refusal(access.OUT_OF_AREA)
+        if item.wish not in WISHES:
+            return Refusal("WISH_UNKNOWN", {"wish": item.wish})
         if item.walk_in and not access.sees_site(self.w.actor, item.site_id):
             return Refusal(access.OUT_OF_AREA)
         # A device whose clock is behind books no hour that has passed; what was done at the door is told later.

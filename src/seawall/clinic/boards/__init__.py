@@ -2,6 +2,7 @@
 
 from .arrival import ArrivalPage, arrival
 from .family import FamilyMember, family
+from .for_others import ForOthers, for_others
 from .injection import InjectionPage, injection
 from .observation import Room, observation_room
 from .own import OwnAppointment, RecordPage, SeatsPage, record, seats_for
@@ -12,6 +13,7 @@ from .station import Station
 __all__ = [
     "ArrivalPage",
     "FamilyMember",
+    "ForOthers",
     "InjectionPage",
     "OwnAppointment",
     "PaperBoard",
@@ -22,6 +24,7 @@ __all__ = [
     "Station",
     "arrival",
     "family",
+    "for_others",
     "injection",
     "observation_room",
     "paper",

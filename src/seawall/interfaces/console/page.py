@@ -48,6 +48,7 @@ RAIL = (
     Rail("site_mine", "site", "see:site_board", _("Site")),
     Rail("station_mine", "station", "see:station", _("Stations")),
     Rail("supply", "supply", "see:supply", _("Supply")),
+    Rail("for_others", "calendar", "see:booking", _("Book for others")),
     Rail("calls", "calls", "see:calls", _("Calls")),
     Rail("messages", "message", "see:messages", _("Messages")),
     Rail("notices", "notice", "see:notices", _("Notices")),
