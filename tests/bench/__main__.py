@@ -100,12 +100,13 @@ def opening() -> list[Line]:
 
 
 def outreach() -> list[Line]:
-    """The daily combing, in a database of its own."""
+    """The daily combing, in a database of its own: of so many due rows as `--rows` says."""
+    rows = [int(sys.argv[sys.argv.index("--rows") + 1])] if "--rows" in sys.argv else []
     with database("seawall_bench_outreach"):
         city_load("chongqing")
         campaign_load(CITY)
         clock.set_to(NOON)
-        return reminders.measured()
+        return reminders.measured(*rows)
 
 
 def city() -> list[Line]:

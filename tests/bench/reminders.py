@@ -28,9 +28,9 @@ WHERE d.programme = %s AND (d.earliest = %s OR d.overdue_from = %s)
 """
 
 
-def measured() -> list[Line]:
+def measured(persons: int = PERSONS) -> list[Line]:
     """Half of the persons had a dose; each day one in 120 of them is due, and as many are overdue."""
-    sql.execute(MADE, [PERSONS])
+    sql.execute(MADE, [persons])
     sql.execute(DUE, [PROGRAMME, DAY + timedelta(days=30), DAY + timedelta(days=30), DAY])
     for table in ("people_person", "people_due"):
         sql.execute(f"VACUUM ANALYZE {table}")
@@ -38,6 +38,6 @@ def measured() -> list[Line]:
     item = RemindersComb(act=uuid4(), occurred_at=NOON, campaign=CAMPAIGN, day=DAY)
     ours = seconds(lambda: services.reminders_comb(ANYONE, [item]))
     ((listed,),) = sql.fetch("SELECT count(*) FROM outreach_reminder")
-    what = f"Reminders of a day combed from {PERSONS:,} due rows: {listed:,} lines, calls and messages"
-    city = f"{ours:.1f} s, {ours * CITY / PERSONS:.0f} s for {CITY // 10**6} million at this pace"
+    what = f"Reminders of a day combed from {persons:,} due rows: {listed:,} lines, calls and messages"
+    city = f"{ours:.1f} s, {ours * CITY / persons:.0f} s for {CITY // 10**6} million at this pace"
     return [Line(what, city, f"one scan {bare:.1f} s", f"{ours / bare:.1f}×")]

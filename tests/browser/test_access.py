@@ -33,6 +33,7 @@ PORTAL = [
     "/record",
     "/record/certificate",
     "/record/looks",
+    "/record/unwell",
     "/book/when",
     "/notices",
     "/questions",

@@ -1,8 +1,20 @@
 """The portal works on a phone, in both languages, without a script, and weighs little."""
 
+import re
+
 import pytest
 
-PAGES = ["/home", "/sites", "/book", "/record", "/record/certificate"]
+PAGES = [
+    "/home",
+    "/sites",
+    "/book",
+    "/record",
+    "/record/certificate",
+    "/record/unwell",
+    "/book/code",
+    "/notices",
+    "/questions",
+]
 LIGHT = 100_000
 
 
@@ -60,6 +72,18 @@ def test_a_citizen_books_and_cancels_without_a_script(visit) -> None:
     page.get_by_role("button", name="Cancel the appointment").click()
     assert page.get_by_role("button", name="Cancel the appointment").count() == 0
     assert visitor.complaints == []
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Where you live:"), ("zh", "您所在地：")])
+def test_ones_district_stands_beside_the_city_with_its_denominator(visit, language: str, said: str) -> None:
+    visitor = visit(language, 390, 844)
+    visitor.open("/home")
+    assert visitor.page.get_by_text(said).count() == 0, "nobody said who they are"
+    visitor.open("/console/start")
+    visitor.page.locator("button[name=person]").first.click()
+    visitor.open("/home")
+    line = visitor.page.locator("p", has_text=said).inner_text()
+    assert re.search(r"[\d.]+%", line) and re.search(r"[\d,.]+ ?(人|万|people|of)", line)
 
 
 def test_larger_type_stays_on_the_phone(visit) -> None:

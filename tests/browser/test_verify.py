@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 import segno
@@ -157,6 +158,10 @@ def test_what_a_scanner_types_is_judged_and_names_the_holder(visit, codes: Codes
     visitor.page.get_by_role("button", name="Check", exact=True).click()
     visitor.page.locator("[data-state=valid]").wait_for(state="visible")
     assert "曾丽" in visitor.page.locator("[data-part=facts]").inner_text()
+    as_of = datetime.fromisoformat(visitor.page.request.get(f"{visitor.address}/verify/lists.json").json()["as_of"])
+    here = as_of.astimezone(ZoneInfo("Asia/Shanghai"))
+    told = visitor.page.locator("[data-part=age]").inner_text()
+    assert f"{here.day}" in told and f"{here:%H}:" in told, "the city's time, not UTC"
     visitor.at_peace()
 
 

@@ -174,6 +174,7 @@ def test_a_programme_lies_in_the_folder_of_its_city(example: Path) -> None:
     assert {m.file for m in mistakes(example)} >= {"programmes/measles-here/doses.csv"}
 
 
+@pytest.mark.django_db
 def test_what_is_used_stays_and_nothing_is_half_loaded(example: Path) -> None:
     city_load(example)
     day = date(2026, 3, 2)

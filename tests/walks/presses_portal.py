@@ -5,7 +5,7 @@ from typing import Any
 
 from django.test import Client
 
-from seawall.interfaces.portal.session import FAMILY, PERSON, TOGETHER
+from seawall.interfaces.portal.session import FAMILY, PERSON, SURE, TOGETHER
 from seawall.platform import clock
 from tests.clinic.world import World, resident_id
 
@@ -22,7 +22,7 @@ def seated(hall: World, enter: Enter) -> Press:
 def citizen(person: int) -> Client:
     client = Client(headers={"accept-language": "en"})
     session = client.session
-    session[PERSON] = person
+    session[PERSON], session[SURE] = person, True
     session.save()
     client.cookies["sessionid"] = session.session_key
     return client
@@ -111,3 +111,10 @@ def slip(hall: World, enter: Enter) -> Press:
     clerk.send("console/codes", q=resident_id(date(1980, 5, 1), hall.serial))
     form = clerk.form("person_id")
     return Press(clerk.client, form.action, form.values)
+
+
+def unwell(hall: World, enter: Enter) -> Press:
+    """A reaction, reported by who had the dose."""
+    client = citizen(hall.person())
+    told = {"kind": "RASH", "day": hall.now.date().isoformat(), "hour": "8", "who": "0"}
+    return Press(client, "/record/unwell", fresh(**told))

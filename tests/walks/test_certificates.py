@@ -85,7 +85,7 @@ def test_a_desk_prints_what_the_person_asks_for_with_a_document(hall, person, si
 
 def test_an_office_finds_a_certificate_by_its_number_and_takes_it_back(hall, person, citizen, sign_in):
     citizen.go("/record/certificate").send("programme")
-    (number,) = re.findall(r"URN:UVCI:01:CN:[A-Z2-7]{26}", citizen.sent)
+    (number,) = set(re.findall(r"URN:UVCI:01:CN:[A-Z2-7]{26}", citizen.sent))
     office = sign_in("CDC_DIRECTOR", ("area", "500000"))
     office.go("/console/certificates").send("console/certificates", q=number).sees(
         f"/console/people/{person}/certificates"

@@ -98,6 +98,7 @@ PRESSES: dict[tuple[str, str], Callable[[World, Enter], Press]] = {
     ("larger", "larger"): portal.larger,
     ("book", "who"): portal.who,
     ("console/codes/issue", "slip"): portal.slip,
+    ("record/unwell", "unwell"): portal.unwell,
     ("leave", "goodbye"): portal.goodbye,
     **batches.PRESSES,
     **certificates.PRESSES,

@@ -11,6 +11,9 @@ interface Page {
   worker: string;
   /** The issuer's clock where it is simulated; else the device's own counts. */
   now: string | null;
+  /** Of the city: moments are told as its clocks show them. */
+  zone: string;
+  language: string;
   words: Record<string, string>;
 }
 
@@ -35,16 +38,19 @@ function line(term: string, text: string): HTMLElement[] {
   return text ? [head, body] : [];
 }
 
-const day = (moment: number): string => new Date(moment * 1000).toISOString().slice(0, 10);
+const told = (style: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat(page.language, { timeZone: page.zone, ...style });
+const day = (moment: number): string => told({ dateStyle: "medium" }).format(moment * 1000);
+const moment = (text: string): string => told({ dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }).format(Date.parse(text));
 
-function facts(told: Told): HTMLElement[] {
+function facts(shown: Told): HTMLElement[] {
   const word = page.words;
   return [
-    ...line(word["name"] ?? "", told.name),
-    ...line(word["birth"] ?? "", told.birth),
-    ...told.doses.flatMap((dose) =>
+    ...line(word["name"] ?? "", shown.name),
+    ...line(word["birth"] ?? "", shown.birth),
+    ...shown.doses.flatMap((dose) =>
       line(`${word["dose"]} ${dose.rank}`, [dose.on, dose.what, dose.lot, dose.place].filter(Boolean).join(" · "))),
-    ...line(word["until"] ?? "", told.expires < Number.MAX_SAFE_INTEGER ? day(told.expires) : ""),
+    ...line(word["until"] ?? "", shown.expires < Number.MAX_SAFE_INTEGER ? day(shown.expires) : ""),
   ];
 }
 
@@ -62,7 +68,7 @@ function show(verdict: Verdict): void {
 async function check(text: string): Promise<void> {
   try {
     const known = await lists();
-    part("age").textContent = known.as_of.slice(0, 16).replace("T", " ");
+    part("age").textContent = moment(known.as_of);
     show(await judge(text.trim(), known, seconds()));
   } catch {
     part("trouble").hidden = false;
@@ -114,5 +120,5 @@ part<HTMLFormElement>("typed").addEventListener("submit", (event) => {
   field.value = "";
 });
 
-void lists().then((known) => (part("age").textContent = known.as_of.slice(0, 16).replace("T", " ")), () => (part("trouble").hidden = false));
+void lists().then((known) => (part("age").textContent = moment(known.as_of)), () => (part("trouble").hidden = false));
 void navigator.serviceWorker?.register(page.worker).then(() => navigator.serviceWorker.ready).then(() => (part("kept").hidden = false), () => undefined);

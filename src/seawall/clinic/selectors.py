@@ -168,6 +168,16 @@ def given(day: date, site_ids: Iterable[int] | None = None) -> list[GivenRow]:
     return [GivenRow(*row) for row in rows]
 
 
+def given_to(person_ids: Collection[int], at: Collection[tuple[int, date]]) -> list[GivenRow]:
+    """The doses that these persons had at sites on days, newest first."""
+    rows = sql.fetch(
+        f"{GIVEN} i JOIN {sql.unnest({'at_site': 'bigint', 'on_day': 'date'})} ON i.site_id = u.at_site AND i.day = u.on_day "
+        "WHERE i.person_id = ANY(%s) ORDER BY occurred_at DESC",
+        [*sql.turn(sorted(at), 2), sorted(person_ids)],
+    )
+    return [GivenRow(*row) for row in rows]
+
+
 def given_with_lot(lot: str, day: date) -> list[GivenRow]:
     """Everybody who received a lot on a day: the list that a recall asks for, day by day however long it is."""
     rows = sql.fetch(f"{GIVEN} WHERE lot = %s AND day = %s ORDER BY site_id, occurred_at, visit", [lot, day])

@@ -52,6 +52,7 @@ class Person(models.Model):
                 condition=Q(merged_into__isnull=True),
             ),
             models.Index(fields=["household_id"], name="person_household", condition=Q(household_id__isnull=False)),
+            models.Index(fields=["guardian_id"], name="person_guardian", condition=Q(guardian_id__isnull=False)),
             models.Index(fields=["merged_into"], name="person_alias", condition=Q(merged_into__isnull=False)),
         ]
 

@@ -23,6 +23,7 @@ class EventKind:
     en: str
     max_days: int | None
     serious: bool
+    told: bool  # whether who had the dose may report it in these words
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,12 @@ def _rows(name: str) -> list[dict[str, str]]:
 def kinds() -> dict[str, EventKind]:
     return {
         r["code"]: EventKind(
-            r["code"], r["zh"], r["en"], int(r["max_days"]) if r["max_days"] else None, r["serious"] == "yes"
+            r["code"],
+            r["zh"],
+            r["en"],
+            int(r["max_days"]) if r["max_days"] else None,
+            r["serious"] == "yes",
+            r["told"] == "yes",
         )
         for r in _rows("events.csv")
     }
@@ -94,6 +100,25 @@ def classes() -> dict[str, tuple[str, str]]:
 @cache
 def steps() -> dict[str, Step]:
     return {r["code"]: Step(r["code"], r["kind"], int(r["order"]), r["zh"], r["en"]) for r in _rows("steps.csv")}
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A sentence for the days after a dose."""
+
+    zh: str
+    en: str
+    source: str
+
+
+@cache
+def aftercare(on: date) -> tuple[Advice, ...]:
+    """The sentences in force on a day, in their order."""
+    return tuple(
+        Advice(r["zh"], r["en"], r["source"])
+        for r in _rows("aftercare.csv")
+        if r["valid_from"] <= on.isoformat() <= (r["valid_to"] or "9999")
+    )
 
 
 @cache

@@ -5,7 +5,7 @@ from .family import FamilyMember, family
 from .for_others import ForOthers, for_others
 from .injection import InjectionPage, injection
 from .observation import Room, observation_room
-from .own import OwnAppointment, RecordPage, SeatsPage, record, seats_for
+from .own import OwnAppointment, RecordPage, SeatsPage, children_of, record, seats_for
 from .paper import PaperBoard, paper
 from .screening import ScreeningPage, screening
 from .station import Station
@@ -23,6 +23,7 @@ __all__ = [
     "SeatsPage",
     "Station",
     "arrival",
+    "children_of",
     "family",
     "for_others",
     "injection",

@@ -20,6 +20,7 @@ from seawall.terms.sites import SiteRow
 from seawall.terms.visits import AppointmentRow, SeatRow
 
 from .. import selectors as clinic
+from .desk import guardian_below
 
 FEW = 0.2  # of the seats of a quarter-hour; the last one is always few
 GIVEN = {"valid", "valid_by_grace"}
@@ -185,6 +186,12 @@ def record(person_id: int) -> RecordPage:
         ),
         appointments=tuple(row for _, row in appointments_of([person_id])),
     )
+
+
+def children_of(person_id: int, on: date) -> tuple[int, ...]:
+    """Those whose guardian this person is on record as, as long as a guardian signs for them; the youngest first."""
+    below = max((guardian_below(programme, on) for programme in reference.programmes_in_use()), default=0)
+    return tuple(people.wards(person_id, below, on)) if below else ()
 
 
 def appointments_of(persons: Collection[int]) -> list[tuple[int, OwnAppointment]]:

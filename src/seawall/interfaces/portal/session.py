@@ -11,7 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from seawall.interfaces import guard, words
+from seawall.clinic.boards import children_of
+from seawall.interfaces import guard, reading, words
+from seawall.people import selectors as people
+from seawall.platform import clock
 from seawall.terms.actor import Actor, Reach
 
 PERSON = "citizen"
@@ -23,7 +26,7 @@ MINUTES = 30
 MOST_OTHERS = 6  # of one session: a household, and no list of strangers
 GRANTS = frozenset(
     {"appointment_book", "appointment_confirm", "appointment_cancel", "appointment_move", "certificate_issue"}
-    | {"standby_join", "standby_leave"}
+    | {"event_record", "standby_join", "standby_leave"}
 )
 View = Callable[..., HttpResponse]
 
@@ -33,6 +36,8 @@ def enter(request: HttpRequest, person_id: int, *, sure: bool = True) -> None:
         request.session.flush()  # somebody else at the same telephone
     request.session.cycle_key()
     request.session[PERSON], request.session[SURE] = person_id, sure
+    if sure:
+        request.session[FAMILY] = list(children_of(person_id, clock.today())[:MOST_OTHERS])
     request.session.set_expiry(MINUTES * 60)
 
 
@@ -73,6 +78,22 @@ def answered(request: HttpRequest) -> None:
 def family(request: HttpRequest) -> tuple[int, ...]:
     """Oneself, then everybody else who was proven in this session."""
     return (*filter(None, [person_of(request)]), *map(int, request.session.get(FAMILY, ())))
+
+
+def whose(request: HttpRequest) -> list[tuple[int, str]]:
+    """Oneself and the family by their place in this session, which says nothing to anybody else, with masked names."""
+    return [(place, people.masked(person)) for place, person in enumerate(family(request))]
+
+
+def place(request: HttpRequest) -> int:
+    """The place of the one that a page is about: oneself unless it says another."""
+    asked = reading.number_or_none(request.POST.get("who") or request.GET.get("who", "")) or 0
+    return asked if asked < len(family(request)) else 0
+
+
+def chosen(request: HttpRequest) -> int:
+    """The person that a page is about."""
+    return family(request)[place(request)]
 
 
 def join(request: HttpRequest, person_id: int) -> bool:

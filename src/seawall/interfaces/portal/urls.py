@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .views import book, certificates, enter, family, home, public, sites, standby, verify
+from .views import book, certificates, enter, family, home, public, sites, standby, unwell, verify
 
 urlpatterns: list[URLPattern] = [
     path("", home.front, name="front"),
@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     path("record", book.record, name="record"),
     path("record/certificate", certificates.own, name="certificate"),
     path("record/certificate/issue", certificates.issue, name="certificate_issue"),
+    path("record/unwell", unwell.unwell, name="unwell"),
     path("record/looks", book.looks, name="looks"),
     path("record/<uuid:appointment>/move", book.move, name="move"),
     path("record/<uuid:appointment>/cancel", book.cancel, name="cancel"),

@@ -46,6 +46,7 @@ from .persons import (
     reaching,
     roots,
     search,
+    wards,
 )
 from .rosters import members, organisation, organisation_rows, organisations, organisations_reached, roster
 from .using import document_kinds_held, leaves_lived_in
@@ -120,6 +121,7 @@ __all__ = [
     "vaccinated",
     "vaccinated_count",
     "vaccine_name",
+    "wards",
     "why_dose",
     "why_due",
 ]

@@ -268,6 +268,16 @@ def living(person_ids: Iterable[int], on: date) -> dict[int, LivingRow]:
     return {row[0]: LivingRow(*row) for row in rows}
 
 
+def wards(guardian: int, below: int, on: date) -> list[int]:
+    """Persons below an age whose guardian this person is, the youngest first."""
+    rows = sql.fetch(
+        "SELECT id FROM people_person WHERE guardian_id = ANY(%s) AND merged_into IS NULL AND state = 'active' "
+        "AND birth > %s::date - make_interval(years => %s) ORDER BY birth DESC, id",
+        [[guardian, *aliases(guardian)], on, below],
+    )
+    return [person for (person,) in rows]
+
+
 def phones(person_ids: Iterable[int]) -> dict[int, str]:
     """Telephone numbers in clear, of those who have one: for the moment of sending alone, never kept and never shown."""
     rows = sql.fetch(

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from seawall.campaigns import selectors as campaigns
+from seawall.people import selectors as people
 from seawall.platform import clock
+from seawall.reference import selectors as reference
 from seawall.terms import figures
 from seawall.terms.acts import Refusal
 from seawall.terms.codes import DosePriority
@@ -43,10 +45,11 @@ class PortalHome:
     first_doses_paused_from: date | None
     everybody_from: int | None
     coverage: Coverage | None
+    near: Coverage | None
 
 
-def portal_home(code: str, on: date) -> PortalHome:
-    """Of a campaign on one day."""
+def portal_home(code: str, on: date, person_id: int | None = None) -> PortalHome:
+    """Of a campaign on one day; for somebody who said who they are, also how far the district is where they live."""
     groups = {g.code: g for g in campaigns.groups(code)}
     paused = [p.since for p in campaigns.policies(code) if p.applied and p.value == DosePriority.LATER_DOSES_ONLY]
     return PortalHome(
@@ -58,7 +61,8 @@ def portal_home(code: str, on: date) -> PortalHome:
         ),
         first_doses_paused_from=min(paused, default=None),
         everybody_from=_everybody_from([g for g in groups.values() if _anybody(g) and _open(g, code, on)]),
-        coverage=_coverage(code),
+        coverage=_coverage(code, STARTED),
+        near=_near(code, on, person_id) if person_id else None,
     )
 
 
@@ -95,10 +99,18 @@ def turn(page: PortalHome, age: int, doses: int) -> Refusal:
     return Refusal("TURN_NOW" if doses == 0 else "TURN_NEXT", {"dose_rank": doses + 1})
 
 
-def _coverage(code: str) -> Coverage | None:
+def _coverage(code: str, name: Name, unit_id: int | None = None) -> Coverage | None:
+    """Of the city, or of one unit."""
     day = last_closing(code)
     if day is None:
         return None
-    rows = list(standing_by_unit(code, day).values())
+    rows = [row for unit, row in standing_by_unit(code, day).items() if unit_id in (None, unit)]
     due = sum(r["eligible"] for r in rows)
-    return Coverage(STARTED, figures.ratio(sum(r["started"] for r in rows), due), due, day)
+    return Coverage(name, figures.ratio(sum(r["started"] for r in rows), due), due, day) if due else None
+
+
+def _near(code: str, on: date, person_id: int) -> Coverage | None:
+    """Of the planning unit in which somebody lives."""
+    unit_id = reference.leaf_units(on).get(people.leaves([person_id]).get(person_id, 0))
+    unit = next((row for row in reference.units(on) if row.unit_id == unit_id), None)
+    return _coverage(code, Name.of(unit), unit_id) if unit else None

@@ -3,5 +3,15 @@
 from .observation import ObservationPage, observation
 from .person import PersonPage, person_page
 from .strip import SafetyStrip, safety_strip
+from .unwell import UnwellPage, unwell
 
-__all__ = ["ObservationPage", "PersonPage", "SafetyStrip", "observation", "person_page", "safety_strip"]
+__all__ = [
+    "ObservationPage",
+    "PersonPage",
+    "SafetyStrip",
+    "UnwellPage",
+    "observation",
+    "person_page",
+    "safety_strip",
+    "unwell",
+]

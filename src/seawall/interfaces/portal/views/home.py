@@ -27,7 +27,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 def home(request: HttpRequest) -> HttpResponse:
     """Who may come, and two questions that tell whether it is one's turn."""
-    page = reports.portal_home(campaign_of(request).code, clock.today())
+    page = reports.portal_home(campaign_of(request).code, clock.today(), session.person_of(request))
     age, had = (reading.number_or_none(request.GET.get(name, "")[:3]) for name in ("age", "had"))
     turn = reports.turn(page, age, had or 0) if age is not None else None
     context = {"page": page, "turn": turn, "age": "" if age is None else age, "had": had, "doses": range(DOSES + 1)}

@@ -53,6 +53,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "wasm": static("seawall/zxing.wasm"),
         "lists": reverse("verify_lists"),
         "worker": reverse("verify_worker"),
+        "zone": str(clock.zone()),
+        "language": get_language(),
         "now": clock.now().isoformat() if clock.simulated() else None,
         "words": words(),
     }
