@@ -14,7 +14,7 @@ TOKEN = "a-token-of-the-provider"
 
 
 class SmsProvider(ThreadingHTTPServer):
-    """Sends each id once, whatever is asked how often; `mood` is one of well, slow, cut, busy, broken, garbage."""
+    """Sends each id once, whatever is asked how often; `mood` is one of well, cut, busy, broken, garbage, twice."""
 
     daemon_threads = True
 
@@ -58,7 +58,7 @@ class Door(BaseHTTPRequestHandler):
         if mood == "garbage":
             return self.answer({"messages": "yes"})
         time.sleep(self.server.delay)
-        return self.answer({"messages": rows})
+        return self.answer({"messages": rows * 2 if mood == "twice" else rows})
 
     def do_GET(self) -> None:
         after = int(parse_qs(urlsplit(self.path).query).get("after", ["0"])[0] or 0)

@@ -3,16 +3,19 @@
 import csv
 import io
 import json
-from datetime import timedelta
+from datetime import time, timedelta
 from uuid import uuid4
 from xml.etree import ElementTree
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from seawall.outreach import selectors, services
 from seawall.platform import clock, sql
 from seawall.reference import selectors as reference
+from seawall.sites import services as sites
+from seawall.terms.visits import SessionPlan
 from tests.clinic.world import CAMPAIGN, DAY, done
 
 from .conftest import Street
@@ -141,6 +144,46 @@ def test_open_data_is_the_live_list_in_three_forms(street):
     answer = public.get("/open/sites.csv")
     sheet = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert len(sheet) == 2 and answer["Access-Control-Allow-Origin"] == "*"
+
+
+def test_hours_from_change_to_publication_are_counted_and_shown(street, sign_in):
+    """What a site changed at nine and wrote down at noon was not public for three hours; a notice waits for its approval."""
+    late = street.hall.base(minutes=-180)
+    plan = SessionPlan(
+        **late,
+        site_id=street.hall.site,
+        day=DAY + timedelta(days=1),
+        opens=time(8),
+        closes=time(18),
+        stations=4,
+        seats_per_slot=20,
+    )
+    done(sites.session_plan(street.actor, [plan]))
+    editor = sign_in("EDITOR", CITY)
+    told = {"title_zh": "停诊", "text_zh": "明天停诊", "source": "卫生健康委", "dated": str(DAY), "until": str(DAY)}
+    editor.go("/console/notices").send("title_zh", **told)
+    clock.set_to(clock.now() + timedelta(hours=2))
+    sign_in("COMMAND_OFFICE", CITY).go("/console/notices").send("notice")
+    editor.go("/console/notices").sees("at most 3.0", "2.0 hours from proposal to approval")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ကာကွယ်ဆေး ဘယ်တော့လဲ",
+        "لقاح؟ \u202eمتى",
+        "疫苗💉" * 200,
+        "a\u0301\u0327" * 300,
+        "𠮷野家" * 50,
+        "<script>alert(1)</script>",
+    ],
+)
+def test_a_question_in_any_script_comes_back_as_it_was_written(street, text):
+    public = Client(HTTP_ACCEPT_LANGUAGE="en")
+    sent = public.post("/questions/ask", {"act": str(uuid4()), "kind": "question", "text": text})
+    assert sent.status_code == 302
+    assert escape(text) in public.get(sent.url).content.decode()
+    assert public.get("/questions", {"q": text[:100]}).status_code == 200
 
 
 def test_a_reason_takes_a_person_off_the_list_of_those_without_one(street, sign_in):

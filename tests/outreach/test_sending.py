@@ -18,7 +18,7 @@ from seawall.people import selectors as directory
 from seawall.people import services as people
 from seawall.platform import clock, sql
 from seawall.platform.gateway import Letter
-from seawall.platform.gateway.providers import forget
+from seawall.platform.gateway.providers import forget, posted
 from seawall.platform.gateway.providers.files import Files
 from seawall.terms.outreach import MessageChoiceRecord, MessageLimitSet, MessageSettle, TemplateApprove, TemplatePropose
 from seawall.terms.people import PersonCorrect
@@ -112,6 +112,27 @@ def test_a_provider_that_fails_is_asked_again_later_and_sends_once(queued, sms, 
     again()
     assert services.gateway_round() == 1
     assert states() == {"sent": 1} and len(sms.sent) == 1
+
+
+def test_a_provider_that_takes_too_long_is_asked_again_and_sends_once(queued, sms, monkeypatch):
+    monkeypatch.setattr(posted, "PATIENCE", 0.2)
+    sms.delay = 0.6
+    services.gateway_round()
+    assert states() == {"waiting": 1} and reasons() == ["PROVIDER_SILENT"] and len(sms.sent) == 1, "it had taken it"
+    sms.delay = 0
+    again()
+    services.gateway_round()
+    assert states() == {"sent": 1} and len(sms.sent) == 1 and max(sms.asked.values()) == 2
+
+
+def test_a_provider_that_answers_twice_and_receipts_that_come_twice_settle_once(queued, sms):
+    sms.mood = "twice"
+    services.gateway_round()
+    assert states() == {"sent": 1}
+    (one,) = sms.sent
+    sms.later = [{"id": one, "state": "delivered"}] * 3 + [{"id": str(UUID(int=7)), "state": "delivered"}]
+    services.gateway_round()
+    assert states() == {"delivered": 1} and len(sms.sent) == 1
 
 
 def test_a_provider_that_is_never_there_is_given_up_in_the_end(queued, sms):

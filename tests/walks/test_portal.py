@@ -208,3 +208,46 @@ def test_whoever_was_asked_who_they_are_goes_on_here_and_nowhere_else(hall: Worl
     address = client.post(f"/book?next={wanted}", told)["Location"]
     answer = client.post(address, {"code": code_sent()})
     assert (answer.status_code, answer["Location"]) == (302, wanted if wanted == "/record" else "/book/when")
+
+
+def test_somebody_elses_reference_shows_and_changes_nothing(hall: World):
+    other, me = citizen(hall.person()), citizen(hall.person())
+    theirs = booked(hall, other)
+    assert me.get(f"/book/{theirs}")["Location"] == "/record"
+    for step, told in (("move", slot(hall, 16)), ("cancel", {"act": str(uuid4())})):
+        press(me, f"/record/{theirs}/{step}", told)
+    press(me, f"/book/{theirs}", {"act": str(uuid4())})
+    ((state, at),) = [(str(row.state), row.starts_at) for row in booking.appointments([int(other.session[PERSON])])]
+    assert state == "booked" and at.astimezone(clock.zone()).hour == 14
+    assert booking.appointments([int(me.session[PERSON])]) == []
+
+
+def test_a_slot_that_is_gone_or_has_moved_is_told_and_leads_to_the_times(hall: World):
+    for person in hall.persons(20):
+        held(hall, citizen(person))
+    late = citizen(hall.person())
+    where, text = press(late, "/book/hold", slot(hall))
+    assert where.startswith(f"/book/when?site={hall.site}") and 'class="card state stop" role="status"' in text
+    for odd in (
+        {"starts_at": "2021-04-10T14:07:00+08:00"},
+        {"starts_at": "2021-04-10T23:00:00+08:00"},
+        {"site": "999999999"},
+    ):
+        where, text = press(late, "/book/hold", slot(hall) | odd)
+        assert where.startswith("/book/when") and 'class="card state stop"' in text
+    assert booking.appointments([int(late.session[PERSON])]) == []
+
+
+def test_steps_that_come_in_the_wrong_order_are_told_and_do_nothing(hall: World):
+    """A confirmation before its hold, a change of what was cancelled, a cancellation sent late."""
+    client = citizen(hall.person())
+    never = uuid4()
+    _, text = press(client, f"/book/{never}", {"act": str(uuid4())})
+    assert 'class="card state stop"' in text
+    appointment = booked(hall, client)
+    press(client, f"/record/{appointment}/cancel", {"act": str(uuid4())})
+    for step, told in (("move", slot(hall, 16)), ("cancel", {"act": str(uuid4())})):
+        press(client, f"/record/{appointment}/{step}", told)
+    _, text = press(client, f"/book/{appointment}", {"act": str(uuid4())})
+    assert 'class="card state stop"' in text
+    assert [str(row.state) for row in booking.appointments([int(client.session[PERSON])])] == ["cancelled"]
