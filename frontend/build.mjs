@@ -34,6 +34,7 @@ await Promise.all([
   bundle("station.ts", "station.js"),
   bundle("passkey.ts", "passkey.js"),
   bundle("wall.ts", "wall.js"),
+  bundle("calling.ts", "calling.js"),
   bundle("verify/index.ts", "verify.js", "esm"),
   bundle("verify/worker.ts", "verify-worker.js"),
   bundle("console.css", "console.css"),

@@ -5,6 +5,7 @@ import zlib
 
 import pytest
 
+from .conftest import SCREENSHOTS
 from .test_living import next_day
 
 RECEIPT = {
@@ -84,13 +85,44 @@ def test_a_walk_in_is_vaccinated_and_observed(visit, site: str) -> None:
     page = nurse.page
     _take_ticket(nurse, site)
     nurse.open(f"/console/site/{site}/screening")
-    page.locator(".tickets a").last.click()
+    ticket = page.locator(".tickets b").last.inner_text()
+    page.locator(".tickets form button").last.click()
+    page.locator(".strip .ticket").wait_for()
+    _called(visit, site, ticket)
     for answer in page.locator("input[value=no]").all():
         answer.check()
     page.fill("[name=celsius]", "36.5")
     page.check("[name=agreed][value='1']")
     page.get_by_role("button", name="Recommend and sign").click()
     page.locator(".band.done").first.wait_for()
+    _inject(nurse, site)
+    page.locator("details", has_text="not given after all?").first.locator("summary").click()
+    page.locator("[name=reason]:visible").select_option("PRESSED_BY_MISTAKE")
+    page.screenshot(path=SCREENSHOTS / "taken-back-en.png")
+    page.get_by_role("button", name="Take the dose back").locator("visible=true").click()
+    page.locator(".band.done").first.wait_for()
+    _inject(nurse, site)
+    nurse.open(f"/console/site/{site}/corrections?ticket={ticket}")
+    assert page.locator(".half-name").is_visible()
+    page.screenshot(path=SCREENSHOTS / "corrections-en.png", full_page=True)
+    nurse.open(f"/console/site/{site}/observation")
+    assert page.locator(".seats > li").count() >= 1
+    nurse.at_peace()
+
+
+def _called(visit, site: str, ticket: str) -> None:
+    """The screen of the hall shows the ticket large, and no name."""
+    hall = visit("en", 1920, 1080)
+    hall.enter("station")
+    hall.open(f"/console/site/{site}/calling")
+    assert hall.page.locator(".call.now b").inner_text() == ticket
+    hall.page.screenshot(path=SCREENSHOTS / "calling-en.png")
+    hall.at_peace()
+
+
+def _inject(nurse, site: str) -> None:
+    """The person who waits longest for it gets a dose, all eleven checks made."""
+    page = nurse.page
     nurse.open(f"/console/site/{site}/injection")
     page.locator(".tickets a").last.click()
     page.locator(".packs a").first.click()
@@ -103,9 +135,6 @@ def test_a_walk_in_is_vaccinated_and_observed(visit, site: str) -> None:
         page.fill("[name=override]", "same platform, other maker in stock")
     confirm.click()
     page.locator(".band.done").first.wait_for()
-    nurse.open(f"/console/site/{site}/observation")
-    assert page.locator(".seats > li").count() >= 1
-    nurse.at_peace()
 
 
 def _take_ticket(nurse, site: str) -> None:

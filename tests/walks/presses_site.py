@@ -88,6 +88,12 @@ def taken_back(hall: World, enter: Enter) -> Press:
     return from_page(nurse(hall, enter), f"/console/site/{hall.site}/injection", "reason", reason="PRESSED_BY_MISTAKE")
 
 
+def called(hall: World, enter: Enter) -> Press:
+    hall.arrive(hall.person())
+    page = f"/console/site/{hall.site}/screening"
+    return from_page(nurse(hall, enter), page, "desk", where={"station": "screening"}, desk="2")
+
+
 def _wrong(hall: World) -> InjectionCorrect:
     visit, (code,) = hall.ready(hall.person()), hall.packs(1)
     assert hall.give(visit, code).done

@@ -37,6 +37,7 @@ PRESSES: dict[tuple[str, str], Callable[[World, Enter], Press]] = {
     (STATION, "release"): site.release,
     ("console/station/<int:site_id>/leave", "gone"): site.gone,
     ("console/station/<int:site_id>/reverse", "taken back"): site.taken_back,
+    ("console/station/<int:site_id>/call", "called"): site.called,
     ("console/site/<int:site_id>/corrections/tell", "correction told"): site.corrected,
     ("console/site/<int:site_id>/corrections/sign", "correction signed"): site.signed,
     ("console/site/<int:site_id>/door", "door"): site.door,

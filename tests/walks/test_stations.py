@@ -124,3 +124,15 @@ def test_a_wrong_person_is_told_by_one_and_signed_by_another_at_the_site(hall, s
     manager = sign_in("SITE_MANAGER", ("site", hall.site))
     manager.go(page).send("correction").sees("The correction holds", "Signed this month")
     assert [row.person_id for row in clinic.given(DAY)] == [other]
+
+
+def test_a_ticket_is_called_to_the_desk_and_the_hall_reads_no_name(hall, sign_in):
+    visit = hall.arrive(hall.person(name="罗大佑"))
+    nurse = sign_in("STATION_NURSE", ("site", hall.site), certified=True)
+    nurse.go(f"/console/site/{hall.site}/screening").sees("Call ticket 1")
+    nurse.send("desk", desk="3").sees("Ticket 1 is called (call 1)", "Screening")
+    assert str(visit) in nurse.path, "the person called stands at the desk"
+    nurse.go(f"/console/site/{hall.site}/screening").sees("Call again (1)")
+    screen = nurse.go(f"/console/site/{hall.site}/calling")
+    screen.sees("Ticket 1, please come to the health check desk 3", "waiting for the health check: 1")
+    assert "罗" not in screen.text.replace(str(screen.path), "")

@@ -20,7 +20,10 @@ class SiteDay(models.Model):
 
 
 class Visit(models.Model):
-    """A person came. The times of the steps stand here too, so that a board reads one table."""
+    """A person came. The times of the steps stand here too, so that a board reads one table.
+
+    `called_to` is the station of the last call, `calls` how often the ticket was called to it.
+    """
 
     owner: ClassVar[str] = "site"
     owner_field: ClassVar[str] = "site_id"
@@ -46,6 +49,10 @@ class Visit(models.Model):
     consented_at = models.DateTimeField(null=True)
     injected_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    called_at = models.DateTimeField(null=True)
+    called_to = models.CharField(max_length=12, db_default="")
+    desk = models.CharField(max_length=8, db_default="")
+    calls = models.SmallIntegerField(db_default=0)
 
     class Meta:
         indexes = [

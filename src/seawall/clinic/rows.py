@@ -32,6 +32,17 @@ class VisitRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CalledTicket:
+    """A ticket called to a desk of a station, how often, and when last."""
+
+    ticket: int
+    station: str
+    desk: str
+    at: datetime
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
 class FlowRow:
     """A step of the flow strip: how many people have passed it, how many stand before it, and their mean wait."""
 

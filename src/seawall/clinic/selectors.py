@@ -12,7 +12,7 @@ from seawall.platform.selectors import refusal_counts
 from seawall.terms.codes import ScreeningOutcome, VisitState
 
 from . import asks, hands, questions, tables
-from .rows import ClosingRow, DayCount, FlowRow, GivenRow, ObservationTile, RefusalCount, VisitRow
+from .rows import CalledTicket, ClosingRow, DayCount, FlowRow, GivenRow, ObservationTile, RefusalCount, VisitRow
 
 ConsentVersion = tables.ConsentVersion
 checks = tables.checks
@@ -40,6 +40,7 @@ VERBS = (
     "visit_arrive",
     "screening_record",
     "consent_record",
+    "visit_call",
     "visit_leave",
     "dose_give",
     "dose_reverse",
@@ -69,6 +70,27 @@ def visits_after(site_ids: Collection[int], day: date, place: Sequence[Any], mos
 def visit(site_id: int, visit_id: UUID) -> VisitRow | None:
     rows = sql.fetch(f"{VISIT} WHERE site_id = %s AND act = %s", [site_id, visit_id])
     return _visit(rows[0]) if rows else None
+
+
+CALLED = """
+SELECT ticket, called_to, desk, called_at, calls FROM clinic_visit
+WHERE site_id = %s AND day = %s AND called_at IS NOT NULL
+  AND (called_to = 'screening' AND state IN ('arrived', 'screened') OR called_to = 'injection' AND state = 'consented')
+ORDER BY called_at DESC, ticket LIMIT %s
+"""
+
+
+def called(site_id: int, day: date, most: int) -> list[CalledTicket]:
+    """Tickets called that nobody has served yet, the latest call first."""
+    return [CalledTicket(*row) for row in sql.fetch(CALLED, [site_id, day, most])]
+
+
+def call_counts(site_id: int, day: date, station: str) -> dict[UUID, int]:
+    """How often each ticket of a day was called to a station."""
+    query = (
+        "SELECT act, calls FROM clinic_visit WHERE site_id = %s AND day = %s AND called_to = %s AND ended_at IS NULL"
+    )
+    return dict(sql.fetch(query, [site_id, day, station]))
 
 
 def just_given(site_id: int, now: datetime) -> list[VisitRow]:

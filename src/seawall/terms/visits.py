@@ -162,6 +162,16 @@ class ConsentRecord(Item):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VisitCall(Item):
+    """A ticket that waits is called to a desk of a station."""
+
+    site_id: int
+    visit: UUID
+    station: str  # screening | injection
+    desk: str = ""  # number or letter of the desk; empty where the station has one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VisitLeave(Item):
     """The person went away before the dose; `reason` is a row of clinic/tables/without_dose.csv."""
 

@@ -1,6 +1,6 @@
 """What every station of a site shows: who waits, who stands here, what is left of the day."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import floor
@@ -42,6 +42,7 @@ class Waiting:
     age: int
     minutes: int
     dose_rank: int
+    calls: int  # how often called to this station
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def station(actor: Actor, site_id: int, kind: str, visit: UUID | None = None) ->
             DosesLeft(code, names.get(code, Name.code(code)), here.doses)
             for code, here in supply.usable_doses(site_id).items()
         ),
-        queue=_queue(actor, queue),
+        queue=_queue(actor, queue, selectors.call_counts(site_id, on, kind)),
         person=at_desk(actor, here.person_id, here.programme, kind, here) if here else None,
         here=here,
         without_dose=tuple(without_dose().values()),
@@ -107,7 +108,7 @@ def _minutes(since: datetime) -> int:
     return max(0, floor((clock.now() - since).total_seconds() / 60))
 
 
-def _queue(actor: Actor, rows: Sequence[VisitRow]) -> tuple[Waiting, ...]:
+def _queue(actor: Actor, rows: Sequence[VisitRow], calls: Mapping[UUID, int]) -> tuple[Waiting, ...]:
     on, shown = clock.today(), people.persons(actor, [v.person_id for v in rows], "queue")
     return tuple(
         Waiting(
@@ -117,6 +118,7 @@ def _queue(actor: Actor, rows: Sequence[VisitRow]) -> tuple[Waiting, ...]:
             age=age_on(v.birth, on),
             minutes=_minutes(v.arrived_at),
             dose_rank=v.dose_rank,
+            calls=calls.get(v.visit, 0),
         )
         for v in rows
     )

@@ -1,6 +1,7 @@
 """The verbs of the clinic, in the order of the walk."""
 
 from .arrival import visit_arrive, visit_ask
+from .calling import visit_call
 from .closing import day_close
 from .consent import consent_record
 from .correcting import correction_sign, injection_correct
@@ -25,5 +26,6 @@ __all__ = [
     "screening_record",
     "visit_arrive",
     "visit_ask",
+    "visit_call",
     "visit_leave",
 ]

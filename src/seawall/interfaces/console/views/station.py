@@ -8,10 +8,12 @@ from uuid import UUID, uuid4
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse as reverse_url
 from django.views.decorators.http import require_POST
 
 from seawall.clinic import boards
 from seawall.clinic import services as clinic
+from seawall.clinic.boards.calling import calling_screen
 from seawall.interfaces import reading
 from seawall.interfaces.campaign import campaign_of
 from seawall.interfaces.console.door import ActorRequest, door
@@ -43,6 +45,7 @@ FIRST_STATION = {
     "OBSERVER": "observation",
     "EMERGENCY_CLINICIAN": "observation",
 }
+CALLS = ("screening", "injection")
 NOTHING: Mapping[str, Any] = dict.fromkeys(
     ("agreed", "arm", "called", "celsius", "kind", "onset", "outcome", "override", "reason", "recheck", "serious")
     + ("signer", "signer_post", "treatment"),
@@ -90,6 +93,8 @@ def _page(
         "stopped": refusal,
         "asked": asked,
         "by_hand": bool(asked.get("typed")),
+        "desk": request.session.get("desk", ""),
+        "calls": station in CALLS and access.may(request.actor, "visit_call"),
     }
     return show(request, f"console/{station}.html", context | EXTRAS[station](request, page, kept))
 
@@ -335,6 +340,26 @@ def leave(request: ActorRequest, site_id: int) -> HttpResponse:
     station = data["station"] if data["station"] in STATIONS else "arrival"
     do(request, clinic.visit_leave, [filled(clinic.visit_leave, data, site_id=site_id)], "VISIT_LEFT")
     return _back(site_id, station)
+
+
+@require_POST
+@door("visit_call")
+def call(request: ActorRequest, site_id: int) -> HttpResponse:
+    """The desk of this device is asked once; it stays with the session."""
+    data = request.POST
+    station = data["station"] if data["station"] in STATIONS else "screening"
+    if "desk" in data:
+        request.session["desk"] = data["desk"].strip()[:8]
+    row = filled(clinic.visit_call, data, site_id=site_id, desk=request.session.get("desk", ""))
+    if do(request, clinic.visit_call, [row], "TICKET_CALLED"):
+        return redirect(reverse_url("station", args=(site_id, station)) + f"?visit={data['visit']}")
+    return _back(site_id, station)
+
+
+@door("see:station")
+def calling(request: ActorRequest, site_id: int) -> HttpResponse:
+    """The screen on the wall of the hall."""
+    return show(request, "console/calling.html", {"page": calling_screen(request.actor, site_id)})
 
 
 @require_POST
