@@ -73,7 +73,7 @@ def answered(press: Press) -> tuple[int, str, str]:
 
 TABLES = """
 SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND NOT starts_with(tablename, 'reference_')
-AND tablename NOT IN ('django_session', 'platform_clock', 'platform_look', 'platform_tries', 'staff_account')
+AND tablename NOT IN ('django_session', 'platform_clock', 'platform_line', 'platform_look', 'platform_tries', 'staff_account')
 """
 
 

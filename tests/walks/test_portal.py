@@ -13,7 +13,7 @@ from seawall.booking import selectors as booking
 from seawall.clinic import services as clinic
 from seawall.interfaces.portal.session import PERSON
 from seawall.interfaces.portal.views.sites import MOST
-from seawall.platform import clock
+from seawall.platform import clock, sql
 from seawall.reference.selectors import area, area_by_code
 from seawall.terms.codes import ScreeningOutcome
 from tests.clinic.world import DAY, World, done, resident_id
@@ -251,3 +251,15 @@ def test_steps_that_come_in_the_wrong_order_are_told_and_do_nothing(hall: World)
     _, text = press(client, f"/book/{appointment}", {"act": str(uuid4())})
     assert 'class="card state stop"' in text
     assert [str(row.state) for row in booking.appointments([int(client.session[PERSON])])] == ["cancelled"]
+
+
+def test_the_page_of_times_opens_on_the_first_day_that_has_a_seat(hall: World):
+    client = citizen(hall.person())
+    sql.execute("UPDATE sites_slot SET capacity = 0 WHERE site_id = %s AND day = %s", [hall.site, DAY])
+    hall.open_day(hall.site, DAY + 2 * MINUTE * 24 * 60)
+    page = read(client.get(f"/book/when?site={hall.site}"))
+    chosen = re.search(r'<option value="(20[\d-]+)" selected', page)
+    assert chosen and chosen[1] == "2021-04-12"
+    assert "starts_at" in page
+    page = read(client.get(f"/book/when?site={hall.site}&day={DAY}"))
+    assert "No time is left on this day" in page

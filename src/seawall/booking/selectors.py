@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from seawall.platform import clock, sql
+from seawall.platform import clock, snapshot, sql
 from seawall.sites import selectors as sites
 from seawall.sites.selectors import QuarterBears
 from seawall.terms.acts import Refusal
@@ -52,6 +52,8 @@ SELECT person_id, arrangement, act, site_id, starts_at, state, dose_rank FROM bo
 WHERE arrangement = ANY(%s) AND state NOT IN ('cancelled', 'expired') ORDER BY starts_at, person_id
 """
 
+RELEASES = "releases"
+snapshot.register_version(RELEASES, "booking_release")
 HERE = """
 SELECT site_id, count(*)::int FROM booking_appointment
 WHERE state = 'arrived' AND starts_at >= %s AND starts_at < %s AND starts_at <= %s GROUP BY 1
@@ -195,11 +197,22 @@ def waiting_of(person_id: int) -> list[WaitingRow]:
     return [WaitingRow(*row) for row in sql.fetch(query, [person_id])]
 
 
+def next_release() -> datetime | None:
+    """The next announced moment of any campaign at which seats are released."""
+    found = sql.fetch("SELECT min(released_at) FROM booking_release WHERE released_at > %s", [clock.now()])
+    return found[0][0] if found else None
+
+
 def releases(campaign: str, day: date) -> list[ReleaseRow]:
     """When the seats of a day were announced to be bookable, first moment first; none: whenever there are seats."""
+    return [row for row in _releases(campaign) if row.opens <= day <= row.closes]
+
+
+@snapshot.versioned(RELEASES)
+def _releases(campaign: str) -> list[ReleaseRow]:
     query = "SELECT opens, closes, group_code, digits, released_at, source FROM booking_release "
-    query += "WHERE campaign = %s AND opens <= %s AND closes >= %s ORDER BY released_at, group_code, digits"
-    return [ReleaseRow(*row) for row in sql.fetch(query, [campaign, day, day])]
+    query += "WHERE campaign = %s ORDER BY released_at, group_code, digits"
+    return [ReleaseRow(*row) for row in sql.fetch(query, [campaign])]
 
 
 def batches(organisation_ids: Collection[int]) -> list[BatchRow]:

@@ -1,7 +1,9 @@
-"""The sentence that a door keeps in a session for its next page: JSON there, a reason again when it is read."""
+"""The sentence that a door keeps for its next page: in a signed cookie, so that saying it costs no write."""
 
+import json
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.http import HttpRequest
 
 from seawall.terms.acts import Refusal
@@ -16,12 +18,17 @@ class Flash:
 
 
 def keep(request: HttpRequest, key: str, state: str, why: Refusal) -> None:
-    request.session[key] = {"state": state, "code": why.code, "params": dict(why.params)}
+    told = json.dumps({"state": state, "code": why.code, "params": dict(why.params)})
+    messages.add_message(request, messages.INFO, told, extra_tags=key)
 
 
 def taken(request: HttpRequest, key: str) -> Flash | None:
-    """Said once; a session that has nothing to say is left as it is."""
-    if key not in request.session:
+    """The last that was kept for this door, said once; what another door kept stays."""
+    kept = list(messages.get_messages(request))
+    for other in (row for row in kept if row.extra_tags != key):
+        messages.add_message(request, other.level, str(other.message), extra_tags=str(other.extra_tags))
+    mine = [row for row in kept if row.extra_tags == key]
+    if not mine:
         return None
-    row = request.session.pop(key)
+    row = json.loads(str(mine[-1].message))
     return Flash(row["state"], Refusal(row["code"], row["params"]))

@@ -9,6 +9,8 @@ from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 
+from seawall.platform import snapshot
+
 LOG = logging.getLogger("seawall.requests")
 NAMED = re.compile(r"[\w-]{8,64}", re.ASCII)
 HEADER = "X-Request-ID"
@@ -36,7 +38,8 @@ class Observed:
         name = given if NAMED.fullmatch(given) else uuid4().hex
         token, since = _request.set(name), perf_counter()
         try:
-            response = self.get_response(request)
+            with snapshot.of_request():
+                response = self.get_response(request)
             self._tell(request, response.status_code, perf_counter() - since)
         finally:
             _request.reset(token)

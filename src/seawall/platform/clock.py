@@ -6,7 +6,12 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection
 
-from .models import Clock, Zone
+from . import snapshot
+from .models import Zone
+
+snapshot.register("zone", "SELECT name FROM platform_zone WHERE id = 1")
+snapshot.register("clock", "SELECT shown FROM platform_clock WHERE id = 1")
+snapshot.register("clock_anchored", "SELECT anchored FROM platform_clock WHERE id = 1 AND running")
 
 _zones: dict[str, ZoneInfo] = {}  # by database: read once, and again at each request
 
@@ -17,10 +22,10 @@ def zone() -> ZoneInfo:
         return ZoneInfo(settings.CAMPAIGN_TIME_ZONE)
     database = str(connection.settings_dict["NAME"])
     if database not in _zones:
-        row = Zone.objects.filter(pk=1).first()
-        if row is None:
+        name = snapshot.value("zone")
+        if name is None:
             return ZoneInfo("UTC")
-        _zones[database] = ZoneInfo(row.name)
+        _zones[database] = ZoneInfo(name)
     return _zones[database]
 
 
@@ -28,6 +33,7 @@ def zone_set(name: str) -> None:
     """A city's time zone, as its folder says it."""
     Zone.objects.update_or_create(pk=1, defaults={"name": name})
     zone_forget()
+    snapshot.forget()
 
 
 def zone_forget(**_: object) -> None:
@@ -41,17 +47,15 @@ def system_now() -> datetime:
 
 def now() -> datetime:
     """Business time, aware."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT shown, anchored, running FROM platform_clock WHERE id = 1")
-        row = cursor.fetchone()
-    if row is None:
+    shown: datetime | None = snapshot.value("clock")
+    if shown is None:
         return system_now()
-    shown, anchored, running = row
-    return shown + (system_now() - anchored) if running else shown
+    anchored: datetime | None = snapshot.value("clock_anchored")
+    return shown if anchored is None else shown + (system_now() - anchored)
 
 
 def simulated() -> bool:
-    return Clock.objects.filter(pk=1).exists()
+    return snapshot.value("clock") is not None
 
 
 def civil_day(moment: datetime) -> date:
@@ -71,3 +75,4 @@ def set_to(moment: datetime, *, running: bool = False) -> None:
             "ON CONFLICT (id) DO UPDATE SET shown = excluded.shown, anchored = excluded.anchored, running = excluded.running",
             [moment, system_now(), running],
         )
+    snapshot.forget()

@@ -229,3 +229,18 @@ class ReceiptPlace(models.Model):
     place = models.CharField(max_length=200, blank=True)
     answered_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=200, blank=True)
+
+
+class Line(models.Model):
+    """How far a waiting line is let in, by the system clock; numbers above `first` up to `last` share a draw by `seed`."""
+
+    owner: ClassVar[str] = "none"
+
+    line = models.CharField(max_length=20, primary_key=True)
+    admitted = models.FloatField()
+    pace = models.FloatField()  # let in a second, as measured when it last moved
+    moved_at = models.DateTimeField()
+    opens_at = models.DateTimeField(null=True)
+    first = models.BigIntegerField()
+    last = models.BigIntegerField(null=True)  # none: the draw still gathers
+    seed = models.BigIntegerField()

@@ -9,8 +9,12 @@ from uuid import UUID
 
 from seawall.terms.acts import Params
 
-from . import clock, rotation, secrets, sql
-from .models import Canary, Nature, Seal
+from . import clock, rotation, secrets, snapshot, sql
+from .models import Canary, Seal
+
+NATURE = {"synthetic": "synthetic", "nature_seed": "seed", "nature_scale": "scale"}
+for _name, _column in NATURE.items():
+    snapshot.register(_name, f"SELECT {_column} FROM platform_nature WHERE id = 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +27,10 @@ class NatureRow:
 
 
 def nature() -> NatureRow:
-    row = Nature.objects.filter(pk=1).first()
-    return NatureRow(row.synthetic, row.seed, row.scale) if row else NatureRow(False, None, None)
+    synthetic = snapshot.value("synthetic")
+    if synthetic is None:
+        return NatureRow(False, None, None)
+    return NatureRow(synthetic, snapshot.value("nature_seed"), snapshot.value("nature_scale"))
 
 
 def refusal_counts(verb: str, since: object, until: object) -> dict[str, int]:

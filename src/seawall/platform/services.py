@@ -4,7 +4,7 @@ from datetime import datetime
 
 from seawall.terms.acts import Refused
 
-from . import clock, relay, seal, secrets, tries
+from . import clock, relay, seal, secrets, snapshot, tries
 from .models import Canary, Nature, Round
 from .part import Part
 from .vitals import ROUNDS
@@ -13,6 +13,7 @@ from .vitals import ROUNDS
 def nature_set(*, synthetic: bool, seed: int | None = None, scale: float | None = None) -> None:
     """Say once, at creation, whether this database holds synthetic people; a second, different answer is refused."""
     row, made = Nature.objects.get_or_create(pk=1, defaults={"synthetic": synthetic, "seed": seed, "scale": scale})
+    snapshot.forget()
     if not made and row.synthetic != synthetic:
         raise Refused("NATURE_FIXED", synthetic=row.synthetic)
 

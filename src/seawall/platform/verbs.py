@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from functools import cache, cached_property, partial, update_wrapper
 from importlib import import_module
 from operator import attrgetter
+from random import random
+from time import sleep
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_args, get_type_hints
 from uuid import UUID
 
@@ -19,7 +21,7 @@ from seawall.terms.acts import Item, Outcome, Params, Refusal
 from seawall.terms.codes import Owner
 from seawall.terms.lengths import too_long
 
-from . import access, clock, sql
+from . import access, clock, snapshot, sql
 from .models import Act, Fact
 
 I = TypeVar("I", bound=Item)  # noqa: E741
@@ -27,7 +29,8 @@ P = ParamSpec("P")
 Answers = dict[UUID, Refusal | Params]
 Told = tuple[bytes, str, Params]  # what an act was, the code of its refusal, its answer
 Keys = Callable[[Sequence[Any]], Sequence[int]]
-RETRIES = 5
+RETRIES = 8
+APART = 0.01  # seconds, doubled at each try and shared out by chance, so that those who met do not meet again
 KEY_FIELDS = {
     Owner.PERSON: "person_id",
     Owner.HOUSEHOLD: "household_id",
@@ -108,6 +111,13 @@ class Verb(Generic[I, P]):
             with transaction.atomic():
                 return self._run(actor, items, work)
 
+        try:
+            return self._tried(once)
+        finally:
+            snapshot.forget()
+
+    def _tried(self, once: Callable[[], list[Outcome]]) -> list[Outcome]:
+        """Again where what stood in the way passes, unless an outer transaction is to do that."""
         if connection.in_atomic_block:
             return once()
         for attempt in range(RETRIES):
@@ -116,6 +126,7 @@ class Verb(Generic[I, P]):
             except (IntegrityError, OperationalError) as error:
                 if attempt == RETRIES - 1 or not _passing(error):
                     raise
+                sleep(random() * APART * 2**attempt)
         raise AssertionError("unreachable")
 
     def one(self, actor: Actor, item: I, *given: P.args, **named: P.kwargs) -> Outcome:

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from django.db import connection
 
-from seawall.platform import sql
+from seawall.platform import snapshot, sql
 
 from .city import City, DocumentKind, documents, parse
 
@@ -15,6 +15,8 @@ OWN_DOCUMENT = (
 )
 FILES = "SELECT files FROM reference_cityrelease WHERE hash = %s ORDER BY number DESC LIMIT 1"
 
+snapshot.register("city", IN_FORCE)
+
 _hashes: dict[str, str] = {}  # of the city in force, by database
 
 
@@ -22,10 +24,10 @@ def city() -> City:
     """The loaded city; one without a code where none is."""
     database = str(connection.settings_dict["NAME"])
     if database not in _hashes:
-        rows = sql.fetch(IN_FORCE)
-        if not rows:
+        found = snapshot.value("city")
+        if found is None:
             return City()
-        _hashes[database] = rows[0][0]
+        _hashes[database] = found
     return _parsed(_hashes[database])
 
 
@@ -37,6 +39,7 @@ def read() -> None:
 def forget(**_: object) -> None:
     """What was read of which database."""
     _hashes.clear()
+    snapshot.forget()
 
 
 @lru_cache(maxsize=8)

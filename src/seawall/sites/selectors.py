@@ -129,6 +129,16 @@ def seats(site_ids: Collection[int], day: date) -> list[SeatRow]:
     return [rows.seat_row(row) for row in found]
 
 
+def first_free(site_id: int, since: date, last: date, products: Collection[str]) -> date | None:
+    """The first of these days on which a session that gives one of these vaccines has a free seat still to come."""
+    query = """
+    SELECT min(s.day) FROM sites_slot s JOIN sites_session d ON d.site_id = s.site_id AND d.day = s.day
+    WHERE s.site_id = %s AND s.day BETWEEN %s AND %s AND s.starts_at > %s AND s.taken < s.capacity
+      AND d.state <> 'closed' AND (d.products = '{}' OR d.products && %s::varchar[])"""
+    found: date | None = sql.fetch(query, [site_id, since, last, clock.now(), sorted(products)])[0][0]
+    return found
+
+
 def seats_after(site_ids: Collection[int], day: date, place: Sequence[Any], most: int) -> list[SeatRow]:
     """A page of them: so many after a place (site, start), from the beginning where it is empty."""
     going, params = sql.after("site_id, starts_at", place)

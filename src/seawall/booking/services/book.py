@@ -22,19 +22,16 @@ from ..models import Appointment
 from ..rules import Rules, judge, unreleased
 
 ACTIVE = """
-SELECT person_id, campaign, act, site_id, starts_at, state FROM booking_appointment
+SELECT person_id, campaign, act, site_id, starts_at, state, held_until FROM booking_appointment
 WHERE person_id = ANY(%s) AND state IN ('held', 'booked', 'arrived') ORDER BY person_id, act
 """
 REPLACE = f"""
 UPDATE booking_appointment a SET state = 'cancelled', reason = 'REPLACED', changed_at = %s, held_until = NULL
 FROM {sql.unnest({"person_id": "bigint", "act": "uuid"})} WHERE a.person_id = u.person_id AND a.act = u.act
 """
-LET_GO = """
-WITH stale AS MATERIALIZED (
-    SELECT person_id, act FROM booking_appointment
-    WHERE person_id = ANY(%s) AND state = 'held' AND held_until < %s ORDER BY person_id, act FOR UPDATE)
-UPDATE booking_appointment a SET state = 'expired', changed_at = %s FROM stale s
-WHERE a.person_id = s.person_id AND a.act = s.act RETURNING a.site_id, a.starts_at
+LET_GO = f"""
+UPDATE booking_appointment a SET state = 'expired', changed_at = %s
+FROM {sql.unnest({"person_id": "bigint", "act": "uuid"})} WHERE a.person_id = u.person_id AND a.act = u.act
 """
 COLUMNS: tuple[str, ...] = ("person_id", "act", "campaign", "site_id", "starts_at", "state", "dose_rank", "walk_in")
 COLUMNS += ("held_until", "booked_at", "changed_at", "reason")
@@ -49,6 +46,7 @@ class StandingAppointment(NamedTuple):
     site_id: int
     starts_at: datetime
     state: str
+    held_until: datetime | None = None
 
     def refusal(self) -> Refusal:
         told: Params = {"appointment": str(self.act), "site_id": self.site_id, "starts_at": self.starts_at.isoformat()}
@@ -66,16 +64,27 @@ def appointment_book(
     system_now = clock.system_now()
     persons = sorted({i.person_id for i in items})
     case = Cases(w, items, rules_for)
-    given_up: list[Seat] = sql.fetch(LET_GO, [persons, system_now, w.recorded_at])
     kept = standing(persons)
+    given_up = _let_go(w, kept, system_now)
     answers, wanted, replaced = _choices(items, case, kept)
     seats = _seats(w, wanted, replaced, given_up)
     seated = [i for i in wanted if not isinstance(seats[i.act], Refusal)]
     gone = [(i.person_id, replaced[i.act].act) for i in seated if i.act in replaced]
-    sql.execute(REPLACE, [w.recorded_at, *sql.turn(gone, 2)])
+    if gone:
+        sql.execute(REPLACE, [w.recorded_at, *sql.turn(gone, 2)])
     until = system_now + tables.limits()["hold"]
     sql.insert(Appointment, (*COLUMNS, "wish"), [(*_row(w, i, case.rank(i), until), i.wish) for i in seated])
     return answers | seats | {i.act: _told(i, case.rank(i), until) for i in seated}
+
+
+def _let_go(w: Work, kept: dict[tuple[int, str], StandingAppointment], now: datetime) -> list[Seat]:
+    """Take back what these persons held for too long, out of what they are told to have; the seats."""
+    stale = {key: had for key, had in kept.items() if had.held_until is not None and had.held_until < now}
+    if stale:
+        sql.execute(LET_GO, [w.recorded_at, *sql.turn([(person, had.act) for (person, _), had in stale.items()], 2)])
+    for key in stale:
+        del kept[key]
+    return [(had.site_id, had.starts_at) for had in stale.values()]
 
 
 def standing(persons: Iterable[int], *, locked: bool = True) -> dict[tuple[int, str], StandingAppointment]:

@@ -4,7 +4,7 @@ import json
 from datetime import date
 
 from seawall.engines.planning import Scenario, last_useful
-from seawall.platform import clock, sql
+from seawall.platform import clock, snapshot, sql
 from seawall.terms.acts import Refused
 from seawall.terms.codes import DosePriority
 
@@ -15,15 +15,17 @@ HEAD = (
     "SELECT id, code, name_zh, name_en, programme, division, time_zone, opens, deadline, opening, closing, cut_off, "
     "authority_zh, authority_en, source, scale FROM campaigns_campaign"
 )
+RULES = "campaign rules"
+snapshot.register_version(RULES, "campaigns_campaign", "campaigns_campaigngroup", "campaigns_phase", "campaigns_policy")
 OF = "JOIN campaigns_campaign c ON c.id = x.campaign_id WHERE c.code = %s"
 
 
 def campaign(code: str) -> CampaignRow | None:
     """A campaign by its code."""
-    rows = sql.fetch(f"{HEAD} WHERE code = %s", [code])
-    return CampaignRow(*rows[0]) if rows else None
+    return next((row for row in loaded() if row.code == code), None)
 
 
+@snapshot.versioned(RULES)
 def loaded() -> list[CampaignRow]:
     """Every campaign, the one that opened last first."""
     return [CampaignRow(*row) for row in sql.fetch(f"{HEAD} ORDER BY opens DESC, id DESC")]
@@ -60,6 +62,7 @@ def scenario_of(code: str) -> Scenario:
     return stored.scenario(code)
 
 
+@snapshot.versioned(RULES)
 def groups(code: str) -> list[GroupRow]:
     """Priority groups, first served first."""
     rows = sql.fetch(
@@ -70,6 +73,7 @@ def groups(code: str) -> list[GroupRow]:
     return [GroupRow(c, rank, zh, en, tuple(s), tuple(k), *rest) for c, rank, zh, en, s, k, *rest in rows]
 
 
+@snapshot.versioned(RULES)
 def phases(code: str) -> list[PhaseRow]:
     """All phases, by their first day."""
     rows = sql.fetch(
@@ -95,6 +99,7 @@ def targets(code: str) -> list[TargetRow]:
     return [TargetRow(c, tuple(g), *rest) for c, g, *rest in rows]
 
 
+@snapshot.versioned(RULES)
 def policies(code: str) -> list[PolicyRow]:
     """Dated policies in order; of applied ones that overlap the later wins."""
     rows = sql.fetch(

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from seawall.engines.planning import Scenario, ScenarioMistakes, check_files, read_files
-from seawall.platform import clock, sql
+from seawall.platform import clock, snapshot, sql
 from seawall.platform.verbs import Answers, Work, verb
 from seawall.reference import selectors as reference
 from seawall.reference import services as reference_services
@@ -63,6 +63,7 @@ def _take_in(files: Mapping[str, bytes], scale: float) -> tuple[bool, str]:
     with transaction.atomic():
         campaign_id = _head(scenario, {name: body.decode("utf-8-sig") for name, body in files.items()}, digest, scale)
         _tables(scenario, campaign_id)
+        snapshot.forget()
         reference_services.programme_use(scenario.campaign.programme, scenario.campaign.opens)
     return True, code
 

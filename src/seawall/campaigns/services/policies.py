@@ -9,7 +9,7 @@ from uuid import UUID
 import polars as pl
 
 from seawall.engines.planning import Plan, SolverFailed, summary_text
-from seawall.platform import access, sql
+from seawall.platform import access, snapshot, sql
 from seawall.platform.verbs import Answers, Work, verb
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Params, Refusal, Refused
@@ -57,6 +57,7 @@ def policy_propose(w: Work, items: list[PolicyPropose]) -> Answers:
         answers[item.act] = {"policy": item.code}
         w.announce(POLICY_PROPOSED, "campaign", key, item, {"campaign": item.campaign, "policy": item.code})
     sql.insert(Policy, (*COLUMNS, "state", "authority", "source"), rows)
+    snapshot.forget()
     return answers
 
 
@@ -99,6 +100,7 @@ def policy_apply(w: Work, items: list[PolicyApply]) -> Answers:
             "WHERE p.campaign_id = u.campaign_id AND p.code = u.code",
             [w.recorded_at, w.actor.post_id, *sql.turn(done, 2)],
         )
+        snapshot.forget()
     return answers
 
 

@@ -5,7 +5,7 @@ from .family import FamilyMember, family
 from .for_others import ForOthers, for_others
 from .injection import InjectionPage, injection
 from .observation import Room, observation_room
-from .own import OwnAppointment, RecordPage, SeatsPage, children_of, record, seats_for
+from .own import OwnAppointment, RecordPage, SeatsPage, children_of, first_day, record, seats_for
 from .paper import PaperBoard, paper
 from .screening import ScreeningPage, screening
 from .station import Station
@@ -25,6 +25,7 @@ __all__ = [
     "arrival",
     "children_of",
     "family",
+    "first_day",
     "for_others",
     "injection",
     "observation_room",

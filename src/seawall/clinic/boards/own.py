@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from seawall.booking import selectors as booking
@@ -154,6 +154,16 @@ def seats_for(person_id: int, campaign: CampaignRow, site_id: int | None, day: d
         if s.free >= together and s.starts_at > now
     ]
     return SeatsPage(people.masked(person_id), due, None if due.open else due.why, _halves(free))
+
+
+def first_day(person_id: int, campaign: CampaignRow, site_id: int | None, days: int) -> date | None:
+    """The first of the coming days with a free seat at the site, not before the person is due."""
+    if site_id is None:
+        return None
+    today, products = clock.today(), people.products_of(campaign.programme)
+    due = people.due_rows([person_id], campaign.programme, today).get(person_id)
+    since = max(today, due.earliest) if due and due.earliest else today
+    return sites.first_free(site_id, since, today + timedelta(days=days - 1), products)
 
 
 def _halves(seats: list[SeatRow]) -> tuple[HalfDay, ...]:

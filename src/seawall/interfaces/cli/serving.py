@@ -72,10 +72,11 @@ def serve(host: str, port: int, *, processes: int, parts: Sequence[Sequence[str]
     figures = tempfile.mkdtemp(prefix="seawall-metrics-")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = figures
     owner = os.getpid()
+    settings.WEB_THREADS = web_threads(processes)
     options = {
         "bind": f"{host}:{port}",
         "workers": processes,
-        "threads": web_threads(processes),
+        "threads": settings.WEB_THREADS,
         "worker_class": "gthread",
         "preload_app": True,
         "timeout": 120,

@@ -15,6 +15,7 @@ from seawall.interfaces import choices, reading
 from seawall.interfaces.campaign import address_within, campaign_named, campaign_of
 from seawall.interfaces.portal import session
 from seawall.interfaces.portal.page import say, show
+from seawall.interfaces.portal.room import in_turn
 from seawall.interfaces.portal.session import known
 from seawall.people.boards import looks_at
 from seawall.platform import clock
@@ -27,6 +28,7 @@ DAYS_SHOWN = 7
 WHEN = "/book/when"
 
 
+@in_turn
 @known
 def when(request: HttpRequest) -> HttpResponse:
     """Step 2: a place, a day, a quarter-hour."""
@@ -34,9 +36,10 @@ def when(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     site_id = reading.number_or_none(request.GET.get("site", "")) or near.nearest_site(person_id)
     around = near.public_sites(today, near.beside(site_id, today)) if site_id else ()
-    day = reading.day_or_none(request.GET.get("day", "")) or today
+    asked = reading.day_or_none(request.GET.get("day", ""))
     change = reading.act(request.GET["change"]) if request.GET.get("change") else None
     campaign, party = _campaign(request, person_id, change), () if change else session.together(request)
+    day = asked or clinic.first_day(person_id, campaign, site_id, DAYS_SHOWN) or today
     together = clinic.family(party, campaign.code, day) if party else ()
     able = sum(member.refusal is None for member in together)
     page = clinic.seats_for(person_id, campaign, site_id, day, max(1, able))
@@ -63,6 +66,7 @@ def _campaign(request: HttpRequest, person_id: int, change: UUID | None) -> Camp
 
 
 @require_POST
+@in_turn
 @known
 def hold(request: HttpRequest) -> HttpResponse:
     """Keeps the seat for ten minutes and shows what is to be confirmed."""
@@ -84,6 +88,7 @@ def hold(request: HttpRequest) -> HttpResponse:
     return redirect("confirm", appointment=item.act)
 
 
+@in_turn
 @known
 def confirm(request: HttpRequest, appointment: UUID) -> HttpResponse:
     """Step 3: the summary, then the booking."""

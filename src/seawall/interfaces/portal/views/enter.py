@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from seawall.interfaces import guard, reading, words
 from seawall.interfaces.portal import session
 from seawall.interfaces.portal.page import refuse, show
+from seawall.interfaces.portal.room import in_turn
 from seawall.people import selectors as people
 from seawall.people import services as entering
 from seawall.platform import clock
@@ -37,6 +38,7 @@ def ways() -> frozenset[str]:
     return reference.portal_ways(reference.city(), clock.today())
 
 
+@in_turn
 def who(request: HttpRequest) -> HttpResponse:
     """The number, and by which way the code comes."""
     if session.sure(request) or (session.person_of(request) is not None and "next" not in request.GET):
@@ -98,6 +100,7 @@ def _code(request: HttpRequest, other: bool, why: Refusal | None = None, status:
     return show(request, "portal/code.html", context, status)
 
 
+@in_turn
 def birth(request: HttpRequest) -> HttpResponse:
     """The weaker door, where the city opens it: document number and birth date."""
     if BIRTH not in ways():

@@ -15,6 +15,7 @@ from seawall.interfaces import reading
 from seawall.interfaces.campaign import campaign_of
 from seawall.interfaces.portal import session
 from seawall.interfaces.portal.page import say, show
+from seawall.interfaces.portal.room import in_turn
 from seawall.interfaces.portal.session import known
 from seawall.people import selectors as people
 from seawall.platform import clock
@@ -62,6 +63,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@in_turn
 @known
 def hold(request: HttpRequest) -> HttpResponse:
     """A seat for each at one quarter-hour, kept ten minutes; who cannot have one is named, and the others keep theirs."""
@@ -88,6 +90,7 @@ def hold(request: HttpRequest) -> HttpResponse:
     return redirect("family_confirm", together=act)
 
 
+@in_turn
 @known
 def confirm(request: HttpRequest, together: UUID) -> HttpResponse:
     """The seats of all at once: the summary, then the booking."""
