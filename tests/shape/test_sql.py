@@ -40,6 +40,8 @@ PIECES = {
         "self.sealed",
         "source",
     },
+    "platform/selectors.py": {"_column"},
+    "platform/snapshot.py": {"rows", "table"},
     "platform/sql.py": {"names", "reads", "typed", "connection.ops.quote_name(table._meta.db_table)"},
     "reference/services/mirror.py": {"sets", "match", "changed", "table._meta.db_table"},
     "reports/selectors/series.py": {"sums"},
