@@ -21,7 +21,7 @@ from seawall.terms.visits import AppointmentBook
 from .. import facts, tables
 from ..models import Appointment, Batch, SpareSeat
 from ..selectors import final_at
-from .book import COLUMNS, LET_GO, REPLACE, Cases, StandingAppointment, standing, state_of
+from .book import COLUMNS, REPLACE, Cases, StandingAppointment, let_go, standing, state_of
 from .sweep import midnight
 
 MOST_SEATS = 1_000
@@ -140,8 +140,8 @@ def _able(w: Work, items: Sequence[BatchArrange], rules_for: facts.RulesFor) -> 
     asked = {i.act: [_booking(i, person) for person in dict.fromkeys(i.persons)] for i in items}
     every = [booking for bookings in asked.values() for booking in bookings]
     persons = sorted({b.person_id for b in every})
-    given_up: list[Place] = sql.fetch(LET_GO, [persons, clock.system_now(), w.recorded_at]) if persons else []
     had, case = standing(persons), Cases(w, every, rules_for)
+    given_up = let_go(w, had, clock.system_now())
     belong = people.members((i.organisation_id for i in items), clock.civil_day(w.recorded_at))
     able: dict[UUID, list[AppointmentBook]] = defaultdict(list)
     for i in items:

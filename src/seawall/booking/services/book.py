@@ -65,7 +65,7 @@ def appointment_book(
     persons = sorted({i.person_id for i in items})
     case = Cases(w, items, rules_for)
     kept = standing(persons)
-    given_up = _let_go(w, kept, system_now)
+    given_up = let_go(w, kept, system_now)
     answers, wanted, replaced = _choices(items, case, kept)
     seats = _seats(w, wanted, replaced, given_up)
     seated = [i for i in wanted if not isinstance(seats[i.act], Refusal)]
@@ -77,7 +77,7 @@ def appointment_book(
     return answers | seats | {i.act: _told(i, case.rank(i), until) for i in seated}
 
 
-def _let_go(w: Work, kept: dict[tuple[int, str], StandingAppointment], now: datetime) -> list[Seat]:
+def let_go(w: Work, kept: dict[tuple[int, str], StandingAppointment], now: datetime) -> list[Seat]:
     """Take back what these persons held for too long, out of what they are told to have; the seats."""
     stale = {key: had for key, had in kept.items() if had.held_until is not None and had.held_until < now}
     if stale:
