@@ -9,6 +9,7 @@ import pytest
 from seawall.engines.tables import Mistakes
 from seawall.platform import clock, sql
 from seawall.reference import folders, selectors
+from seawall.reference.models import ReportingUnit
 from seawall.reference.services import CityUse, city_changes, city_load, city_read, city_template
 from seawall.reference.services.releases import SCHEDULES
 from seawall.terms.acts import Refused
@@ -155,6 +156,14 @@ def test_a_city_of_any_levels_is_loaded_and_loaded_again(example: Path) -> None:
     assert {a.code: a.area_id for a in selectors.areas(day)} == ids
     assert next(a.name_en for a in selectors.areas(day) if a.code == "S1") == "South one and a half"
     assert city_changes(selectors.city(), city_read(example)) == []
+
+
+@pytest.mark.django_db
+def test_the_database_knows_how_small_the_tables_of_a_city_are(example: Path) -> None:
+    """Autovacuum leaves them alone, and a join of forty units would be planned as if there were one."""
+    city_load(example)
+    rows = sql.fetch("SELECT reltuples FROM pg_class WHERE relname = 'reference_reportingunit'")
+    assert rows == [(ReportingUnit.objects.count(),)]
 
 
 @pytest.mark.django_db

@@ -29,10 +29,12 @@ def sessions_plan(world: World, crew: Crew, first: date, last: date) -> None:
     kinds, moment = reference.day_kinds(first, last), at(world.opens, 0, 30)
     rates = world.scenario.capacity.select("unit", "kind", *sorted(set(_HOURS.values())))
     rows = world.city.sites.select("code", "unit", "kind", "stations").join(rates, on=["unit", "kind"], how="left")
-    for day, kind in kinds.items():
-        acts = Acts(world.seed, day)
-        items = [_session(acts, crew, moment, day, row, row[_HOURS[kind]] or 0) for row in rows.iter_rows(named=True)]
-        sites.session_plan(holding("SITE_LEADER"), [i for i in items if i is not None])
+    items = [
+        _session(Acts(world.seed, day), crew, moment, day, row, row[_HOURS[kind]] or 0)
+        for day, kind in kinds.items()
+        for row in rows.iter_rows(named=True)
+    ]
+    sites.session_plan(holding("SITE_LEADER"), [i for i in items if i is not None])
 
 
 def _session(

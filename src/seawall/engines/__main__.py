@@ -1,21 +1,22 @@
-"""`python -m seawall.engines`: compiles every kernel once, so that nobody waits for them later; what is compiled stays."""
+"""`python -m seawall.engines [NAMES]`: compiles kernels once, all or those named, so that nobody waits for them later."""
 
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 
 KERNELS = ("schedule", "flow", "epidemic", "siting")
 
 
-def compile_all() -> int:
-    """Every kernel in a process of its own, side by side; how many did not end well. Told to run uncompiled: nothing."""
+def compile_all(names: Sequence[str] = KERNELS) -> int:
+    """Each kernel in a process of its own, side by side; how many did not end well. Told to run uncompiled: nothing."""
     if os.environ.get("NUMBA_DISABLE_JIT", "0") != "0":
         return 0
     begun = [
-        subprocess.Popen([sys.executable, "-m", f"{__package__}.{name}"], stdout=subprocess.DEVNULL) for name in KERNELS
+        subprocess.Popen([sys.executable, "-m", f"{__package__}.{name}"], stdout=subprocess.DEVNULL) for name in names
     ]
     return sum(process.wait() != 0 for process in begun)
 
 
 if __name__ == "__main__":
-    sys.exit(compile_all())
+    sys.exit(compile_all(sys.argv[1:] or KERNELS))

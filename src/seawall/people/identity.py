@@ -143,7 +143,7 @@ def country_names() -> dict[str, str]:
 
 def check_phone(text: str) -> tuple[str, str] | Refusal:
     """The number as stored and a note, or why not: as it is dialled within the city's country, else with + and the country."""
-    plain = re.sub(rf"[\s(){HYPHENS}]", "", unicodedata.normalize("NFKC", unmarked(text)))
+    plain = text if text.isascii() and text.isdigit() else _dialled(text)
     home_country = reference.city().country
     try:
         number = phonenumbers.parse(plain, home_country or None)
@@ -155,6 +155,11 @@ def check_phone(text: str) -> tuple[str, str] | Refusal:
     at_home = number.country_code == phonenumbers.country_code_for_region(home_country)
     form = PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.E164
     return re.sub(r"[^+0-9]", "", phonenumbers.format_number(number, form)), "" if known else "PHONE_NOT_DIALABLE"
+
+
+def _dialled(text: str) -> str:
+    """Half-width, without marks, spaces, brackets and hyphens."""
+    return re.sub(rf"[\s(){HYPHENS}]", "", unicodedata.normalize("NFKC", unmarked(text)))
 
 
 def masked_phone(number: str) -> str:

@@ -11,7 +11,6 @@ from seawall.terms.codes import DueStatus
 from .catalogue import campaign
 from .membership import group_frame
 
-OPEN = [s.value for s in (DueStatus.DUE, DueStatus.NOT_YET, DueStatus.OVERDUE)]
 OUT = [DueStatus.INELIGIBLE.value, DueStatus.CONTRAINDICATED.value]
 
 
@@ -56,11 +55,9 @@ def waiting_frame(code: str, on: date) -> pl.DataFrame:
     """[leaf, organisation, group, dose_rank, persons]: who is still to come for which dose, by home and organisation."""
     head = campaign(code)
     assert head is not None
-    due = people.due_frame(head.programme, on).filter(pl.col("status").is_in(OPEN) & pl.col("dose_rank").is_not_null())
     return (
-        due.select("person", "leaf", pl.col("dose_rank").cast(pl.Int64))
+        people.waiting_frame(head.programme, on)
         .join(group_frame(code), on="person")
-        .join(people.population_frame(on).select("person", "organisation"), on="person")
         .group_by("leaf", "organisation", "group", "dose_rank")
         .agg(persons=pl.len().cast(pl.Int64))
         .sort("leaf", "organisation", "group", "dose_rank")

@@ -62,7 +62,7 @@ def plan_compute(
     )
     started, failure = time.perf_counter(), ""
     try:
-        result: Plan | None = solve(code, as_of, frames)
+        result: Plan | None = solve(stored.scenario(code), as_of, frames)
     except SolverFailed as error:
         result, failure = None, str(error)
     seconds = time.perf_counter() - started
@@ -107,9 +107,8 @@ def gather(code: str, as_of: date, **frames: pl.DataFrame | None) -> Frames:
     return found | ({"before": orders} if orders.height else {})
 
 
-def solve(code: str, as_of: date, frames: Frames, seconds: float = 60.0) -> Plan:
-    """The plan from inputs as `gather` makes them; when the time is up, the best that was found."""
-    scenario: Scenario = stored.scenario(code)
+def solve(scenario: Scenario, as_of: date, frames: Frames, seconds: float = 60.0) -> Plan:
+    """The plan from inputs as `gather` makes them; when the time is up, the best that was found. Asks no database."""
     return plan(scenario, as_of=as_of, strict=False, seconds=seconds, **frames)
 
 

@@ -2,7 +2,9 @@
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +18,7 @@ from seawall.terms.acts import Params, Refusal, Refused
 from seawall.terms.campaigns import PolicyApply, PolicyPropose
 from seawall.terms.codes import DosePriority, Owner
 
-from .. import selectors
+from .. import selectors, stored
 from ..events import POLICY_APPLIED, POLICY_PROPOSED
 from ..keys import campaign_ids, campaign_keys
 from ..models import Policy
@@ -137,8 +139,10 @@ def policy_preview(
         return kept
     applied = pl.when(pl.col("policy") == policy).then(pl.lit("applied")).otherwise("state")
     under = {**frames, "policies": frames["policies"].with_columns(state=applied)}
+    planned = partial(solve, stored.scenario(code), as_of, seconds=SECONDS)
     try:
-        before, after = (solve(code, as_of, inputs, SECONDS) for inputs in (frames, under))
+        with ThreadPoolExecutor(2) as both:  # the solver leaves the second core to the other plan
+            before, after = both.map(planned, (frames, under))
     except SolverFailed as failed:
         raise Refused("PLAN_TIME_UP", seconds=int(SECONDS)) from failed
     seconds = time.perf_counter() - started

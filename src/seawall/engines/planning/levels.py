@@ -103,7 +103,7 @@ def _targets(case: Case, model: Model) -> list[Level]:
 
 def _order(model: Model) -> Level:
     """Days until a first dose, higher ranks dearer; days that later doses wait; swings between days; orders moved."""
-    numbers = [model.x, model.w, model.v, *_blocks(model, "starts", "swing", "moved")]
+    numbers = [model.x, model.w, model.v, *_blocks(model, "starts", "swing", "more", "fewer")]
     names = ("priority order, early and steady", "按优先顺序、尽早、平稳", "person-days")
     return _level(model, "ORDER", names, [(n, _costs(model)[n]) for n in numbers], SPARE_ORDER)
 

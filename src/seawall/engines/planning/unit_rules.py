@@ -51,37 +51,48 @@ def opening(case: Case, model: Model, weights: np.ndarray | None = None) -> None
 
 
 def punctual(case: Case, model: Model) -> None:
-    """Waiting too long: v[s,t] >= w[s,t] - (opened in the last `within` days up to the end of t)."""
+    """Waiting too long: v[s,t] >= w[s,t] - (opened in the last `within` days up to the end of t).
+
+    Where nobody's dose can have opened before those days nobody waits too long, and there is no such rule.
+    """
     until = case.periods.last + 1
     since = np.maximum(0, until - case.within[case.periods.last].astype(int))
     for number, step in enumerate(model.later):
         recent, shares = opening_between(case, step, since, until)
-        rows = model.block.rows(f"punctual{step}", -recent / model.size, np.inf, recent.shape)
+        before, planned = opening_between(case, step, np.zeros_like(since), since)
+        least = np.where((before > 0) | planned.any(axis=0), -recent / model.size, -np.inf)
+        rows = model.block.rows(f"punctual{step}", least, np.inf, recent.shape)
         model.block.put(rows, model.v[:, :, number], 1.0)
         model.block.put(rows, model.w[:, :, number], -1.0)
         put_shifted(case, model, rows, case.steps[step].previous, shares, 1.0)
 
 
 def latest(case: Case, model: Model) -> None:
-    """Overdue beyond the latest interval: o[s,t] >= w[s,t] - (opened and not yet late by the end of t), counted in person-days."""
+    """Overdue beyond the latest interval: o[s,t] >= w[s,t] - (opened and not yet late by the end of t), counted in person-days.
+
+    Only where somebody can be late at all; and where nobody is on the near days, the plan is made without it first.
+    """
     days, until = (case.periods.last - case.periods.first + 1).astype(float), case.periods.last + 1
     for number, step in enumerate(model.later):
         this = case.steps[step]
         if this.latest is None:
             continue
         was = np.cumsum(case.by_class(case.late[:, :, step]), axis=2)[:, :, case.periods.last]
-        can = (was.max(axis=(0, 1)) > 0) | (case.periods.last > this.latest)
+        planned = case.periods.last > this.latest
+        can = (was.max(axis=(0, 1)) > 0) | planned
         if not can.any():
             continue
         since = np.maximum(0, until - 1 - (this.latest - this.lag))
         _, shares = opening_between(case, step, since, until)
         open_by = np.cumsum(case.by_class(case.due[:, :, step]), axis=2)[:, :, case.periods.last]
-        still = ((open_by - was) / model.size)[:, :, can]
-        overdue = model.block.columns(f"overdue{step}", still.shape, OVERDUE * days[can])
-        rows = model.block.rows(f"latest{step}", -still, np.inf, still.shape)
+        least = np.where((was > 0) | planned, (was - open_by) / model.size, -np.inf)[:, :, can]
+        overdue = model.block.columns(f"overdue{step}", least.shape, OVERDUE * days[can])
+        rows = model.block.rows(f"latest{step}", least, np.inf, least.shape)
         model.block.put(rows, overdue, 1.0)
         model.block.put(rows, model.w[:, :, number][:, :, can], -1.0)
         put_shifted(case, model, rows, this.previous, shares[:, can], 1.0)
+        soon = (was > 0) & (days == 1)
+        model.block.put_aside(rows[~soon[:, :, can]])
 
 
 def mixing(case: Case, model: Model) -> None:
@@ -131,17 +142,22 @@ def weeks(case: Case) -> tuple[np.ndarray, np.ndarray]:
 
 
 def unchanged(case: Case, model: Model) -> None:
-    """Orders do not thrash: moved[u,s,t] >= |sum_k x[u,k,s,t] - dose of the plan in force| on the near days, paid by the dose."""
+    """Orders do not thrash: |sum_k x[u,k,s,t] - dose of the plan in force| on the near days is paid by the dose.
+
+    sum_k x - more + fewer = dose of the plan in force; where that asks for none, every dose is one more and needs no row.
+    """
     if case.limits.before is None:
         return
     asked = case.limits.before.sum(axis=(0, 1)) > 0
     near = np.flatnonzero((case.periods.first == case.periods.last) & asked[case.periods.first])
     before = case.limits.before[:, :, case.periods.first[near]] / model.size
-    moved = model.block.columns("moved", before.shape, case.limits.change)
-    for name, sign in (("more", 1.0), ("fewer", -1.0)):
-        rows = model.block.rows(f"moved_{name}", -sign * before, np.inf, before.shape)
-        model.block.put(rows, moved, 1.0)
-        model.block.put(rows[:, None], model.x[:, :, :, near], -sign)
+    given = np.moveaxis(model.x[:, :, :, near], 1, -1)
+    model.block.charge(given[before == 0], case.limits.change)
+    kept = before[before > 0]
+    rows = model.block.rows("unchanged", kept, kept, kept.shape)
+    model.block.put(rows[:, None], given[before > 0], 1.0)
+    for name, sign in (("more", -1.0), ("fewer", 1.0)):
+        model.block.put(rows, model.block.columns(name, kept.shape, case.limits.change), sign)
 
 
 def capacity(case: Case, model: Model) -> None:

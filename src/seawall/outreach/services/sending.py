@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from babel.dates import format_date, format_time
@@ -72,14 +73,15 @@ class Batch:
     """What earlier rooms say about the persons of a batch, read once."""
 
     def __init__(self, channel: str, taken: Sequence[gateway.Taken]) -> None:
-        self.channel, self.today = channel, clock.today()
+        now = clock.now()
+        self.channel, self.today = channel, clock.civil_day(now)
         ids = {row[1] for row in taken}
         self.wishes: dict[int, dict[str, tuple[bool, str, bytes | None]]] = {}
         for person, on, wanted, language, sealed in sql.fetch(WISHES, [sorted(ids)]):
             self.wishes.setdefault(person, {})[on] = wanted, language, sealed
         self.phones = people.phones(ids) if channel != "email" else {}
         self.seats = {(a.person_id, a.campaign, a.starts_at) for a in booking.appointments(ids) if a.state in SEATED}
-        self.seated = {(person, campaign) for person, campaign, at in self.seats if at >= clock.now()}
+        self.seated = {(person, campaign) for person, campaign, at in self.seats if at >= now}
         self.programmes = {c.code: c.programme for c in campaigns.loaded()}
         self.dues = {p: people.due_rows(ids, p, self.today) for p in set(self.programmes.values())}
         places = {int(row[4]["site_id"]) for row in taken if row[4].get("site_id")}
@@ -145,9 +147,20 @@ class Batch:
         )
         site = (place.name_zh if language == "zh" else place.name_en or place.name_zh) if place else ""
         return {
-            "day": format_date(at.date() if at else day, "long", locale=locale),
-            "time": format_time(at.time(), "HH:mm", locale=locale) if at else "",
+            "day": _day(at.date() if at else day, locale),
+            "time": _time(at.time(), locale) if at else "",
             "site": site,
             "dose": str(params["dose_rank"]),
             "helpline": self.helpline,
         }
+
+
+@lru_cache(maxsize=1024)
+def _day(day: date, locale: str) -> str:
+    """A day of a letter; thousands of letters tell the same few."""
+    return str(format_date(day, "long", locale=locale))
+
+
+@lru_cache(maxsize=1024)
+def _time(at: time, locale: str) -> str:
+    return str(format_time(at, "HH:mm", locale=locale))

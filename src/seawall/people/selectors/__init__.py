@@ -13,6 +13,7 @@ from .dues import (
     due_status_on,
     given_frame,
     population_frame,
+    waiting_frame,
 )
 from .entering import SlipRow, mistyped, slip
 from .entering import code as entry_code
@@ -121,6 +122,7 @@ __all__ = [
     "vaccinated",
     "vaccinated_count",
     "vaccine_name",
+    "waiting_frame",
     "wards",
     "why_dose",
     "why_due",

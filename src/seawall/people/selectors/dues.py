@@ -99,6 +99,20 @@ def due_frame(programme: str, on: date, person_ids: Sequence[int] | None = None)
     return rows.with_columns(split("products").alias("products"))
 
 
+def waiting_frame(programme: str, on: date) -> pl.DataFrame:
+    """Everybody who lives here and is still to come for a dose: person, leaf, its dose_rank, and the organisation of the first
+    membership of the day."""
+    return frame(
+        "SELECT p.id, p.leaf_id, d.dose_rank, (SELECT m.organisation_id FROM people_membership m WHERE m.person_id = p.id "
+        "AND m.since <= %(on)s AND (m.until IS NULL OR m.until >= %(on)s) ORDER BY m.since, m.organisation_id LIMIT 1) "
+        "FROM people_due d JOIN people_person p ON p.id = d.person_id "
+        f"WHERE d.programme = %(programme)s AND {LIVING} AND d.dose_rank IS NOT NULL "
+        f"AND {due_status_on()} IN ('due', 'not_yet', 'overdue')",
+        {"programme": programme, "on": on},
+        {"person": pl.Int64, "leaf": pl.Int64, "dose_rank": pl.Int64, "organisation": pl.Int64},
+    )
+
+
 def given_frame(programme: str) -> pl.DataFrame:
     """One row for each dose in force: person, leaf, given_on, product, dose_rank (null when it does not count),
     dose_number, verdict, source, place_id."""
