@@ -224,7 +224,7 @@ def _levels(
     names: Names,
     on: date,
 ) -> tuple[LevelRow, ...]:
-    """The stores in reach from the first ones down, with doses on hand there and at all they supply, and how long these last."""
+    """The stores in reach from the first ones down, at each level the first to run out on top: doses there and at all they supply."""
     levels, hand, kept = reference.levels(on), Counter[int](), Counter[int]()
     for row in stock:
         if row.state == StockState.ON_HAND:
@@ -257,4 +257,4 @@ def _levels(
                 runs_out=product_name(names, product) if product else None,
             )
         )
-    return tuple(sorted(rows, key=lambda row: (row.depth, -row.below - row.here, row.place_id)))
+    return tuple(sorted(rows, key=lambda row: (row.depth, row.least is None, row.least or 0.0, row.place_id)))
