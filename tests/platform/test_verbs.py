@@ -51,6 +51,20 @@ def test_a_repeat_gets_the_first_answer_and_changes_nothing(anyone, act, noon):
     assert Fact.objects.count() == 1
 
 
+def test_a_rehearsed_batch_says_what_would_come_and_leaves_nothing(anyone, act, noon):
+    items = [Knock(act=act(1), occurred_at=noon, door=1), Knock(act=act(2), occurred_at=noon, door=2, hard=True)]
+    assert [o.done for o in knock.rehearsed(anyone, items)] == [True, False]
+    assert (Act.objects.count(), Fact.objects.count()) == (0, 0)
+
+
+def test_a_whole_batch_is_done_whole_or_not_at_all(anyone, act, noon):
+    good, hard = Knock(act=act(1), occurred_at=noon, door=1), Knock(act=act(2), occurred_at=noon, door=2, hard=True)
+    assert [o.done for o in knock.whole(anyone, [good, hard])] == [True, False]
+    assert (Act.objects.count(), Fact.objects.count()) == (0, 0)
+    assert knock.whole(anyone, [good])[0].done and knock.whole(anyone, [good])[0].replayed
+    assert (Act.objects.count(), Fact.objects.count()) == (1, 1)
+
+
 def test_the_same_id_with_other_content_is_refused(anyone, act, noon):
     knock(anyone, [Knock(act=act(1), occurred_at=noon, door=1)])
     (later,) = knock(anyone, [Knock(act=act(1), occurred_at=noon, door=1, hard=True)])

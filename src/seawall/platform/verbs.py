@@ -136,18 +136,26 @@ class Verb(Generic[I, P]):
 
     def rehearsed(self, actor: Actor, items: Sequence[I], *given: P.args, **named: P.kwargs) -> list[Outcome]:
         """What would come of a batch now; nothing is done."""
-        with transaction.atomic():
-            outcomes = self(actor, items, *given, **named)
-            transaction.set_rollback(True)
-        return outcomes
+
+        def once() -> list[Outcome]:
+            with transaction.atomic():
+                outcomes = self(actor, items, *given, **named)
+                transaction.set_rollback(True)
+            return outcomes
+
+        return self._tried(once)
 
     def whole(self, actor: Actor, items: Sequence[I], *given: P.args, **named: P.kwargs) -> list[Outcome]:
         """All of a batch or none of it: where one item is refused, nothing is done."""
-        with transaction.atomic():
-            outcomes = self(actor, items, *given, **named)
-            if not all(outcome.done for outcome in outcomes):
-                transaction.set_rollback(True)
-        return outcomes
+
+        def once() -> list[Outcome]:
+            with transaction.atomic():
+                outcomes = self(actor, items, *given, **named)
+                if not all(outcome.done for outcome in outcomes):
+                    transaction.set_rollback(True)
+            return outcomes
+
+        return self._tried(once)
 
     def _run(self, actor: Actor, items: Sequence[I], work: Callable[[Work, list[I]], Answers]) -> list[Outcome]:
         w = Work(actor, clock.now(), self.tells)
