@@ -94,6 +94,13 @@ def called(hall: World, enter: Enter) -> Press:
     return from_page(nurse(hall, enter), page, "desk", where={"station": "screening"}, desk="2")
 
 
+def called_back(hall: World, enter: Enter) -> Press:
+    visit, (code,) = hall.ready(hall.person(), -30), hall.packs(1)
+    assert hall.give(visit, code, -20).done
+    done(clinic_services.observation_end(hall.actor, [hall.leave(visit, -10, early_reason="UNSEEN")]))
+    return from_page(nurse(hall, enter), f"/console/site/{hall.site}/observation", "outcome", outcome="NOT_REACHED")
+
+
 def _wrong(hall: World) -> InjectionCorrect:
     visit, (code,) = hall.ready(hall.person()), hall.packs(1)
     assert hall.give(visit, code).done

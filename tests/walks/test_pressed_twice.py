@@ -38,6 +38,7 @@ PRESSES: dict[tuple[str, str], Callable[[World, Enter], Press]] = {
     ("console/station/<int:site_id>/leave", "gone"): site.gone,
     ("console/station/<int:site_id>/reverse", "taken back"): site.taken_back,
     ("console/station/<int:site_id>/call", "called"): site.called,
+    ("console/station/<int:site_id>/unseen", "called back"): site.called_back,
     ("console/site/<int:site_id>/corrections/tell", "correction told"): site.corrected,
     ("console/site/<int:site_id>/corrections/sign", "correction signed"): site.signed,
     ("console/site/<int:site_id>/door", "door"): site.door,

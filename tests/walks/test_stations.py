@@ -136,3 +136,15 @@ def test_a_ticket_is_called_to_the_desk_and_the_hall_reads_no_name(hall, sign_in
     screen = nurse.go(f"/console/site/{hall.site}/calling")
     screen.sees("Ticket 1, please come to the health check desk 3", "waiting for the health check: 1")
     assert "罗" not in screen.text.replace(str(screen.path), "")
+
+
+def test_who_left_unseen_is_called_back_from_the_observation_room_with_the_telephone_at_hand(hall, sign_in):
+    visit, (code,) = hall.ready(hall.person(phone="13800000001"), -30), hall.packs(1)
+    assert hall.give(visit, code, -20).done
+    done(clinic_services.observation_end(hall.actor, [hall.leave(visit, -10, early_reason="UNSEEN")]))
+    doctor = sign_in("OBSERVER", ("site", hall.site), certified=True)
+    doctor.go(f"/console/site/{hall.site}/observation").sees("13800000001", "What came of the call")
+    doctor.send("outcome", outcome="WELL").sees(
+        "What came of calling ticket 1 back is on record", "Reached by telephone, well"
+    )
+    assert "13800000001" not in doctor.text

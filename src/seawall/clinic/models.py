@@ -222,6 +222,9 @@ class Observation(models.Model):
     outcome = models.CharField(max_length=16, blank=True)
     early_reason = models.CharField(max_length=200, blank=True)
     doctor_post_id = models.BigIntegerField(null=True)
+    called_back_at = models.DateTimeField(null=True)
+    call_back = models.CharField(max_length=16, db_default="")
+    called_back_by = models.BigIntegerField(null=True)
 
 
 class Incident(models.Model):

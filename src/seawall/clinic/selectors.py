@@ -19,6 +19,7 @@ checks = tables.checks
 leavings = tables.leavings
 without_dose = tables.without_dose
 not_given = tables.not_given
+call_backs = tables.call_backs
 consents = asks.consents
 limit = tables.limit
 questions_for = questions.asked
@@ -166,15 +167,15 @@ def observation_tiles(site_id: int) -> list[ObservationTile]:
     return [ObservationTile(*row) for row in sql.fetch(TILES, [site_id, yesterday])]
 
 
-def left_unseen(site_id: int, day: date) -> list[tuple[UUID, int, int, datetime]]:
-    """Visit, person, ticket and moment of those who left the observation unseen."""
+def left_unseen(site_id: int, day: date) -> list[tuple[UUID, int, int, datetime, str]]:
+    """Visit, person, ticket and moment of those who left the observation unseen, and what came of calling them back."""
     rows = sql.fetch(
-        "SELECT v.act, v.person_id, v.ticket, o.ended_at FROM clinic_visit v "
+        "SELECT v.act, v.person_id, v.ticket, o.ended_at, o.call_back FROM clinic_visit v "
         "JOIN clinic_observation o ON o.site_id = v.site_id AND o.visit = v.act "
         "WHERE v.site_id = %s AND v.day = %s AND o.outcome = 'unseen' ORDER BY o.ended_at",
         [site_id, day],
     )
-    return [(visit, person, ticket, at) for visit, person, ticket, at in rows]
+    return [(visit, person, ticket, at, came_of) for visit, person, ticket, at, came_of in rows]
 
 
 GIVEN = "SELECT site_id, visit, person_id, programme, day, product, lot, dose_rank, occurred_at FROM clinic_injection"

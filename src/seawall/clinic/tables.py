@@ -148,6 +148,21 @@ def not_given() -> dict[str, Why]:
     return _whys("not_given.csv")
 
 
+@dataclass(frozen=True, slots=True)
+class CallBack:
+    """What came of calling back somebody who left unseen; until it is settled they are called again."""
+
+    code: str
+    settled: bool
+    zh: str
+    en: str
+
+
+@cache
+def call_backs() -> dict[str, CallBack]:
+    return {r["code"]: CallBack(r["code"], r["settled"] == "true", r["zh"], r["en"]) for r in _rows("call_backs.csv")}
+
+
 @cache
 def leavings() -> dict[str, Leaving]:
     return {r["code"]: Leaving(r["code"], r["outcome"], r["zh"], r["en"]) for r in _rows("leaving.csv")}

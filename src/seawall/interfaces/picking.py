@@ -342,6 +342,7 @@ KINDS: Mapping[str, Kind] = {
     "visit": Kind(_visits),
     "difference_cause": _short(supply.difference_causes),
     "waste_reason": _short(supply.waste_reasons),
+    "call_back": _short(clinic.call_backs),
     "not_given": _short(clinic.not_given),
     "without_dose": _short(clinic.without_dose),
 }

@@ -240,6 +240,15 @@ class ObservationEnd(Item):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnseenReach(Item):
+    """Somebody who left the observation unseen was called back; `outcome` is a row of clinic/tables/call_backs.csv."""
+
+    site_id: int
+    visit: UUID
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DayClose(Item):
     """日清: one site ends its day with its own count of the vials."""
 

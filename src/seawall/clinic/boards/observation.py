@@ -8,14 +8,14 @@ from uuid import UUID
 
 from seawall.booking import selectors as booking
 from seawall.people import selectors as people
-from seawall.platform import clock
+from seawall.platform import access, clock
 from seawall.sites.boards.rescue import Rescue, rescue
 from seawall.terms.actor import Actor
 from seawall.terms.people import PersonRow
 
 from .. import selectors
 from ..rows import ObservationTile
-from ..tables import Leaving, leavings
+from ..tables import CallBack, Leaving, call_backs, leavings
 from .hall import SOON
 from .station import Station, station
 
@@ -42,6 +42,12 @@ class LeftUnseen:
     ticket: int
     name: str
     left_at: datetime
+    phone: str  # for whoever may call them back
+    came_of: CallBack | None
+
+    @property
+    def waits(self) -> bool:
+        return self.came_of is None or not self.came_of.settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,14 @@ class Room:
         return len(self.people)
 
     @property
+    def to_call(self) -> int:
+        return sum(row.waits for row in self.left_unseen)
+
+    @property
+    def call_backs(self) -> tuple[CallBack, ...]:
+        return tuple(call_backs().values())
+
+    @property
     def leavings(self) -> tuple[Leaving, ...]:
         """Why somebody may leave early or was not seen off."""
         return tuple(leavings().values())
@@ -79,11 +93,26 @@ def observation_room(actor: Actor, site_id: int, visit: UUID | None) -> Room:
         seats=shown.site.seats,
         may_leave=sum(t.until <= now and not t.held for t in tiles),
         people=_seated(tiles, named, now),
-        left_unseen=tuple(LeftUnseen(v, ticket, _name(named, p), at) for v, p, ticket, at in unseen),
+        left_unseen=_left_unseen(actor, unseen, named),
         rescue=rescue(shown.site, on),
         soon=SOON,
         needed_soon=sum(now <= a.starts_at < now + timedelta(minutes=SOON) and a.state == "booked" for a in soon),
     )
+
+
+def _left_unseen(
+    actor: Actor, rows: Sequence[tuple[UUID, int, int, datetime, str]], named: Mapping[int, PersonRow]
+) -> tuple[LeftUnseen, ...]:
+    """With the telephone of those who are still to be called, for a post that calls them."""
+    known = call_backs()
+    ids = [p for _, p, _, _, came_of in rows if not came_of or not known[came_of].settled]
+    may = ids and access.may(actor, "unseen_reach")
+    reached = people.reached_out_to(people.reaching(actor, ids), ids, "observation") if may else {}
+    return tuple(
+        LeftUnseen(v, ticket, _name(reached or named, p) or _name(named, p), at, reached[p].phone if p in reached else "",
+                   known.get(came_of))
+        for v, p, ticket, at, came_of in rows
+    )  # fmt: skip
 
 
 def _seated(tiles: Sequence[ObservationTile], named: Mapping[int, PersonRow], now: datetime) -> tuple[Seated, ...]:

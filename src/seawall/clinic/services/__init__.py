@@ -8,7 +8,7 @@ from .correcting import correction_sign, injection_correct
 from .dose import dose_ask, dose_give
 from .happened import dose_enter
 from .leaving import visit_leave
-from .observation import observation_end, observation_hold
+from .observation import observation_end, observation_hold, unseen_reach
 from .reversing import dose_reverse
 from .screening import screening_record
 
@@ -24,6 +24,7 @@ __all__ = [
     "observation_end",
     "observation_hold",
     "screening_record",
+    "unseen_reach",
     "visit_arrive",
     "visit_ask",
     "visit_call",

@@ -8,13 +8,29 @@ from seawall.platform import sql
 from seawall.platform.verbs import Answers, Work, verb
 from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import Owner, VisitState
-from seawall.terms.visits import ObservationEnd, ObservationHold
+from seawall.terms.visits import ObservationEnd, ObservationHold, UnseenReach
 
 KEYS = {"site_id": "bigint", "visit": "uuid"}
 SEAT = f"""
 SELECT o.site_id, o.visit, o.started_at, o.until, o.held FROM clinic_observation o
 JOIN {sql.unnest(KEYS)} ON o.site_id = u.site_id AND o.visit = u.visit
 """
+
+
+UNSEEN = f"""
+SELECT o.site_id, o.visit, v.ticket, o.ended_at, o.call_back FROM clinic_observation o
+JOIN {sql.unnest(KEYS)} ON o.site_id = u.site_id AND o.visit = u.visit
+JOIN clinic_visit v ON v.site_id = o.site_id AND v.act = o.visit WHERE o.outcome = 'unseen' ORDER BY 1, 2 FOR UPDATE OF o
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftUnseen:
+    """Who left unseen, when, and what came of the last call, if anybody called."""
+
+    ticket: int
+    at: datetime
+    call_back: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,5 +128,36 @@ def observation_hold(w: Work, items: list[ObservationHold]) -> Answers:
             f"UPDATE clinic_observation o SET held = u.held FROM {sql.unnest(columns)} "
             "WHERE o.site_id = u.site_id AND o.visit = u.visit",
             sql.turn([(*key, value) for key, value in rows.items()], 3),
+        )
+    return answers
+
+
+@verb(Owner.SITE, zh="召回未留观者", en="Call back who left unseen")
+def unseen_reach(w: Work, items: list[UnseenReach]) -> Answers:
+    """What came of calling back people who left the observation unseen; who was not reached is called again."""
+    keys = sql.turn(sorted({(i.site_id, i.visit) for i in items}), 2)
+    unseen = {(site, visit): LeftUnseen(*rest) for site, visit, *rest in sql.fetch(UNSEEN, keys)}
+    known = tables.call_backs()
+    answers: Answers = {}
+    reached: dict[steps.Key, UnseenReach] = {}
+    for item in items:
+        key = item.site_id, item.visit
+        left = unseen.get(key)
+        if item.outcome not in known:
+            answers[item.act] = Refusal("CALL_BACK_UNKNOWN", {"outcome": item.outcome})
+        elif left is None or key in reached or (left.call_back and known[left.call_back].settled):
+            answers[item.act] = Refusal("NOBODY_TO_CALL_BACK", {"visit": str(item.visit)})
+        elif item.occurred_at < left.at:
+            answers[item.act] = Refusal("STEP_BEFORE_ARRIVAL", {"arrived_at": left.at.isoformat()})
+        else:
+            reached[key] = item
+            answers[item.act] = {"ticket": left.ticket, "outcome": item.outcome, "settled": known[item.outcome].settled}
+    rows = [(i.site_id, i.visit, i.outcome, i.occurred_at, w.actor.post_id) for i in reached.values()]
+    if rows:
+        columns = KEYS | {"outcome": "text", "at": "timestamptz", "post": "bigint"}
+        sql.execute(
+            "UPDATE clinic_observation o SET call_back = u.outcome, called_back_at = u.at, called_back_by = u.post "
+            f"FROM {sql.unnest(columns)} WHERE o.site_id = u.site_id AND o.visit = u.visit",
+            sql.turn(rows, 5),
         )
     return answers

@@ -121,6 +121,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("site/<int:site_id>/standby/answer", standby.answer, name="standby_answer"),
     path("station", station.mine, name="station_mine"),
     path("station/<int:site_id>/leave", station.leave, name="visit_leave"),
+    path("station/<int:site_id>/unseen", station.call_back, name="unseen_reach"),
     path("station/<int:site_id>/call", station.call, name="visit_call"),
     path("site/<int:site_id>/calling", station.calling, name="calling"),
     path("station/<int:site_id>/reverse", station.reverse, name="dose_reverse"),

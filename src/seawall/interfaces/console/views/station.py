@@ -94,6 +94,7 @@ def _page(
         "asked": asked,
         "by_hand": bool(asked.get("typed")),
         "desk": request.session.get("desk", ""),
+        "may_call_back": access.may(request.actor, "unseen_reach"),
         "calls": station in CALLS and access.may(request.actor, "visit_call"),
     }
     return show(request, f"console/{station}.html", context | EXTRAS[station](request, page, kept))
@@ -340,6 +341,14 @@ def leave(request: ActorRequest, site_id: int) -> HttpResponse:
     station = data["station"] if data["station"] in STATIONS else "arrival"
     do(request, clinic.visit_leave, [filled(clinic.visit_leave, data, site_id=site_id)], "VISIT_LEFT")
     return _back(site_id, station)
+
+
+@require_POST
+@door("unseen_reach")
+def call_back(request: ActorRequest, site_id: int) -> HttpResponse:
+    """Somebody who left the observation unseen was called."""
+    do(request, clinic.unseen_reach, [filled(clinic.unseen_reach, request.POST, site_id=site_id)], "UNSEEN_CALLED")
+    return _back(site_id, "observation")
 
 
 @require_POST
