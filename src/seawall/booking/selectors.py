@@ -251,6 +251,11 @@ def standby(person_id: int) -> dict[str, int]:
     return dict(sql.fetch("SELECT campaign, km FROM booking_standby WHERE person_id = %s", [person_id]))
 
 
+def standby_offer_minutes() -> int:
+    """How long an offer of a left-over dose waits for its answer."""
+    return int(tables.limits()["standby_offer"].total_seconds() // 60)
+
+
 def standby_offers(call: UUID) -> list[StandbyOffer]:
     """What was offered under a call, latest first."""
     return [StandbyOffer(*row) for row in sql.fetch(OFFERS, [call])]

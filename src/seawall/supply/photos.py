@@ -17,28 +17,28 @@ from .models import Photo
 FOUND = "SELECT sealed FROM supply_photo WHERE place_id = %s AND photo = %s"
 
 
-class Taken(NamedTuple):
+class ReadPhoto(NamedTuple):
     """A picture as it is kept."""
 
     photo: UUID
     jpeg: bytes
 
 
-Seen = Mapping[UUID, Taken | Refusal]
+Seen = Mapping[UUID, ReadPhoto | Refusal]
 """Pictures by the act of their item, or why what was sent is none."""
 
 
-def read(items: Iterable[DoseWaste | StockReturn]) -> dict[UUID, Taken | Refusal]:
+def read(items: Iterable[DoseWaste | StockReturn]) -> dict[UUID, ReadPhoto | Refusal]:
     """By act: the picture of each item that has one, or why it is none."""
     return {item.act: _read(item.photo.bytes()) for item in items if item.photo}
 
 
-def _read(content: bytes | None) -> Taken | Refusal:
+def _read(content: bytes | None) -> ReadPhoto | Refusal:
     try:
         jpeg = images.small(content or b"")
     except Refused as why:
         return why.refusal
-    return Taken(UUID(bytes=hashlib.blake2b(jpeg, digest_size=16).digest()), jpeg)
+    return ReadPhoto(UUID(bytes=hashlib.blake2b(jpeg, digest_size=16).digest()), jpeg)
 
 
 def wrong(item: DoseWaste | StockReturn, seen: Seen) -> Refusal | None:
@@ -48,12 +48,12 @@ def wrong(item: DoseWaste | StockReturn, seen: Seen) -> Refusal | None:
 
 def name(item: DoseWaste | StockReturn, seen: Seen) -> UUID | None:
     found = seen.get(item.act)
-    return found.photo if isinstance(found, Taken) else None
+    return found.photo if isinstance(found, ReadPhoto) else None
 
 
 def keep(done: Iterable[DoseWaste | StockReturn], seen: Seen, at: datetime) -> None:
     """The pictures of what was done: one that is there already stays."""
-    taken = {(i.place_id, found.photo): found.jpeg for i in done if isinstance(found := seen.get(i.act), Taken)}
+    taken = {(i.place_id, found.photo): found.jpeg for i in done if isinstance(found := seen.get(i.act), ReadPhoto)}
     rows = [
         (place, photo, secrets.encrypt(base64.b64encode(jpeg).decode()), at)
         for (place, photo), jpeg in sorted(taken.items())

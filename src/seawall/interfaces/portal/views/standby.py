@@ -31,7 +31,8 @@ def standby(request: HttpRequest) -> HttpResponse:
     coming = [row for row in clinic.record(person).appointments if row.coming and row.campaign == code]
     offers = [row for row in coming if row.state == "held"]
     context = {
-        "km": booking.standby(person).get(code), "distances": DISTANCES, "act": uuid4(), "booked": len(coming) > len(offers),
+        "km": booking.standby(person).get(code), "distances": DISTANCES, "minutes": booking.standby_offer_minutes(),
+        "act": uuid4(), "booked": len(coming) > len(offers),
         "offers": [(row, minutes_left(booking.held_until(person, row.appointment)), uuid4()) for row in offers],
     }  # fmt: skip
     return show(request, "portal/standby.html", context)
