@@ -42,6 +42,7 @@ PRESSES = {
     (ADDRESS, "others_cancel"): press("cancel", lambda hall, person: hall.book(person)),
     (ADDRESS, "others_wait"): press("wait"),
     (ADDRESS, "others_wait_no_more"): press("wait_no_more", waits),
+    (ADDRESS, "others_invite"): press("invite"),
     (ADDRESS, "others_stand_by"): press("stand_by"),
     (ADDRESS, "others_stand_by_no_more"): press("stand_by_no_more", stands_by),
 }

@@ -9,7 +9,7 @@ from seawall.terms.bookings import StandbyCall, StandbyJoin
 from tests.clinic.world import CAMPAIGN, DAY, World, done
 
 from .presses_portal import citizen
-from .pressing import Enter, Press, fresh, from_page
+from .pressing import CITY, Enter, Press, fresh, from_page
 
 
 def evening(hall: World, count: int = 2) -> list[int]:
@@ -48,7 +48,27 @@ def leave(hall: World, enter: Enter) -> Press:
     return Press(citizen(evening(hall)[0]), "/standby/leave", fresh())
 
 
+def missed(hall: World, enter: Enter) -> Press:
+    """Somebody was booked at noon and has not come."""
+    hall.book(hall.person())
+    clock.set_to(datetime.combine(DAY, time(17, 15), clock.zone()))
+    page = f"/console/site/{hall.site}/standby"
+    return from_page(enter("SITE_MANAGER", ("site", hall.site)), page, "/missed")
+
+
+def release(hall: World, enter: Enter) -> Press:
+    return from_page(
+        enter("COMMAND_OFFICE", CITY),
+        "/console/releases",
+        "released_at",
+        released_at="2021-04-11T08:00",
+        source="第 5 号公告",
+    )
+
+
 PRESSES = {
+    ("console/site/<int:site_id>/missed", "missed"): missed,
+    ("console/releases/announce", "release_announce"): release,
     ("console/site/<int:site_id>/standby/call", "standby_call"): call,
     ("console/site/<int:site_id>/standby/answer", "standby_answer"): answer,
     ("standby/join", "standby_join"): join,

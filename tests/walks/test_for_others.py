@@ -51,3 +51,11 @@ def test_nobody_outside_the_reach_is_found(hall, sign_in, parent):
     stranger = sign_in("STREET_OFFICER", ("area", "500229"))
     stranger.go(f"/console/bookings?q={number(hall)}").sees("Nobody in the reach of your post")
     stranger.go(f"/console/bookings?person={parent}", status=403)
+
+
+def test_a_person_is_invited_and_the_invitation_stands_on_the_page(hall, sign_in, parent):
+    visitor = officer(hall, sign_in).go(f"/console/bookings?person={parent}")
+    visitor.send("channel", channel="visit").sees(
+        "The invitation is on record", "to come from 10 Apr to 16 Apr for dose 1"
+    )
+    assert [(i.person_id, i.channel) for i in booking.invitations([parent])] == [(parent, "visit")]

@@ -203,6 +203,13 @@ def next_release() -> datetime | None:
     return found[0][0] if found else None
 
 
+def releases_from(campaign: str, day: date) -> list[ReleaseRow]:
+    """Releases that speak of a day or a later one, by their days."""
+    query = "SELECT opens, closes, group_code, digits, released_at, source FROM booking_release "
+    query += "WHERE campaign = %s AND closes >= %s ORDER BY opens, closes, released_at, group_code, digits"
+    return [ReleaseRow(*row) for row in sql.fetch(query, [campaign, day])]
+
+
 def releases(campaign: str, day: date) -> list[ReleaseRow]:
     """When the seats of a day were announced to be bookable, first moment first; none: whenever there are seats."""
     return [row for row in _releases(campaign) if row.opens <= day <= row.closes]

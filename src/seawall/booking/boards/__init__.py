@@ -1,7 +1,18 @@
 """Pages whose last room is booking: each is one selector that returns a frozen row."""
 
 from .capacity import CapacityPage, capacity_page
+from .releases import ReleasesPage, releases
 from .standby import StandbyPage, minutes_left, standby
 from .twice import TwiceBoard, twice
 
-__all__ = ["CapacityPage", "StandbyPage", "TwiceBoard", "capacity_page", "minutes_left", "standby", "twice"]
+__all__ = [
+    "CapacityPage",
+    "ReleasesPage",
+    "StandbyPage",
+    "TwiceBoard",
+    "capacity_page",
+    "minutes_left",
+    "releases",
+    "standby",
+    "twice",
+]

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from seawall.campaigns.selectors import CampaignRow
 from seawall.people import selectors as people
@@ -34,11 +34,13 @@ class StandbyPage:
     """Doses that nobody is here or booked for, and what became of the offers of today."""
 
     site: SiteRow
+    day: date
     opens_at: datetime | None
     running: bool
     left: int
     waiting: int
     lines: tuple[StandbyLine, ...]
+    late: int
 
     @property
     def out(self) -> int:
@@ -52,6 +54,12 @@ class StandbyPage:
     @property
     def state(self) -> str:
         return "attention" if self.running and self.left > self.out else "normal"
+
+
+def _late(site_id: int, now: datetime) -> int:
+    """Who was booked in a quarter-hour of today that is over, and has not come."""
+    rows = selectors.quarters([site_id], clock.today())
+    return sum(q.booked for q in rows if q.starts_at + sites.slot_length() <= now)
 
 
 def minutes_left(until: datetime | None) -> int:
@@ -71,7 +79,8 @@ def standby(actor: Actor, campaign: CampaignRow, site_id: int) -> StandbyPage:
     session = next(iter(sites.sessions(clock.today(), [site_id])), None)
     opens = opens_at(session) if session and session.state != "closed" else None
     return StandbyPage(
-        site=site, opens_at=opens, running=bool(session and opens and opens <= now < session.closes_at),
+        site=site, day=clock.today(), opens_at=opens, running=bool(session and opens and opens <= now < session.closes_at),
         left=left_at([site_id], now, [call])[site_id], waiting=selectors.standby_waiting(campaign.code),
         lines=tuple(StandbyLine(o, shown[o.person_id], minutes_left(o.until)) for o in offers if o.person_id in shown),
+        late=_late(site_id, now),
     )  # fmt: skip

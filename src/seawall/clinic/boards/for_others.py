@@ -11,6 +11,7 @@ from seawall.platform import clock
 from seawall.sites.boards import near
 from seawall.sites.boards.near import PublicSite
 from seawall.terms.actor import Actor
+from seawall.terms.bookings import InvitationRow
 from seawall.terms.people import PersonRow
 
 from .own import OwnAppointment, SeatsPage, appointments_of, seats_for
@@ -42,6 +43,7 @@ class ForOthers:
     coming: tuple[OwnAppointment, ...] = ()
     waits: WaitsFor | None = None
     km: int | None = None
+    invited: Sequence[InvitationRow] = ()
 
 
 def for_others(
@@ -64,5 +66,6 @@ def for_others(
         day=day, days=days,
         coming=tuple(row for _, row in appointments_of([person_id]) if row.coming and row.campaign == campaign.code),
         waits=WaitsFor(next((p for p in around if p.site_id == waits.site_id), None), waits.opens, waits.closes) if waits else None,
+        invited=[i for i in booking.invitations([person_id]) if i.campaign == campaign.code],
         km=booking.standby(person_id).get(campaign.code),
     )  # fmt: skip

@@ -19,7 +19,7 @@ from seawall.terms.campaigns import CampaignSet, GroupsAssign, PlanAgain, Policy
 from seawall.terms.codes import DosePriority
 from seawall.terms.rosters import FileContent
 
-MAY = ("campaign_set", "groups_assign", "plan_run", "policy_propose")
+MAY = ("campaign_set", "groups_assign", "plan_run", "policy_propose", "release_announce")
 LARGEST = 2_000_000  # bytes of all files of a folder
 
 

@@ -23,6 +23,7 @@ from seawall.terms.acts import Refused
 ACTS: Mapping[str, tuple["Verb[Any, Any]", str]] = {
     "book": (services.appointment_book, "APPOINTMENT_BOOKED"),
     "cancel": (services.appointment_cancel, "APPOINTMENT_CANCELLED"),
+    "invite": (services.invitations_send, "INVITATION_SENT"),
     "wait": (services.waiting_join, "WAITING_JOINED"),
     "wait_no_more": (services.waiting_leave, "WAITING_LEFT"),
     "stand_by": (services.standby_join, "STANDBY_JOINED"),
@@ -38,9 +39,12 @@ def for_others(request: ActorRequest) -> HttpResponse:
         reading.number_or_none(asked.get("site", "")), reading.day_or_none(asked.get("day", "")),
     )  # fmt: skip
     may = {name: access.may(request.actor, verb.name) for name, (verb, _) in ACTS.items()}
+    channels = [(value, choices.word("channel", value)) for value in choices.lists()["channel"]]
     wishes = [(value, choices.word("wish", value)) for value in choices.lists()["wish"]]
     return show(
-        request, "console/for_others.html", {"page": page, "may": may, "wishes": wishes, "section": "for_others"}
+        request,
+        "console/for_others.html",
+        {"page": page, "may": may, "wishes": wishes, "channels": channels, "section": "for_others"},
     )
 
 

@@ -1,0 +1,74 @@
+"""From when may which seats be booked, and by whom?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from seawall.campaigns import selectors as campaigns
+from seawall.campaigns.selectors import CampaignRow
+from seawall.platform import clock
+from seawall.sites import selectors as sites
+from seawall.terms.actor import Actor
+from seawall.terms.bookings import ReleaseRow
+from seawall.terms.names import Name
+
+from .. import selectors
+
+AHEAD = 7  # days whose seats are counted
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseLine:
+    """A release announced: which days, whose, from when, and whether that moment has come."""
+
+    row: ReleaseRow
+    group: Name | None
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DayLine:
+    """Seats of a day, and the next moment at which somebody may begin to book them; none where nothing is announced."""
+
+    day: date
+    seats: int
+    taken: int
+    next_at: datetime | None
+    announced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasesPage:
+    """Releases of the days to come, and the groups that one may name."""
+
+    lines: tuple[ReleaseLine, ...]
+    days: tuple[DayLine, ...]
+    groups: tuple[tuple[str, Name], ...]
+
+    @property
+    def next_at(self) -> datetime | None:
+        """The next moment at which seats open."""
+        return min((line.row.released_at for line in self.lines if not line.open), default=None)
+
+
+def releases(actor: Actor, campaign: CampaignRow) -> ReleasesPage:
+    """Public facts of the campaign: every post sees the same."""
+    today, now = clock.today(), clock.now()
+    rows, groups = (
+        selectors.releases_from(campaign.code, today),
+        {g.code: Name.of(g) for g in campaigns.groups(campaign.code)},
+    )
+    days = [date.fromordinal(today.toordinal() + n) for n in range(AHEAD)]
+    return ReleasesPage(
+        lines=tuple(ReleaseLine(r, groups.get(r.group_code), r.released_at <= now) for r in rows),
+        days=tuple(_day(day, [r for r in rows if r.opens <= day <= r.closes], now) for day in days),
+        groups=tuple(groups.items()),
+    )
+
+
+def _day(day: date, rows: Sequence[ReleaseRow], now: datetime) -> DayLine:
+    found = [s for s in sites.sessions(day) if s.state != "closed"]
+    later = [r.released_at for r in rows if r.released_at > now]
+    return DayLine(
+        day, sum(s.capacity for s in found), sum(s.taken for s in found), min(later, default=None), bool(rows)
+    )
