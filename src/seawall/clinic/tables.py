@@ -49,8 +49,8 @@ class Leaving:
 
 
 def _lines(text: str) -> list[dict[str, str]]:
-    """Rows of a table in a programme's folder; none where the folder has no such table."""
-    return list(csv.DictReader(text.splitlines()))
+    """Rows of a table in a programme's folder; none where the folder has no such table. What follows # at its head explains it."""
+    return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
 
 
 def _names(row: dict[str, str], prefix: str = "") -> tuple[str, str]:

@@ -155,6 +155,6 @@ def _reaction_rates(text: str) -> tuple[ReactionRate, ...]:
             r["product"], float(r["per_100k"]), date.fromisoformat(r["valid_from"]),
             date.fromisoformat(r["valid_to"]) if r["valid_to"] else date.max, r["source"],
         )
-        for r in csv.DictReader(text.splitlines())
+        for r in csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
     ]  # fmt: skip
     return tuple(sorted(rates, key=lambda row: row.product == EVERY_PRODUCT))

@@ -59,10 +59,12 @@ class Preview:
 def rules_preview(actor: Actor, folder: Path, as_of: date) -> Preview:
     """Judges everybody by the rules in force on the day and by those of a folder, and stores nothing.
 
-    By a programme that is new here nobody is judged yet. Raises ScheduleMistakes when the folder is no schedule.
+    By a programme that is new here nobody is judged yet. Raises ScheduleMistakes when the folder is no schedule, and
+    Mistakes with every bad cell of what it says to stations.
     """
     access.require(actor, "due_refresh")
     new = engine.load(folder)
+    reference.programme_check(folder)
     known_here = new.programme in programmes()
     old, ids = (schedule(new.programme, as_of), everybody()) if known_here else (new, [])
     found = [_changes(old, new, ids[start : start + CHUNK], as_of) for start in range(0, len(ids) or 1, CHUNK)]
@@ -76,6 +78,7 @@ def rules_release(actor: Actor, folder: Path, name: str, as_of: date) -> tuple[s
     """
     access.require(actor, "due_refresh")
     programme = engine.load(folder).programme
+    reference.programme_check(folder)
     key = reference.release_store(folder, name=name, released_on=as_of, programme=programme)
     return key, dues_refresh(actor, None, programme, as_of) if programme in kept() else 0
 

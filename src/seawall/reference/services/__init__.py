@@ -7,6 +7,7 @@ from .city_check import Judge
 from .city_template import city_template
 from .load import reference_refresh
 from .places import facilities_register, facility_register, place_register, places_register
+from .programme_check import programme_check
 from .releases import programme_use, release_store
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "facility_register",
     "place_register",
     "places_register",
+    "programme_check",
     "programme_use",
     "reference_refresh",
     "release_store",

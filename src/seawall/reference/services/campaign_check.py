@@ -14,6 +14,7 @@ from seawall.engines.planning import Scenario, ScenarioMistakes, load_scenario
 from seawall.engines.tables import Findings, Mistake
 
 from .. import folders
+from .programme_check import programme_judge
 from .releases import HEAD, SCHEDULES
 
 Row = Mapping[str, Any]
@@ -43,6 +44,7 @@ def _own(folder: Path, shipped: Mapping[str, Path], findings: Findings) -> Itera
     """The schedules of the folder by the programme that each names, checked."""
     for head in sorted(folder.glob(f"programmes/*/{HEAD}")):
         at = head.parent.relative_to(folder).as_posix()
+        programme_judge(head.parent, f"{at}/", findings)
         try:
             programme = schedule.load(head.parent).programme
         except schedule.ScheduleMistakes as wrong:
