@@ -13,22 +13,26 @@ from seawall.booking import services as booking
 from seawall.campaigns import selectors as campaigns
 from seawall.campaigns.services import campaign_load
 from seawall.clinic import selectors as clinic
-from seawall.command import gather, lists
+from seawall.command import gather, lists, shipping
 from seawall.command import selectors as command_selectors
 from seawall.command import services as command
+from seawall.command.services import tonight
 from seawall.interfaces.guard import POST
 from seawall.interfaces.paper import written
 from seawall.people import selectors as people
 from seawall.platform import clock, sql
+from seawall.reference import selectors as reference
 from seawall.reference.selectors import leaf_units, leaves, units
 from seawall.reference.services import city_load
 from seawall.reports import selectors as reports
 from seawall.sites import services as sites
 from seawall.staff import services as staff
+from seawall.supply import selectors as supply
 from seawall.terms.actor import Actor, Reach
 from seawall.terms.acts import Outcome
 from seawall.terms.bookings import AppointmentMove
 from seawall.terms.staff import CredentialGrant
+from seawall.terms.stock import ShipmentSend
 from seawall.terms.visits import AppointmentBook, AppointmentChange, SessionPlan
 from tests.clinic.conftest import TABLES
 from tests.clinic.world import World, done
@@ -219,7 +223,8 @@ def test_a_dose_stands_in_the_plan_of_one_campaign(autumn: World, enter: Enter, 
     products = PRODUCTS.replace(",,0\n", f",,{wasted}\n")
     campaign_load(folder(tmp_path, village, COVID, date(2021, 8, 27), ages, products, "BIBP"))
     office = enter("COMMAND_OFFICE", ("area", "500000"))
-    office.go(f"/c/{village}/console/campaign").send("/campaign/groups")
+    for code in (village, BOOSTERS):
+        office.go(f"/c/{code}/console/campaign").send("/campaign/groups")
     clock.set_to(campaigns.campaign(village).cut_off_at(DAY))
     assert doses_for(village) == doses_for(BOOSTERS) == 30
     command.evening_run(autumn.actor, village, DAY)
@@ -230,6 +235,38 @@ def test_a_dose_stands_in_the_plan_of_one_campaign(autumn: World, enter: Enter, 
     )  # wastage of all together, and not of each line
     assert doses_for(village) == 30
     assert doses_for(INFLUENZA) == 0
+    command.evening_run(autumn.actor, BOOSTERS, DAY)
+    asked = {code: lacks(autumn, code, 0) for code in (BOOSTERS, village)}
+    assert min(asked.values()) > 0
+    for there in (1, min(asked.values()), sum(asked.values()) - 1, sum(asked.values())):
+        lacking = sum(max(0, lacks(autumn, code, there)) for code in asked)
+        assert lacking == sum(asked.values()) - there, f"of {there} doses at the site none serves both"
+
+
+def lacks(autumn: World, code: str, there: int) -> int:
+    """Doses that the unit's site lacks tonight for a campaign, with so many lying there."""
+    ((unit, _),) = campaigns.quotas_after(code, DAY).select("unit", "product").unique().iter_rows()
+    night = tonight.Night(campaigns.campaign(code), DAY, reference.levels(DAY), {unit: 1}, {}, [])
+    below = shipping.Below({unit: {autumn.site: 1}}, {(autumn.site, "BIBP"): there})
+    return tonight._needs(night, below)[unit, "BIBP"]
+
+
+def test_the_night_of_one_campaign_does_not_stand_for_that_of_another(autumn: World, monkeypatch: pytest.MonkeyPatch):
+    """Both give the same vaccine: what the stores were asked for one is no answer to what the other asks."""
+    autumn.packs(3)
+    (lot,) = {row.lot for row in supply.stock([autumn.site]) if row.product == "BIBP"}
+    planned: list[str] = []
+    monkeypatch.setattr(tonight, "_legs", lambda campaign, day, levels, order: planned.append(order) or [leg(order)])
+
+    def leg(order: str) -> ShipmentSend:
+        return ShipmentSend(
+            **autumn.base(), from_place_id=autumn.site, to_place_id=autumn.other, lot=lot, packs=1, order=order,
+            expected_on=DAY + timedelta(days=1),
+        )  # fmt: skip
+
+    for code in (BOOSTERS, INFLUENZA, BOOSTERS):
+        tonight.shipments_of_the_night(autumn.actor, campaigns.campaign(code), DAY)
+    assert len(planned) == len(set(planned)) == 2, "each once"
 
 
 def doses_for(code: str) -> int:

@@ -4,14 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from uuid import UUID, uuid5
 
 import polars as pl
 
 from seawall.campaigns import selectors as campaigns
 from seawall.campaigns.selectors import CampaignRow
-from seawall.people import selectors as people
 from seawall.reference import selectors as reference
 from seawall.sites import selectors as sites
 from seawall.supply import selectors as supply
@@ -48,14 +47,14 @@ def shipments_of_the_night(actor: Actor, campaign: CampaignRow, day: date) -> li
 
     A night whose legs were asked for is not planned twice. Raises Refused where no store stands.
     """
-    order, tomorrow = f"{day:%Y%m%d}", day + timedelta(days=1)
-    levels, own = reference.levels(tomorrow), people.products_of(campaign.programme)
-    asked = [p for p in supply.picks(tomorrow) if p.order == order and p.product in own]
+    order, tomorrow = f"{_evening(day)}{campaign.code}", day + timedelta(days=1)
+    levels = reference.levels(tomorrow)
+    asked = [p for p in supply.picks(tomorrow) if p.order == order]
     made: list[Outcome] = []
     if not asked:
         items = _legs(campaign, day, levels, order)
         made = supply_services.picks_make(actor, items)
-        asked = [p for p in supply.picks(tomorrow) if p.order == order and p.product in own]
+        asked = [p for p in supply.picks(tomorrow) if p.order == order]
     leaving = [
         ShipmentSend(act=p.pick, occurred_at=campaign.cut_off_at(day), from_place_id=p.from_place_id,
                      to_place_id=p.to_place_id, lot=p.lot, packs=p.packs, expected_on=p.expected_on, order=order)
@@ -63,6 +62,11 @@ def shipments_of_the_night(actor: Actor, campaign: CampaignRow, day: date) -> li
         if p.from_place_id in levels.first and not p.sent
     ]  # fmt: skip
     return [*made, *supply_services.shipment_send(actor, leaving)]
+
+
+def _evening(day: date) -> str:
+    """How the orders of an evening's picks begin; the campaign that asked follows."""
+    return f"{day:%Y%m%d} "
 
 
 def _legs(campaign: CampaignRow, day: date, levels: reference.Levels, order: str) -> list[ShipmentSend]:
@@ -144,20 +148,38 @@ def _stores_to(night: Night, unit: str, site: int) -> tuple[int, ...]:
 
 
 def _needs(night: Night, below: shipping.Below) -> dict[tuple[str, str], int]:
-    """Doses that the sites of units with a store lack for the quotas of the coming days, wastage on top."""
-    until = night.day + timedelta(days=int(limits()["SITE_DAYS"]))
-    planned = campaigns.quotas_after(night.campaign.code, night.day).filter(pl.col("date") <= until)
-    wastage = dict(campaigns.scenario_of(night.campaign.code).products.select("product", "wastage").iter_rows())
+    """Doses that the sites of units with a store lack for the quotas of the coming days.
+
+    What lies there is first for the campaigns that opened before this one: a dose stands in one plan.
+    """
+    claimed = Counter[tuple[str, str]]()
+    for other in takewhile(lambda row: row.code != night.campaign.code, reversed(campaigns.running(night.day))):
+        claimed.update(_asked(night, other))
     found = {}
-    for unit, product, doses in planned.group_by("unit", "product").agg(pl.col("doses").sum()).iter_rows():
-        if unit in night.units:
-            there = sum(below.here.get((site, product), 0) for site in below.stations.get(unit, ()))
-            found[unit, product] = round(doses * (1 + wastage.get(product, 0.0))) - there
+    for (unit, product), doses in _asked(night, night.campaign).items():
+        there = sum(below.here.get((site, product), 0) for site in below.stations.get(unit, ()))
+        found[unit, product] = doses - max(0, there - claimed[unit, product])
     return found
 
 
+def _asked(night: Night, campaign: CampaignRow) -> dict[tuple[str, str], int]:
+    """Doses by unit with a store and product for a campaign's quotas of the coming days, wastage on top."""
+    until = night.day + timedelta(days=int(limits()["SITE_DAYS"]))
+    planned = campaigns.quotas_after(campaign.code, night.day).filter(pl.col("date") <= until)
+    wastage = dict(campaigns.scenario_of(campaign.code).products.select("product", "wastage").iter_rows())
+    sums = planned.group_by("unit", "product").agg(pl.col("doses").sum()).iter_rows()
+    return {
+        (unit, product): round(doses * (1 + wastage.get(product, 0.0)))
+        for unit, product, doses in sums
+        if unit in night.units
+    }
+
+
 def _leavable(night: Night, down: Iterable[tuple[int, shipping.Leg]]) -> dict[tuple[int, str], list[tuple[str, int]]]:
-    """Packs by (store, product) that may leave a store below the first tomorrow, with what reaches it by then."""
+    """Packs by (store, product) that may leave a store below the first tomorrow, with what reaches it by then.
+
+    Those that another campaign has asked for tonight stay for it.
+    """
     lots = {lot.lot: lot for lot in supply.lots()}
     packs: Counter[tuple[int, str]] = Counter()
     for row in night.stock:
@@ -165,6 +187,9 @@ def _leavable(night: Night, down: Iterable[tuple[int, shipping.Leg]]) -> dict[tu
             packs[row.place_id, row.lot] += row.doses // night.pack[row.lot]
     for coming in supply.shipments_due(night.tomorrow):
         packs[coming.to_place_id, coming.lot] += coming.packs
+    for pick in supply.picks(night.tomorrow):
+        if pick.order.startswith(_evening(night.day)) and not pick.sent:
+            packs[pick.from_place_id, pick.lot] -= pick.packs
     for store, leg in down:
         packs[store, leg.lot] -= leg.packs
         packs[leg.place_id, leg.lot] += leg.packs if _arrives(night, leg.place_id) == night.tomorrow else 0
