@@ -31,28 +31,31 @@ WRITTEN: dict[Any, Any] = {
 }  # read when a figure is saved, not when drawn
 
 
-_english: ContextVar[bool] = ContextVar("english", default=False)
+EN, ZH = "en", "zh-hans"
+_language: ContextVar[str] = ContextVar("language", default="")
 HAN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+ ?")
+AFTER_HAN = re.compile(r"(?<=[\u3400-\u9fff])\s+[A-Za-z].*$")
 
 
 @contextmanager
-def english(only: bool) -> Iterator[None]:
-    """What is drawn and written meanwhile says the English of its two languages alone."""
-    before = _english.set(only)
+def written_in(language: str) -> Iterator[None]:
+    """What is drawn and written meanwhile says one of its two languages alone, "en" or "zh-hans"; both for ""."""
+    before = _language.set(language)
     try:
         yield
     finally:
-        _english.reset(before)
+        _language.reset(before)
 
 
 def both(zh: str, en: str, between: str = " ") -> str:
     """A sentence in the languages of the page."""
-    return en if _english.get() else f"{zh}{between}{en}"
+    return {EN: en, ZH: zh}.get(_language.get(), f"{zh}{between}{en}")
 
 
 def label(text: str) -> str:
     """A short label that names a thing in Chinese and English side by side."""
-    return HAN.sub("", text).strip() if _english.get() else text
+    others = {EN: HAN, ZH: AFTER_HAN}.get(_language.get())
+    return others.sub("", text).strip() if others else text
 
 
 def faces() -> list[str]:
@@ -158,7 +161,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 def page(title_zh: str, title_en: str, parts: Sequence[tuple[str, str, str]]) -> str:
     """One self-contained HTML page: parts are (Chinese heading, English heading, HTML or SVG), nothing is fetched."""
     sections = "".join(f"<section><h2>{_heading(zh, en)}</h2>{body}</section>" for zh, en, body in parts)
-    tongue = "en" if _english.get() else "zh-Hans"
+    tongue = "en" if _language.get() == EN else "zh-Hans"
     face = ", ".join(f"'{name}'" for name in CJK)
     style = (
         f"body{{margin:0 auto;max-width:1040px;padding:24px;background:{GROUND};color:{INK};"
@@ -177,7 +180,8 @@ def page(title_zh: str, title_en: str, parts: Sequence[tuple[str, str, str]]) ->
 
 
 def _heading(zh: str, en: str) -> str:
-    return escape(en) if _english.get() else f"{escape(zh)} <small>{escape(en)}</small>"
+    one = {EN: en, ZH: zh}.get(_language.get())
+    return escape(one) if one is not None else f"{escape(zh)} <small>{escape(en)}</small>"
 
 
 def write_page(path: Path, title_zh: str, title_en: str, parts: Sequence[tuple[str, str, str]]) -> None:

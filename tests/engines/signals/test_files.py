@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from pathlib import Path
 
 import polars as pl
@@ -154,6 +155,25 @@ def test_a_running_campaign_on_a_file(tmp_path: Path) -> None:
     bad = write(path, "date,events,expected\n2021-03-04,-1,1\n2021-03-01,2,x\n")
     said = refused("sequential", bad)
     assert "row 2 events" in said and "row 3 expected" in said and "row 3 date" in said
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "unsaid"),
+    [
+        ("en", ["Running test", "log-likelihood ratio"], r"[\u4e00-\u9fff]"),
+        ("zh-hans", ["累计检验", "界值"], "Running test|likelihood|Rows"),
+    ],
+)
+def test_a_picture_is_written_in_the_language_asked_alone(
+    tmp_path: Path, language: str, said: list[str], unsaid: str
+) -> None:
+    looks = write(tmp_path / "looks.csv", "date,events,expected\n2021-03-01,1,1.0\n2021-03-04,9,1.5\n")
+    asked = ["--out", str(tmp_path / "o.csv"), "--pictures", str(tmp_path / "p"), "--language", language]
+    assert run(app, ["sequential", str(looks), "--limit", "20", *asked]).exit_code == 0
+    page = (tmp_path / "p" / "course.html").read_text(encoding="utf-8")
+    drawn = re.sub(r"<style.*?</style>", "", page, flags=re.S)
+    drawn = re.sub(r'font(?:-family)?: ?[^;"]*', "", drawn)
+    assert all(word in drawn for word in said) and not re.search(unsaid, drawn)
 
 
 def test_observed_and_expected_on_files(tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ def write_plan(
 
     given are the doses before the plan where they are not the scenario's history: the map of units starts from them.
     """
-    with look.english(not scenario.chinese):
+    with look.written_in("" if scenario.chinese else look.EN):
         _write(scenario, result, out, beside or Compared(), given)
 
 

@@ -12,12 +12,11 @@ from .. import pictures as look
 from .counts import Floats
 from .outliers import funnel_lines
 from .scoring import signal
-from .words import ZH, say
+from .words import say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-EN = "en"
 NAMED = 10  # points that carry a name
 
 
@@ -113,11 +112,18 @@ def course(looks: pl.DataFrame) -> "Figure":
 
 
 def page(
-    folder: Path, name: str, made: "Figure", title: tuple[str, str], rows: pl.DataFrame, said: Sequence[str]
+    folder: Path,
+    name: str,
+    made: "Figure",
+    title: tuple[str, str],
+    rows: pl.DataFrame,
+    said: Sequence[str],
+    language: str,
 ) -> None:
-    """Writes NAME.svg, NAME.png and NAME.html: the picture, what it says in both languages, and the rows beneath."""
-    look.drawn(lambda: made, folder, name)
-    caution = "".join(f"<p>{line}</p>" for line in (say("caution", ZH), say("caution", EN), *said))
-    table = look.table(rows.columns, [["" if v is None else v for v in row] for row in rows.rows()])
-    parts = [(title[0], title[1], look.svg(made) + caution), ("数据", "Rows", table)]
-    look.write_page(folder / f"{name}.html", *title, parts)
+    """Writes NAME.svg, NAME.png and NAME.html in one language: the picture, what it says (`said`), and the rows beneath."""
+    with look.written_in(language):
+        look.drawn(lambda: made, folder, name)
+        caution = "".join(f"<p>{line}</p>" for line in (say("caution", language), *said))
+        table = look.table(rows.columns, [["" if v is None else v for v in row] for row in rows.rows()])
+        parts = [(title[0], title[1], look.svg(made) + caution), ("数据", "Rows", table)]
+        look.write_page(folder / f"{name}.html", *title, parts)

@@ -102,7 +102,7 @@ def score(
         from seawall.engines.signals import pictures as draw
 
         title = ("报告与预期", "Reports against expectation")
-        draw.page(pictures, "volcano", draw.volcano(frame, of), title, hits.head(50), [])
+        draw.page(pictures, "volcano", draw.volcano(frame, of), title, hits.head(50), [], language)
 
 
 @app.command("critical-value")
@@ -172,11 +172,8 @@ def sequential(
     if pictures:
         from seawall.engines.signals import pictures as draw
 
-        title, said = (
-            ("累计检验", "Running test"),
-            [course_said(looks, design.limit, each) for each in ("zh-hans", "en")],
-        )
-        draw.page(pictures, "course", draw.course(looks), title, looks, said)
+        title, said = ("累计检验", "Running test"), [course_said(looks, design.limit, language)]
+        draw.page(pictures, "course", draw.course(looks), title, looks, said, language)
 
 
 def course_said(looks: "pl.DataFrame", limit: float, language: str) -> str:
@@ -247,8 +244,8 @@ def units(
     if pictures:
         from seawall.engines.signals import pictures as draw
 
-        title, said = ("漏斗图", "Funnel"), [line for each in ("zh-hans", "en") for line in units_said(frame, each)]
-        draw.page(pictures, "funnel", draw.funnel(frame), title, frame, said)
+        title = ("漏斗图", "Funnel")
+        draw.page(pictures, "funnel", draw.funnel(frame), title, frame, units_said(frame, language), language)
 
 
 def units_said(frame: "pl.DataFrame", language: str) -> list[str]:
