@@ -124,13 +124,21 @@ def notice_published(world: World, day: date) -> None:
 
 
 def question_answered(world: World, day: date) -> None:
+    """In the first language of the city that the rehearsal has words in, else in English."""
     acts, moment = Acts(world.seed, day), at(day, 8)
+    words = {row["language"]: row for row in world.tables["asked"].iter_rows(named=True)}
+    said = next((words[code] for code in reference.city().languages if code in words), words["en"])
     asked = QuestionAsk(
-        act=acts("question"), occurred_at=moment, kind="question", text="高血压能接种吗？", language="zh", way="call"
+        act=acts("question"),
+        occurred_at=moment,
+        kind="question",
+        text=said["text"],
+        language=said["language"],
+        way="call",
     )
     (outcome,) = services.question_ask(holding("COMMAND_OFFICE"), [asked])
     answer = QuestionAnswer(
         act=acts("answer"), occurred_at=at(day, 9), number=int(str(outcome.answer["number"])), source=SOURCE,
-        answer="血压控制平稳的可以接种。请带上用药清单，接种前由预检医生询问。", public_text="高血压患者能接种吗？",
+        answer=said["answer"], public_text=said["public_text"],
     )  # fmt: skip
     services.question_answer(holding("EDITOR"), [answer])

@@ -50,6 +50,7 @@ def make_city(
     units = units.join(centroids, on="unit_code", how="left", maintain_order="left").with_columns(
         pl.col(c).fill_null(pl.col(c).mean()) for c in ("lon", "lat", "km2")
     )
+    units = units.with_columns(pl.col("km2").fill_null(_KM2))
     dice = {name: np.random.default_rng([seed, i]) for i, name in enumerate(_STEPS)}
     people = people_by_leaf(units, scale, tables, dice["people"])
     people = people.sort("leaf", maintain_order=True)
@@ -74,6 +75,7 @@ def make_city(
     )
 
 
+_KM2 = 100.0  # of units where nobody says how large any of them is (choice)
 _STEPS = ("people", "households", "organisations", "facilities", "sites", "persons", "staff", "leaves")
 
 

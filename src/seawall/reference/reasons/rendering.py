@@ -16,6 +16,7 @@ from seawall.terms.actor import ZH
 from .. import tables
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
+TITLED = re.compile(r"\s*《([^》]*)》\s*")
 PARTS = re.compile(r"\s*[|,，、]\s*")
 Renderer = Callable[[object, str], object]
 Names = Mapping[str, Renderer]
@@ -72,6 +73,12 @@ def listed(value: object, language: str, names: Mapping[str, tuple[str, str]]) -
     return figures.listed([pair[language != ZH] for pair in found], language)
 
 
+def _citation(value: object, language: str) -> str:
+    """An issuer, its document and a clause; outside Chinese without the brackets of its titles."""
+    text = str(value)
+    return text if language == ZH else TITLED.sub(r", \1, ", text).strip(", ").replace(" , ", ", ")
+
+
 def _place(value: object, language: str) -> str:
     rows = sql.fetch("SELECT name_zh, name_en FROM reference_place WHERE id = %s", [int(str(value))])
     return str(rows[0][language != ZH]) if rows else ("该接种点" if language == ZH else "this site")
@@ -108,6 +115,7 @@ RENDERERS: dict[str, Renderer] = {
     "place": _place,
     "product": _product,
     "unit": _unit,
+    "citation": _citation,
     "word": _word,
 }
 PLAIN = frozenset({"text", "number"})  # printed as given, but for a day or a moment

@@ -52,10 +52,11 @@ def areas_load(city: City) -> None:
 
 
 def areas_locate(rows: Sequence[tuple[int, float, float]]) -> None:
-    """Say where leaves lie: area id, longitude, latitude in degrees; for cities whose table of areas does not."""
+    """Say where leaves lie, of which the city's table of areas does not: area id, longitude, latitude in degrees."""
     kinds = {"area": "bigint", "lon": "float8", "lat": "float8"}
     sql.execute(
-        f"UPDATE reference_area a SET longitude = u.lon, latitude = u.lat FROM {sql.unnest(kinds)} WHERE a.id = u.area",
+        f"UPDATE reference_area a SET longitude = u.lon, latitude = u.lat FROM {sql.unnest(kinds)} "
+        "WHERE a.id = u.area AND a.longitude IS NULL",
         sql.turn(rows, 3),
     )
 
