@@ -1,12 +1,17 @@
 """What keepers of stock settle in the evening: a recalled lot goes back, one difference is explained, one warm pack is destroyed."""
 
+import io
 from dataclasses import replace
 from datetime import date
+from functools import cache
+
+from PIL import Image, ImageDraw
 
 from seawall.supply import selectors as supply
 from seawall.supply import services as supply_services
 from seawall.terms.actor import Actor
 from seawall.terms.codes import LotState, PlaceKind, StockState
+from seawall.terms.rosters import Picture
 from seawall.terms.stock import DifferenceExplain, DifferenceSign, DoseWaste, StockCount, StockReturn
 
 from .acts import Acts, after, at, holding
@@ -37,7 +42,7 @@ def recalled_returned(world: World, day: date) -> None:
     wasted = [
         DoseWaste(
             act=acts("recalled waste", p.code), occurred_at=moment, place_id=p.place_id, code=p.code, doses=p.doses_left,
-            reason="RECALLED", witness="SYN-WITNESS",
+            reason="RECALLED", witness="SYN-WITNESS", photo=picture(),
         )
         for p in begun
     ]  # fmt: skip
@@ -88,8 +93,18 @@ def pack_destroyed(world: World, crew: Crew, day: date) -> None:
     item = StockReturn(
         act=Acts(world.seed, day)("destroyed", row.place_id), occurred_at=at(day, 18, 52), place_id=row.place_id, lot=row.lot,
         packs=1, to=PlaceKind.DESTROYED, reason="COLD_CHAIN", certificate=f"SYN-D-{day:%m%d}", witness="SYN-WITNESS",
+        photo=picture(),
     )  # fmt: skip
     supply_services.stock_return(holding("CDC_COLD_CHAIN"), [item])
+
+
+@cache
+def picture() -> Picture:
+    """What a camera would have taken: a card that says what it is."""
+    card, file = Image.new("RGB", (640, 400), "#d7dde4"), io.BytesIO()
+    ImageDraw.Draw(card).text((150, 170), "SYNTHETIC", fill="#1b2430", font_size=60)
+    card.save(file, "PNG")
+    return Picture.of(file.getvalue())
 
 
 def _one(crew: Crew, site: int, role: str) -> Actor:

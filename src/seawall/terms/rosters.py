@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 from uuid import UUID
 
 from .acts import Item
@@ -18,7 +18,7 @@ class FileContent(str):
     longest: ClassVar[int] = 2_000_000
 
     @classmethod
-    def of(cls, content: bytes) -> "FileContent":
+    def of(cls, content: bytes) -> Self:
         return cls(cls.MARK + base64.b64encode(content).decode())
 
     def bytes(self) -> bytes | None:
