@@ -1,6 +1,7 @@
 """The page that checks certificates, in a real browser without a network: each kind of code gets its one sentence."""
 
 import io
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -177,6 +178,8 @@ def test_a_citizen_of_the_demonstration_shows_a_certificate_that_the_page_accept
         visitor.page.wait_for_load_state("networkidle")
     (text, *_) = readers.scanned(visitor.page.locator("svg.qr").first.screenshot(scale="device"))
     visitor.at_peace()
+    sheet = visitor.page.pdf(format="A4")
+    assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1, "one sheet, in every language of the city"
     visitor.open("/verify/")
     visitor.page.fill("#text", text)
     visitor.page.get_by_role("button", name="Check", exact=True).click()

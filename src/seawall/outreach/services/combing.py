@@ -1,4 +1,4 @@
-"""每日梳理: who is reminded on a day, who is called on, and the messages that go out; four statements whatever the city's size."""
+"""每日梳理: who is reminded on a day, who is called on, and the messages that go out; six statements whatever the city's size."""
 
 from datetime import datetime, time, timedelta
 
@@ -16,7 +16,8 @@ from .. import tables
 NO_REASON = """NOT EXISTS (SELECT 1 FROM outreach_reason r WHERE r.person_id = {p} AND r.campaign = %(campaign)s
     AND (r.until IS NULL OR r.until >= %(day)s))"""
 UNSETTLED_DUE, UNSETTLED_SEAT = NO_REASON.format(p="d.person_id"), NO_REASON.format(p="s.person_id")
-LIST = f"""
+GATHER = f"""
+CREATE TEMPORARY TABLE outreach_combed ON COMMIT DROP AS
 WITH dues AS (
     SELECT d.person_id, p.leaf_id, d.dose_rank, d.earliest, d.overdue_from,
         CASE WHEN d.overdue_from = ANY(%(overdue)s) AND d.dose_rank >= %(overdue_rank)s THEN 'overdue'
@@ -46,8 +47,13 @@ WITH dues AS (
     UNION ALL
     SELECT person_id, 'missed', leaf_id, dose_rank, %(day)s - 1, site_id, starts_at FROM missed
 )
+SELECT * FROM listed
+"""
+"""Apart from what writes them down: PostgreSQL reads millions of rows with all its workers only where the same statement inserts none."""
+
+LIST = """
 INSERT INTO outreach_reminder (person_id, campaign, day, kind, leaf_id, dose_rank, since, site_id, starts_at)
-SELECT person_id, %(campaign)s, %(day)s, kind, leaf_id, dose_rank, since, site_id, starts_at FROM listed
+SELECT person_id, %(campaign)s, %(day)s, kind, leaf_id, dose_rank, since, site_id, starts_at FROM outreach_combed
 ON CONFLICT DO NOTHING
 """
 TO_CALL = """
@@ -124,6 +130,8 @@ def _comb(w: Work, item: RemindersComb) -> Refusal | Params:
     }
     for kind in ("due_soon", "due", "overdue"):
         named |= {kind: kinds[kind].anchors(item.day), f"{kind}_rank": kinds[kind].from_rank}
+    sql.execute(GATHER, named)
     listed = sql.execute(LIST, named)
+    sql.execute("DROP TABLE outreach_combed")
     called = sql.execute(TO_CALL, named) + sql.execute(AGAIN, named)
     return {"listed": listed, "called": called, "queued": sql.execute(TO_SEND, named)}
