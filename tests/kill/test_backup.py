@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
 from threading import Event
 from time import sleep
@@ -10,12 +11,15 @@ from uuid import UUID
 
 import pytest
 from django.db import connection
+from pyrage.x25519 import Identity
 from typer.testing import CliRunner
 
 from seawall.clinic import services as clinic
 from seawall.clinic.models import Injection
+from seawall.interfaces.cli.archive import Measured, Source, recipients, sealed_into
 from seawall.interfaces.cli.main import app
 from seawall.platform import services as platform
+from seawall.platform import unwritten
 from seawall.terms.visits import DoseGive
 
 from .. import databases
@@ -104,6 +108,8 @@ def test_a_backup_taken_while_doses_are_given_is_whole_where_it_is_restored(
     back = ["restore", str(file)]
     restore, check, again = elsewhere(back, ["check"], back, name=RESTORED, key="")
     assert restore[0] == check[0] == 0, (restore[1], check[1])
+    assert "✓  Every injection has exactly one line" in restore[1], "the proofs are shown"
+    assert "Acts are sealed in time: 0 wait" in restore[1], "however old the backup is"
     with databases.pointed_at(RESTORED):
         kept = set(Injection.objects.values_list("act", flat=True))
         assert before <= kept <= {item.act for item in doses}
@@ -127,6 +133,18 @@ def test_a_backup_is_for_a_key_as_well_and_damage_is_seen(sealed: None, settings
     file.write_bytes(content)
     code, said = run("verify", file, "--key", secret)
     assert code == 2 and "damaged" in said
+    file.write_bytes(content[:100])
+    code, said = run("verify", file, "--key", secret)
+    assert code == 2 and "cut off" in said and said.count("\n") == 1
+
+
+def test_a_full_disk_is_the_disks_own_error(tmp_path: Path) -> None:
+    with pytest.raises(OSError) as raised, Path("/dev/full").open("wb") as full:
+        sealed_into(
+            full, Source(BytesIO(bytes(1_000_000)), Measured(None)), recipients([str(Identity.generate().to_public())])
+        )
+    told = unwritten.why(raised.value)
+    assert told and told.refusal.code == "DISK_FULL"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 
 from seawall.people.models import Person
 from seawall.people.services import file_commit
+from seawall.platform.files import books
 from seawall.terms.acts import Refused
 
 from .conftest import notes, resident_id
@@ -42,3 +43,14 @@ def test_bytes_that_may_be_anything_are_asked_about(stage, name, encoding):
     with pytest.raises(Refused) as refused:
         stage(f"name,document_number\n{name},{NUMBER}\n".encode(encoding))
     assert refused.value.refusal.code == "FILE_ENCODING"
+
+
+@pytest.mark.parametrize(("chinese", "read"), [(True, None), (False, "Bè")])
+def test_where_no_chinese_is_written_utf_8_is_not_taken_for_it(chinese, read):
+    """The bytes of "Bè" in UTF-8 are "B" and a cat in GB 18030."""
+    content = "name,area\nKofi,Bè\n".encode()
+    if read is None:
+        with pytest.raises(Refused, match="FILE_ENCODING"):
+            books.read("a.csv", content, chinese=chinese)
+    else:
+        assert books.read("a.csv", content, chinese=chinese).sheets[0].lines[1][1] == ["Kofi", read]

@@ -1,5 +1,7 @@
 """The secrets of an installation: made once, whole, and never empty; and what an earlier key sealed can be read until it is sealed anew."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -36,6 +38,15 @@ def test_an_empty_secret_is_no_secret(tmp_path):
     (tmp_path / "data").touch()
     with pytest.raises(keyring.KeysUnreadable):
         keyring.kept_secret(tmp_path / "data")
+
+
+def test_a_key_that_cannot_be_kept_is_one_sentence_before_any_setting_is_read(tmp_path):
+    (tmp_path / "keys").touch()
+    env = {"PATH": "", "SEAWALL_VAR": str(tmp_path), "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
+    command = [sys.executable, "-m", "seawall.interfaces.cli.main", "init", "--city", "los-rios"]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert f"The key {tmp_path}/keys/session cannot be kept there" in done.stderr
 
 
 def test_a_new_key_stands_beside_the_old(tmp_path):

@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 NUMBERED = re.compile(r"(?:(\d{1,3}):)?(\S+)")
@@ -11,13 +12,12 @@ LAST = 255  # a key's number is one byte before what it sealed
 
 
 class KeysUnreadable(RuntimeError):
-    """A keyring that holds no key, a number twice, or a number that is none."""
+    """A keyring that holds no key, a number twice, or a number that is none; or a key that cannot be kept."""
 
 
 def kept_secret(path: Path) -> str:
     """The secret in a file, made when there is none."""
     if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _keep(path, secrets.token_hex(32), anew=True)
     return _read(path)
 
@@ -51,7 +51,6 @@ def add(path: Path) -> int:
 
 def put(path: Path, text: str) -> None:
     """Write a file of keys, whole or not at all, for its owner's eyes."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _keep(path, text, anew=False)
 
 
@@ -66,12 +65,22 @@ def _read(path: Path) -> str:
 
 def _keep(path: Path, secret: str, *, anew: bool) -> None:
     """Whole or not there; of two that make it anew at once the first has it."""
-    opened, made = tempfile.mkstemp(dir=path.parent)
     try:
-        with os.fdopen(opened, "w") as file:
-            file.write(secret)
-        os.link(made, path) if anew else Path(made).replace(path)
-    except FileExistsError:
-        pass
-    finally:
-        Path(made).unlink(missing_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
+            made = Path(file.name)
+            try:
+                file.write(secret)
+                file.flush()
+                _put(made, path, anew=anew)
+            finally:
+                made.unlink(missing_ok=True)
+    except OSError as error:
+        raise KeysUnreadable(
+            f"The key {path} cannot be kept there: {error.strerror}. Make room, or name another folder."
+        ) from error
+
+
+def _put(made: Path, path: Path, *, anew: bool) -> None:
+    with suppress(FileExistsError):
+        os.link(made, path) if anew else made.replace(path)

@@ -92,7 +92,7 @@ def _table(name: str, content: bytes) -> tuple[list[str], list[tuple[int, list[s
     if name.lower().endswith(".parquet"):
         frame = pl.read_parquet(io.BytesIO(content))
         return frame.columns, [(n, [_text(cell) for cell in row]) for n, row in enumerate(frame.iter_rows(), 2)]
-    sheets = [sheet for sheet in books.read(name, content).sheets if sheet.lines]
+    sheets = [sheet for sheet in books.read(name, content, chinese=reference.city().chinese).sheets if sheet.lines]
     sheet = next((s for s in sheets if s.open), sheets[0])
     (_, head), *rows = sheet.lines
     return [_text(cell) for cell in head], [(number, [_text(cell) for cell in cells]) for number, cells in rows]

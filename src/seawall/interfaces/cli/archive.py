@@ -8,7 +8,8 @@ import hashlib
 import io
 import json
 import tarfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -80,7 +81,7 @@ def write(
     try:
         with body.open("xb") as stream:
             seen = Measured(None)
-            pyrage.encrypt_io(Source(database, seen), stream, whom)
+            sealed_into(stream, Source(database, seen), whom)
         manifest, keys = rest(seen)
         sealed["manifest"] = pyrage.encrypt(json.dumps(manifest).encode(), whom)
         sealed["keys"] = pyrage.encrypt(keys.encode(), whom)
@@ -95,6 +96,41 @@ def write(
         part.unlink(missing_ok=True)
         body.unlink(missing_ok=True)
     return file.stat().st_size
+
+
+class Sink:
+    """A stream that keeps the disk's own error, which the library that seals turns into one of its own."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream = stream
+        self.failed: OSError | None = None
+
+    def write(self, data: bytes) -> int:
+        with self._kept():
+            return self.stream.write(data)
+
+    def flush(self) -> None:
+        with self._kept():
+            self.stream.flush()
+
+    @contextmanager
+    def _kept(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self.failed = OSError(error.errno, error.strerror, self.stream.name)
+            raise
+
+
+def sealed_into(stream: IO[bytes], source: Source, whom: Sequence[Any]) -> None:
+    """Seal what is read for recipients. Raises OSError where the disk has no room."""
+    sink = Sink(stream)
+    try:
+        pyrage.encrypt_io(source, sink, whom)
+    except pyrage.EncryptError:
+        if sink.failed:
+            raise sink.failed from None
+        raise
 
 
 def _long_enough(secret: str) -> str:
@@ -156,4 +192,6 @@ class Archive:
 
 
 def _why(error: Exception) -> str:
+    if isinstance(error, tarfile.ReadError):
+        return "it is no archive, or was cut off"
     return " ".join(str(error).split()) or type(error).__name__

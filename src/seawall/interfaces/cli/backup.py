@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from seawall.platform import clock, keyring, pgtools, secrets, vitals
+from seawall.terms.actor import EN
 from seawall.terms.acts import Refused
 
 from .archive import FORMAT, SHORTEST, Archive, Measured, write
@@ -59,9 +60,12 @@ def verify(file: Path, identity: Path | None) -> None:
         _tell(file, archive.manifest)
 
 
-def restore(file: Path, identity: Path | None) -> bool:
-    """Bring everything back into an empty database; whether every proof holds afterwards, which an earlier version's tables wait for."""
-    from seawall.reports import selectors as reports
+def restore(file: Path, identity: Path | None, language: str = EN) -> bool:
+    """Bring everything back into an empty database; whether every proof, shown, holds afterwards.
+
+    A backup of an earlier version waits with its proofs for the upgrade.
+    """
+    from .checking import proven
 
     with _opened(file, identity) as archive:
         known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
@@ -87,7 +91,7 @@ def restore(file: Path, identity: Path | None) -> bool:
     if waiting := behind():
         typer.echo(f"{waiting} migrations wait: seawall upgrade --no-copy")
         return True
-    return all(proof.holds for proof in reports.proofs())
+    return proven(language)
 
 
 def passphrase(*, anew: bool = False) -> str:

@@ -43,7 +43,7 @@ def restore(file: File, key: Identity = None, language: Speak = Language.EN) -> 
     database.to_fill(language)
     from .backup import restore as bring_back
 
-    well = or_refusal(lambda: bring_back(file, key), language)
+    well = or_refusal(lambda: bring_back(file, key, language), language)
     raise typer.Exit(0 if well else 1)
 
 
@@ -57,8 +57,6 @@ def upgrade(
     if not (check or no_copy or copy):
         raise typer.BadParameter("name a file for the copy, or say --no-copy", param_hint="--copy")
     database.to_reach(language)
-    from seawall.reports import selectors as reports
-
     from . import checking, doctor
     from .backup import backup as write
 
@@ -71,10 +69,9 @@ def upgrade(
         or_refusal(lambda: write(copy, []), language)
     database.to_make(language)
     database.engines_compiled()
-    found = reports.proofs()
-    checking.show(found, language)
+    well = checking.proven(language)
     doctor.show(list(doctor.cities()), language)
-    raise typer.Exit(0 if all(proof.holds for proof in found) else 1)
+    raise typer.Exit(0 if well else 1)
 
 
 def doctor(

@@ -80,7 +80,7 @@ def _read(actor: Actor, item: ImportStage) -> _File:
     content = item.content.bytes()
     if content is None:
         raise Refused("FILE_KIND", file=name)
-    table = heads.table(item.kind, books.read(name, content), name)
+    table = heads.table(item.kind, books.read(name, content, chinese=reference.city().chinese), name)
     rows = read_rows(item.kind, table)
     if item.kind == ROSTER:
         check_roster(rows, surroundings.of_roster(actor, rows, organisation_id, leaf_id))

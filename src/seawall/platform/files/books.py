@@ -25,8 +25,8 @@ class Book:
     encoding: str = ""
 
 
-def read(filename: str, content: bytes) -> Book:
-    """What a CSV or XLSX file shows; blank rows are passed over."""
+def read(filename: str, content: bytes, *, chinese: bool) -> Book:
+    """What a CSV or XLSX file shows; blank rows are passed over. `chinese`: whether its senders may write Chinese."""
     name = PurePath(filename).name[:200]
     if not content.strip():
         raise Refused("FILE_EMPTY", file=name)
@@ -34,7 +34,7 @@ def read(filename: str, content: bytes) -> Book:
         raise Refused("FILE_TOO_LONG", file=name, rows=MOST_ROWS)
     kind = PurePath(name).suffix.lower()
     if kind == ".csv":
-        book = _csv(name, content)
+        book = _csv(name, content, chinese=chinese)
     elif kind == ".xlsx":
         book = Book(*workbooks.read(name, content))
     else:
@@ -46,12 +46,12 @@ def read(filename: str, content: bytes) -> Book:
     return book
 
 
-def _csv(name: str, content: bytes) -> Book:
+def _csv(name: str, content: bytes, *, chinese: bool) -> Book:
     if b"\0" in content and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         raise Refused("FILE_NOT_WHAT_IT_CLAIMS", file=name, claimed="CSV")
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG")):
         raise Refused("FILE_NOT_WHAT_IT_CLAIMS", file=name, claimed="CSV")
-    text, encoding = decoded(name, content)
+    text, encoding = decoded(name, content, chinese=chinese)
     reader = csv.reader(io.StringIO(text), delimiter=_delimiter(text.splitlines()[:HEAD_LINES]))
     try:
         lines = [(reader.line_num, list(row)) for row in reader if any(cell.strip() for cell in row)]

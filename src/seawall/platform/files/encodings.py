@@ -10,13 +10,13 @@ USUAL = 0.9
 BESIDE = re.compile(r"[A-Za-z]")
 
 
-def decoded(name: str, content: bytes) -> tuple[str, str]:
-    """The text, and its encoding unless that is UTF-8."""
+def decoded(name: str, content: bytes, *, chinese: bool) -> tuple[str, str]:
+    """The text, and its encoding unless that is UTF-8; GB 18030 is looked for only where `chinese` is written."""
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return _in_full(name, content, "utf-16"), "UTF-16"
     if content.startswith(b"\xef\xbb\xbf"):
         return _in_full(name, content, "utf-8-sig"), ""
-    utf8, gb = _read(content, "utf-8"), _read(content, "gb18030")
+    utf8, gb = _read(content, "utf-8"), _read(content, "gb18030") if chinese else None
     if utf8 is not None and (utf8.isascii() or gb is None or not _usual(gb)):
         return utf8, ""
     if gb is not None and _usual(gb) and (utf8 is None or not _usual(utf8)):

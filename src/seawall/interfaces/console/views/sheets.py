@@ -18,6 +18,7 @@ from seawall.platform import access, clock
 from seawall.platform.files import books
 from seawall.platform.files.sheets import filled, typed
 from seawall.platform.verbs import Verb
+from seawall.reference import selectors as reference
 from seawall.supply import services
 from seawall.supply.boards.counting import sheet_page
 from seawall.supply.boards.place import kept_places
@@ -195,7 +196,7 @@ def _sent(request: ActorRequest, kind: Kind) -> tuple[list[Line], str]:
     if file is None or (file.size or 0) > MOST_BYTES:
         raise Refused("IMPORT_FILE_MISSING", most=MOST_BYTES // 1_000_000)
     name = file.name or ""
-    sheets = books.read(name, file.read()).sheets
+    sheets = books.read(name, file.read(), chinese=reference.city().chinese).sheets
     front = next((sheet for sheet in sheets if sheet.open), sheets[0])
     if len(front.lines) > MOST_ROWS + 1:
         raise Refused("FILE_TOO_LONG", file=name, rows=MOST_ROWS)
