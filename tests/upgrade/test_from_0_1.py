@@ -26,8 +26,8 @@ BROUGHT = ("auth_", "django_", "procrastinate_", "reference_rulerelease", CENSUS
 NEXT = date(2021, 3, 29)
 
 
-RESHAPED = {"supply_reading", "supply_stockline"}
-"""Readings became arrays of a day; a movement to or from a virtual place became one line."""
+RESHAPED = {"supply_reading", "supply_stockline", "clinic_checkmark"}
+"""Readings became arrays of a day; a movement to or from a virtual place became one line; the checks of a dose one number."""
 HELD = """
 SELECT place_id, lot, state, sum(delta)::int FROM supply_stockline l
 WHERE EXISTS (SELECT FROM supply_balance b WHERE b.place_id = l.place_id) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3

@@ -55,6 +55,12 @@ def background_round() -> dict[str, int]:
     return {"delivered": relay_round(), "sealed": seal_round()}
 
 
+def catch_up() -> None:
+    """Deliver and seal all that waits in a database where no part works; none is put on record as working."""
+    while relay.deliver() or seal.seal():
+        pass
+
+
 def round_done(part: Part) -> None:
     """A part did its round: that it works is on record."""
     Round.objects.update_or_create(pk=ROUNDS.index(part) + 1, defaults={"done_at": clock.system_now()})

@@ -34,8 +34,7 @@ def proven(language: str) -> bool:
     from seawall.platform import services as platform
     from seawall.reports import selectors as reports
 
-    while any(platform.background_round().values()):
-        pass
+    platform.catch_up()
     found = reports.proofs()
     show(found, language)
     return all(proof.holds for proof in found)
