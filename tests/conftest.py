@@ -4,6 +4,7 @@ import os
 
 os.environ.setdefault("SEAWALL_VOLATILE", "1")
 os.environ.setdefault("SEAWALL_DEMO", "1")
+os.environ.setdefault("SEAWALL_PUBLIC_SECONDS", "0")  # a page shows what the act before it did
 os.environ.setdefault("SEAWALL_TIME_ZONE", "Asia/Shanghai")  # of tests that load no city
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seawall.config.settings")
 
@@ -18,6 +19,8 @@ from django.db import connections
 from seawall.terms.actor import Actor, Reach
 
 from . import databases, strict
+
+settings.PUBLIC_SECONDS = 0  # django has read its settings by now
 
 NAMES = UUID("6f0c1a5e-0000-4000-8000-000000000000")
 # Folders of tests in which a warning is not an error yet.

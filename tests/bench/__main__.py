@@ -39,6 +39,7 @@ from . import (  # noqa: E402
     machine,
     pages,
     planning,
+    public,
     reminders,
     rush,
     schedule,
@@ -99,6 +100,15 @@ def opening() -> list[Line]:
         return rush.measured(World(ANYONE, NOON).build(), name)
 
 
+def everybody() -> list[Line]:
+    """Pages that everybody opens, in a city of thousands of sites."""
+    with database("seawall_bench_public") as name:
+        city_load("chongqing")
+        campaign_load(CITY)
+        clock.set_to(NOON)
+        return public.measured(World(ANYONE, NOON).build(), name)
+
+
 def outreach() -> list[Line]:
     """The daily combing, in a database of its own: of so many due rows as `--rows` says."""
     rows = [int(sys.argv[sys.argv.index("--rows") + 1])] if "--rows" in sys.argv else []
@@ -151,6 +161,7 @@ PARTS: dict[str, Callable[[], list[Line]]] = {
     "supply": supply,
     "door": door,
     "rush": opening,
+    "public": everybody,
     "certificates": proof,
     "cold": cold.measured,
     "outreach": outreach,

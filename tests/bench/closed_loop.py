@@ -2,7 +2,8 @@
 
 The plan: host, port, clients, seconds, path (asked again and again, with session and form where set), or sessions with
 site and starts (booked one after the other: held and confirmed, with the page of times before where `look` is set).
-The answer: done, seconds, statuses, and times in ms.
+With `seats`, everybody of `sessions` comes at once for that many seats of the first start: each waits in the room as its
+page says, until all are sold. The answer: done, seconds, statuses, and times in ms.
 """
 
 import asyncio
@@ -26,9 +27,15 @@ class Connection:
         self.host, self.port, self.statuses = host, port, statuses
         self.reader: asyncio.StreamReader | None = None
         self.writer: asyncio.StreamWriter | None = None
+        self.place, self.again, self.leads = (
+            "",
+            0,
+            "",
+        )  # the place in the waiting room, when it asks again, where it leads
 
     async def ask(self, path: str, session: str = "", form: str | None = None) -> int:
-        cookie = f"Cookie: sessionid={session}; csrftoken={SECRET}\r\n" if session else ""
+        place = f"; place={self.place}" if self.place else ""
+        cookie = f"Cookie: sessionid={session}; csrftoken={SECRET}{place}\r\n" if session else ""
         body = "" if form is None else f"csrfmiddlewaretoken={SECRET}&{form}"
         kind = f"Content-Type: {FORM}\r\nContent-Length: {len(body)}\r\n" if body else ""
         head = f"{'POST' if body else 'GET'} {path} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\n{cookie}{kind}\r\n"
@@ -46,7 +53,9 @@ class Connection:
         if self.writer is None or self.reader is None:
             self.reader, self.writer = await asyncio.open_connection(self.host, self.port)
         self.writer.write(request)
-        head = (await self.reader.readuntil(b"\r\n\r\n")).lower()
+        said = await self.reader.readuntil(b"\r\n\r\n")
+        self._kept(said.decode("latin-1"))
+        head = said.lower()
         if b"content-length:" in head:
             length = int(head.split(b"content-length:", 1)[1].split(b"\r\n", 1)[0])
             await self.reader.readexactly(length)
@@ -58,6 +67,62 @@ class Connection:
             self.writer.close()
             self.writer = None
         return int(head.split(b" ", 2)[1])
+
+    def _kept(self, head: str) -> None:
+        """What a browser keeps of an answer."""
+        self.again, self.leads = 0, ""
+        for line in head.split("\r\n"):
+            name, _, value = line.partition(": ")
+            if name == "Set-Cookie" and value.startswith("place="):
+                self.place = value.removeprefix("place=").partition(";")[0].strip('"')
+            elif name == "Refresh":
+                self.again = int(value)
+            elif name == "Location":
+                self.leads = value
+
+
+class Rush:
+    """Everybody at once, over so many connections: who waits comes again when the page says so."""
+
+    def __init__(self, plan: dict[str, Any], seen: "Counter[int]") -> None:
+        self.plan, self.told, self.sold = plan, list[float](), 0
+        self.free: asyncio.Queue[Connection] = asyncio.Queue()
+        for _ in range(plan["clients"]):
+            self.free.put_nowait(Connection(plan["host"], plan["port"], seen))
+
+    async def ask(self, place: str, *request: Any) -> tuple[str, int, str]:
+        """The place afterwards, when to come again, and where the answer leads."""
+        to = await self.free.get()
+        to.place, since = place, perf_counter()
+        try:
+            await to.ask(*request)
+            self.told.append(perf_counter() - since)
+            return to.place, to.again, to.leads
+        finally:
+            self.free.put_nowait(to)
+
+    async def person(self, session: str) -> None:
+        plan, again, place = self.plan, 1, ""
+        while True:
+            place, again, _ = await self.ask(place, f"/book/when?site={plan['site']}&day={plan['day']}", session)
+            if not again:
+                break
+            await asyncio.sleep(again)
+        act = uuid4()
+        told = f"act={act}&site={plan['site']}&starts_at={plan['starts'][0]}"
+        *_, leads = await self.ask(place, "/book/hold", session, told)
+        if leads == f"/book/{act}":
+            *_, leads = await self.ask(place, f"/book/{act}", session, f"act={uuid4()}")
+            self.sold += leads == "/record"
+
+    async def run(self) -> None:
+        everybody = [asyncio.create_task(self.person(session)) for session in self.plan["sessions"]]
+        end = perf_counter() + self.plan["seconds"]
+        while perf_counter() < end and (self.sold < self.plan["seats"] or len(self.told) < len(everybody)):
+            await asyncio.sleep(0.05)
+        for task in everybody:
+            task.cancel()
+        await asyncio.gather(*everybody, return_exceptions=True)
 
 
 async def booked(to: Connection, plan: dict[str, Any], session: str, start: str) -> bool:
@@ -89,14 +154,20 @@ async def main(plan: dict[str, Any]) -> dict[str, Any]:
     told, seen, since = list[float](), Counter[int](), perf_counter()
     work = iter(list(zip(plan.get("sessions", ()), cycle(plan.get("starts", ("",))), strict=False)))
     end = since + plan["seconds"]
-    await asyncio.gather(*(client(plan, work, told, seen, end) for _ in range(plan["clients"])))
+    sold = {}
+    if "seats" in plan:
+        rush = Rush(plan, seen)
+        await rush.run()
+        told, sold = rush.told, {"sold": rush.sold}
+    else:
+        await asyncio.gather(*(client(plan, work, told, seen, end) for _ in range(plan["clients"])))
     took = perf_counter() - since
     told.sort()
     at = {
         name: round(told[int(len(told) * share)] * 1000, 1) if told else None
-        for name, share in (("p50", 0.5), ("p99", 0.99))
+        for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99))
     }
-    return {"done": len(told), "seconds": took, "statuses": dict(seen), **at}
+    return {"done": len(told), "seconds": took, "statuses": dict(seen), **at, **sold}
 
 
 if __name__ == "__main__":

@@ -195,3 +195,11 @@ def test_a_reason_takes_a_person_off_the_list_of_those_without_one(street, sign_
     officer.go(f"/console/district/{unit.unit_id}/unreached").sees("1 person")
     officer.go(f"/console/district/{unit.unit_id}").sees("Away from here")
     assert set(selectors.reasons([one, other], CAMPAIGN, DAY)) == {one}
+
+
+def test_open_data_that_has_not_changed_is_not_sent_again(street, settings):
+    settings.PUBLIC_SECONDS, public = 60, Client()
+    first = public.get("/open/sites.csv")
+    assert first["ETag"] and first["Cache-Control"] == "public, max-age=60"
+    again = public.get("/open/sites.csv", headers={"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")

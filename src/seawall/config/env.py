@@ -71,6 +71,11 @@ class Env(BaseSettings):
         description="threads of each web process; each holds a connection to PostgreSQL, and bookings of one moment are committed together",
         json_schema_extra=_told("16; on many cores fewer, 128 of all processes together, but 4 at least"),
     )
+    public_seconds: float = Field(
+        default=10,
+        ge=0,
+        description="seconds for which a web process answers the public list of sites with what it read",
+    )
     log_level: str = Field(
         default="WARNING",
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",

@@ -21,6 +21,7 @@ SECRET_KEY = env.secret_key or kept_secret(VAR / "keys" / "session")
 DATA_KEY = env.data_key  # empty: those in VAR/keys/data
 PASSPHRASE = env.passphrase
 WEB_WORKERS, WEB_THREADS = env.web_workers, env.web_threads
+PUBLIC_SECONDS = env.public_seconds
 MQTT_URL, MQTT_LAYOUT = env.mqtt_url, env.mqtt_layout
 METRICS_TOKEN = env.metrics_token
 PUBLIC_URL = env.public_url.rstrip("/")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from seawall.people import selectors as people
-from seawall.platform import clock
+from seawall.platform import clock, sql
 from seawall.reference import selectors as reference
 from seawall.supply import selectors as supply
 from seawall.terms.codes import SiteState, StockState
@@ -16,6 +16,11 @@ from seawall.terms.sites import SessionRow, SiteRow
 from .. import selectors as sites
 from ..tables import KM_OF_A_DEGREE
 
+EARLIEST = """
+SELECT u.site_id, n.starts_at FROM unnest(%s::bigint[]) AS u(site_id), LATERAL (
+    SELECT s.starts_at FROM sites_slot s WHERE s.site_id = u.site_id AND s.starts_at > %s AND s.starts_at < %s AND s.taken < s.capacity
+    ORDER BY s.starts_at LIMIT 1) n
+"""
 LOOK_AHEAD = 7  # days in which the earliest free seat is sought
 
 
@@ -134,16 +139,9 @@ def _held(ids: Collection[int], on: date) -> dict[int, tuple[Name, ...]]:
 
 def _earliest(ids: Collection[int], on: date) -> dict[int, datetime]:
     """The first free quarter-hour of each site from now on, within a week."""
-    found: dict[int, datetime] = {}
-    now = clock.now()
-    for ahead in range(LOOK_AHEAD):
-        missing = [site for site in ids if site not in found]
-        if not missing:
-            break
-        for seat in sites.seats(missing, on + timedelta(days=ahead)):
-            if seat.free > 0 and seat.starts_at > now:
-                found.setdefault(seat.site_id, seat.starts_at)
-    return found
+    start = datetime.combine(on, time(), clock.zone())
+    since, until = max(clock.now(), start - timedelta(microseconds=1)), start + timedelta(days=LOOK_AHEAD)
+    return dict(sql.fetch(EARLIEST, [list(ids), since, until]))
 
 
 def taken_now(ids: Collection[int], at: datetime) -> dict[int, float]:

@@ -11,14 +11,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import http_date
+from django.views.decorators.http import conditional_page
 
 from seawall.interfaces import guard, reading, words
-from seawall.interfaces.portal import session
+from seawall.interfaces.portal import listed, session
 from seawall.interfaces.portal.page import say, show
 from seawall.outreach import boards
 from seawall.outreach import services as outreach
 from seawall.platform import clock
-from seawall.sites.boards import near
 from seawall.terms.actor import ZH
 from seawall.terms.acts import Refusal
 from seawall.terms.outreach import QuestionAsk
@@ -80,11 +80,10 @@ def mine(request: HttpRequest, act: UUID) -> HttpResponse:
     return show(request, "portal/question.html", {"q": found, "now": clock.now()})
 
 
-def _sites() -> list[dict[str, Any]]:
-    now = clock.now()
-    rows = near.public_sites(clock.today())
-    taken = near.taken_now([row.site_id for row in rows], now)
-    return [
+def _sites() -> tuple[list[dict[str, Any]], str]:
+    """Rows by site, and as of when they were so."""
+    found = listed.sites()
+    rows = [
         {
             "site_id": r.site_id,
             "name_zh": r.name.zh,
@@ -100,15 +99,17 @@ def _sites() -> list[dict[str, Any]]:
             "products_zh": "|".join(p.zh for p in r.products),
             "products_en": "|".join(p.en for p in r.products),
             "earliest": r.earliest and r.earliest.astimezone(clock.zone()).isoformat(),
-            "crowding": taken.get(r.site_id),
+            "crowding": found.taken.get(r.site_id),
         }
-        for r in sorted(rows, key=lambda row: row.site_id)
+        for r in sorted(found.sites, key=lambda row: row.site_id)
     ]
+    return rows, found.as_of.astimezone(clock.zone()).isoformat()
 
 
+@conditional_page
 def open_sites(request: HttpRequest, form: str) -> HttpResponse:
     """The list of open sites: `csv`, `json` or `geojson`. Crowding is the share of this quarter-hour's seats that is taken."""
-    rows, as_of = _sites(), clock.now().astimezone(clock.zone()).isoformat()
+    rows, as_of = _sites()
     if form == "csv":
         sheet = io.StringIO()
         writer = csv.DictWriter(sheet, COLUMNS)
@@ -130,6 +131,7 @@ def open_sites(request: HttpRequest, form: str) -> HttpResponse:
     return _data(json.dumps(whole, ensure_ascii=False), "application/geo+json")
 
 
+@conditional_page
 def notices_rss(request: HttpRequest) -> HttpResponse:
     """Notices in force as RSS 2.0, in the reader's language."""
     here = request.build_absolute_uri(reverse("public_notices"))

@@ -4,6 +4,7 @@ from collections import Counter
 
 from django.http import HttpRequest, HttpResponse
 
+from seawall.interfaces.portal import listed
 from seawall.interfaces.portal.page import show
 from seawall.platform import clock
 from seawall.sites.boards import near
@@ -14,7 +15,8 @@ MOST = 60  # sites in a list
 def find(request: HttpRequest) -> HttpResponse:
     """Districts first; then the sites of one, nearest first where a street is chosen."""
     today = clock.today()
-    rows = near.public_sites(today)
+    found = listed.sites()
+    rows = found.sites
     units = {row.unit.code: row.unit for row in rows if row.unit}
     counts = Counter(row.unit.code for row in rows if row.unit)
     unit, street = request.GET.get("unit", ""), request.GET.get("street", "")
@@ -27,6 +29,6 @@ def find(request: HttpRequest) -> HttpResponse:
         "unit": unit,
         "streets": streets,
         "street": street,
-        "as_of": clock.now(),
+        "as_of": found.as_of,
     }
     return show(request, "portal/sites.html", context)
