@@ -13,9 +13,9 @@ from seawall.sites.boards import near
 from seawall.sites.boards.near import PublicSite
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Listed:
-    """The open sites, the share of this quarter-hour's seats that is taken at each, and when this was so."""
+    """The open sites, the share of this quarter-hour's seats that is taken at each, and when this was so. Equal to itself alone."""
 
     sites: tuple[PublicSite, ...]
     taken: dict[int, float]

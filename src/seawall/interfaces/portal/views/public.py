@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 from xml.etree import ElementTree
@@ -15,6 +16,7 @@ from django.views.decorators.http import conditional_page
 
 from seawall.interfaces import guard, reading, words
 from seawall.interfaces.portal import listed, session
+from seawall.interfaces.portal.listed import Listed
 from seawall.interfaces.portal.page import say, show
 from seawall.outreach import boards
 from seawall.outreach import services as outreach
@@ -25,6 +27,7 @@ from seawall.terms.outreach import QuestionAsk
 
 LONGEST = 1000  # characters of a question
 FRESH = "public, max-age=60"
+KINDS = {"csv": "text/csv; charset=utf-8", "json": "application/json", "geojson": "application/geo+json"}
 COLUMNS = ("site_id", "name_zh", "name_en", "unit", "address_zh", "address_en", "phone", "longitude", "latitude", "opens", "closes",
            "products_zh", "products_en", "earliest", "crowding")  # fmt: skip
 ATOM = "http://www.w3.org/2005/Atom"
@@ -80,10 +83,9 @@ def mine(request: HttpRequest, act: UUID) -> HttpResponse:
     return show(request, "portal/question.html", {"q": found, "now": clock.now()})
 
 
-def _sites() -> tuple[list[dict[str, Any]], str]:
-    """Rows by site, and as of when they were so."""
-    found = listed.sites()
-    rows = [
+def _rows(found: Listed) -> list[dict[str, Any]]:
+    """Rows by site."""
+    return [
         {
             "site_id": r.site_id,
             "name_zh": r.name.zh,
@@ -103,21 +105,26 @@ def _sites() -> tuple[list[dict[str, Any]], str]:
         }
         for r in sorted(found.sites, key=lambda row: row.site_id)
     ]
-    return rows, found.as_of.astimezone(clock.zone()).isoformat()
 
 
 @conditional_page
 def open_sites(request: HttpRequest, form: str) -> HttpResponse:
     """The list of open sites: `csv`, `json` or `geojson`. Crowding is the share of this quarter-hour's seats that is taken."""
-    rows, as_of = _sites()
+    return _data(_written(listed.sites(), form), KINDS[form])
+
+
+@lru_cache(maxsize=8)
+def _written(found: Listed, form: str) -> str:
+    """A list in a form, written once for all who ask for it."""
+    rows, as_of = _rows(found), found.as_of.astimezone(clock.zone()).isoformat()
     if form == "csv":
         sheet = io.StringIO()
         writer = csv.DictWriter(sheet, COLUMNS)
         writer.writeheader()
         writer.writerows(rows)
-        return _data("\ufeff" + sheet.getvalue(), "text/csv; charset=utf-8")
+        return "\ufeff" + sheet.getvalue()
     if form == "json":
-        return _data(json.dumps({"as_of": as_of, "sites": rows}, ensure_ascii=False), "application/json")
+        return json.dumps({"as_of": as_of, "sites": rows}, ensure_ascii=False)
     features = [
         {
             "type": "Feature",
@@ -128,7 +135,7 @@ def open_sites(request: HttpRequest, form: str) -> HttpResponse:
         for row in rows
     ]
     whole = {"type": "FeatureCollection", "as_of": as_of, "features": features}
-    return _data(json.dumps(whole, ensure_ascii=False), "application/geo+json")
+    return json.dumps(whole, ensure_ascii=False)
 
 
 @conditional_page
