@@ -129,8 +129,11 @@ async def booked(to: Connection, plan: dict[str, Any], session: str, start: str)
     act = uuid4()
     if plan.get("look") and await to.ask(f"/book/when?site={plan['site']}&day={plan['day']}", session) != 200:
         return False
-    held = await to.ask("/book/hold", session, f"act={act}&site={plan['site']}&starts_at={start}")
-    return held == 302 and await to.ask(f"/book/{act}", session, f"act={uuid4()}") == 302
+    await to.ask("/book/hold", session, f"act={act}&site={plan['site']}&starts_at={start}")
+    if to.leads != f"/book/{act}":  # not let in yet, or refused
+        return False
+    await to.ask(f"/book/{act}", session, f"act={uuid4()}")
+    return to.leads == "/record"
 
 
 async def client(
