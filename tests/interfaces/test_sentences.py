@@ -32,6 +32,7 @@ GIVEN = {
     "reason": "DUE_LATER",
     "number": 7,
     "text": "某",
+    "citation": "预防接种工作规范 2016",
 }
 BY_NAME = {row.code: row for row in written()}
 
