@@ -116,7 +116,7 @@ def test_an_unknown_number_costs_the_same_statements_and_the_same_time(number, p
         with CaptureQueriesContext(
             connection,
         ) as seen:
-            prove(ask(asked), "000000")
+            entering.entry_prove(entering.entry_ask(asked, "message", "en"), "000000")
         return [
             query["sql"].split("VALUES")[0].split("WHERE")[0].split(chr(34) + "s1")[0][:60]
             for query in seen.captured_queries
