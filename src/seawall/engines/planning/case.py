@@ -207,7 +207,8 @@ def _classes(scenario: Scenario, opens: np.ndarray, people: np.ndarray, willing:
     for row in scenario.targets.iter_rows(named=True):
         named = _named(row, groups)
         asked = _asked(scenario, row, people[:, named])
-        served = len(set(opens[named])) == 1 and (willing[:, named].sum(axis=1) >= asked).all()
+        rounded = named.sum() + 1  # persons that whole numbers of each group and of the target may cost
+        served = len(set(opens[named])) == 1 and (willing[:, named].sum(axis=1) + rounded > asked).all()
         for day in set(opens.tolist()):
             inside, outside = ranks[named & (opens == day)], ranks[~named & (opens == day)]
             if len(inside) and len(outside) and not (served and inside.max() < outside.min()):
