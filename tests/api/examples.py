@@ -55,6 +55,7 @@ NAMED: Mapping[str, Any] = {
     "until": "2021-12-31", "grade": 2, "kind": "other", "sex": 2, "to": "maker",
 }  # fmt: skip
 OF_ITEM: Mapping[tuple[str, str], Any] = {
+    ("VisitCall", "station"): "screening", ("VisitCall", "desk"): "2",
     ("AlertRaise", "code"): "STOCK_RUNS_OUT", ("OrderIssue", "code"): "ORDER_CHECK_COLD_CHAIN", ("DoorSet", "state"): "slowed",
     ("InvitationSend", "opens"): DAY, ("InvitationSend", "closes"): "2021-04-20", ("InvitationSend", "channel"): "sms",
     ("ReleaseAnnounce", "opens"): DAY, ("ReleaseAnnounce", "closes"): "2021-04-20",

@@ -26,6 +26,7 @@ UNREACHED = {
     "PERSON_IS_NO_ALIAS",
     "ALERT_NOT_OPEN",
     "NO_MOVE_CHOSEN",
+    "DOCUMENT_NOT_SHOWN",
 }
 """What a room says that judges the reach itself, beside that something is not known."""
 FROM_ANYWHERE = {"question_ask"}
