@@ -33,7 +33,7 @@ def test_a_roster_is_staged_then_committed_and_each_is_done_once(hall, machine, 
     assert liaison.act("import_stage", encoded)["outcomes"][0]["answer"] == staged["answer"]
     commit = {"act": str(uuid4()), "import_id": staged["answer"]["import_id"]}
     (committed,) = liaison.act("import_commit", commit)["outcomes"]
-    assert committed["answer"] == {"import_id": commit["import_id"], "done": 1, "refused": 1}
+    assert committed["answer"] == {"import_id": commit["import_id"], "done": 1, "refused": 1, "left": 0}
     assert liaison.act("import_commit", commit)["outcomes"][0]["replayed"]
     assert len(people.search(hall.actor, resident_id(date(1980, 5, 1), 811), "test")) == 1
 

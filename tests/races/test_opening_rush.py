@@ -41,7 +41,7 @@ def test_the_opening_rush_in_small_sells_each_seat_once(hall: World, monkeypatch
         "UPDATE sites_slot SET planned = %s, capacity = %s WHERE site_id = %s AND starts_at = %s",
         [seats, seats, hall.site, at],
     )
-    watch = turns.Watch("rush", turns.Rules(200, 0.1, timedelta(minutes=15)))
+    watch = turns.Watch("rush", turns.Rules(40, 0.1, timedelta(minutes=15)))
     monkeypatch.setattr(room, "watch", lambda: watch)
     people = hall.persons(100 * seats)
     seen: Counter[str] = Counter()

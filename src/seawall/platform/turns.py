@@ -19,6 +19,7 @@ from django.db import DatabaseError, connection, transaction
 from . import clock, sql
 
 SEEN_FOR = 0.5  # seconds for which a process takes the line as it saw it
+OUTDATED = 2.0  # seconds after which every thread waits for a new look: numbers drawn elsewhere have gone far beyond it
 COLUMNS = "admitted, drawn, pace, moved_at, opens_at, first, last, seed"
 DRAWN = "(SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM platform_turn)"
 READ = f"SELECT admitted, {DRAWN}, pace, moved_at, opens_at, first, last, seed FROM platform_line WHERE line = %s"
@@ -161,13 +162,16 @@ class Watch:
         """The line, or None where nothing of it was ever read. `opens` is asked for the next announced moment only when it is read anew."""
         database = connection.settings_dict["NAME"]
         at, line = self._seen.get(database, (0.0, None))
-        if line is not None and (monotonic() - at < SEEN_FOR or not self._lock.acquire(blocking=False)):
+        age = monotonic() - at
+        if line is not None and age < SEEN_FOR:
             return line
-        if line is None:
-            self._lock.acquire()
+        if not self._lock.acquire(blocking=line is None or age > OUTDATED):
+            return line
         try:
-            line = moved(self.name, self.rules, self.health, opens())
-            self._seen[database] = monotonic(), line
+            at, line = self._seen.get(database, (0.0, None))
+            if line is None or monotonic() - at >= SEEN_FOR:  # nobody read it while this thread waited
+                line = moved(self.name, self.rules, self.health, opens())
+                self._seen[database] = monotonic(), line
         except DatabaseError:
             if line is not None:
                 self._seen[database] = monotonic(), line

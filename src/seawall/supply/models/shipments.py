@@ -21,7 +21,7 @@ class Pick(models.Model):
     product = models.CharField(max_length=24)
     packs = models.IntegerField()
     doses = models.IntegerField()
-    order = models.CharField(max_length=60)
+    order = models.CharField(max_length=80)
     expected_on = models.DateField()
     asked_at = models.DateTimeField(null=True)
 
@@ -44,7 +44,7 @@ class Shipment(models.Model):
     packs = models.IntegerField()
     doses = models.IntegerField()
     kind = models.CharField(max_length=10)
-    order = models.CharField(max_length=60, blank=True)
+    order = models.CharField(max_length=80, blank=True)
     expected_on = models.DateField()
     ordered_at = models.DateTimeField(null=True)
     picked_at = models.DateTimeField(null=True)

@@ -1,9 +1,10 @@
 """The evening: who has closed the day and who has not, the steps of the night, running them again, and the day's dispatch."""
 
+from base64 import b64encode
 from datetime import date
+from hashlib import sha256
 
-from csp.constants import SELF, UNSAFE_INLINE
-from csp.decorators import csp_update
+from csp.constants import SELF
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -36,22 +37,29 @@ def evening(request: ActorRequest) -> HttpResponse:
     return show(request, "console/evening.html", {"page": page, "section": "evening", "printed": printed} | may)
 
 
-@csp_update({"style-src": [SELF, UNSAFE_INLINE]})
 @door("see:evening")
 def dispatch(request: ActorRequest) -> HttpResponse:
-    """The dispatch of a day as `seawall report` writes it: to read and print, or (`?form=md`) a file to send on."""
+    """The dispatch of a day as `seawall report` writes it: to read and print, or (`?format=md`) a file to send on."""
     if not request.actor.reach.everywhere:
         raise Refused(access.OUT_OF_AREA)
     campaign, asked = campaign_of(request), request.GET.get("day", "")
     told = reports.dispatch_paper(campaign, reports.day_asked(campaign, asked) if asked else None)
     language = next((known for known in paper.languages() if known == get_language()), EN)
-    form = "md" if request.GET.get("form") == "md" else "html"
+    form = "md" if request.GET.get("format") == "md" else "html"
     text = paper.rendered(told, language, form)
     if form == "html":
-        return HttpResponse(text)
+        return _with_own_style(HttpResponse(text), text)
     name = f"dispatch-{told['day']}.{language}.md"
     kept = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(text, "text/markdown; charset=utf-8", headers=kept)
+
+
+def _with_own_style(answer: HttpResponse, text: str) -> HttpResponse:
+    """The paper carries its one style with it, as a file that stands alone must: that very style is allowed, by its digest."""
+    style = text.partition("<style>")[2].partition("</style>")[0]
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    setattr(answer, "_csp_update", {"style-src": [SELF, f"'sha256-{digest}'"]})  # noqa: B010  read by the middleware of django-csp
+    return answer
 
 
 def _day(request: ActorRequest) -> date:
