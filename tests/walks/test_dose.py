@@ -57,7 +57,9 @@ def hall(anyone: Actor, eve: date) -> World:
 def to_sites(eve: date) -> list[PickRow]:
     """What the plan of an evening asks stores to send their sites in the morning, of what is there already."""
     held = {(row.place_id, row.lot): row.doses for row in supply.stock() if row.state == StockState.ON_HAND}
-    asked = [row for row in supply.picks(eve + timedelta(days=1)) if row.order.startswith(f"{eve:%Y%m%d} ") and not row.sent]
+    asked = [
+        row for row in supply.picks(eve + timedelta(days=1)) if row.order.startswith(f"{eve:%Y%m%d} ") and not row.sent
+    ]
     there = [row for row in asked if held.get((row.from_place_id, row.lot), 0) >= row.doses]
     sites = {p.place_id for p in reference.places(place_ids={r.to_place_id for r in there}) if p.kind == PlaceKind.SITE}
     return [row for row in there if row.to_place_id in sites]
