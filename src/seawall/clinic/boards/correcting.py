@@ -19,6 +19,7 @@ from seawall.terms.sites import SiteRow
 from .. import asks
 
 KEPT_DAYS = 30
+SIGNERS = ("injection_correct", "correction_sign")
 RECORDED = """
 SELECT v.act, v.ticket, i.person_id, i.product, i.lot, i.code, i.arm, i.occurred_at, i.vaccinator_post_id
 FROM clinic_visit v JOIN clinic_injection i ON i.site_id = v.site_id AND i.visit = v.act
@@ -91,7 +92,7 @@ def corrections_page(actor: Actor, site_id: int, day: date, ticket: int | None, 
     site = reached(actor, site_id)
     rows = sql.fetch(TOLD, [site_id, clock.now() - timedelta(days=KEPT_DAYS)])
     ids = {person for row in rows for person in row[3:5] if person}
-    named = people.compared(people.reaching(actor, ids), sorted(ids), "injection") if ids else {}
+    named = people.compared(people.reaching(actor, ids), sorted(ids), "injection", SIGNERS) if ids else {}
     told = [_told(actor, row, named) for row in rows]
     return CorrectionsPage(
         site=site,
@@ -117,7 +118,7 @@ def _dose(actor: Actor, site_id: int, day: date, ticket: int) -> OnRecord | None
     return OnRecord(
         visit=visit,
         ticket=number,
-        person=people.compared(near, [person], "injection")[person],
+        person=people.compared(near, [person], "injection", SIGNERS)[person],
         product=reference.product_names(day).get(product),
         lot=lot,
         code=code,

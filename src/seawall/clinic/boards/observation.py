@@ -107,7 +107,7 @@ def _left_unseen(
     known = call_backs()
     ids = [p for _, p, _, _, came_of in rows if not came_of or not known[came_of].settled]
     may = ids and access.may(actor, "unseen_reach")
-    reached = people.reached_out_to(people.reaching(actor, ids), ids, "observation") if may else {}
+    reached = people.reached_out_to(people.reaching(actor, ids), ids, "observation", ("unseen_reach",)) if may else {}
     return tuple(
         LeftUnseen(v, ticket, _name(reached or named, p) or _name(named, p), at, reached[p].phone if p in reached else "",
                    known.get(came_of))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import uuid5
 
 from seawall.people import selectors as people
-from seawall.platform import clock
+from seawall.platform import access, clock
 from seawall.platform import selectors as platform
 from seawall.reference import selectors as reference
 from seawall.staff import selectors as staff
@@ -174,15 +174,19 @@ def recall_page(actor: Actor, lot: str) -> RecallPage:
     )
 
 
+STOPPERS = ("lot_hold", "product_hold")
+
+
 def recipients(actor: Actor, lot: str) -> Iterator[Recipient]:
     """Everybody in reach who received the lot, by day, with name and telephone; a look is on record before a row is out."""
+    access.require(actor, "see:person")
     days = selectors.recipients(lot)
     names = reference.place_names({site for site, _, _ in days})
     for day in sorted({day for _, day, _ in days}):
         given = selectors.given_with_lot(lot, day)
         for start in range(0, len(given), AT_ONCE):
             rows = given[start : start + AT_ONCE]
-            found = people.reached_out_to(actor, [row.person_id for row in rows], "recall")
+            found = people.reached_out_to(actor, [row.person_id for row in rows], "recall", STOPPERS)
             for row in rows:
                 if row.person_id in found:
                     yield Recipient(row, found[row.person_id], names.get(row.site_id))

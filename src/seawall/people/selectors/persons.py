@@ -185,9 +185,15 @@ def facing(actor: Actor, person_id: int, station: str) -> PersonRow:
     return found[0]
 
 
-def compared(actor: Actor, person_ids: Sequence[int], page: str) -> dict[int, PersonRow]:
+RECORDS = ("person_correct", "person_merge", "candidate_decide", "document_link")
+"""Rights of who keeps the records of persons."""
+
+
+def compared(
+    actor: Actor, person_ids: Sequence[int], page: str, rights: Sequence[str] = RECORDS
+) -> dict[int, PersonRow]:
     """Persons named whole, by the id asked, for who must compare what is written with a document or another record."""
-    access.require(actor, "person_correct", "person_merge", "candidate_decide", "document_link", "correction_sign")
+    access.require(actor, *rights)
     asked = roots(person_ids)
     condition, params = clause(actor)
     rows = sql.fetch(f"{PERSON} WHERE p.id = ANY(%s) AND {condition}", [list(set(asked.values())), *params])
@@ -198,11 +204,9 @@ def compared(actor: Actor, person_ids: Sequence[int], page: str) -> dict[int, Pe
     return {p: found[asked[p]] for p in person_ids}
 
 
-def reached_out_to(actor: Actor, person_ids: Sequence[int], page: str) -> dict[int, PersonRow]:
-    """Those in reach with whole name and telephone, by the id asked, for who must reach them: about a stopped lot, or left unseen."""
-    if not access.may(actor, "unseen_reach"):
-        access.require(actor, "see:person")
-        access.require(actor, "lot_hold", "product_hold")
+def reached_out_to(actor: Actor, person_ids: Sequence[int], page: str, rights: Sequence[str]) -> dict[int, PersonRow]:
+    """Those in reach with whole name and telephone, by the id asked, for who must reach each of them and holds one of the rights."""
+    access.require(actor, *rights)
     asked = roots(person_ids)
     condition, params = clause(actor)
     rows = sql.fetch(f"{PERSON} WHERE p.id = ANY(%s) AND {condition}", [list(set(asked.values())), *params])
