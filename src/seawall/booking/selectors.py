@@ -268,12 +268,6 @@ def standby_offers(call: UUID) -> list[StandbyOffer]:
     return [StandbyOffer(*row) for row in sql.fetch(OFFERS, [call])]
 
 
-def standby_called(call: UUID) -> int:
-    """How many doses were last called for."""
-    found = sql.fetch("SELECT doses FROM booking_standbycall WHERE call = %s", [call])
-    return int(found[0][0]) if found else 0
-
-
 def standby_waiting(campaign: str) -> int:
     """How many stand by and have no seat."""
     query = "SELECT count(*) FROM booking_standby s WHERE s.campaign = %s AND NOT EXISTS (SELECT 1 FROM booking_appointment a "

@@ -139,25 +139,6 @@ class StandbyOffer:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOver:
-    """Doses at a site that nobody is booked for, what was called for of them, and how it stands."""
-
-    opens_at: datetime | None
-    left: int
-    called: int
-    offers: tuple[StandbyOffer, ...]
-    waiting: int
-
-    @property
-    def coming(self) -> int:
-        return sum(o.state in {"booked", "arrived", "fulfilled"} for o in self.offers)
-
-    @property
-    def open(self) -> int:
-        return sum(o.state == "held" for o in self.offers)
-
-
-@dataclass(frozen=True, slots=True)
 class BatchRow:
     """A batch with what became of its seats; `final_at` is the moment from which its names stand."""
 

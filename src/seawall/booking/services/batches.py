@@ -21,7 +21,7 @@ from seawall.terms.visits import AppointmentBook
 from .. import facts, tables
 from ..models import Appointment, Batch, SpareSeat
 from ..selectors import final_at
-from .book import COLUMNS, REPLACE, Cases, StandingAppointment, let_go, standing, state_of
+from .book import COLUMNS, REPLACE, Cases, StandingAppointment, let_go, seat_of, standing
 from .sweep import midnight
 
 MOST_SEATS = 1_000
@@ -148,12 +148,8 @@ def _able(w: Work, items: Sequence[BatchArrange], rules_for: facts.RulesFor) -> 
         for booking in asked[i.act]:
             if (i.organisation_id, booking.person_id) in belong and _withheld(case, booking, had) is None:
                 able[i.act].append(booking)
-                had[booking.person_id, booking.campaign] = _seat_of(booking)
+                had[booking.person_id, booking.campaign] = seat_of(booking)
     return _Able(able, case, given_up)
-
-
-def _seat_of(booking: AppointmentBook) -> StandingAppointment:
-    return StandingAppointment(booking.act, booking.site_id, booking.starts_at, state_of(booking))
 
 
 def _withheld(
@@ -297,7 +293,7 @@ def batch_seat(w: Work, items: list[BatchSeat], *, rules_for: facts.RulesFor = f
         else:
             used[(i.batch, *place)] += 1
         booking = replace(booking, site_id=place[0], starts_at=place[1])
-        kept[i.person_id, batch.campaign] = _seat_of(booking)
+        kept[i.person_id, batch.campaign] = seat_of(booking)
         seated.append((booking, i.batch))
         answers[i.act] = {"appointment": str(booking.act), "site_id": place[0], "starts_at": place[1].isoformat()}
     sql.execute(REPLACE, [w.recorded_at, *sql.turn(gone, 2)])

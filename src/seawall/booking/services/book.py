@@ -112,7 +112,7 @@ def _choices(
             continue
         if before:
             replaced[item.act] = before
-        kept[key] = StandingAppointment(item.act, item.site_id, item.starts_at, state_of(item))
+        kept[key] = seat_of(item)
         made.add(item.act)
         wanted.append(item)
     return answers, wanted, replaced
@@ -127,6 +127,11 @@ def _seats(
     others = [(i.act, i.site_id, i.starts_at) for i in wanted if i.act not in same]
     leaving = {act: seat for act, seat in leaving.items() if act not in same}
     return sites.seats_take(w, others, given_up, leaving) | {act: {} for act in same}
+
+
+def seat_of(item: AppointmentBook) -> StandingAppointment:
+    """What a booking that is made now leaves its person with."""
+    return StandingAppointment(item.act, item.site_id, item.starts_at, state_of(item))
 
 
 def state_of(item: AppointmentBook) -> AppointmentState:

@@ -23,7 +23,7 @@ from seawall.terms.visits import AppointmentBook
 from .. import events, facts, tables
 from ..models import Appointment, Standby
 from ..models import StandbyCall as Call
-from .book import COLUMNS, Cases, StandingAppointment, standing, state_of
+from .book import COLUMNS, Cases, StandingAppointment, seat_of, standing
 from .sweep import midnight
 
 CALLS = UUID("3b1f5f0a-52a7-4c62-9a3c-6f0e1f2f7b11")
@@ -233,17 +233,13 @@ def _offers(
         first = sorted(able, key=lambda a: -case.rank(a))[: more[i.act]]
         offers[i.act] = [replace(a, starts_at=at) for a, at in zip(first, free[i.site_id], strict=False)]
         free[i.site_id] = free[i.site_id][len(offers[i.act]) :]
-        had |= {(a.person_id, a.campaign): _seat_of(a) for a in offers[i.act]}
+        had |= {(a.person_id, a.campaign): seat_of(a) for a in offers[i.act]}
     return offers, case
 
 
 def _may(a: AppointmentBook, case: Cases, had: Mapping[tuple[int, str], StandingAppointment]) -> bool:
     """Whoever is called at short notice is asked as at the door: releases of seats are for who books ahead."""
     return not (case.refuses(a) or case.misfit(a) or case.near(a, had) or (a.person_id, a.campaign) in had)
-
-
-def _seat_of(a: AppointmentBook) -> StandingAppointment:
-    return StandingAppointment(a.act, a.site_id, a.starts_at, state_of(a))
 
 
 def _hold(w: Work, held: Sequence[tuple[StandbyCall, AppointmentBook]], calls: Mapping[Key, UUID], case: Cases) -> None:
