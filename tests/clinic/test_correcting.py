@@ -13,8 +13,9 @@ from seawall.platform import sql
 from seawall.platform.models import Fact
 from seawall.reports.selectors import proofs
 from seawall.supply import selectors as supply
+from seawall.terms.acts import Refused
 from seawall.terms.codes import DueStatus, VisitState
-from seawall.terms.visits import CorrectionSign, InjectionCorrect
+from seawall.terms.visits import CorrectionSign, DoseReverse, InjectionCorrect
 
 from .world import DAY, PROGRAMME, World, done
 
@@ -178,3 +179,47 @@ def test_a_pack_of_nowhere_keeps_the_correction_open_and_the_others_are_signed(h
     assert (bool(outcomes[0].refusal), outcomes[1].done) == (True, True)
     assert Correction.objects.get(signed_at=None).visit == first
     assert wrong_proofs() == []
+
+
+def test_a_pack_that_must_not_be_used_opens_an_incident_like_any_dose_that_happened(hall):
+    person, visit, _ = vaccinated(hall)
+    (other,) = hall.packs(1, expires=DAY - timedelta(days=1))
+    answer = put_right(hall, visit, code=other)
+    assert answer.done and answer.answer["incident"] == "LOT_EXPIRED"
+    assert [(row[2], row[3]) for row in selectors.incidents()] == [("LOT_EXPIRED", person)]
+    assert Fact.objects.get(fact="DoseGivenAgainstRules").payload["codes"] == "LOT_EXPIRED"
+    assert wrong_proofs() == []
+
+
+def test_the_way_of_a_corrected_dose_is_that_of_the_pack_that_was_used(hall):
+    person, visit, _ = vaccinated(hall)
+    (other,) = hall.packs(1)
+    assert put_right(hall, visit, code=other).done
+    (line,) = people.dose_rows([person], PROGRAMME)[person]
+    assert supply.used_from([(hall.site, line.act)])[line.act].code == other
+
+
+def test_a_corrected_dose_may_still_be_taken_back_within_its_minute(hall):
+    person, visit, pack = vaccinated(hall)
+    other, (right,) = hall.person(), hall.packs(1)
+    told = tell(hall, visit, 10.2, code=right, person_id=other)
+    done(clinic.injection_correct(hall.actor, [told]))
+    done(clinic.correction_sign(second(hall), [sign(hall, told, 10.4)]))
+    back = DoseReverse(**hall.base(10.8), site_id=hall.site, visit=visit, reason="PRESSED_BY_MISTAKE")
+    done(clinic.dose_reverse(hall.actor, [back]))
+    assert (given(person), given(other)) == ([], [])
+    assert dict(sql.fetch("SELECT code, doses_left FROM supply_pack")) == {pack: 1, right: 1}
+    assert wrong_proofs() == []
+
+
+def test_the_right_to_sign_corrections_opens_no_other_page_of_whole_names_or_telephones(hall):
+    person = hall.person(phone="13800000001")
+    signer = replace(hall.actor, grants=frozenset({"correction_sign", "unseen_reach"}))
+    for asked in (
+        lambda: people.compared(signer, [person], "identity"),
+        lambda: people.reached_out_to(signer, [person], "recall", ("lot_hold", "product_hold")),
+    ):
+        with pytest.raises(Refused) as refused:
+            asked()
+        assert refused.value.refusal.code == "NOT_PERMITTED"
+    assert people.compared(signer, [person], "injection", ("correction_sign",))[person].name == "张三丰"

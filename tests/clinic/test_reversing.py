@@ -6,7 +6,7 @@ import pytest
 
 from seawall.clinic import selectors
 from seawall.clinic import services as clinic
-from seawall.clinic.models import Injection, Reversal
+from seawall.clinic.models import DoseEntry, Injection, Reversal
 from seawall.people import selectors as people
 from seawall.platform import clock, sql
 from seawall.reports.selectors import proofs
@@ -49,12 +49,23 @@ def test_everything_stands_as_before_the_dose_and_both_entries_stay(hall, doses)
     assert (answer["lot"], answer["ticket"]) == (injection.lot, 1)
     assert sql.fetch(STATE) == before
     kept = Reversal.objects.get()
-    assert (kept.given_act, kept.code, kept.given_at, kept.checks, kept.reason) == (
-        injection.act, pack, injection.occurred_at, injection.checks, "PRESSED_BY_MISTAKE",
-    )  # fmt: skip
+    for name in (column.attname for column in DoseEntry._meta.fields):
+        assert getattr(kept, name) == getattr(injection, name), name
+    assert (kept.given_act, kept.given_at, kept.reason) == (
+        injection.act,
+        injection.occurred_at,
+        "PRESSED_BY_MISTAKE",
+    )
     assert sql.fetch("SELECT count(*), bool_or(withdrawn) FROM people_doseevent") == [(2, True)]
     assert sql.fetch("SELECT sum(delta), count(*) FROM supply_stockline WHERE kind = 'use'") == [(0, 2)]
     assert [proof.code for proof in proofs(DAY) if proof.wrong] == []
+
+
+def test_a_dose_whose_code_came_from_a_scanner_with_its_identifier_goes_back_to_its_vial(hall):
+    visit, pack = given(hall)
+    assert hall.give(visit, f"]C0{pack}\r").done
+    done(clinic.dose_reverse(hall.actor, [reverse(hall, visit)]))
+    assert sql.fetch("SELECT doses_left FROM supply_pack WHERE code = %s", [pack]) == [(1,)]
 
 
 def test_a_pierced_vial_stays_open_and_a_single_dose_is_closed_again(hall):

@@ -1,12 +1,9 @@
 """What the clinic asks of earlier rooms: each question in one place, and a constant number of statements for any batch."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Protocol, TypeVar
-from uuid import UUID, uuid5
-
-from django.db import transaction
+from uuid import UUID
 
 from seawall.booking import selectors as booking
 from seawall.booking import services as booking_services
@@ -20,20 +17,16 @@ from seawall.sites import selectors as sites
 from seawall.sites import services as sites_services
 from seawall.staff import selectors as staff
 from seawall.supply import selectors as supply
-from seawall.supply import services as supply_services
 from seawall.terms.actor import Actor
-from seawall.terms.acts import Item, Outcome, Refusal
-from seawall.terms.codes import AppointmentState, DoseSource, StockState
-from seawall.terms.people import ConditionRecord, DoseRecord, DueRow
+from seawall.terms.acts import Item, Refusal
+from seawall.terms.codes import AppointmentState, StockState
+from seawall.terms.people import ConditionRecord, DueRow
 from seawall.terms.sites import SessionMark
-from seawall.terms.stock import DosePutBack, DoseUse
-from seawall.terms.visits import AppointmentBook, AppointmentRow, Arrival, DayClose, DoseGive
+from seawall.terms.visits import AppointmentBook, AppointmentRow, Arrival, DayClose
 
 from . import tables
 
 LENT = frozenset({"dose_record", "condition_record", "appointment_book", "session_close"})
-GIVES = {False: "dose_give", True: "dose_enter"}
-NOT_COUNTED = frozenset({"not_valid", "extra"})
 
 
 def lent(actor: Actor, persons: Iterable[int]) -> Actor:
@@ -212,242 +205,6 @@ class Undone(Exception):
     def __init__(self, refusals: Mapping[UUID, Refusal]) -> None:
         super().__init__(str(dict(refusals)))
         self.refusals = dict(refusals)
-
-
-class Dosed(Protocol):
-    """A case of a dose, as far as stock and history need it."""
-
-    @property
-    def item(self) -> DoseGive: ...
-    @property
-    def person_id(self) -> int: ...
-    @property
-    def programme(self) -> str: ...
-    @property
-    def day(self) -> date: ...
-    @property
-    def later(self) -> bool: ...
-
-
-class Acted(Protocol):
-    """A case of any act."""
-
-    @property
-    def item(self) -> Item: ...
-
-
-Case = TypeVar("Case", bound=Acted)
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedDose:
-    """What stock and history answered for one dose."""
-
-    lot: str
-    dose_rank: int
-    dose_number: int
-    next_on: str | None
-    against: Refusal | None = None  # what stock had to say of a dose that happened all the same
-
-
-def use_and_record(w: Work, cases: Sequence[Dosed], *, happened: bool = False) -> dict[UUID, RecordedDose | Refusal]:
-    """Take the doses from their packs and write them to the histories: both for each person, or neither.
-
-    History is judged again under the lock of the person, so a dose that came in between shows here. Such a dose is taken
-    out and the others are done once more: two rounds at most for a batch that one stranger disturbed.
-    """
-    return _both_or_neither(cases, lambda left: _use_and_record(w, left, happened))
-
-
-def _both_or_neither(cases: Sequence[Case], once: Callable[[list[Case]], dict[UUID, T]]) -> dict[UUID, T | Refusal]:
-    answers: dict[UUID, T | Refusal] = {}
-    left = list(cases)
-    while left:
-        try:
-            with transaction.atomic():
-                return answers | once(left)
-        except Undone as undone:
-            answers |= undone.refusals
-            left = [c for c in left if c.item.act not in undone.refusals]
-    return answers
-
-
-def _use_and_record(w: Work, cases: Sequence[Dosed], happened: bool) -> dict[UUID, RecordedDose | Refusal]:
-    answers: dict[UUID, RecordedDose | Refusal] = {}
-    lots: dict[UUID, tuple[str | None, Refusal | None]] = {}
-    for outcome in supply_services.dose_use(w.actor, [_use(c, happened) for c in cases]):
-        if outcome.done:
-            against = str(outcome.answer.get("incident") or "")
-            lots[outcome.act] = str(outcome.answer["lot"]), Refusal(against) if against else None
-        elif happened:
-            lots[outcome.act] = None, outcome.refusal
-        elif outcome.refusal:
-            answers[outcome.act] = outcome.refusal
-    used = [c for c in cases if c.item.act in lots]
-    undone: dict[UUID, Refusal] = {}
-    actor = lent(w.actor, {c.person_id for c in used})
-    for outcome in people_services.dose_record(actor, [_line(c, lots[c.item.act][0]) for c in used]):
-        refusal = outcome.refusal or (None if happened else _not_counted(outcome))
-        if refusal:
-            undone[outcome.act] = refusal
-        else:
-            answers[outcome.act] = _taken(*lots[outcome.act], outcome)
-    if undone:
-        raise Undone(undone)
-    return answers
-
-
-def _use(case: Dosed, happened: bool) -> DoseUse:
-    item = case.item
-    return DoseUse(
-        act=item.act,
-        occurred_at=item.occurred_at,
-        place_id=item.site_id,
-        code=item.code,
-        product=item.product,
-        happened=happened,
-        typed=isinstance(item, DoseGive) and item.typed,
-        later=case.later,
-    )
-
-
-def _line(case: Dosed, lot: str | None) -> DoseRecord:
-    item = case.item
-    return DoseRecord(
-        act=item.act,
-        occurred_at=item.occurred_at,
-        person_id=case.person_id,
-        programme=case.programme,
-        given_on=case.day,
-        product=item.product,
-        lot=lot,
-        source=DoseSource.CLINIC,
-        evidence=str(item.visit),
-        place_id=item.site_id,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Righting:
-    """A dose on record, and what is true instead: another person, another pack, or no dose at all.
-
-    `line` is the line of the history that holds for it; without `lot` stock never gave it up.
-    """
-
-    item: Item
-    site_id: int
-    visit: UUID
-    line: UUID
-    person_id: int
-    programme: str
-    day: date
-    given_at: datetime
-    product: str
-    lot: str
-    code: str
-    dose_rank: int
-    to_person: int | None = None
-    to_code: str = ""
-    not_given: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PutRight:
-    """What holds since: `line` the new line of the history, `used` the act of the dose taken from the other pack."""
-
-    product: str
-    lot: str
-    dose_rank: int
-    next_on: str | None
-    line: UUID | None = None
-    used: UUID | None = None
-
-
-def put_right(w: Work, cases: Sequence[Righting]) -> dict[UUID, PutRight | Refusal]:
-    """Packs and histories follow what is true of doses on record: both for each person, or neither."""
-    return _both_or_neither(cases, lambda left: _put_right(w, left))
-
-
-def _put_right(w: Work, cases: Sequence[Righting]) -> dict[UUID, PutRight]:
-    back = [c for c in cases if c.lot and (c.to_code or c.not_given)]
-    put = supply_services.dose_put_back(w.actor, [_put_back(c) for c in back])
-    uses = {c.item.act: _use_other(c) for c in cases if c.to_code}
-    by_use = {use.act: act for act, use in uses.items()}
-    used = supply_services.dose_use(w.actor, list(uses.values()))
-    lots = {by_use[o.act]: (str(o.answer["product"]), str(o.answer["lot"])) for o in used if o.done}
-    undone = {o.act: o.refusal for o in put if o.refusal} | {by_use[o.act]: o.refusal for o in used if o.refusal}
-    if undone:
-        raise Undone(undone)
-    lines = {c.item.act: _lines_of(c, *lots.get(c.item.act, (c.product, c.lot))) for c in cases}
-    by_line = {line.act: act for act, own in lines.items() for line in own}
-    actor = lent(w.actor, {line.person_id for own in lines.values() for line in own})
-    written = people_services.dose_record(actor, [line for own in lines.values() for line in own])
-    undone = {by_line[o.act]: o.refusal for o in written if o.refusal}
-    if undone:
-        raise Undone(undone)
-    said = {o.act: o for o in written}
-    return {
-        c.item.act: _right(c, lots.get(c.item.act, (c.product, c.lot)), said.get(c.item.act), uses.get(c.item.act))
-        for c in cases
-    }
-
-
-def _put_back(case: Righting) -> DosePutBack:
-    """Dated as the dose was, so that the use of its day is what it was."""
-    return DosePutBack(
-        act=case.item.act, occurred_at=case.given_at, place_id=case.site_id, code=case.code, later=case.dose_rank > 1
-    )
-
-
-def _use_other(case: Righting) -> DoseUse:
-    return DoseUse(
-        act=uuid5(case.item.act, "use"), occurred_at=case.given_at, place_id=case.site_id, code=case.to_code,
-        product=case.product, happened=True, later=case.dose_rank > 1,
-    )  # fmt: skip
-
-
-def _lines_of(case: Righting, product: str, lot: str) -> list[DoseRecord]:
-    """The line that replaces or takes back the one that holds; for another person one is taken back and one written."""
-    if not (case.not_given or case.to_person or case.to_code):
-        return []
-    holds = DoseRecord(
-        act=case.item.act, occurred_at=case.item.occurred_at, person_id=case.person_id, programme=case.programme,
-        given_on=case.day, product=product, lot=lot or None, source=DoseSource.CLINIC, evidence=str(case.visit),
-        place_id=case.site_id, corrects=case.line, withdrawn=case.not_given,
-    )  # fmt: skip
-    if not case.to_person or case.not_given:
-        return [holds]
-    gone = replace(holds, act=uuid5(case.item.act, "from"), withdrawn=True)
-    return [gone, replace(holds, person_id=case.to_person, corrects=None)]
-
-
-def _right(case: Righting, of: tuple[str, str], line: Outcome | None, use: DoseUse | None) -> PutRight:
-    told = _taken(of[1], None, line) if line else None
-    return PutRight(
-        product=of[0],
-        lot=of[1],
-        dose_rank=told.dose_rank if told and not case.not_given else case.dose_rank,
-        next_on=told.next_on if told else None,
-        line=case.item.act if line and not case.not_given else None,
-        used=use.act if use else None,
-    )
-
-
-def _not_counted(outcome: Outcome) -> Refusal | None:
-    """A dose that would not count is not given: its history changed since it was judged."""
-    if outcome.answer.get("verdict") in NOT_COUNTED:
-        return Refusal("DOSE_WOULD_NOT_COUNT", {k: outcome.answer.get(k) for k in ("verdict", "reason", "rule")})
-    return None
-
-
-def _taken(lot: str | None, against: Refusal | None, outcome: Outcome) -> RecordedDose:
-    answer = outcome.answer
-    number = int(answer.get("dose_number") or 1)
-    coming = answer.get("next_earliest")
-    return RecordedDose(
-        lot or "", int(answer.get("dose_rank") or number), number, str(coming) if coming else None, against
-    )
 
 
 def book_walk_ins(w: Work, items: Sequence[Arrival]) -> dict[UUID, UUID | Refusal]:

@@ -97,19 +97,13 @@ class Consent(models.Model):
     occurred_at = models.DateTimeField()
 
 
-class Injection(models.Model):
-    """The dose, with what the law asks to be recorded. One visit has one at most.
+class DoseEntry(models.Model):
+    """What the law asks to be recorded of a dose.
 
     `checks` holds the checks that the vaccinator stated at that moment: bit n - 1 is row n of tables/checks.csv.
     """
 
-    owner: ClassVar[str] = "site"
-    owner_field: ClassVar[str] = "site_id"
-
-    pk = models.CompositePrimaryKey("site_id", "visit")
-    site_id = models.BigIntegerField()
     visit = models.UUIDField()
-    act = models.UUIDField()
     person_id = models.BigIntegerField()
     programme = models.CharField(max_length=24)
     day = models.DateField()
@@ -123,10 +117,24 @@ class Injection(models.Model):
     route = models.CharField(max_length=12)
     vaccinator_post_id = models.BigIntegerField()
     screener_post_id = models.BigIntegerField()
-    occurred_at = models.DateTimeField()
     checks = models.IntegerField()
     override_codes = ArrayField(models.CharField(max_length=48), default=list)
     override_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Injection(DoseEntry):
+    """The dose as it was given. One visit has one at most."""
+
+    owner: ClassVar[str] = "site"
+    owner_field: ClassVar[str] = "site_id"
+
+    pk = models.CompositePrimaryKey("site_id", "visit")
+    site_id = models.BigIntegerField()
+    act = models.UUIDField()
+    occurred_at = models.DateTimeField()
 
     class Meta:
         indexes = [
@@ -135,8 +143,8 @@ class Injection(models.Model):
         ]
 
 
-class Reversal(models.Model):
-    """A dose that was recorded and not given after all: what was recorded, and who took it back, when and why."""
+class Reversal(DoseEntry):
+    """A dose that was recorded and not given after all: all that was recorded, and who took it back, when and why."""
 
     owner: ClassVar[str] = "site"
     owner_field: ClassVar[str] = "site_id"
@@ -144,20 +152,8 @@ class Reversal(models.Model):
     pk = models.CompositePrimaryKey("site_id", "act")
     site_id = models.BigIntegerField()
     act = models.UUIDField()
-    visit = models.UUIDField()
     given_act = models.UUIDField()
-    person_id = models.BigIntegerField()
-    programme = models.CharField(max_length=24)
-    day = models.DateField()
-    product = models.CharField(max_length=24)
-    lot = models.CharField(max_length=40)
-    code = models.CharField(max_length=40)
-    dose_rank = models.SmallIntegerField()
-    arm = models.CharField(max_length=4)
-    vaccinator_post_id = models.BigIntegerField()
-    screener_post_id = models.BigIntegerField()
     given_at = models.DateTimeField()
-    checks = models.IntegerField()
     reason = models.CharField(max_length=24)
     post_id = models.BigIntegerField()
     occurred_at = models.DateTimeField()
@@ -166,8 +162,8 @@ class Reversal(models.Model):
 class Correction(models.Model):
     """What is true of a dose instead of what was on record, and what was; it holds once another person has signed.
 
-    `line` is the line of the history that holds since, where the correction wrote one; `used` the act by which stock gave up
-    the dose of the pack that was really used.
+    `line` is the line of the history that holds since, where the correction wrote one; `put_back` the act by which stock took
+    back the dose of the pack that was not used. The dose of the one that was is given up by the act that signed.
     """
 
     owner: ClassVar[str] = "site"
@@ -195,7 +191,7 @@ class Correction(models.Model):
     signed_post_id = models.BigIntegerField(null=True)
     signed_at = models.DateTimeField(null=True)
     line = models.UUIDField(null=True)
-    used = models.UUIDField(null=True)
+    put_back = models.UUIDField(null=True)
 
     class Meta:
         constraints = [

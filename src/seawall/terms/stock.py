@@ -138,7 +138,7 @@ class DosePutBack(Item):
     """A dose that was booked as given is in its pack after all. Called by `clinic` in the transaction of the reversal."""
 
     place_id: int
-    code: str
+    used: UUID  # the act by which it left its pack
     later: bool = False
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from seawall.clinic import asks, steps
-from seawall.clinic.models import Correction
+from seawall.clinic import asks, dose_books, events, steps
+from seawall.clinic.models import Correction, Incident
+from seawall.clinic.on_record import OnRecord, on_record
 from seawall.platform import clock, sql
 from seawall.platform.verbs import Answers, Work, verb
 from seawall.terms.acts import Params, Refusal
@@ -17,13 +18,6 @@ from seawall.terms.visits import CorrectionSign, InjectionCorrect
 from . import reversing
 
 NOT_GIVEN = "NOT_GIVEN"  # the reason of a reversal that two people signed
-RECORDED = f"""
-SELECT i.site_id, i.visit, i.act, i.person_id, i.programme, i.day, i.product, i.lot, i.code, i.dose_rank, i.arm, i.occurred_at,
-  coalesce((SELECT c.line FROM clinic_correction c WHERE c.site_id = i.site_id AND c.visit = i.visit AND c.line IS NOT NULL
-    ORDER BY c.signed_at DESC LIMIT 1), i.act)
-FROM clinic_injection i JOIN {sql.unnest({"site_id": "bigint", "visit": "uuid"})}
-  ON i.site_id = u.site_id AND i.visit = u.visit
-"""
 OPEN = f"""
 SELECT c.site_id, c.visit FROM clinic_correction c JOIN {sql.unnest({"site_id": "bigint", "visit": "uuid"})}
   ON c.site_id = u.site_id AND c.visit = u.visit WHERE c.signed_at IS NULL
@@ -34,7 +28,7 @@ FROM clinic_correction c JOIN {sql.unnest({"site_id": "bigint", "act": "uuid"})}
 ORDER BY c.site_id, c.act FOR UPDATE OF c
 """
 SIGN = f"""
-UPDATE clinic_correction c SET signed_act = u.signed, signed_post_id = u.post_id, signed_at = u.at, line = u.line, used = u.used
+UPDATE clinic_correction c SET signed_act = u.signed, signed_post_id = u.post_id, signed_at = u.at, line = u.line, put_back = u.put_back
 FROM {
     sql.unnest(
         {
@@ -44,7 +38,7 @@ FROM {
             "post_id": "bigint",
             "at": "timestamptz",
             "line": "uuid",
-            "used": "uuid",
+            "put_back": "uuid",
         }
     )
 }
@@ -52,7 +46,8 @@ WHERE c.site_id = u.site_id AND c.act = u.act
 """
 PUT_RIGHT = f"""
 UPDATE clinic_injection i SET person_id = u.person_id, product = u.product, lot = u.lot, code = u.code, arm = u.arm,
-  occurred_at = u.given_at, dose_rank = u.dose_rank, volume_ml = u.volume_ml, route = u.route
+  occurred_at = u.given_at, dose_rank = u.dose_rank,
+  dose_number = coalesce(u.dose_number, i.dose_number), volume_ml = u.volume_ml, route = u.route
 FROM {
     sql.unnest(
         {
@@ -65,6 +60,7 @@ FROM {
             "arm": "text",
             "given_at": "timestamptz",
             "dose_rank": "int",
+            "dose_number": "int",
             "volume_ml": "float8",
             "route": "text",
         }
@@ -81,25 +77,6 @@ WHERE v.site_id = u.site_id AND v.act = u.visit
 """
 COLUMNS = ("site_id", "act", "visit", "person_id", "code", "arm", "given_at", "not_given", "was_person_id", "was_code", "was_lot",
            "was_arm", "was_given_at", "note", "account_id", "post_id", "occurred_at")  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class OnRecord:
-    """A dose as it stands; `line` is the line of the history that holds for it."""
-
-    site_id: int
-    visit: UUID
-    given_act: UUID
-    person_id: int
-    programme: str
-    day: date
-    product: str
-    lot: str
-    code: str
-    dose_rank: int
-    arm: str
-    given_at: datetime
-    line: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +99,7 @@ class Told:
 @verb(Owner.SITE, zh="更正接种登记", en="Correct recorded doses")
 def injection_correct(w: Work, items: list[InjectionCorrect]) -> Answers:
     """Say what is true of recorded doses instead. Nothing changes until another person signs."""
-    was = _recorded((i.site_id, i.visit) for i in items)
+    was = on_record((i.site_id, i.visit) for i in items)
     waiting = {(s, v) for s, v in sql.fetch(OPEN, _keys((i.site_id, i.visit) for i in items))}
     held = steps.lock(items)
     on_roll = asks.births([(r.programme, i.person_id, r.day) for i in items
@@ -190,14 +167,20 @@ def _refusal(
     return None
 
 
-@verb(Owner.SITE, zh="复核接种更正", en="Sign corrections", destroys=True)
+@verb(
+    Owner.SITE,
+    zh="复核接种更正",
+    en="Sign corrections",
+    tells=(events.DOSE_GIVEN_AGAINST_RULES,),
+    destroys=True,
+)
 def correction_sign(w: Work, items: list[CorrectionSign]) -> Answers:
     """Another person than the one who told it agrees: pack, book, history, next date and record follow; both entries stay."""
     waiting = {
         (row[0], row[1]): Told(*row) for row in sql.fetch(WAITING, _keys((i.site_id, i.correction) for i in items))
     }
     steps.lock(waiting.values())
-    was = _recorded((t.site_id, t.visit) for t in waiting.values())
+    was = on_record((t.site_id, t.visit) for t in waiting.values())
     answers: Answers = {}
     seen: set[steps.Key] = set()
     signed: list[tuple[CorrectionSign, Told, OnRecord]] = []
@@ -213,7 +196,9 @@ def correction_sign(w: Work, items: list[CorrectionSign]) -> Answers:
         else:
             seen.add(key)
             signed.append((item, told, row))
-    put = asks.put_right(w, [_righting(*one) for one in signed])
+    put = dose_books.put_right(
+        w, [dose_books.Righting(item, was, told.person_id, told.code, told.not_given) for item, told, was in signed]
+    )
     answers |= {act: answer if isinstance(answer, Refusal) else _answer(answer) for act, answer in put.items()}
     _write(w, [Done(*one, done) for one in signed if not isinstance(done := put[one[0].act], Refusal)])
     return answers
@@ -224,23 +209,13 @@ def _same_person(w: Work, told: Told) -> bool:
     return told.account_id == actor.account_id and bool(told.account_id or told.post_id == actor.post_id)
 
 
-def _answer(done: asks.PutRight) -> Params:
-    return {"lot": done.lot, "dose_rank": done.dose_rank, "next_on": done.next_on}
+def _answer(done: dose_books.PutRight) -> Params:
+    incident = done.against.code if done.against else ""
+    return {"lot": done.lot, "dose_rank": done.dose_rank, "next_on": done.next_on, "incident": incident}
 
 
 def _keys(pairs: Iterable[tuple[int, UUID]]) -> list[list[Any]]:
     return sql.turn(sorted(set(pairs)), 2)
-
-
-def _recorded(pairs: Iterable[tuple[int, UUID]]) -> dict[steps.Key, OnRecord]:
-    return {(row[0], row[1]): OnRecord(*row) for row in sql.fetch(RECORDED, _keys(pairs))}
-
-
-def _righting(item: CorrectionSign, told: Told, was: OnRecord) -> asks.Righting:
-    return asks.Righting(
-        item, was.site_id, was.visit, was.line, was.person_id, was.programme, was.day, was.given_at, was.product, was.lot,
-        was.code, was.dose_rank, told.person_id, told.code, told.not_given,
-    )  # fmt: skip
 
 
 class Done(NamedTuple):
@@ -249,7 +224,7 @@ class Done(NamedTuple):
     item: CorrectionSign
     told: Told
     was: OnRecord
-    right: asks.PutRight
+    right: dose_books.PutRight
 
 
 def _write(w: Work, done: Sequence[Done]) -> None:
@@ -257,7 +232,7 @@ def _write(w: Work, done: Sequence[Done]) -> None:
     if not done:
         return
     signs = [
-        (d.told.site_id, d.told.act, d.item.act, w.actor.post_id, d.item.occurred_at, d.right.line, d.right.used)
+        (d.told.site_id, d.told.act, d.item.act, w.actor.post_id, d.item.occurred_at, d.right.line, d.right.put_back)
         for d in done
     ]
     sql.execute(SIGN, sql.turn(signs, 7))
@@ -269,13 +244,26 @@ def _write(w: Work, done: Sequence[Done]) -> None:
     products = asks.products(d.was.day for d in done)
     right = [_right(d, products[d.right.product]) for d in done if not d.told.not_given]
     if right:
-        sql.execute(PUT_RIGHT, sql.turn(right, 11))
+        sql.execute(PUT_RIGHT, sql.turn(right, 12))
     moments = [(d.told.site_id, d.told.visit, None if d.told.not_given else d.told.given_at or d.was.given_at,
                 d.item.occurred_at) for d in done]  # fmt: skip
     sql.execute(VISITS, sql.turn(moments, 4))
+    _open_incidents(w, done)
+
+
+def _open_incidents(w: Work, done: Sequence[Done]) -> None:
+    """A pack that was really used although it must not be: the dose is followed up like any that happened all the same."""
+    rows: list[tuple[object, ...]] = []
+    for d in done:
+        if d.right.against:
+            code, person = d.right.against.code, d.told.person_id or d.was.person_id
+            rows.append((d.told.site_id, d.item.act, code, {}, person, d.told.visit, "open", w.recorded_at))
+            told: Params = {"visit": str(d.told.visit), "person_id": person, "codes": code}
+            w.announce(events.DOSE_GIVEN_AGAINST_RULES, "site", d.told.site_id, d.item, told)
+    sql.insert(Incident, ("site_id", "act", "code", "params", "person_id", "visit", "state", "opened_at"), rows)
 
 
 def _right(d: Done, product: asks.Product) -> tuple[object, ...]:
     return (d.told.site_id, d.told.visit, d.told.person_id or d.was.person_id, d.right.product, d.right.lot,
             d.told.code or d.was.code, d.told.arm or d.was.arm, d.told.given_at or d.was.given_at, d.right.dose_rank,
-            product.volume_ml, product.route.code)  # fmt: skip
+            d.right.dose_number, product.volume_ml, product.route.code)  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from seawall.clinic import asks, judge, steps, tables
+from seawall.clinic import asks, dose_books, judge, steps, tables
 from seawall.clinic.models import Injection, Observation
 from seawall.platform import clock, sql
 from seawall.platform.verbs import Answers, Work, verb
@@ -14,7 +14,7 @@ from seawall.terms.acts import Outcome, Refusal
 from seawall.terms.codes import AppointmentState, Owner, VisitState
 from seawall.terms.visits import DoseGive
 
-Given = tuple[judge.DoseCase, asks.RecordedDose]
+Given = tuple[judge.DoseCase, dose_books.RecordedDose]
 
 
 @verb(Owner.SITE, zh="接种", en="Give doses")
@@ -22,8 +22,8 @@ def dose_give(w: Work, items: list[DoseGive]) -> Answers:
     """Give doses. Every rule is asked under the locks of the visit and the person, so that none is given twice."""
     answers: Answers = {}
     cases = _judged(items, answers)
-    taken = asks.use_and_record(w, cases)
-    given = [(c, t) for c in cases if isinstance(t := taken[c.item.act], asks.RecordedDose)]
+    taken = dose_books.use_and_record(w, cases)
+    given = [(c, t) for c in cases if isinstance(t := taken[c.item.act], dose_books.RecordedDose)]
     answers |= {act: answer for act, answer in taken.items() if isinstance(answer, Refusal)}
     answers |= {case.item.act: answer(case, stock) for case, stock in given}
     write(given, asks.products(c.day for c, _ in given) if given else {})
@@ -114,7 +114,7 @@ def _until(case: judge.DoseCase) -> timedelta:
     return timedelta(minutes=tables.observation_minutes(case.observed, case.item.product, _risk(case), case.day))
 
 
-def answer(case: judge.DoseCase, taken: asks.RecordedDose) -> dict[str, str | int | None]:
+def answer(case: judge.DoseCase, taken: dose_books.RecordedDose) -> dict[str, str | int | None]:
     return {
         "lot": taken.lot,
         "dose_rank": taken.dose_rank,
@@ -146,7 +146,7 @@ INJECTION = ("site_id", "visit", "act", "person_id", "programme", "day", "produc
              "override_reason")  # fmt: skip
 
 
-def _injection(case: judge.DoseCase, taken: asks.RecordedDose, product: asks.Product) -> tuple[object, ...]:
+def _injection(case: judge.DoseCase, taken: dose_books.RecordedDose, product: asks.Product) -> tuple[object, ...]:
     item = case.item
     overrides = ["PRODUCT_SWITCH_NEEDS_REASON"] if judge.needs_reason(case) else []
     return (item.site_id, item.visit, item.act, case.person_id, case.programme, case.day, item.product, taken.lot, item.code,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from seawall.clinic import asks, events, judge, steps
+from seawall.clinic import asks, dose_books, events, judge, steps
 from seawall.clinic.models import Incident, Visit
 from seawall.platform import clock, sql
 from seawall.platform.verbs import Answers, Work, verb
@@ -31,8 +31,8 @@ def dose_enter(w: Work, items: list[DoseHappened]) -> Answers:
     held = _visits(w, items, answers)
     gives = [_give(i) for i in items if i.act not in answers]
     cases = [_with_paper(case, entered[case.item.act]) for case in dose.cases_of(gives, held)]
-    taken = asks.use_and_record(w, cases, happened=True)
-    given = [(c, t) for c in cases if isinstance(t := taken[c.item.act], asks.RecordedDose)]
+    taken = dose_books.use_and_record(w, cases, happened=True)
+    given = [(c, t) for c in cases if isinstance(t := taken[c.item.act], dose_books.RecordedDose)]
     answers |= {act: answer for act, answer in taken.items() if isinstance(answer, Refusal)}
     new = [entered[c.item.act] for c, _ in given if entered[c.item.act].visit is None]
     sql.insert(Visit, VISIT, [_visit(i, held[i.site_id, i.act]) for i in new])

@@ -1,22 +1,17 @@
 """Back out of a dose within the first minute: recorded, and not given after all. Both entries stay on record."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from seawall.clinic import asks, steps, tables
+from seawall.clinic import asks, dose_books, steps, tables
+from seawall.clinic.on_record import OnRecord, on_record
 from seawall.platform import sql
 from seawall.platform.verbs import Answers, Work, verb
 from seawall.terms.acts import Refusal
 from seawall.terms.codes import Owner, VisitState
 from seawall.terms.visits import DoseReverse
 
-GIVEN = f"""
-SELECT i.site_id, i.visit, i.act, i.person_id, i.programme, i.day, i.occurred_at, i.product, i.lot, i.code, i.dose_rank
-FROM clinic_injection i JOIN {sql.unnest({"site_id": "bigint", "visit": "uuid"})}
-  ON i.site_id = u.site_id AND i.visit = u.visit
-"""
 TAKE_BACK = f"""
 WITH back AS MATERIALIZED (SELECT * FROM {
     sql.unnest(
@@ -32,10 +27,12 @@ WITH back AS MATERIALIZED (SELECT * FROM {
 }),
 seats AS (DELETE FROM clinic_observation o USING back u WHERE o.site_id = u.site_id AND o.visit = u.visit),
 gone AS (DELETE FROM clinic_injection i USING back u WHERE i.site_id = u.site_id AND i.visit = u.visit RETURNING i.*)
-INSERT INTO clinic_reversal (site_id, act, visit, given_act, person_id, programme, day, product, lot, code, dose_rank, arm,
-  vaccinator_post_id, screener_post_id, given_at, checks, reason, post_id, occurred_at)
-SELECT g.site_id, u.act, g.visit, g.act, g.person_id, g.programme, g.day, g.product, g.lot, g.code, g.dose_rank, g.arm,
-  g.vaccinator_post_id, g.screener_post_id, g.occurred_at, g.checks, u.reason, u.post_id, u.at
+INSERT INTO clinic_reversal (site_id, act, given_act, given_at, reason, post_id, occurred_at, visit, person_id, programme, day,
+  product, lot, code, dose_rank, dose_number, volume_ml, arm, route, vaccinator_post_id, screener_post_id, checks,
+  override_codes, override_reason)
+SELECT g.site_id, u.act, g.act, g.occurred_at, u.reason, u.post_id, u.at, g.visit, g.person_id, g.programme, g.day,
+  g.product, g.lot, g.code, g.dose_rank, g.dose_number, g.volume_ml, g.arm, g.route, g.vaccinator_post_id,
+  g.screener_post_id, g.checks, g.override_codes, g.override_reason
 FROM gone g JOIN back u ON u.site_id = g.site_id AND u.visit = g.visit
 """
 
@@ -44,18 +41,18 @@ FROM gone g JOIN back u ON u.site_id = g.site_id AND u.visit = g.visit
 def dose_reverse(w: Work, items: list[DoseReverse]) -> Answers:
     """Take back doses recorded a moment ago that were not given after all; the vial, the history and the visit stand as before."""
     held = steps.lock(items)
-    given = {row.item.act: row for row in _recorded(items)}
+    given = on_record((i.site_id, i.visit) for i in items)
     seen: set[steps.Key] = set()
     answers: Answers = {}
     for item in items:
         key = item.site_id, item.visit
-        refusal = steps.expect(held.get(key), item, (VisitState.OBSERVING,), seen) or _refusal(item, given[item.act])
+        refusal = steps.expect(held.get(key), item, (VisitState.OBSERVING,), seen) or _refusal(item, given[key])
         if refusal is None:
             seen.add(key)
         else:
             answers[item.act] = refusal
     back = [i for i in items if i.act not in answers]
-    put = asks.put_right(w, [given[i.act] for i in back])
+    put = dose_books.put_right(w, [dose_books.Righting(i, given[i.site_id, i.visit], not_given=True) for i in back])
     for item in back:
         answer = put[item.act]
         ticket = held[item.site_id, item.visit].ticket
@@ -69,13 +66,7 @@ def move_away(w: Work, rows: Sequence[tuple[int, UUID, UUID, str, datetime]]) ->
     sql.execute(TAKE_BACK, sql.turn([(*row[:4], w.actor.post_id, row[4]) for row in rows], 6))
 
 
-def _recorded(items: Sequence[DoseReverse]) -> list[asks.Righting]:
-    rows = {(row[0], row[1]): row for row in sql.fetch(GIVEN, sql.turn([(i.site_id, i.visit) for i in items], 2))}
-    found = [(i, rows.get((i.site_id, i.visit))) for i in items]
-    return [replace(asks.Righting(i, *row), not_given=True) for i, row in found if row]
-
-
-def _refusal(item: DoseReverse, row: asks.Righting) -> Refusal | None:
+def _refusal(item: DoseReverse, row: OnRecord) -> Refusal | None:
     if item.reason not in tables.not_given():
         return Refusal("NOT_GIVEN_REASON_UNKNOWN", {"reason": item.reason})
     seconds = tables.limit("REVERSE_WITHIN", row.day)

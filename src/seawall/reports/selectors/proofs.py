@@ -22,11 +22,12 @@ INJECTED = """
 WITH back AS (SELECT act, given_act, (lot <> '')::int AS doses FROM clinic_reversal),
 recorded AS (
     SELECT i.act, 1 AS lines, CASE WHEN c.visit IS NULL THEN 1 ELSE 0 END AS doses FROM clinic_injection i
-      LEFT JOIN clinic_correction c ON c.site_id = i.site_id AND c.visit = i.visit AND c.was_lot = '' AND c.used IS NOT NULL
+      LEFT JOIN clinic_correction c
+        ON c.site_id = i.site_id AND c.visit = i.visit AND c.was_lot = '' AND c.code <> '' AND c.signed_at IS NOT NULL
     UNION ALL SELECT given_act, 1, doses FROM back UNION ALL SELECT act, 1, -doses FROM back
-    UNION ALL SELECT signed_act, (person_id IS NOT NULL)::int, CASE WHEN used IS NOT NULL AND was_lot <> '' THEN -1 ELSE 0 END
+    UNION ALL SELECT signed_act, (person_id IS NOT NULL)::int, (code <> '')::int
       FROM clinic_correction WHERE signed_at IS NOT NULL AND NOT not_given
-    UNION ALL SELECT used, 0, 1 FROM clinic_correction WHERE used IS NOT NULL)
+    UNION ALL SELECT put_back, 0, -1 FROM clinic_correction WHERE put_back IS NOT NULL AND NOT not_given)
 SELECT coalesce(i.act, d.act, l.act)::text,
        concat_ws(' ', CASE WHEN i.act IS NULL THEN 'no injection' END,
                  CASE WHEN coalesce(d.lines, 0) <> i.lines THEN coalesce(d.lines, 0) || ' history lines' END,

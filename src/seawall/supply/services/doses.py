@@ -13,7 +13,7 @@ from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import MovementKind, Owner, PlaceKind, StockState
 from seawall.terms.stock import DifferenceExplain, DosePutBack, DoseUse, DoseWaste, VialOpen
 
-from .. import ledger, photos, reserves, scanning, tables, typed_codes, witness
+from .. import ledger, photos, reserves, scanning, selectors, tables, typed_codes, witness
 from ..usable import PACKS, Open, may_shift, usable
 from ..virtual import virtual_places
 
@@ -94,17 +94,17 @@ def dose_put_back(w: Work, items: list[DosePutBack]) -> Answers:
 
     A pack that was pierced stays open: its time runs on from the first dose.
     """
-    packs = locked({i.code for i in items})
-    unknown = scanning.strangers({i.code for i in items} - packs.keys())
+    codes = {act: row.code for act, row in selectors.used_from({(i.place_id, i.used) for i in items}).items()}
+    packs = locked(set(codes.values()))
     virtual = virtual_places()
     given = (virtual[PlaceKind.GIVEN], StockState.ON_HAND)
     answers: dict[UUID, Refusal | Params] = {}
     moves = []
     kept: Counter[reserves.Key] = Counter()
     for item in items:
-        pack = packs.get(item.code)
+        pack = packs.get(codes.get(item.used, ""))
         if pack is None:
-            answers[item.act] = unknown[item.code]
+            answers[item.act] = Refusal("USE_NOT_IN_BOOK", {})
             continue
         if refusal := may_shift(pack, item.place_id, 1):
             answers[item.act] = refusal
