@@ -16,9 +16,10 @@ from seawall.reference.reasons import (
     say,
     written,
 )
+from seawall.terms import interlocks
 from seawall.terms.actor import EN, ZH
 
-from .parsed import sources, tree
+from .parsed import PACKAGE, sources, tree
 
 RAISERS = {"Refusal", "Refused"}
 NOTED = {"AlertFound", "AlertRaise", "OrderIssue"}  # rows whose code a page says
@@ -74,6 +75,8 @@ def raised() -> dict[str, set[Given]]:
             if isinstance(node, ast.Call) and (argument := _code_argument(node)):
                 for code in _codes(argument, constants):
                     found[code].add(_given(node))
+    for row in (row for file in PACKAGE.glob("*/tables/interlocks.csv") for row in interlocks.read(file)):
+        found[row.code].add(frozenset(row.params))
     return found
 
 

@@ -100,12 +100,31 @@ def _module(name: str) -> tuple[dict[str, ast.AST], dict[str, tuple[str, str]]]:
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             defined |= {target.id: node for target in targets if isinstance(target, ast.Name)}
-        elif isinstance(node, ast.ImportFrom) and node.level:
-            base = package.rsplit(".", node.level - 1)[0] if node.level > 1 else package
-            source = f"{base}.{node.module}" if node.module else base
+        elif isinstance(node, ast.ImportFrom) and (source := _own(node, package)):
             for alias in node.names:
                 taken[alias.asname or alias.name] = (source, alias.name)
     return defined, taken
+
+
+def _own(node: ast.ImportFrom, package: str) -> str:
+    """The module of its own room that an import takes from; empty where it is another's."""
+    if not node.level:
+        room = ".".join(package.split(".")[:2])
+        return node.module if node.module and f"{node.module}.".startswith(f"{room}.") else ""
+    base = package.rsplit(".", node.level - 1)[0] if node.level > 1 else package
+    return f"{base}.{node.module}" if node.module else base
+
+
+def _stops(name: str, node: ast.AST) -> set[str]:
+    """Codes of the interlocks that a piece runs: those of a step (`RULES["dose"]`), or all of its room (`tables.interlocks()`)."""
+    if isinstance(node, ast.Subscript) and ast.unparse(node.value).endswith("RULES"):
+        wanted = ast.literal_eval(node.slice)
+    elif isinstance(node, ast.Call) and ast.unparse(node) == "tables.interlocks()":
+        wanted = ""
+    else:
+        return set()
+    rows = import_module(f"{'.'.join(name.split('.')[:2])}.tables").interlocks()
+    return {row.code for row in rows if wanted in ("", row.step)}
 
 
 @cache
@@ -114,6 +133,7 @@ def _named(name: str, wanted: str) -> tuple[frozenset[str], tuple[tuple[str, str
     defined, taken = _module(name)
     codes, calls = set[str](), dict[tuple[str, str], None]()
     for node in ast.walk(defined[wanted]):
+        codes |= _stops(name, node)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in registry():
             codes.add(node.value)
         elif isinstance(node, ast.Name):

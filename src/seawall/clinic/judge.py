@@ -1,26 +1,22 @@
-"""Whether a dose may be given: pure answers over what the rooms know, worst question first. Truth 3 of the house lives here."""
+"""Whether a dose may be given: facts over what the rooms know, judged by tables/interlocks.csv. Truth 3 of the house lives here."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 
+from seawall.terms import interlocks
 from seawall.terms.acts import Refusal
-from seawall.terms.codes import DueStatus, ScreeningOutcome
 from seawall.terms.people import DueRow
 from seawall.terms.visits import CHECKS, DoseGive
 
+from . import tables
 from .steps import EarlierSteps, LockedVisit
 
-MAY = (DueStatus.DUE, DueStatus.OVERDUE)
-WAITS = (DueStatus.NOT_YET, DueStatus.DEFERRED)
-CLOSED_DOORS = {
-    DueStatus.NOT_YET: "TOO_EARLY",
-    DueStatus.DEFERRED: "DEFERRED_UNTIL",
-    DueStatus.COMPLETE: "ALREADY_COMPLETE",
-    DueStatus.CONTRAINDICATED: "CONTRAINDICATED",
-    DueStatus.INELIGIBLE: "NOT_ELIGIBLE",
-    DueStatus.REVIEW: "HISTORY_NEEDS_REVIEW",
-}
+YES, NO = "yes", "no"
+RULES = {step: tuple(rows) for step, rows in groupby(tables.interlocks(), key=attrgetter("step"))}
+"""The interlocks of each step: a tablet without a network runs the same rows."""
 
 
 def not_due(row: DueRow | None, programme: str) -> Refusal | None:
@@ -28,15 +24,23 @@ def not_due(row: DueRow | None, programme: str) -> Refusal | None:
 
     A dose that is late is given: a series is never restarted and has no last day.
     """
+    return interlocks.first(RULES["dose"], {"due": _status(row)}, _due_values(row) | {"programme": programme})
+
+
+def _status(row: DueRow | None) -> str:
+    return row.status.value if row else "none"
+
+
+def _due_values(row: DueRow | None) -> dict[str, str | int | None]:
     if row is None:
-        return Refusal("NO_DUE_ANSWER", {"programme": programme})
-    why: dict[str, str | int | None] = {"reason": row.reason, "rule": row.rule, "release": row.release}
-    if row.status in CLOSED_DOORS:
-        earliest = row.earliest.isoformat() if row.earliest else None
-        if row.status in WAITS:
-            why |= {"earliest": earliest, "dose_rank": row.dose_rank}
-        return Refusal(CLOSED_DOORS[row.status], why)
-    return None
+        return {}
+    earliest = row.earliest.isoformat() if row.earliest else None
+    why = {"reason": row.reason, "rule": row.rule, "release": row.release}
+    return {**why, "earliest": earliest, "dose_rank": row.dose_rank, "products": "|".join(row.products)}
+
+
+def answer(holds: bool) -> str:
+    return YES if holds else NO
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +76,48 @@ class DoseCase:
 
 def broken_rules(case: DoseCase) -> Iterator[Refusal]:
     """Every rule that this dose would break, in the order of the steps; nothing when it may be given."""
-    yield from _earlier_steps(case)
-    yield from _hands(case)
-    if case.due is not None and case.item.product not in case.due.products and case.due.status in (*MAY, *WAITS):
-        allowed = "|".join(case.due.products)
-        yield Refusal(
-            "WRONG_PRODUCT_FOR_PERSON", {"product": case.item.product, "products": allowed, "rule": case.due.rule}
-        )
-    if (refusal := not_due(case.due, case.held.programme)) is not None:
-        yield refusal
-    if needs_reason(case) and not case.item.override_reason.strip():
-        yield Refusal("PRODUCT_SWITCH_NEEDS_REASON", {"product": case.item.product, "last": case.last_product})
-    if case.day != case.held.day:
-        yield Refusal("WRONG_DAY", {"day": case.held.day.isoformat()})
-    if not case.session_open:
-        yield Refusal("SESSION_CLOSED_HERE", {"day": case.day.isoformat()})
+    return interlocks.broken(RULES["dose"], facts(case), values(case))
+
+
+def facts(case: DoseCase) -> dict[str, str]:
+    """What the interlocks of the injection ask, each answered by a word."""
+    item, found, due = case.item, case.found, case.due
+    return {
+        "screening": found.outcome or "none",
+        "consent": answer(found.agreed is True),
+        "checks": "missing" if _missing(item) else "all",
+        "hands": "same" if case.same_account or item.vaccinator_post_id == found.clinician_post_id else "other",
+        "duty": answer(case.on_duty),
+        "certified": answer(case.certified),
+        "arm": "known" if item.arm in case.arms else "unknown",
+        "product": "fits" if due is None or item.product in due.products else "other",
+        "due": _status(due),
+        "switch": ("reasoned" if item.override_reason.strip() else "unreasoned") if needs_reason(case) else "none",
+        "day": "same" if case.day == case.held.day else "other",
+        "session": "open" if case.session_open else "closed",
+    }
+
+
+def values(case: DoseCase) -> dict[str, str | int | None]:
+    """What the sentences name."""
+    item, missing = case.item, _missing(case.item)
+    return _due_values(case.due) | {
+        "outcome": case.found.outcome,
+        "checks": "|".join(missing),
+        "count": len(missing),
+        "post": item.vaccinator_post_id,
+        "programme": case.held.programme,
+        "arm": item.arm,
+        "arms": "|".join(case.arms),
+        "product": item.product,
+        "last": case.last_product,
+        "visit_day": case.held.day.isoformat(),
+        "day": case.day.isoformat(),
+    }
+
+
+def _missing(item: DoseGive) -> list[str]:
+    return [code for code in CHECKS if code not in item.checks]
 
 
 def is_second_choice(row: DueRow | None, product: str) -> bool:
@@ -97,31 +128,6 @@ def is_second_choice(row: DueRow | None, product: str) -> bool:
 def needs_reason(case: DoseCase) -> bool:
     """Another maker of the same platform may finish a series, with a reason on record."""
     return case.last_product is not None and case.last_product != case.item.product
-
-
-def _earlier_steps(case: DoseCase) -> Iterator[Refusal]:
-    found = case.found
-    if found.outcome is None:
-        yield Refusal("SCREENING_MISSING", {})
-    elif found.outcome != ScreeningOutcome.RECOMMENDED:
-        yield Refusal("SCREENING_FORBIDS", {"outcome": found.outcome})
-    if found.agreed is not True:
-        yield Refusal("CONSENT_MISSING", {})
-
-
-def _hands(case: DoseCase) -> Iterator[Refusal]:
-    item = case.item
-    missing = [code for code in CHECKS if code not in item.checks]
-    if missing:
-        yield Refusal("CHECKS_MISSING", {"checks": "|".join(missing), "count": len(missing)})
-    if case.same_account or item.vaccinator_post_id == case.found.clinician_post_id:
-        yield Refusal("FOUR_EYES", {"post": item.vaccinator_post_id})
-    if not case.on_duty:
-        yield Refusal("SIGNER_NOT_ON_DUTY", {"post": item.vaccinator_post_id})
-    if not case.certified:
-        yield Refusal("VACCINATOR_NOT_CERTIFIED", {"post": item.vaccinator_post_id, "programme": case.held.programme})
-    if item.arm not in case.arms:
-        yield Refusal("BODY_SITE_UNKNOWN", {"arm": item.arm, "arms": "|".join(case.arms)})
 
 
 def first_broken(case: DoseCase) -> Refusal | None:

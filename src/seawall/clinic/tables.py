@@ -7,6 +7,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from seawall.terms import interlocks as locks
+from seawall.terms.interlocks import Interlock
 from seawall.terms.visits import CHECKS
 
 FOLDER = Path(__file__).parent / "tables"
@@ -71,6 +73,12 @@ def _day(text: str) -> date | None:
 def _in_force(row: dict[str, str], on: date) -> bool:
     until = _day(row["valid_to"])
     return date.fromisoformat(row["valid_from"]) <= on and (until is None or on <= until)
+
+
+@cache
+def interlocks() -> tuple[Interlock, ...]:
+    """What stops a step, in the order in which it is asked."""
+    return locks.read(FOLDER / "interlocks.csv")
 
 
 @cache

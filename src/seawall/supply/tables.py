@@ -7,7 +7,9 @@ from functools import cache
 from math import ceil
 from pathlib import Path
 
+from seawall.terms import interlocks as locks
 from seawall.terms.cold import ExcursionKind
+from seawall.terms.interlocks import Interlock
 
 from .excursions import Limit
 
@@ -19,6 +21,12 @@ ANY = "*"
 def _rows(name: str) -> tuple[dict[str, str], ...]:
     with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file))
+
+
+@cache
+def interlocks() -> tuple[Interlock, ...]:
+    """What keeps a dose in its pack, in the order in which it is asked."""
+    return locks.read(FOLDER / "interlocks.csv")
 
 
 def _for(name: str, platform: str) -> dict[str, str]:

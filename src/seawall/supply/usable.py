@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from seawall.platform import clock, sql
+from seawall.terms import interlocks
 from seawall.terms.acts import Refusal
 from seawall.terms.codes import LotState, StockState
 from seawall.terms.stock import DoseUse
@@ -72,34 +73,54 @@ def may_shift(pack: Open, place_id: int, doses: int) -> Refusal | None:
 
 def usable(pack: Open, item: DoseUse, *, closed: bool = False) -> Refusal | None:
     """Why this dose may not leave this pack now; every reason has a code of its own. `closed`: asked before it is opened."""
-    if pack.place_id != item.place_id:
-        return Refusal("CODE_NOT_HERE", {"code": item.code, "place_id": pack.place_id})
-    if pack.state == StockState.IN_TRANSIT:
-        return Refusal("SHIPMENT_NOT_ACCEPTED", {"code": item.code, "lot": pack.lot})
-    if pack.product != item.product:
-        return Refusal("WRONG_PRODUCT", {"code": item.code, "product": pack.product, "asked": item.product})
-    if pack.doses_left < 1:
-        return Refusal("CODE_USED_UP", {"code": item.code, "doses": pack.doses})
-    if pack.gap and pack.state == StockState.QUARANTINED:
-        return Refusal("CUSTODY_GAP", {"code": item.code, "lot": pack.lot})
-    if pack.state == StockState.QUARANTINED or pack.lot_state != LotState.RELEASED:
-        code = "LOT_RECALLED" if pack.lot_state == LotState.RECALLED else "LOT_QUARANTINED"
-        return Refusal(code, {"lot": pack.lot})
-    if pack.expires < clock.civil_day(item.occurred_at):
-        return Refusal("LOT_EXPIRED", {"lot": pack.lot, "expires": pack.expires.isoformat()})
-    return None if closed else _as_opened(pack, item.code, item.occurred_at)
+    rule = pack.rule(clock.civil_day(item.occurred_at))
+    told = facts(pack, item) if closed else facts(pack, item) | _as_opened(pack, rule, item.occurred_at)
+    return interlocks.first(tables.interlocks(), told, _values(pack, item, rule))
 
 
-def _as_opened(pack: Open, code: str, at: datetime) -> Refusal | None:
+def facts(pack: Open, item: DoseUse) -> dict[str, str]:
+    """What tables/interlocks.csv asks of a pack, whether it is opened or not."""
+    lot = "other" if pack.lot_state not in (LotState.RELEASED, LotState.RECALLED) else pack.lot_state
+    return {
+        "place": "here" if pack.place_id == item.place_id else "elsewhere",
+        "transit": "yes" if pack.state == StockState.IN_TRANSIT else "no",
+        "product": "same" if pack.product == item.product else "other",
+        "left": "some" if pack.doses_left > 0 else "none",
+        "custody": "gap" if pack.gap else "whole",
+        "state": "quarantined" if pack.state == StockState.QUARANTINED else "usable",
+        "lot": str(lot),
+        "expiry": "past" if pack.expires < clock.civil_day(item.occurred_at) else "good",
+    }
+
+
+def _as_opened(pack: Open, rule: tables.Vial, at: datetime) -> dict[str, str]:
     """What the product's table asks of the opened vial: its time, its diluent, its monitor."""
-    rule = pack.rule(clock.civil_day(at))
-    if rule.diluent and pack.diluent is None:
-        return Refusal("DILUENT_MISSING", {"code": code})
-    if rule.vvm is not None and pack.vvm is None:
-        return Refusal("VVM_NOT_READ", {"code": code})
-    if rule.vvm is not None and pack.vvm is not None and pack.vvm > rule.vvm:
-        return Refusal("VVM_REACHED", {"code": code, "stage": pack.vvm, "last": rule.vvm})
-    if pack.open_until and at > pack.open_until:
-        late = "RECONSTITUTED_TOO_LONG" if rule.diluent else "OPENED_TOO_LONG"
-        return Refusal(late, {"code": code, "minutes": rule.minutes})
-    return None
+    late = pack.open_until is not None and at > pack.open_until
+    return {
+        "diluent": "missing" if rule.diluent and pack.diluent is None else "fine",
+        "monitor": _monitor(pack.vvm, rule.vvm),
+        "opened": ("mixed_late" if rule.diluent else "late") if late else "fine",
+    }
+
+
+def _monitor(stage: int | None, last: int | None) -> str:
+    if last is None:
+        return "fine"
+    if stage is None:
+        return "unread"
+    return "reached" if stage > last else "fine"
+
+
+def _values(pack: Open, item: DoseUse, rule: tables.Vial) -> dict[str, str | int | None]:
+    return {
+        "code": item.code,
+        "place_id": pack.place_id,
+        "lot": pack.lot,
+        "product": pack.product,
+        "asked": item.product,
+        "doses": pack.doses,
+        "expires": pack.expires.isoformat(),
+        "stage": pack.vvm,
+        "last": rule.vvm,
+        "minutes": rule.minutes,
+    }

@@ -12,6 +12,7 @@ from seawall.clinic import asks, judge, tables
 from seawall.clinic.models import Visit
 from seawall.platform import clock, sql
 from seawall.platform.verbs import Answers, Work, verb
+from seawall.terms import interlocks
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Outcome, Refusal
 from seawall.terms.codes import AppointmentState, Owner, VisitState
@@ -94,51 +95,60 @@ class _Door:
 
     def refuses(self, item: Arrival) -> Refusal | None:
         """The first reason to send this person elsewhere; one person enters once in a batch."""
-        day = self.days[item.act]
-        refusal = (
-            self._paper(item) or self._inside(item) or self._site(item, day) or self._appointment(item, day)
-            or self._person(item)
-        )  # fmt: skip
+        refusal = interlocks.first(judge.RULES["arrive"], self._facts(item), self._values(item)) or judge.not_due(
+            self._due(item), self.programme[item.campaign] or ""
+        )
         if refusal is None:
             self.here[item.person_id] = None, item.site_id
         return refusal
 
-    def _paper(self, item: Arrival) -> Refusal | None:
-        if item.identity not in IDENTITIES:
-            return Refusal("IDENTITY_UNKNOWN", {"identity": item.identity})
-        if item.identity == "manual" and item.second_person_post_id in (None, self.w.actor.post_id):
-            return Refusal("SECOND_PERSON_NEEDED", {})
-        if self.programme[item.campaign] is None:
-            return Refusal("CAMPAIGN_NOT_HERE", {"campaign": item.campaign})
-        return None
+    def _facts(self, item: Arrival) -> dict[str, str]:
+        where = item.site_id, self.days[item.act]
+        second = item.second_person_post_id not in (None, self.w.actor.post_id)
+        return {
+            "identity": item.identity if item.identity in IDENTITIES else "other",
+            "second": judge.answer(second),
+            "campaign": "some" if self.programme[item.campaign] else "none",
+            "inside": judge.answer(item.person_id in self.here),
+            "site_day": "closed" if where in self.closed else "open",
+            "session": "open" if where in self.sessions else "closed",
+            "appointment": self._seat(item),
+            "looked_up": judge.answer(item.person_id not in self.unseen),
+            "roll": judge.answer(item.person_id in self.births),
+        }
 
-    def _site(self, item: Arrival, day: date) -> Refusal | None:
-        if (item.site_id, day) in self.closed:
-            return Refusal("SITE_DAY_CLOSED", {"day": day.isoformat()})
-        if (item.site_id, day) not in self.sessions:
-            return Refusal("SESSION_CLOSED_HERE", {"day": day.isoformat()})
-        return None
-
-    def _appointment(self, item: Arrival, day: date) -> Refusal | None:
+    def _seat(self, item: Arrival) -> str:
+        """How the appointment fits this moment, if one is named."""
         if item.appointment is None:
-            return None
+            return "none"
         row = self.appointments.get((item.person_id, item.appointment))
         if row is None or row.campaign != item.campaign:
-            return Refusal("VISIT_APPOINTMENT_UNKNOWN", {"appointment": str(item.appointment)})
-        return _misplaced(row, item, day)
+            return "unknown"
+        if row.site_id != item.site_id:
+            return "other_site"
+        if clock.civil_day(row.starts_at) != self.days[item.act]:
+            return "other_day"
+        if row.state not in BOOKED:
+            return "held" if row.state == AppointmentState.HELD else "ended"
+        return "early" if item.occurred_at < _opens(row, self.days[item.act]) else "fits"
 
-    def _inside(self, item: Arrival) -> Refusal | None:
-        if item.person_id not in self.here:
-            return None
-        ticket, site = self.here[item.person_id]
-        return Refusal("ALREADY_HERE", {"ticket": ticket, "site_id": site})
-
-    def _person(self, item: Arrival) -> Refusal | None:
-        if item.person_id in self.unseen:
-            return Refusal("LOOK_UP_FIRST")
-        if item.person_id not in self.births:
-            return Refusal("PERSON_NOT_ON_ROLL", {"person_id": item.person_id})
-        return judge.not_due(self._due(item), self.programme[item.campaign] or "")
+    def _values(self, item: Arrival) -> dict[str, str | int | None]:
+        day = self.days[item.act]
+        told: dict[str, str | int | None] = {
+            "identity": item.identity, "campaign": item.campaign, "day": day.isoformat(), "person_id": item.person_id,
+            "appointment": str(item.appointment),
+        }  # fmt: skip
+        told["ticket"], told["site_id"] = self.here.get(item.person_id, (None, None))
+        row = self.appointments.get((item.person_id, item.appointment)) if item.appointment else None
+        if row is None:
+            return told
+        return told | {
+            "booked_site": row.site_id,
+            "booked_day": clock.civil_day(row.starts_at).isoformat(),
+            "starts_at": row.starts_at.isoformat(),
+            "state": row.state.value,
+            "from": _opens(row, day).isoformat(),
+        }
 
     def _due(self, item: Arrival) -> DueRow | None:
         return self.due.get((self.programme[item.campaign] or "", item.person_id, self.days[item.act]))
@@ -163,17 +173,5 @@ class _Door:
                 rank, self.births[item.person_id], item.occurred_at)  # fmt: skip
 
 
-def _misplaced(row: AppointmentRow, item: Arrival, day: date) -> Refusal | None:
-    if row.site_id != item.site_id:
-        return Refusal("WRONG_SITE", {"site_id": row.site_id})
-    booked_day = clock.civil_day(row.starts_at)
-    if booked_day != day:
-        return Refusal("WRONG_DAY", {"day": booked_day.isoformat()})
-    if row.state == AppointmentState.HELD:
-        return Refusal("SEAT_ONLY_HELD", {"starts_at": row.starts_at.isoformat()})
-    if row.state not in BOOKED:
-        return Refusal("APPOINTMENT_NOT_OPEN", {"state": row.state.value})
-    opens = row.starts_at - timedelta(minutes=tables.limit("ARRIVE_EARLY", day))
-    if item.occurred_at < opens:
-        return Refusal("ARRIVED_EARLY", {"starts_at": row.starts_at.isoformat(), "from": opens.isoformat()})
-    return None
+def _opens(row: AppointmentRow, day: date) -> datetime:
+    return row.starts_at - timedelta(minutes=tables.limit("ARRIVE_EARLY", day))

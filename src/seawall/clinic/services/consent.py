@@ -1,12 +1,14 @@
 """Telling and asking: voluntary, in the person's language, and by a guardian for minors."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from seawall.clinic import asks, events, steps, tables
+from seawall.clinic.judge import RULES
 from seawall.clinic.models import Consent
 from seawall.platform import clock, sql
 from seawall.platform.verbs import Answers, Work, verb
+from seawall.terms import interlocks
 from seawall.terms.acts import Refusal
 from seawall.terms.codes import Owner, VisitState
 from seawall.terms.people import age_on
@@ -54,21 +56,41 @@ def written(moments: Iterable[datetime]) -> Written:
 def judge(item: ConsentGiven | ConsentRecord, at: datetime, held: steps.LockedVisit, known: Written) -> Refusal | None:
     """Whether this text, signer and language make a valid answer of this person at this moment."""
     day = clock.civil_day(at)
-    table = known[day].get(held.programme, "")
-    texts = {(c.version, c.language): c for c in tables.consents(table, held.programme, day)}
-    if not texts:
-        return Refusal("CONSENT_TEXT_NONE", {"programme": held.programme})
-    text = texts.get((item.version, item.language))
-    if text is None:
-        current = next(reversed(texts))[0]
-        return Refusal(
-            "CONSENT_VERSION_UNKNOWN", {"version": item.version, "language": item.language, "current": current}
-        )
-    if item.signer not in SIGNERS:
-        return Refusal("SIGNER_UNKNOWN", {"signer": item.signer})
-    if item.signer == "self" and (age := age_on(held.birth, day)) < text.guardian_below:
-        return Refusal("GUARDIAN_NEEDED", {"age": age, "below": text.guardian_below})
-    return None
+    texts = tables.consents(known[day].get(held.programme, ""), held.programme, day)
+    told = facts(item, age_on(held.birth, day), texts)
+    return interlocks.first(RULES["consent"], told, _values(item, held.programme, age_on(held.birth, day), texts))
+
+
+Texts = Sequence[tables.ConsentVersion]
+
+
+def facts(item: ConsentGiven | ConsentRecord, age: int, texts: Texts) -> dict[str, str]:
+    """What the interlocks of the consent ask."""
+    text = _text(item, texts)
+    young = text is not None and item.signer == "self" and age < text.guardian_below
+    return {
+        "texts": "some" if texts else "none",
+        "version": "known" if text else "unknown",
+        "signer": "known" if item.signer in SIGNERS else "unknown",
+        "guardian": "needed" if young else "fine",
+    }
+
+
+def _values(item: ConsentGiven | ConsentRecord, programme: str, age: int, texts: Texts) -> dict[str, str | int | None]:
+    text = _text(item, texts)
+    return {
+        "programme": programme,
+        "version": item.version,
+        "language": item.language,
+        "current": texts[-1].version if texts else None,
+        "signer": item.signer,
+        "age": age,
+        "below": text.guardian_below if text else None,
+    }
+
+
+def _text(item: ConsentGiven | ConsentRecord, texts: Texts) -> tables.ConsentVersion | None:
+    return next((t for t in reversed(texts) if (t.version, t.language) == (item.version, item.language)), None)
 
 
 def write(w: Work, items: list[ConsentRecord], held: dict[steps.Key, steps.LockedVisit]) -> None:

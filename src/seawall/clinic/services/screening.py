@@ -1,14 +1,16 @@
 """Health inquiry: recommended, deferred with a re-check date, or unsuitable."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from seawall.clinic import asks, events, questions, steps, tables
+from seawall.clinic import asks, events, judge, questions, steps, tables
 from seawall.clinic.models import Screening
 from seawall.clinic.services import consent
 from seawall.platform import clock, sql
 from seawall.platform.verbs import Answers, Work, verb
+from seawall.terms import interlocks
 from seawall.terms.acts import Refusal
 from seawall.terms.codes import Owner, ScreeningOutcome, VisitState
 from seawall.terms.people import ConditionRecord, age_on
@@ -107,63 +109,73 @@ def _judge(
     on_duty: bool,
     missing: Sequence[str],
 ) -> Refusal | None:
-    programme, post, day = hand
-    if hand not in certified:
-        return Refusal("CLINICIAN_NOT_CERTIFIED", {"post": post, "programme": programme})
-    if not on_duty:
-        return Refusal("SIGNER_NOT_ON_DUTY", {"post": post})
-    effects = rules[programme, day]
-    unknown = [code for code in item.findings if code not in effects and code not in tables.risks()]
-    if unknown:
-        return Refusal("FINDING_UNKNOWN", {"finding": unknown[0]})
-    if item.outcome is ScreeningOutcome.RECOMMENDED and item.answered is not None:
-        if missing:
-            return Refusal("ANSWERS_MISSING", {"finding": missing[0], "count": len(missing)})
-        if item.celsius is None:
-            return Refusal("TEMPERATURE_NEEDED")
-        if item.consent is None:
-            return Refusal("CONSENT_ANSWER_MISSING")
-    return _temperature(item, day) or _outcome(item, {code: effects.get(code, "note") for code in item.findings})
+    programme, _, day = hand
+    case = InquiryCase(item, day, programme, rules[programme, day], hand in certified, on_duty, missing)
+    return interlocks.first(judge.RULES["screen"], case.facts(), case.values())
 
 
-def _temperature(item: ScreeningRecord, day: date) -> Refusal | None:
-    if item.celsius is None:
-        return None
-    low, high = tables.limit("CELSIUS_LOWEST", day), tables.limit("CELSIUS_HIGHEST", day)
-    if not low <= item.celsius <= high:
-        return Refusal("TEMPERATURE_IMPLAUSIBLE", {"celsius": item.celsius, "low": low, "high": high})
-    fever = tables.limit("FEVER", day)
-    if item.celsius >= fever and item.outcome is ScreeningOutcome.RECOMMENDED:
-        return Refusal("FEVER_MUST_DEFER", {"celsius": item.celsius, "limit": fever})
-    return None
+@dataclass(frozen=True, slots=True)
+class InquiryCase:
+    """Everything known when a clinician signs: the findings of the programme with their effects, the questions without an answer."""
+
+    item: ScreeningRecord
+    day: date
+    programme: str
+    effects: Mapping[str, str]
+    certified: bool
+    on_duty: bool
+    missing: Sequence[str] = ()
+
+    def facts(self) -> dict[str, str]:
+        """What the interlocks of the inquiry ask."""
+        item, found = self.item, self._found()
+        return {
+            "certified": judge.answer(self.certified),
+            "duty": judge.answer(self.on_duty),
+            "findings": "unknown" if self._unknown() else "known",
+            "outcome": item.outcome.value,
+            "screen": judge.answer(item.answered is not None),
+            "answers": "missing" if self.missing else "all",
+            "consent": "given" if item.consent else "none",
+            "temperature": _temperature(item.celsius, self.day),
+            "stop": judge.answer(bool(found.keys() & {"forbid", "defer"})),
+            "limit": judge.answer(bool(found.keys() & {"forbid", "limit"})),
+            "recheck": "none" if item.recheck_on is None else "fine" if item.recheck_on > self.day else "past",
+        }
+
+    def values(self) -> dict[str, str | int | float | None]:
+        """What the sentences name."""
+        item, found = self.item, self._found()
+        stopping = found.get("forbid") or found.get("defer")
+        return {
+            "post": item.clinician_post_id,
+            "programme": self.programme,
+            "unknown_finding": self._unknown(),
+            "unanswered": next(iter(self.missing), None),
+            "count": len(self.missing),
+            "celsius": item.celsius,
+            "low": tables.limit("CELSIUS_LOWEST", self.day),
+            "high": tables.limit("CELSIUS_HIGHEST", self.day),
+            "limit": tables.limit("FEVER", self.day),
+            "stopping": stopping,
+            "effect": self.effects.get(stopping) if stopping else None,
+            "recheck_on": item.recheck_on.isoformat() if item.recheck_on else None,
+            "outcome": item.outcome.value,
+        }
+
+    def _found(self) -> dict[str, str]:
+        return {self.effects.get(code, "note"): code for code in self.item.findings}
+
+    def _unknown(self) -> str | None:
+        return next((c for c in self.item.findings if c not in self.effects and c not in tables.risks()), None)
 
 
-def _outcome(item: ScreeningRecord, effects: dict[str, str]) -> Refusal | None:
-    """The three outcomes and what each needs."""
-    found = {effect: code for code, effect in effects.items()}
-    stops = found.get("forbid") or found.get("defer")
-    match item.outcome:
-        case ScreeningOutcome.RECOMMENDED if stops:
-            return Refusal("FINDING_FORBIDS", {"finding": stops, "effect": effects[stops]})
-        case ScreeningOutcome.DEFERRED if refusal := _recheck(item):
-            return refusal
-        case ScreeningOutcome.DEFERRED if not stops and not _fever(item):
-            return Refusal("FINDING_NEEDED", {"outcome": item.outcome.value})
-        case ScreeningOutcome.UNSUITABLE if not found.keys() & {"forbid", "limit"}:
-            return Refusal("FINDING_NEEDED", {"outcome": item.outcome.value})
-    return None
-
-
-def _recheck(item: ScreeningRecord) -> Refusal | None:
-    if item.recheck_on is None:
-        return Refusal("RECHECK_DATE_NEEDED", {})
-    if item.recheck_on <= clock.civil_day(item.occurred_at):
-        return Refusal("RECHECK_DATE_PAST", {"recheck_on": item.recheck_on.isoformat()})
-    return None
-
-
-def _fever(item: ScreeningRecord) -> bool:
-    return item.celsius is not None and item.celsius >= tables.limit("FEVER", clock.civil_day(item.occurred_at))
+def _temperature(celsius: float | None, day: date) -> str:
+    if celsius is None:
+        return "none"
+    if not tables.limit("CELSIUS_LOWEST", day) <= celsius <= tables.limit("CELSIUS_HIGHEST", day):
+        return "implausible"
+    return "fever" if celsius >= tables.limit("FEVER", day) else "fine"
 
 
 def _write(w: Work, items: list[ScreeningRecord], held: dict[steps.Key, steps.LockedVisit]) -> None:
