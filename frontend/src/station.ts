@@ -1,23 +1,5 @@
 /** Stations: the scan field keeps the focus, observation clocks run on the device, the confirm button waits for all eleven. */
-function keepFocus(): void {
-  const field = document.querySelector<HTMLInputElement>("[data-scan]");
-  if (!field) return;
-  field.focus();
-  document.addEventListener("click", (event) => {
-    if (!(event.target as HTMLElement).closest("input, select, textarea, button, a, label")) field.focus();
-  });
-}
-
-/** Short and high: go on. Long and low: stop. Silent where the browser has not been touched yet. */
-function tone(good: boolean): void {
-  const audio = new AudioContext();
-  if (audio.state === "suspended") return;
-  const sound = audio.createOscillator();
-  sound.frequency.value = good ? 1320 : 220;
-  sound.connect(audio.destination);
-  sound.start();
-  sound.stop(audio.currentTime + (good ? 0.12 : 0.6));
-}
+import { eleven, inquiry, keepFocus, tone } from "./desk";
 
 function answer(): void {
   const element = document.querySelector(".answer.normal, .answer.stop, .answer.attention");
@@ -44,41 +26,6 @@ function clocks(): void {
   if (seats.length) setInterval(tick, 15_000);
 }
 
-/** The focus waits at the first open check; a space ticks it and goes to the next, at last to Confirm. */
-function eleven(): void {
-  const list = document.querySelector("[data-eleven]");
-  const confirm = document.querySelector<HTMLButtonElement>("[data-confirm]");
-  if (!list || !confirm) return;
-  const marks = [...list.querySelectorAll<HTMLInputElement>("input")];
-  const judge = (): void => {
-    confirm.disabled = !marks.every((mark) => mark.checked);
-  };
-  const onward = (): void => (marks.find((mark) => !mark.checked) ?? confirm).focus();
-  list.addEventListener("change", (event) => {
-    const mark = event.target as HTMLInputElement;
-    judge();
-    if (mark.checked && mark.matches(":focus-visible")) onward();
-  });
-  judge();
-  const reason = document.querySelector<HTMLInputElement>("[name=override]");
-  if (reason && !reason.value) reason.focus();
-  else onward();
-}
-
-/** N and Y answer the question in focus and go to the next one. */
-function inquiry(): void {
-  const form = document.querySelector<HTMLFormElement>("[data-screening]");
-  form?.addEventListener("keydown", (event) => {
-    const radio = event.target as HTMLInputElement;
-    const answer = { n: "no", y: "yes" }[event.key.toLowerCase()];
-    const question = radio.closest(".questions li");
-    if (!answer || !question) return;
-    question.querySelector<HTMLInputElement>(`input[value=${answer}]`)?.click();
-    const next = question.nextElementSibling?.querySelector<HTMLInputElement>("input[value=no]");
-    (next ?? form.querySelector<HTMLInputElement>("[name=celsius]"))?.focus();
-  });
-}
-
 function link(): void {
   const label = document.querySelector<HTMLElement>("[data-link]");
   const show = (): void => {
@@ -96,7 +43,9 @@ document.addEventListener("DOMContentLoaded", () => {
   keepFocus();
   answer();
   clocks();
-  eleven();
-  inquiry();
+  const [list, confirm] = [document.querySelector("[data-eleven]"), document.querySelector<HTMLButtonElement>("[data-confirm]")];
+  if (list && confirm) eleven(list, confirm, document.querySelector("[name=override]"));
+  const form = document.querySelector<HTMLFormElement>("[data-screening]");
+  if (form) inquiry(form);
   link();
 });
