@@ -38,7 +38,10 @@ class Connection:
         cookie = f"Cookie: sessionid={session}; csrftoken={SECRET}{place}\r\n" if session else ""
         body = "" if form is None else f"csrfmiddlewaretoken={SECRET}&{form}"
         kind = f"Content-Type: {FORM}\r\nContent-Length: {len(body)}\r\n" if body else ""
-        head = f"{'POST' if body else 'GET'} {path} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\n{cookie}{kind}\r\n"
+        line = (
+            f"{'POST' if body else 'GET'} {path} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\nAccept-Encoding: gzip\r\n"
+        )
+        head = f"{line}{cookie}{kind}\r\n"
         for _ in range(3):
             try:
                 status = await self._sent((head + body).encode())

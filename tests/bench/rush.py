@@ -44,7 +44,7 @@ def served(database: str) -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    env = {**os.environ, "SEAWALL_DATABASE": database, "SEAWALL_LOG_LEVEL": "WARNING"}
+    env = {**os.environ, "SEAWALL_DATABASE": database, "SEAWALL_LOG_LEVEL": "WARNING", "SEAWALL_DEMO": "0"}
     command = [sys.executable, "-m", "seawall.interfaces.cli.main", "run", "--port", str(port)]
     server = subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:

@@ -190,7 +190,7 @@ def test_a_page_that_is_not_there_says_so_in_both_doors(hall: World):
 
 
 def test_a_form_kept_over_night_is_told_so(hall: World):
-    answer = Client(headers={"accept-language": "en"}, enforce_csrf_checks=True).post("/larger", {"next": "/home"})
+    answer = Client(headers={"accept-language": "en"}, enforce_csrf_checks=True).post("/leave")
     assert answer.status_code == 403 and "open for too long" in read(answer)
 
 

@@ -74,7 +74,8 @@ class Env(BaseSettings):
     public_seconds: float = Field(
         default=10,
         ge=0,
-        description="seconds for which a web process answers the public list of sites with what it read",
+        description="seconds after which no web process gives a public page, or the list of sites behind it, as it was drawn or read; "
+        "both are made anew after half of them, so that a change is seen after twice as many at most",
     )
     log_level: str = Field(
         default="WARNING",

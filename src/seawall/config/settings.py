@@ -125,6 +125,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "seawall.interfaces.portal.kept.Kept",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "seawall.interfaces.words.Languages",
     "seawall.interfaces.campaign.InAddress",

@@ -4,9 +4,12 @@ import json
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest
 
 from seawall.terms.acts import Refusal
+
+COOKIE = CookieStorage.cookie_name
 
 
 @dataclass(frozen=True, slots=True)

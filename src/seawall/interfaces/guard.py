@@ -2,14 +2,17 @@
 
 import csv
 import ipaddress
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, wraps
 from math import ceil
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 
 from seawall.interfaces import words
 from seawall.platform import clock, tries
@@ -22,6 +25,8 @@ from seawall.terms.acts import Refusal
 POST = "post_id"
 SEEN = "seen_at"
 NOTED = 60  # seconds after which the use of a session is noted anew
+View = Callable[..., HttpResponse]
+OURS = "same-origin"
 FORWARDED = "HTTP_X_FORWARDED_FOR"
 
 
@@ -53,6 +58,18 @@ def address_is_here(request: HttpRequest) -> bool:
 def demonstration(request: HttpRequest) -> bool:
     """Everybody may be anybody only among synthetic people, and only at this machine."""
     return bool(settings.SEAWALL_DEMO) and _from_here(address(request)) and nature().synthetic
+
+
+def own_choice(view: View) -> View:
+    """A form that changes only how pages look on this device. It needs no key of a visit, so that a page which bears it is the
+    same for everybody; sent by a page of another house it changes nothing."""
+
+    @wraps(view)
+    def chosen(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        elsewhere = request.headers.get("Sec-Fetch-Site", OURS) not in (OURS, "none")
+        return redirect("home") if elsewhere else view(request, *args, **kwargs)
+
+    return csrf_exempt(require_POST(chosen))
 
 
 @cache

@@ -46,16 +46,18 @@ def offered() -> tuple[str, ...]:
     return tuple(dict.fromkeys([written[code] for code in spoken or written if code in written] + ["en"]))
 
 
-def _chosen(request: HttpRequest) -> str:
-    known, asked = offered(), request.headers.get("Accept-Language", "")
+def wished(request: HttpRequest) -> tuple[str, ...]:
+    """The languages that a reader asks for, best first, of those in which pages are written; "*" for any. Asks no database."""
+    written = {code.partition("-")[0]: code for code, _ in settings.LANGUAGES} | {"*": "*"}
     cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-    if cookie in known:
-        return cookie
-    for wanted, _ in parse_accept_lang_header(asked):
-        for code in known:
-            if wanted == "*" or wanted.partition("-")[0] == code.partition("-")[0]:
-                return code
-    return "en" if asked else known[0]
+    asked = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
+    browser = (written.get(code.partition("-")[0], "") for code, _ in asked)
+    return tuple(dict.fromkeys(code for code in (cookie, *browser, "en" if asked else "*") if code in written.values()))
+
+
+def _chosen(request: HttpRequest) -> str:
+    known = offered()
+    return next(code for wanted in wished(request) for code in known if wanted in ("*", code))
 
 
 def other_languages() -> list[tuple[str, str]]:

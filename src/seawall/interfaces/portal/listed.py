@@ -27,21 +27,34 @@ _kept: dict[tuple[str, date], tuple[float, Listed]] = {}
 
 
 def sites() -> Listed:
-    """As of now, or of some seconds ago (SEAWALL_PUBLIC_SECONDS); while one reads anew the others get what is there."""
-    key = str(connection.settings_dict["NAME"]), clock.today()
-    read, found = _kept.get(key, (0.0, None))
-    if found is not None and monotonic() - read < settings.PUBLIC_SECONDS:
+    """As of now, or of some seconds ago: read anew after half of SEAWALL_PUBLIC_SECONDS, by one while the others take what is there."""
+    found, age = _found()
+    if found is not None and age < settings.PUBLIC_SECONDS / 2:
         return found
-    if found is not None and settings.PUBLIC_SECONDS and not _lock.acquire(blocking=False):
+    old = found is None or age >= settings.PUBLIC_SECONDS
+    if not _lock.acquire(blocking=old) and found is not None:
         return found
-    if found is None or not settings.PUBLIC_SECONDS:
-        _lock.acquire()
     try:
-        now = clock.now()
-        rows = near.public_sites(clock.civil_day(now))
-        fresh = Listed(rows, near.taken_now([row.site_id for row in rows], now), now)
-        _kept.clear()
-        _kept[key] = monotonic(), fresh
-        return fresh
+        found, age = _found()  # whoever had to wait has it from the one before
+        return found if found is not None and age < settings.PUBLIC_SECONDS / 2 else _read()
     finally:
         _lock.release()
+
+
+def _found() -> tuple[Listed | None, float]:
+    """What is kept of this day, and how many seconds ago it was read."""
+    read, found = _kept.get(_key(), (0.0, None))
+    return found, monotonic() - read
+
+
+def _read() -> Listed:
+    now = clock.now()
+    rows = near.public_sites(clock.civil_day(now))
+    fresh = Listed(rows, near.taken_now([row.site_id for row in rows], now), now)
+    _kept.clear()
+    _kept[_key()] = monotonic(), fresh
+    return fresh
+
+
+def _key() -> tuple[str, date]:
+    return str(connection.settings_dict["NAME"]), clock.today()

@@ -52,11 +52,16 @@ def _around(request: HttpRequest, top: Frame) -> dict[str, Any]:
         "frame": top,
         "telephones": numbers,
         "helpline": numbers.rehearsal if top.synthetic else numbers.helpline,
-        "elder": request.COOKIES.get(ELDER) == "1",
+        "elder": elder(request),
         "demo": demonstration(request),
         "no_city": NO_CITY,
         "languages": words.other_languages(),
     }
+
+
+def elder(request: HttpRequest) -> bool:
+    """Whether this phone keeps the larger type."""
+    return request.COOKIES.get(ELDER) == "1"
 
 
 def refuse(request: HttpRequest, refusal: Refusal, status: int = 403) -> HttpResponse:

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_POST
 from seawall.drill import selectors as drill
 from seawall.interfaces import reading
 from seawall.interfaces.campaign import campaign_of
-from seawall.interfaces.guard import demonstration
+from seawall.interfaces.guard import demonstration, own_choice
 from seawall.interfaces.portal import session
+from seawall.interfaces.portal.kept import for_everybody
 from seawall.interfaces.portal.page import ELDER, show
 from seawall.platform import clock
 from seawall.reports import boards as reports
@@ -18,6 +19,7 @@ from seawall.reports import boards as reports
 DOSES = 2  # as many as one can have had and still have a next one
 
 
+@for_everybody("age", "had")
 def front(request: HttpRequest) -> HttpResponse:
     """The address that is printed: a demonstration first asks who you are."""
     if demonstration(request) and session.person_of(request) is None:
@@ -25,6 +27,7 @@ def front(request: HttpRequest) -> HttpResponse:
     return home(request)
 
 
+@for_everybody("age", "had")
 def home(request: HttpRequest) -> HttpResponse:
     """Who may come, and two questions that tell whether it is one's turn."""
     page = reports.portal_home(campaign_of(request).code, clock.today(), session.person_of(request))
@@ -34,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return show(request, "portal/home.html", context)
 
 
-@require_POST
+@own_choice
 def larger(request: HttpRequest) -> HttpResponse:
     """长辈模式: larger type, kept on this phone."""
     back = request.POST.get("next", "")

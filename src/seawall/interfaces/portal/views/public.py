@@ -12,10 +12,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import http_date
-from django.views.decorators.http import conditional_page
 
 from seawall.interfaces import guard, reading, words
 from seawall.interfaces.portal import listed, session
+from seawall.interfaces.portal.kept import for_everybody
 from seawall.interfaces.portal.listed import Listed
 from seawall.interfaces.portal.page import say, show
 from seawall.outreach import boards
@@ -33,6 +33,7 @@ COLUMNS = ("site_id", "name_zh", "name_en", "unit", "address_zh", "address_en", 
 ATOM = "http://www.w3.org/2005/Atom"
 
 
+@for_everybody()
 def notices(request: HttpRequest) -> HttpResponse:
     return show(request, "portal/notices.html", {"page": boards.public(clock.today())})
 
@@ -107,7 +108,7 @@ def _rows(found: Listed) -> list[dict[str, Any]]:
     ]
 
 
-@conditional_page
+@for_everybody()
 def open_sites(request: HttpRequest, form: str) -> HttpResponse:
     """The list of open sites: `csv`, `json` or `geojson`. Crowding is the share of this quarter-hour's seats that is taken."""
     return _data(_written(listed.sites(), form), KINDS[form])
@@ -138,7 +139,7 @@ def _written(found: Listed, form: str) -> str:
     return json.dumps(whole, ensure_ascii=False)
 
 
-@conditional_page
+@for_everybody()
 def notices_rss(request: HttpRequest) -> HttpResponse:
     """Notices in force as RSS 2.0, in the reader's language."""
     here = request.build_absolute_uri(reverse("public_notices"))

@@ -5,6 +5,7 @@ from collections import Counter
 from django.http import HttpRequest, HttpResponse
 
 from seawall.interfaces.portal import listed
+from seawall.interfaces.portal.kept import for_everybody
 from seawall.interfaces.portal.page import show
 from seawall.platform import clock
 from seawall.sites.boards import near
@@ -12,6 +13,7 @@ from seawall.sites.boards import near
 MOST = 60  # sites in a list
 
 
+@for_everybody("unit", "street")
 def find(request: HttpRequest) -> HttpResponse:
     """Districts first; then the sites of one, nearest first where a street is chosen."""
     today = clock.today()
