@@ -16,6 +16,7 @@ from seawall.terms.acts import Item
 from seawall.terms.bookings import AppointmentMove, SiteDay
 from seawall.terms.codes import DoseSource, Sex
 from seawall.terms.people import DocumentGiven, DoseRecord, PersonRegister
+from tests.booking.announcing import announce_returns
 from tests.booking.conftest import DAY, NINE, PROGRAMME, QUARTER
 from tests.people.conftest import resident_id
 
@@ -90,6 +91,30 @@ def test_cancelled_seats_nobody_can_book(desk):
     for moment, cancel in at_each_step(make):
         assert cancel().done, moment
         booked(desk, coming[moment], starts[moment])
+
+
+def test_cancelled_seats_that_return_at_an_announced_time_are_lost_to_nobody(desk, crowd, tmp_path):
+    """Whoever cancels may die in the middle, and many reach for the seats: before the time nobody has one, then each is had once."""
+    announce_returns(tmp_path / "city", "16:00")
+    starts, leaving = long_day(desk, 1), desk.persons(LONG)
+
+    def make(n):
+        change = desk.change(leaving[n], booked(desk, leaving[n], starts[n]))
+        return lambda: services.appointment_cancel(desk.actor, [change])[0]
+
+    steps = [moment for moment, cancel in at_each_step(make) if cancel().done]
+    seats = [*steps, steps[-1] + 1]  # the last deed lived to its end
+    coming = desk.persons(crowd.hands)
+
+    def reach():
+        items = [desk.item(p, starts[seats[n % len(seats)]]) for n, p in enumerate(coming)]
+        return codes(crowd.at_once([lambda i=i: desk.book(i)[0] for i in items]))
+
+    assert sites.set_aside([DAY]) == {DAY: len(seats)}
+    assert reach() == {"SEAT_RETURNS": crowd.hands}
+    clock.set_to(clock.now() + timedelta(hours=4))
+    assert reach() == {"done": len(seats), "SEAT_GONE": crowd.hands - len(seats)}
+    assert sites.set_aside([DAY]) == {} and len(sites.taken(DAY, DAY)) == len(seats)
 
 
 def test_a_seat_that_is_cancelled_is_had_by_one_of_those_who_reach_for_it(desk, crowd):

@@ -58,6 +58,9 @@ by modulo 11, summer time).
   roles from a day on (its name, what it `gains` or `loses`, or that the city does not have it) or makes a new one; rights are the
   verbs of [verbs.md](verbs.md) and pages (`see:...`). `team.csv` says who must stand at a site, by its size, and `readiness.csv` what
   must be in place before a session opens: on a day of which such a table has rows, the program's own list does not hold.
+- **Cancelled seats** can be booked again at the times of day of `seat_returns.csv`, so that nobody gains by watching for them; a seat
+  with no such time before its own goes back at once, and so does everyone where there is no table. Who walks in, stands by for
+  left-over doses or lost a seat has them before.
 - **Numbers and days** are written as the language does; `[[format]]` in city.toml names another locale of CLDR for one (`es` in
   Chile: 12.400, 3 de sept de 2026).
 - **Loading again** changes only what changed. It is refused, with all reasons at once, where people live or sites stand in an area

@@ -1,11 +1,13 @@
 """Somebody without a telephone is booked for by the street officer or the help line: found by document, wish noted, look on record."""
 
+import re
 from datetime import date
 
 import pytest
 
 from seawall.booking import selectors as booking
 from seawall.platform import sql
+from tests.booking.announcing import announce_returns
 from tests.clinic.world import CAMPAIGN, resident_id
 
 from .presses_for_others import officer
@@ -59,3 +61,20 @@ def test_a_person_is_invited_and_the_invitation_stands_on_the_page(hall, sign_in
         "The invitation is on record", "to come from 10 Apr to 16 Apr for dose 1"
     )
     assert [(i.person_id, i.channel) for i in booking.invitations([parent])] == [(parent, "visit")]
+
+
+def test_the_help_line_reads_when_cancelled_seats_return(hall, sign_in, parent, tmp_path):
+    announce_returns(tmp_path / "city", "16:00")
+    caller = sign_in("HELPLINE_OPERATOR", ("area", "500000")).go(f"/console/bookings?person={parent}")
+    caller.sees("Seats that are cancelled can be booked again at: 16:00")
+    late = re.findall(r'<option value="([^"]+)">\s*17:', caller.sent)[0]
+    caller.send("wish", wish="phone", starts_at=late).send("appointment").sees(
+        "Cancelled seats of this day can be booked from"
+    )
+
+
+def test_who_releases_seats_sees_how_many_return(hall, sign_in, parent, tmp_path):
+    announce_returns(tmp_path / "city", "16:00")
+    officer(hall, sign_in).go(f"/console/bookings?person={parent}").send("wish", wish="phone").send("appointment")
+    page = sign_in("COMMAND_OFFICE", ("area", "500000")).go("/console/releases")
+    page.sees("Seats that are cancelled can be booked again at: 16:00", "Returning")

@@ -16,6 +16,7 @@ from seawall.interfaces.portal.views.sites import MOST
 from seawall.platform import clock, sql
 from seawall.reference.selectors import area, area_by_code
 from seawall.terms.codes import ScreeningOutcome
+from tests.booking.announcing import announce_returns
 from tests.clinic.world import DAY, World, done, resident_id
 
 from .entering import birth_door, born, code_sent
@@ -263,3 +264,20 @@ def test_the_page_of_times_opens_on_the_first_day_that_has_a_seat(hall: World):
     assert "starts_at" in page
     page = read(client.get(f"/book/when?site={hall.site}&day={DAY}"))
     assert "No time is left on this day" in page
+
+
+def test_a_cancelled_seat_is_seen_again_at_the_announced_time(hall: World, tmp_path):
+    """The page says when, before anybody can have it: to who gave it back, and to who looks for one."""
+    announce_returns(tmp_path / "city", "16:00")
+    client, other = citizen(hall.person()), citizen(hall.person())
+    told = slot(hall, 17)
+    press(client, "/book/hold", told)
+    press(client, f"/book/{told['act']}", {"act": str(uuid4())})
+    address = f"/book/when?site={hall.site}&day={DAY}"
+    assert "Seats that are cancelled can be booked again at: 16:00" in read(other.get(address))
+    press(client, f"/record/{told['act']}/cancel", {"act": str(uuid4())})
+    assert "Cancelled seats of this day can be booked from Sat 10 Apr, 16:00" in read(other.get(address))
+    chinese = other.get(address, headers={"accept-language": "zh-hans"}).content.decode()
+    assert "退出的号源" in chinese and "起可约" in chinese
+    clock.set_to(hall.now + timedelta(hours=4))
+    assert "Cancelled seats of this day" not in read(other.get(address))

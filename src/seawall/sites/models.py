@@ -74,6 +74,7 @@ class Slot(models.Model):
     """A quarter of an hour: how many it may take and how many it has. The only count of seats there is.
 
     `planned` is what was planned; `capacity` follows what doses, staff and room bear, and never falls below `taken`.
+    Until `returns_at`, `set_aside` of the free seats, which were cancelled, are kept from who books ahead.
     """
 
     owner: ClassVar[str] = "site"
@@ -86,6 +87,8 @@ class Slot(models.Model):
     planned = models.SmallIntegerField()
     capacity = models.SmallIntegerField()
     taken = models.SmallIntegerField(default=0)
+    set_aside = models.SmallIntegerField(default=0, db_default=0)
+    returns_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index("day", "site_id", name="slot_day")]

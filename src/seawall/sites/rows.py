@@ -8,6 +8,8 @@ from seawall.terms.codes import DoorState, ProposalState, SiteKind, SiteState
 from seawall.terms.sites import ProposalRow, SessionRow, SiteRow
 from seawall.terms.visits import SeatRow
 
+from .seats import KEPT
+
 SITE = [field.name for field in fields(SiteRow)]
 PROPOSAL = [field.name for field in fields(ProposalRow)]
 SITE_COLUMNS = ", ".join(f"s.{name}" for name in SITE)
@@ -35,5 +37,10 @@ def session_row(row: tuple[Any, ...]) -> SessionRow:
     )
 
 
+SEAT_COLUMNS = f"s.site_id, s.starts_at, s.capacity, s.taken, {KEPT}, s.returns_at"
+"""Of a slot `s` at a moment."""
+
+
 def seat_row(row: tuple[Any, ...]) -> SeatRow:
-    return SeatRow(*row)
+    site_id, starts_at, capacity, taken, set_aside, returns_at = row
+    return SeatRow(site_id, starts_at, capacity, taken, set_aside, returns_at if set_aside else None)

@@ -16,6 +16,7 @@ from seawall.terms.visits import SeatRow
 from . import bearing as bearings
 from . import pace, rows, tables, tables_check
 from .bearing import QuarterBears
+from .seats import KEPT
 
 __all__ = ["QuarterBears"]
 
@@ -122,30 +123,42 @@ def seats(site_ids: Collection[int], day: date) -> list[SeatRow]:
     """Quarter-hours of a day by site and time."""
     start = datetime.combine(day, time(), clock.zone())
     found = sql.fetch(
-        "SELECT site_id, starts_at, capacity, taken FROM sites_slot WHERE site_id = ANY(%s) "
-        "AND starts_at >= %s AND starts_at < %s ORDER BY site_id, starts_at",
-        [list(site_ids), start, start + timedelta(days=1)],
+        f"SELECT {rows.SEAT_COLUMNS} FROM sites_slot s WHERE s.site_id = ANY(%s) "
+        "AND s.starts_at >= %s AND s.starts_at < %s ORDER BY s.site_id, s.starts_at",
+        [clock.now(), list(site_ids), start, start + timedelta(days=1)],
     )
     return [rows.seat_row(row) for row in found]
 
 
 def first_free(site_id: int, since: date, last: date, products: Collection[str]) -> date | None:
     """The first of these days on which a session that gives one of these vaccines has a free seat still to come."""
-    query = """
+    query = f"""
     SELECT min(s.day) FROM sites_slot s JOIN sites_session d ON d.site_id = s.site_id AND d.day = s.day
-    WHERE s.site_id = %s AND s.day BETWEEN %s AND %s AND s.starts_at > %s AND s.taken < s.capacity
-      AND d.state <> 'closed' AND (d.products = '{}' OR d.products && %s::varchar[])"""
-    found: date | None = sql.fetch(query, [site_id, since, last, clock.now(), sorted(products)])[0][0]
+    WHERE s.site_id = %s AND s.day BETWEEN %s AND %s AND s.starts_at > %s AND s.taken + {KEPT} < s.capacity
+      AND d.state <> 'closed' AND (d.products = '{{}}' OR d.products && %s::varchar[])"""
+    now = clock.now()
+    found: date | None = sql.fetch(query, [site_id, since, last, now, now, sorted(products)])[0][0]
     return found
+
+
+def return_times(on: date) -> tuple[time, ...]:
+    """The announced times of a day at which cancelled seats can be booked again; none: at once."""
+    return tables.return_times(on)
+
+
+def set_aside(days: Collection[date]) -> dict[date, int]:
+    """Cancelled seats of each day that are kept until the next announced time, where any."""
+    query = f"SELECT s.day, sum({KEPT})::int FROM sites_slot s WHERE s.day = ANY(%s) GROUP BY s.day"
+    return {day: seats for day, seats in sql.fetch(query, [clock.now(), list(days)]) if seats}
 
 
 def seats_after(site_ids: Collection[int], day: date, place: Sequence[Any], most: int) -> list[SeatRow]:
     """A page of them: so many after a place (site, start), from the beginning where it is empty."""
-    going, params = sql.after("site_id, starts_at", place)
+    going, params = sql.after("s.site_id, s.starts_at", place)
     found = sql.fetch(
-        "SELECT site_id, starts_at, capacity, taken FROM sites_slot WHERE site_id = ANY(%s) AND day = %s "
-        f"{going} ORDER BY site_id, starts_at LIMIT %s",
-        [list(site_ids), day, *params, most],
+        f"SELECT {rows.SEAT_COLUMNS} FROM sites_slot s WHERE s.site_id = ANY(%s) AND s.day = %s "
+        f"{going} ORDER BY s.site_id, s.starts_at LIMIT %s",
+        [clock.now(), list(site_ids), day, *params, most],
     )
     return [rows.seat_row(row) for row in found]
 

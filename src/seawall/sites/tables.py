@@ -2,11 +2,12 @@
 
 import csv
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from math import ceil
 from pathlib import Path
 
+from seawall.platform import clock
 from seawall.reference import selectors as reference
 from seawall.terms.names import Name
 from seawall.terms.sites import CheckRow, DoorReason
@@ -47,10 +48,35 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def seats_return(now: datetime, starts_at: datetime) -> datetime | None:
+    """When a seat that is cancelled now may be booked again: at the city's next announced time of day before the seat's own.
+
+    None: at once, as where the city announces no times, or none is left before the seat's.
+    """
+    today, zone = clock.civil_day(now), clock.zone()
+    days = (today, today + timedelta(days=1))
+    moments = (datetime.combine(day, at, zone) for day in days for at in return_times(day))
+    return next((moment for moment in moments if now < moment < starts_at), None)
+
+
+def return_times(on: date) -> tuple[time, ...]:
+    """The times of a day at which cancelled seats return, as the city announces them; none: at once."""
+    return _return_times(reference.city(), on)
+
+
+@lru_cache(maxsize=64)
+def _return_times(city: reference.City, on: date) -> tuple[time, ...]:
+    return tuple(sorted(time.fromisoformat(row["at"]) for row in _in_force("seat_returns", city, on)))
+
+
+def _in_force(table: str, city: reference.City, on: date | None) -> list[dict[str, str]]:
+    """The city's rows of a table in force on a day; on any, without one."""
+    return [r for r in city.table(table) if on is None or r["valid_from"] <= f"{on}" <= (r["valid_to"] or ENDLESS)]
+
+
 def _held(table: str, city: reference.City, on: date | None) -> list[dict[str, str]]:
-    """The city's rows of a table in force on a day (on any, without one); where it says nothing, those of the program."""
-    rows = [r for r in city.table(table) if on is None or r["valid_from"] <= f"{on}" <= (r["valid_to"] or ENDLESS)]
-    return rows or _rows(table)
+    """As the city has them; where it says nothing, those of the program."""
+    return _in_force(table, city, on) or _rows(table)
 
 
 def needs(on: date) -> dict[str, Need]:

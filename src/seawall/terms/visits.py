@@ -97,15 +97,23 @@ class AppointmentRow:
 
 @dataclass(frozen=True, slots=True)
 class SeatRow:
-    """Seats of one quarter-hour."""
+    """Seats of one quarter-hour; until `returns_at`, `set_aside` of those that nobody has are kept from who books ahead."""
 
     site_id: int
     starts_at: datetime
     capacity: int
     taken: int
+    set_aside: int = 0
+    returns_at: datetime | None = None
 
     @property
     def free(self) -> int:
+        """Seats that can be booked ahead now."""
+        return max(0, self.unbooked - self.set_aside)
+
+    @property
+    def unbooked(self) -> int:
+        """Seats that nobody has."""
         return self.capacity - self.taken
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from seawall.campaigns import selectors as campaigns
 from seawall.campaigns.selectors import CampaignRow
@@ -28,13 +28,17 @@ class ReleaseLine:
 
 @dataclass(frozen=True, slots=True)
 class DayLine:
-    """Seats of a day, and the next moment at which somebody may begin to book them; none where nothing is announced."""
+    """Seats of a day, and the next moment at which somebody may begin to book them; none where nothing is announced.
+
+    `set_aside` were cancelled and can be booked again at the next of the times announced for that.
+    """
 
     day: date
     seats: int
     taken: int
     next_at: datetime | None
     announced: bool
+    set_aside: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class ReleasesPage:
     lines: tuple[ReleaseLine, ...]
     days: tuple[DayLine, ...]
     groups: tuple[tuple[str, Name], ...]
+    return_times: tuple[time, ...]
 
     @property
     def next_at(self) -> datetime | None:
@@ -59,16 +64,17 @@ def releases(actor: Actor, campaign: CampaignRow) -> ReleasesPage:
         {g.code: Name.of(g) for g in campaigns.groups(campaign.code)},
     )
     days = [date.fromordinal(today.toordinal() + n) for n in range(AHEAD)]
+    set_aside = sites.set_aside(days)
     return ReleasesPage(
+        return_times=sites.return_times(today),
         lines=tuple(ReleaseLine(r, groups.get(r.group_code), r.released_at <= now) for r in rows),
-        days=tuple(_day(day, [r for r in rows if r.opens <= day <= r.closes], now) for day in days),
+        days=tuple(_day(d, [r for r in rows if r.opens <= d <= r.closes], now, set_aside.get(d, 0)) for d in days),
         groups=tuple(groups.items()),
     )
 
 
-def _day(day: date, rows: Sequence[ReleaseRow], now: datetime) -> DayLine:
+def _day(day: date, rows: Sequence[ReleaseRow], now: datetime, set_aside: int) -> DayLine:
     found = [s for s in sites.sessions(day) if s.state != "closed"]
     later = [r.released_at for r in rows if r.released_at > now]
-    return DayLine(
-        day, sum(s.capacity for s in found), sum(s.taken for s in found), min(later, default=None), bool(rows)
-    )
+    seats, taken = sum(s.capacity for s in found), sum(s.taken for s in found)
+    return DayLine(day, seats, taken, min(later, default=None), bool(rows), set_aside)

@@ -326,7 +326,10 @@ def _spare_of(
     Owner.ORGANISATION, zh="退回批次号源", en="Give seats of batches back", judged_by_room=facts.BY_ORGANISATION, destroys=True
 )  # fmt: skip
 def batch_return(w: Work, items: list[BatchReturn]) -> Answers:
-    """Seats without a name go back to the public; with `everybody` the seats that have one too."""
+    """Seats without a name go back to the public; with `everybody` the seats that have one too.
+
+    On the eve, from the moment at which names stand, at once: that moment is known to all. Before it at the announced times.
+    """
     had = _locked(i.batch for i in items)
     answers: dict[UUID, Refusal | Params] = {**_unreached(w, items, had)}
     good = {i.batch: i for i in items if i.act not in answers}
@@ -334,8 +337,9 @@ def batch_return(w: Work, items: list[BatchReturn]) -> Answers:
     cancelled = sql.fetch(GIVE_BACK, [whole, w.recorded_at]) if whole else []
     spare = sql.fetch(SPARE, [sorted(good)])
     sql.execute(SET_SPARE, sql.turn([(batch, at, 0) for batch, _, at, _ in spare], 3))
-    back = [(site, at) for _, site, at, n in spare for _ in range(n)] + [(site, at) for _, site, at in cancelled]
-    sites.seats_release(w, back)
+    back = [(batch, site, at) for batch, site, at, n in spare for _ in range(n)] + cancelled
+    due, early = ([(site, at) for b, site, at in back if _ended(w, had[b]) is ended] for ended in (True, False))
+    sites.seats_release(w, due, cancelled=early)
     returned: Counter[UUID] = Counter()
     for batch, _, _, n in spare:
         returned[batch] += n

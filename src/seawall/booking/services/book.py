@@ -126,7 +126,8 @@ def _seats(
     same = {i.act for i in wanted if leaving.get(i.act) == (i.site_id, i.starts_at)}
     others = [(i.act, i.site_id, i.starts_at) for i in wanted if i.act not in same]
     leaving = {act: seat for act, seat in leaving.items() if act not in same}
-    return sites.seats_take(w, others, given_up, leaving) | {act: {} for act in same}
+    at_the_door = {i.act for i in wanted if i.walk_in}
+    return sites.seats_take(w, others, given_up, leaving, first=at_the_door) | {act: {} for act in same}
 
 
 def seat_of(item: AppointmentBook) -> StandingAppointment:

@@ -54,10 +54,16 @@ class LockedAppointment(NamedTuple):
     walk_in: bool
 
     @property
+    def seat(self) -> tuple[int, datetime]:
+        return self.site_id, self.starts_at
+
+    @property
+    def held(self) -> bool:
+        return self.state == AppointmentState.HELD
+
+    @property
     def stale(self) -> bool:
-        return (
-            self.state == AppointmentState.HELD and self.held_until is not None and self.held_until < clock.system_now()
-        )
+        return self.held and self.held_until is not None and self.held_until < clock.system_now()
 
 
 def _locked(items: Sequence[AppointmentChange | AppointmentMove]) -> dict[UUID, LockedAppointment]:
@@ -107,7 +113,7 @@ def _set(w: Work, items: Sequence[AppointmentChange], state: AppointmentState) -
 
 @verb(Owner.PERSON, zh="取消预约", en="Cancel appointments", judged_by_room=facts.BY_SEAT_OR_PERSON, destroys=True)
 def appointment_cancel(w: Work, items: list[AppointmentChange]) -> Answers:
-    """Give seats back."""
+    """Give seats back; those that were booked can be booked again at the city's next announced time."""
     had = _locked(items)
     reached = _reached(w, had)
     answers: dict[UUID, Refusal | Params] = {}
@@ -120,7 +126,8 @@ def appointment_cancel(w: Work, items: list[AppointmentChange]) -> Answers:
             good[item.appointment] = item
             answers[item.act] = {"appointment": str(item.appointment), "state": AppointmentState.CANCELLED.value}
     _set(w, list(good.values()), AppointmentState.CANCELLED)
-    sites.seats_release(w, [(had[a].site_id, had[a].starts_at) for a in good])
+    held, booked = ([had[a].seat for a in good if had[a].held is held] for held in (True, False))
+    sites.seats_release(w, held, cancelled=booked)
     return answers
 
 
@@ -147,8 +154,10 @@ def appointment_move(
             booking = asked[item.act]
             seat = StandingAppointment(item.appointment, item.site_id, item.starts_at, state_of(booking))
             kept[item.person_id, booking.campaign] = seat
-    leaving = {i.act: (had[a].site_id, had[a].starts_at) for a, i in wanted.items()}
-    seats = sites.seats_take(w, [(i.act, i.site_id, i.starts_at) for i in wanted.values()], leaving=leaving)
+    leaving = {i.act: had[a].seat for a, i in wanted.items()}
+    cancels = {i.act for a, i in wanted.items() if not had[a].held}
+    asked_for = [(i.act, i.site_id, i.starts_at) for i in wanted.values()]
+    seats = sites.seats_take(w, asked_for, leaving=leaving, cancels=cancels)
     moved = [i for i in wanted.values() if not isinstance(seats[i.act], Refusal)]
     rows = [(i.person_id, i.appointment, i.site_id, i.starts_at, w.recorded_at, case.rank(asked[i.act])) for i in moved]
     sql.execute(MOVE, sql.turn(rows, 6))

@@ -110,7 +110,7 @@ def move_out(
     """
     wanted = _nearest(w, [t for t in theirs if t.state == AppointmentState.BOOKED], free)
     leaving = {t.act: (t.site_id, t.starts_at) for t in theirs if t.act in wanted}
-    taken = sites.seats_take(w, [(act, *seat) for act, seat in wanted.items()], leaving=leaving)
+    taken = sites.seats_take(w, [(act, *seat) for act, seat in wanted.items()], leaving=leaving, first=wanted)
     moved = {act: wanted[act] for act, answer in taken.items() if not isinstance(answer, Refusal)}
     if stay:
         theirs = [t for t in theirs if t.act in moved]

@@ -129,7 +129,8 @@ def standby_call(w: Work, items: list[StandbyCall], *, rules_for: facts.RulesFor
     good = [i for i in items if i.act not in answers]
     more = {i.act: max(0, i.doses - open_now[calls[i.site_id, i.campaign]]) for i in good}
     offers, case = _offers(w, good, more, _near(calls, {(call, person) for call, person, _ in under}), rules_for)
-    taken = sites.seats_take(w, [(o.act, o.site_id, o.starts_at) for made in offers.values() for o in made], given_up)
+    wanted = [(o.act, o.site_id, o.starts_at) for made in offers.values() for o in made]
+    taken = sites.seats_take(w, wanted, given_up, first={act for act, *_ in wanted})
     held: list[tuple[StandbyCall, AppointmentBook]] = []
     for i in good:
         mine = [o for o in offers[i.act] if not isinstance(taken[o.act], Refusal)]
@@ -204,7 +205,7 @@ def _free(site_ids: Collection[int], now: datetime) -> dict[int, list[datetime]]
     found: dict[int, list[datetime]] = {site: [] for site in site_ids}
     for row in site_selectors.seats(sorted(site_ids), clock.civil_day(now)):
         if row.starts_at + site_selectors.slot_length() > now:
-            found[row.site_id] += [row.starts_at] * max(0, row.free)
+            found[row.site_id] += [row.starts_at] * row.unbooked
     return found
 
 

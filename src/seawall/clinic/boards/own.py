@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from seawall.booking import selectors as booking
@@ -71,6 +71,15 @@ class SeatsPage:
     due: OwnDue
     refusal: Refusal | None
     halves: tuple[HalfDay, ...]
+    returns: "Returns"
+
+
+@dataclass(frozen=True, slots=True)
+class Returns:
+    """The announced times of a day at which cancelled seats can be booked again, and when the next of this place do, if any wait."""
+
+    times: tuple[time, ...]
+    at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +157,11 @@ def seats_for(person_id: int, campaign: CampaignRow, site_id: int | None, day: d
     due = _next(person_id, campaign.programme, day)
     now = clock.now()
     gives = site_id and all(s.gives(people.products_of(campaign.programme)) for s in sites.sessions(day, [site_id]))
-    free = [
-        s
-        for s in (sites.seats([site_id], day) if site_id and gives else [])
-        if s.free >= together and s.starts_at > now
-    ]
-    return SeatsPage(people.masked(person_id), due, None if due.open else due.why, _halves(free))
+    seats = [s for s in (sites.seats([site_id], day) if site_id and gives else []) if s.starts_at > now]
+    free = [s for s in seats if s.free >= together]
+    waits = min((s.returns_at for s in seats if s.returns_at), default=None)
+    returns = Returns(sites.return_times(day), waits)
+    return SeatsPage(people.masked(person_id), due, None if due.open else due.why, _halves(free), returns)
 
 
 def first_day(person_id: int, campaign: CampaignRow, site_id: int | None, days: int) -> date | None:

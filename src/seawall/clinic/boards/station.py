@@ -92,7 +92,7 @@ def station(actor: Actor, site_id: int, kind: str, visit: UUID | None = None) ->
         now=now,
         post=staff.owner(actor.post_id),
         longest_minutes=max((_minutes(v.arrived_at) for v in queue), default=0),
-        free_seats_today=sum(s.free for s in sites.seats([site_id], on) if s.starts_at > now),
+        free_seats_today=sum(s.unbooked for s in sites.seats([site_id], on) if s.starts_at > now),
         doses_left=tuple(
             DosesLeft(code, names.get(code, Name.code(code)), here.doses)
             for code, here in supply.usable_doses(site_id).items()

@@ -27,7 +27,7 @@ from seawall.terms.command import CityLoaded
 GRANT = "reference_refresh"
 HASH_SHOWN = 12
 CITY_JUDGES = staff.roles_judge, sites.tables_judge
-"""What only their rooms know of a city's tables of roles, teams and readiness."""
+"""What only their rooms know of a city's tables of roles, teams, readiness and returning seats."""
 
 
 def city_read(named: Path | str) -> City:

@@ -32,6 +32,7 @@ IDENTITY = {
     "places": ("code",),
     "roles": ("role", "valid_from"),
     "readiness": ("code", "valid_from"),
+    "seat_returns": ("at", "valid_from"),
     "team": ("role", "stations", "valid_from"),
 }
 STARTS = ("valid_from", "day", "used_since", "supplied_since")

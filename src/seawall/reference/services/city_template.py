@@ -85,6 +85,7 @@ ROWS: dict[str, list[dict[str, str]]] = {
         {"code": "EMERGENCY_CLINICIAN", "severity": "stop", "by_role": "EMERGENCY_CLINICIAN"}
         | {"name_en": "Emergency clinician on site"},
     ],
+    "seat_returns": [{"at": "10:00"}, {"at": "16:00"}],
     "team": [
         {"role": "SITE_MANAGER", "least": "1", "certified": "no"},
         {"role": "SITE_MANAGER", "stations": "10", "least": "2", "certified": "no"},

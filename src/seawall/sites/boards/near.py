@@ -14,12 +14,13 @@ from seawall.terms.names import Name
 from seawall.terms.sites import SessionRow, SiteRow
 
 from .. import selectors as sites
+from ..seats import KEPT
 from ..tables import KM_OF_A_DEGREE
 
-EARLIEST = """
+EARLIEST = f"""
 SELECT u.site_id, n.starts_at FROM unnest(%s::bigint[]) AS u(site_id), LATERAL (
-    SELECT s.starts_at FROM sites_slot s WHERE s.site_id = u.site_id AND s.starts_at > %s AND s.starts_at < %s AND s.taken < s.capacity
-    ORDER BY s.starts_at LIMIT 1) n
+    SELECT s.starts_at FROM sites_slot s WHERE s.site_id = u.site_id AND s.starts_at > %s AND s.starts_at < %s
+      AND s.taken + {KEPT} < s.capacity ORDER BY s.starts_at LIMIT 1) n
 """
 LOOK_AHEAD = 7  # days in which the earliest free seat is sought
 
@@ -141,14 +142,14 @@ def _earliest(ids: Collection[int], on: date) -> dict[int, datetime]:
     """The first free quarter-hour of each site from now on, within a week."""
     start = datetime.combine(on, time(), clock.zone())
     since, until = max(clock.now(), start - timedelta(microseconds=1)), start + timedelta(days=LOOK_AHEAD)
-    return dict(sql.fetch(EARLIEST, [list(ids), since, until]))
+    return dict(sql.fetch(EARLIEST, [list(ids), since, until, clock.now()]))
 
 
 def taken_now(ids: Collection[int], at: datetime) -> dict[int, float]:
     """Share of the seats of the quarter-hour at a moment that is taken, of each site that has any."""
     length = sites.slot_length()
     now = (s for s in sites.seats(ids, clock.civil_day(at)) if s.starts_at <= at < s.starts_at + length)
-    return {s.site_id: round(1 - max(0, s.free) / s.capacity, 2) for s in now if s.capacity}
+    return {s.site_id: round(1 - s.unbooked / s.capacity, 2) for s in now if s.capacity}
 
 
 def beside(site_id: int, on: date) -> set[int]:
