@@ -66,9 +66,15 @@ def release(hall: World, enter: Enter) -> Press:
     )
 
 
+def pace(hall: World, enter: Enter) -> Press:
+    page = "/console/opening"
+    return from_page(enter("COMMAND_OFFICE", CITY), page, "a_minute", a_minute="60", reason="数据库缓慢")
+
+
 PRESSES = {
     ("console/site/<int:site_id>/missed", "missed"): missed,
     ("console/releases/announce", "release_announce"): release,
+    ("console/opening/pace", "line_pace"): pace,
     ("console/site/<int:site_id>/standby/call", "standby_call"): call,
     ("console/site/<int:site_id>/standby/answer", "standby_answer"): answer,
     ("standby/join", "standby_join"): join,

@@ -7,6 +7,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
+from seawall.booking import selectors
 from seawall.booking import services as bookings
 from seawall.interfaces.portal import room
 from seawall.platform import clock, sql, turns
@@ -98,3 +99,46 @@ def test_a_database_that_does_not_answer_is_a_moment_to_wait(hall: World, narrow
 
 def _silent(*_args):
     raise OperationalError("the database does not answer")
+
+
+@pytest.fixture
+def opening_day(hall: World, monkeypatch):
+    """The public's own line, at a pace that nobody reaches by waiting, looked at anew by every request."""
+    rules = turns.Rules(1 / 60, 0, timedelta(minutes=15))
+    monkeypatch.setattr(turns, "SEEN_FOR", 0.0)
+    monkeypatch.setattr(selectors.tables, "line_rules", lambda: rules)
+    monkeypatch.setattr(selectors, "line_rules", lambda: rules)
+    watch = turns.Watch(selectors.LINE, rules)
+    monkeypatch.setattr(room, "watch", lambda: watch)
+
+
+@pytest.mark.django_db
+def test_who_runs_the_opening_sees_who_waits_how_far_it_is_and_why(hall: World, sign_in, opening_day):
+    office = sign_in("COMMAND_OFFICE", ("area", "500000")).go("/console/opening")
+    office.sees("Nobody waits: whoever comes is let in", "not at all")
+    for person in hall.persons(3):
+        assert "Your place:" in read(citizen(person).get("/book/when"))
+    office.go("/console/opening").sees("3 people wait", "More come than can be served", "1 of 1 that can be served")
+    office.sees("about 3 minutes").go("/console/releases").sees('href="/console/opening"')
+
+
+@pytest.mark.django_db
+def test_who_runs_the_opening_lets_nobody_in_for_now_and_says_why(hall: World, sign_in, opening_day):
+    office = sign_in("COMMAND_OFFICE", ("area", "500000")).go("/console/opening")
+    office.send("a_minute", a_minute="0", reason="the database is slow").sees(
+        "The pace is set", "At most 0 a minute since"
+    )
+    (person,) = hall.persons(1)
+    client = citizen(person)
+    waiting = read(client.get("/book/when"))
+    assert "Nobody is let in at this moment. Your place is kept." in waiting and "about" not in waiting
+    office.go("/console/opening").sees(
+        "Nobody is let in; 1 person", "until somebody is let in again", "the database is slow"
+    )
+    office.send("a_minute", a_minute="", reason="it is quick again").sees("As many are let in as can be served")
+    assert "Your turn comes in about 1 minute" in read(client.get("/book/when"))
+
+
+@pytest.mark.django_db
+def test_the_room_is_run_by_who_releases_seats(hall: World, sign_in, opening_day):
+    sign_in("HELPLINE_OPERATOR", ("area", "500000")).go("/console/opening", status=403)

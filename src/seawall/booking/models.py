@@ -99,6 +99,18 @@ class Release(models.Model):
     announced_by = models.BigIntegerField()
 
 
+class PaceSet(models.Model):
+    """Who bounded how many are let in to the booking pages a minute, when and why."""
+
+    owner: ClassVar[str] = "none"
+
+    line = models.CharField(max_length=20, primary_key=True)
+    a_minute = models.IntegerField(null=True)  # none: as many as can be served
+    reason = models.CharField(max_length=120)
+    set_at = models.DateTimeField()
+    set_by = models.BigIntegerField()
+
+
 class Batch(models.Model):
     """Seats that an organisation keeps for a workshop, class or shift, beginning at a quarter-hour of one site."""
 

@@ -197,6 +197,11 @@ def waiting_of(person_id: int) -> list[WaitingRow]:
     return [WaitingRow(*row) for row in sql.fetch(query, [person_id])]
 
 
+opening_rules = tables.opening
+line_rules = tables.line_rules
+LINE = tables.LINE
+
+
 def next_release() -> datetime | None:
     """The next announced moment of any campaign at which seats are released."""
     found = sql.fetch("SELECT min(released_at) FROM booking_release WHERE released_at > %s", [clock.now()])

@@ -244,3 +244,4 @@ class Line(models.Model):
     first = models.BigIntegerField()
     last = models.BigIntegerField(null=True)  # none: the draw still gathers
     seed = models.BigIntegerField()
+    most = models.FloatField(null=True)  # let in a second at most, as somebody set it

@@ -20,9 +20,8 @@ from . import clock, sql
 
 SEEN_FOR = 0.5  # seconds for which a process takes the line as it saw it
 OUTDATED = 2.0  # seconds after which every thread waits for a new look: numbers drawn elsewhere have gone far beyond it
-COLUMNS = "admitted, drawn, pace, moved_at, opens_at, first, last, seed"
 DRAWN = "(SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM platform_turn)"
-READ = f"SELECT admitted, {DRAWN}, pace, moved_at, opens_at, first, last, seed FROM platform_line WHERE line = %s"
+READ = f"SELECT admitted, {DRAWN}, pace, moved_at, opens_at, first, last, seed, most FROM platform_line WHERE line = %s"
 TAKE = f"{READ} FOR UPDATE SKIP LOCKED"
 MOVE = """
 UPDATE platform_line SET admitted = %s, pace = %s, moved_at = %s, opens_at = %s, first = %s, last = %s, seed = %s WHERE line = %s
@@ -34,6 +33,7 @@ BEGIN = f"""
 INSERT INTO platform_line (line, admitted, pace, moved_at, first, last, seed) VALUES (%s, {DRAWN} + %s, %s, %s, 0, 0, 0)
 ON CONFLICT DO NOTHING
 """
+LIMIT = "UPDATE platform_line SET most = %s WHERE line = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """How far the line is let in. Numbers above `first` up to `last` share a draw; while it gathers, `last` is None."""
+    """How far the line is let in. Numbers above `first` up to `last` share a draw; while it gathers, `last` is None.
+
+    `pace` is what was let in a second when it last moved; `most`, where somebody set it, bounds it.
+    """
 
     admitted: float
     drawn: int
@@ -68,6 +71,12 @@ class Line:
     first: int
     last: int | None
     seed: int
+    most: float | None = None
+
+    @property
+    def waiting(self) -> int:
+        """Numbers that were drawn and are not let in."""
+        return max(0, self.drawn - int(self.admitted))
 
     @property
     def gathers(self) -> bool:
@@ -90,9 +99,10 @@ class Line:
     def moved(self, rules: Rules, health: float, opens: datetime | None) -> "Line":
         """The line now: a draw begins to gather or is made, and as many are let in as the time since allows."""
         line, now = self._drawing(rules, opens, clock.now()), clock.system_now()
-        pace = rules.pace * health
+        most = rules.pace if self.most is None else min(rules.pace, self.most)
+        pace = min(rules.pace * health, most)
         seconds = max(0.0, (now - self.moved_at).total_seconds())
-        ceiling = line.first if line.gathers else line.drawn + rules.pace * rules.ahead
+        ceiling = line.first if line.gathers else line.drawn + most * rules.ahead
         return replace(
             line, pace=pace, moved_at=now, admitted=max(line.admitted, min(ceiling, line.admitted + pace * seconds))
         )
@@ -132,8 +142,25 @@ def moved(name: str, rules: Rules, health: float, opens: datetime | None) -> Lin
 
 
 def _kept(line: Line) -> Sequence[Any]:
-    admitted, _drawn, *rest = astuple(line)
+    admitted, _drawn, *rest, _most = astuple(line)
     return [admitted, *rest]
+
+
+def seen(name: str, rules: Rules, opens: datetime | None) -> Line:
+    """The line as it is now, for who looks on: nothing is moved."""
+    found = sql.fetch(READ, [name])
+    if not found:  # nobody ever came
+        return Line(0.0, 0, rules.pace, clock.system_now(), None, 0, 0, 0)
+    line = Line(*found[0])
+    bound = rules.pace if line.most is None else min(rules.pace, line.most)
+    return line.moved(rules, min(1.0, line.pace / bound) if bound else 1.0, opens)
+
+
+def limit(name: str, rules: Rules, most: float | None) -> None:
+    """Let in so many a second at most, or as many as can be served; inside the caller's transaction."""
+    if not sql.execute(LIMIT, [most, name]):
+        sql.execute(BEGIN, [name, rules.pace * rules.ahead, rules.pace, clock.system_now()])
+        sql.execute(LIMIT, [most, name])
 
 
 def shuffled(place: int, count: int, seed: int) -> int:

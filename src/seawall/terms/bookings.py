@@ -52,6 +52,14 @@ class ReleaseAnnounce(Item):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinePace(Item):
+    """So many of the public are let in to the booking pages a minute at most; without a number, as many as can be served."""
+
+    reason: str
+    a_minute: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingJoin(Item):
     """A person waits for a seat at a site between two days."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from seawall.campaigns import selectors as campaigns
 from seawall.campaigns.selectors import CampaignRow
@@ -63,14 +63,20 @@ def releases(actor: Actor, campaign: CampaignRow) -> ReleasesPage:
         selectors.releases_from(campaign.code, today),
         {g.code: Name.of(g) for g in campaigns.groups(campaign.code)},
     )
-    days = [date.fromordinal(today.toordinal() + n) for n in range(AHEAD)]
-    set_aside = sites.set_aside(days)
     return ReleasesPage(
         return_times=sites.return_times(today),
         lines=tuple(ReleaseLine(r, groups.get(r.group_code), r.released_at <= now) for r in rows),
-        days=tuple(_day(d, [r for r in rows if r.opens <= d <= r.closes], now, set_aside.get(d, 0)) for d in days),
+        days=days_ahead(campaign),
         groups=tuple(groups.items()),
     )
+
+
+def days_ahead(campaign: CampaignRow) -> tuple[DayLine, ...]:
+    """Seats of today and the next days, with what is announced of them."""
+    today, now = clock.today(), clock.now()
+    days, rows = [today + timedelta(days=n) for n in range(AHEAD)], selectors.releases_from(campaign.code, today)
+    aside = sites.set_aside(days)
+    return tuple(_day(d, [r for r in rows if r.opens <= d <= r.closes], now, aside.get(d, 0)) for d in days)
 
 
 def _day(day: date, rows: Sequence[ReleaseRow], now: datetime, set_aside: int) -> DayLine:

@@ -7,6 +7,7 @@ from .change import appointment_cancel, appointment_confirm, appointment_move
 from .follow import capacity_follow
 from .grouped import book_grouped, confirm_grouped
 from .moving import site_withdraw
+from .opening import line_pace
 from .releasing import release_announce
 from .short import short_withdraw
 from .standby import standby_call, standby_join, standby_leave
@@ -28,6 +29,7 @@ __all__ = [
     "confirm_grouped",
     "holds_expire",
     "invitations_send",
+    "line_pace",
     "release_announce",
     "short_withdraw",
     "site_withdraw",

@@ -4,14 +4,10 @@ Nobody sees it while fewer come than can be served. A slow database or a full pr
 pressed changes nothing until it is pressed again, with the same act.
 """
 
-import csv
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cache, wraps
-from pathlib import Path
 from threading import BoundedSemaphore, Lock
 from time import monotonic, time
 
@@ -37,17 +33,12 @@ UNKNOWN = Standing(False)
 SIGNER = Signer(salt="seawall.portal.place")
 
 
-@cache
-def rules() -> dict[str, float]:
-    with Path(__file__).with_name("room.csv").open(encoding="utf-8", newline="") as file:
-        return {row["measure"]: float(row["value"]) for row in csv.DictReader(file)}
+rules = booking.opening_rules
 
 
 @cache
 def watch() -> turns.Watch:
-    rule = rules()
-    pace = rule["pace"] * (os.cpu_count() or 1)
-    return turns.Watch("booking", turns.Rules(pace, rule["ahead"], timedelta(minutes=rule["early"])))
+    return turns.Watch(booking.LINE, booking.line_rules())
 
 
 @dataclass(frozen=True, slots=True)
