@@ -93,7 +93,7 @@ class Morning:
         self.do("stock_offer", offer)
         answer = OfferAnswer(**self.base("answer"), place_id=self.other, offer=str(offer.act), accepted=True)
         self.do("offer_answer", answer)
-        self.accept("borrow", str(uuid5(answer.act, "lend")), self.other)
+        self.accept("borrow", str(answer.act), self.other)
         settle = LoanSettle(**self.base("settle"), place_id=self.other, offer=str(offer.act), lot=LOT, packs=2)
         self.do("loan_settle", settle)
         self.accept("return", str(uuid5(settle.act, "lend")), self.store)

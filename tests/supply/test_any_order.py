@@ -21,7 +21,7 @@ from seawall.platform import clock, sql
 from seawall.reference.services import PlaceNew, places_register
 from seawall.supply import scanning, selectors, services
 from seawall.terms.acts import Item
-from seawall.terms.codes import LotState, PlaceKind
+from seawall.terms.codes import LotState, PlaceKind, StockState
 from seawall.terms.stock import (
     CartonMark,
     CartonOpen,
@@ -32,6 +32,7 @@ from seawall.terms.stock import (
     LoanSettle,
     LotHold,
     OfferAnswer,
+    PacksWaste,
     ProductHold,
     ShipmentRefuse,
     StockAsk,
@@ -42,6 +43,7 @@ from seawall.terms.stock import (
 )
 
 from .conftest import Chain
+from .test_differences import picture
 
 FEW = st.integers(0, 3)
 ANY = st.integers(0, 40)
@@ -205,14 +207,16 @@ class Books(RuleBasedStateMachine):
             return  # to itself
         answer = OfferAnswer(**self.base(), place_id=taker, offer=str(offer.act), accepted=True)
         if self.does("offer_answer", answer):
-            self.moving.append((uuid5(answer.act, "lend"), taker))
+            self.moving.append((answer.act, taker))
             self.offers += [(str(offer.act), taker)] if loan else []
 
     @precondition(lambda self: self.offers)
     @rule(which=st.integers(0, 9), lot=st.integers(0, 9), packs=st.integers(1, 2))
     def settle(self, which: int, lot: int, packs: int) -> None:
+        """Of a lot that the borrower has, where it has any."""
         offer, taker = self.offers[which % len(self.offers)]
-        item = LoanSettle(**self.base(), place_id=taker, offer=offer, lot=self.lots[lot % len(self.lots)], packs=packs)
+        here = [row.lot for row in selectors.stock([taker]) if row.state == StockState.ON_HAND] or self.lots
+        item = LoanSettle(**self.base(), place_id=taker, offer=offer, lot=here[lot % len(here)], packs=packs)
         if self.does("loan_settle", item):
             ((giver,),) = sql.fetch("SELECT place_id FROM supply_offer WHERE act = %s", [offer])
             self.moving.append((uuid5(item.act, "lend"), giver))
@@ -230,6 +234,17 @@ class Books(RuleBasedStateMachine):
             **self.base(), place_id=self.place(code, where), code=code, doses=doses, reason="BROKEN", witness="王芳"
         )
         self.does("dose_waste", item)
+
+    @rule(which=ANY, where=FEW, packs=st.integers(0, 9), scanned=st.booleans())
+    def lose(self, which: int, where: int, packs: int, scanned: bool) -> None:
+        code = self.codes[which % len(self.codes)]
+        place = self.place(code, where)
+        lot = sql.fetch("SELECT lot FROM supply_pack WHERE code = %s", [code])[0][0]
+        item = PacksWaste(
+            **self.base(), place_id=place, lot=lot, reason="COLD_CHAIN", packs=0 if scanned else min(packs, 2),
+            codes=(code,) if scanned else (), witness="王芳", photo=picture(),
+        )  # fmt: skip
+        self.does("packs_waste", item)
 
     @rule(lot=st.integers(0, 9), where=st.none() | FEW, state=STATES)
     def hold(self, lot: int, where: int | None, state: LotState) -> None:
@@ -286,7 +301,7 @@ class Books(RuleBasedStateMachine):
 
 
 SOME = settings(
-    max_examples=30,
+    max_examples=60,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,
@@ -298,6 +313,7 @@ SOME = settings(
 
 DRAWN = {
     "shipment_send", "shipment_accept", "shipment_refuse", "carton_open", "vial_open", "doses_reserve", "dose_use", "dose_waste",
+    "packs_waste",
     "stock_ask", "stock_offer", "offer_answer", "loan_settle", "lot_hold", "product_hold", "stock_return", "stock_count",
     "difference_explain", "difference_sign",
 }  # fmt: skip

@@ -9,7 +9,7 @@ from seawall.platform import clock, sql
 from seawall.reference.services import PlaceNew, places_register
 from seawall.supply import selectors, services
 from seawall.terms.codes import PlaceKind
-from seawall.terms.stock import CartonMark, DoseWaste, ShipmentRefuse
+from seawall.terms.stock import CartonMark, DoseWaste, PacksWaste, ShipmentRefuse
 
 HERE = "place_id = %(site)s AND act = %(act)s"
 
@@ -19,8 +19,10 @@ def acts(chain):
     """One act of each kind at the site, by kind."""
     codes = chain.deliver("B1", 6, 2)
     use = chain.use(codes[0])
-    waste = DoseWaste(act=uuid4(), occurred_at=chain.now, place_id=chain.site, code=codes[1], doses=2, reason="BROKEN")
+    waste = DoseWaste(act=uuid4(), occurred_at=chain.now, place_id=chain.site, code=codes[4], doses=2, reason="BROKEN")
+    lose = PacksWaste(act=uuid4(), occurred_at=chain.now, place_id=chain.site, lot="B1", packs=2, reason="LOST")
     assert services.dose_use(chain.actor, [use])[0].done
+    assert services.packs_waste(chain.actor, [lose])[0].done
     assert services.dose_waste(chain.actor, [waste])[0].done
     accept, send = (
         sql.fetch("SELECT act FROM supply_stockline WHERE place_id = %s AND kind = %s", [place, kind])[0][0]
@@ -28,7 +30,7 @@ def acts(chain):
     )
     receive = sql.fetch("SELECT act FROM supply_stockline WHERE kind = 'receive'")[0][0]
     assert selectors.difference() == []
-    return {"use": use.act, "waste": waste.act, "accept": accept, "send": send, "receive": receive}
+    return {"use": use.act, "waste": waste.act, "lose": lose.act, "accept": accept, "send": send, "receive": receive}
 
 
 @pytest.mark.parametrize(
@@ -38,6 +40,8 @@ def acts(chain):
         ("waste", "site", "UPDATE supply_stockline SET delta = delta + 1 WHERE {here}"),
         ("use", "site", "DELETE FROM supply_stockline WHERE {here}"),
         ("waste", "site", "DELETE FROM supply_stockline WHERE {here}"),
+        ("lose", "site", "UPDATE supply_stockline SET delta = delta + 1 WHERE {here} AND line = 1"),
+        ("lose", "site", "DELETE FROM supply_stockline WHERE {here} AND line = 2"),
         (
             "accept",
             "site",

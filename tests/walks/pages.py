@@ -60,6 +60,9 @@ class _Reader(HTMLParser):
                 chosen.append(a.get("value", "on"))
         elif kind == "radio":
             self.inside.values.setdefault(name, None)
+        elif kind == "hidden" and name in self.inside.values:  # of one name several are sent
+            held = self.inside.values[name]
+            self.inside.values[name] = [*(held if isinstance(held, list) else [held]), a.get("value", "")]
         else:
             self.inside.values[name] = a.get("value", "")
 

@@ -130,6 +130,16 @@ def sign(hall: World, enter: Enter) -> Press:
     return from_page(enter("COLD_CHAIN_MANAGER", ("site", hall.site)), settled(hall), "explanation")
 
 
+def lose(hall: World, enter: Enter) -> Press:
+    """A refrigerator failed: all of it is lost, and so is what was scanned beside it."""
+    hall.packs(4)
+    hall.device(name="F1")
+    (code, *_rest) = hall.packs(2)
+    hall.device(name="F2")
+    page = f"/console/supply/place/{hall.site}/lose"
+    return from_page(manager(hall, enter), page, "device", device=["F1"], lot=[], codes=code, reason="COLD_CHAIN")
+
+
 def bookings(hall: World, enter: Enter) -> Press:
     """Somebody is booked where every dose is of a lot that was stopped."""
     hall.packs(1)

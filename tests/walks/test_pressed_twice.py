@@ -74,6 +74,7 @@ PRESSES: dict[tuple[str, str], Callable[[World, Enter], Press]] = {
     ("console/orders/take", "alert_take"): city.alert("take"),
     ("console/orders/close", "alert_close"): city.alert("close", note="mended"),
     ("console/supply/place/<int:place_id>/<slug:task>/do", "receive"): staff.receive,
+    ("console/supply/place/<int:place_id>/<slug:task>/do", "lose"): supply.lose,
     ("console/supply/place/<int:place_id>/sheet/counted", "count"): staff.count,
     ("console/supply/lot/<str:lot>/hold", "lot_stop"): staff.lot_stop,
     ("console/supply/place/<int:place_id>/picks/send", "picks"): supply.picks,

@@ -224,3 +224,33 @@ def test_a_code_typed_at_a_count_explains_nothing_until_somebody_else_compared_i
     manager.send("code", does="confirm", confirmed_by=str(mine)).sees("by the same person")
     manager.send("code", does="confirm", confirmed_by=str(second)).sees("is compared by a second person")
     manager.send("code", does="explain").sees("waits for a second person")
+
+
+def test_a_refrigerator_that_failed_is_written_off_in_one_press(hall: World, manager, sign_in):
+    for _ in range(2):
+        hall.packs(30)
+    hall.device(name="F1")
+    page = at(hall.site, "lose")
+    manager.go(at(hall.site)).sees("Write off many packs")
+    manager.go(page).sees("Everything in F1", "L0001", "L0002")
+    manager.send("device", reason="COLD_CHAIN").sees("Nothing is chosen")
+    manager.send("device", device=["F1"], reason="COLD_CHAIN").sees("a second person")
+    assert doses(hall.site) == {("L0001", "on_hand"): 30, ("L0002", "on_hand"): 30}, "all of it or nothing"
+    photo = SimpleUploadedFile("a.jpg", picture().bytes(), "image/jpeg")
+    manager.send("device", device=["F1"], reason="COLD_CHAIN", witness="王芳", photo=photo)
+    manager.sees("60 packs with 60 doses are written off")
+    assert doses(hall.site) == {} and supply.difference() == []
+    code = f"8{1:06d}" + "0" * 13
+    manager.go(f"/console/supply/chain/{code}").sees("lost")
+    manager.go(at(hall.site, "differences")).sees("second person 王芳", "Picture")
+
+
+def test_lots_and_scanned_packs_are_written_off_together_by_who_may(hall: World, manager, sign_in):
+    codes = hall.packs(9)
+    hall.packs(4)
+    told = {"lot": ["L0002"], "packs_L0002": "3", "codes": "\n".join(codes[:2]), "reason": "BROKEN", "device": []}
+    manager.go(at(hall.site, "lose")).send("lot", **(told | {"codes": f"{codes[0]}\n{'8' * 20}"})).sees("code")
+    assert doses(hall.site) == {("L0001", "on_hand"): 9, ("L0002", "on_hand"): 4}
+    manager.send("lot", **told).sees("5 packs with 5 doses are written off")
+    assert doses(hall.site) == {("L0001", "on_hand"): 7, ("L0002", "on_hand"): 1}
+    sign_in("VACCINATOR", ("site", hall.site)).go(at(hall.site, "lose"), status=403)

@@ -16,8 +16,20 @@ from seawall.sites import selectors as planned_sites
 from seawall.supply import services as supply
 from seawall.terms.actor import Reach
 from seawall.terms.codes import LotState
-from seawall.terms.stock import DosesReserve, DoseUse, LotHold, ShipmentSend
-from tests.clinic.world import DAY, World, done
+from seawall.terms.cold import DeviceEmpty
+from seawall.terms.stock import (
+    DosesReserve,
+    DoseUse,
+    LoanSettle,
+    LotHold,
+    OfferAnswer,
+    ShipmentAccept,
+    ShipmentRefuse,
+    ShipmentSend,
+    StockAsk,
+    StockOffer,
+)
+from tests.clinic.world import DAY, SIGNED, World, done
 
 from .pressing import unit_of
 
@@ -77,7 +89,7 @@ def test_a_shipment_stands_on_the_time_line_by_its_moments(hall):
     )
     done(supply.shipment_send(hall.actor, [sent]))
     (row,) = [s for s in page(hall, hall.site, hall.other).shipments if s.shipment == sent.act]
-    assert [step for step, _ in row.moments] == ["left"]
+    assert [step for step, _ in row.moments] == ["ordered", "picked", "left"]
     track = tracks.timeline([row], DAY).tracks[0]
     assert track.open_until is not None
     reach = Reach(sites=frozenset((hall.site, hall.other)))
@@ -85,7 +97,7 @@ def test_a_shipment_stands_on_the_time_line_by_its_moments(hall):
     late = later[0]
     assert late.late_days == 2
     shown = tracks.timeline([late], DAY + timedelta(days=2)).tracks[0]
-    assert (shown.marks[0].step, shown.open_until) == ("left", shown.ends)
+    assert (shown.marks[-1].step, shown.open_until) == ("left", shown.ends)
 
 
 def test_a_unit_narrows_the_cover_to_its_places_and_a_product_to_its_column(hall):
@@ -125,6 +137,66 @@ def test_what_was_asked_for_and_never_sent_counts_as_not_come(hall):
     after = page(hall).prompt
     assert (before.error, after.error) == (0.0, 0.5)
     assert after.shipments == before.shipments
+
+
+@pytest.mark.parametrize(("given", "error"), [(0, 1.0), (1, 0.75), (4, 0.0)])
+def test_what_a_place_asked_for_is_its_need_whoever_met_it(hall, given, error):
+    """Of an own request that nobody met all is missing; met in part, the rest."""
+    hall.packs(4, site=hall.other)
+    sql.execute("UPDATE supply_shipment SET expected_on = %s", [DAY - timedelta(days=60)])
+    ask = StockAsk(**hall.base(-1440), place_id=hall.site, product="BIBP", doses=4, needed_on=DAY - timedelta(days=1))
+    done(supply.stock_ask(hall.actor, [ask]))
+    if given:
+        offer = StockOffer(
+            **hall.base(-60),
+            from_place_id=hall.other,
+            to_place_id=hall.site,
+            lot="L0001",
+            packs=given,
+            ask=str(ask.act),
+        )
+        answer = OfferAnswer(**hall.base(-30), place_id=hall.site, offer=str(offer.act), accepted=True)
+        done([*supply.stock_offer(hall.actor, [offer]), *supply.offer_answer(hall.actor, [answer])])
+        paper = {"temperature_record": "T", "min_celsius": 3.0, "max_celsius": 6.0, **SIGNED}
+        taken = ShipmentAccept(**hall.base(), shipment=str(answer.act), place_id=hall.site, **paper)
+        done(supply.shipment_accept(hall.actor, [taken]))
+    found = page(hall).prompt
+    assert found.error == error
+    assert (found.shipments, found.hours) == ((1, 24.0) if given else (0, None)), "from the request on"
+
+
+def _sent(hall: World) -> ShipmentSend:
+    return ShipmentSend(
+        **hall.base(), from_place_id=hall.site, to_place_id=hall.other, lot="L0001", packs=2, expected_on=DAY
+    )
+
+
+def test_every_kind_of_shipment_has_its_order_and_its_picking(hall):
+    """Sent by hand, moved, lent, given back, refused, rescued from a warm refrigerator."""
+    hall.packs(20)
+    done(supply.shipment_send(hall.actor, [_sent(hall)]))
+    done(supply.stock_transfer(hall.actor, [_sent(hall)]))
+    offer = StockOffer(
+        **hall.base(), from_place_id=hall.site, to_place_id=hall.other, lot="L0001", packs=1,
+        settle_by=DAY + timedelta(days=3),
+    )  # fmt: skip
+    answer = OfferAnswer(**hall.base(), place_id=hall.other, offer=str(offer.act), accepted=True)
+    done([*supply.stock_offer(hall.actor, [offer]), *supply.offer_answer(hall.actor, [answer])])
+    paper = {"temperature_record": "T", "min_celsius": 3.0, "max_celsius": 6.0, **SIGNED}
+    lent = ShipmentAccept(**hall.base(), shipment=str(answer.act), place_id=hall.other, **paper)
+    done(supply.shipment_accept(hall.actor, [lent]))
+    back = LoanSettle(**hall.base(), place_id=hall.other, offer=str(offer.act), lot="L0001", packs=1)
+    done(supply.loan_settle(hall.actor, [back]))
+    refused = _sent(hall)
+    done(supply.shipment_send(hall.actor, [refused]))
+    no = ShipmentRefuse(**hall.base(), shipment=str(refused.act), place_id=hall.other, reason="WET")
+    done(supply.shipment_refuse(hall.actor, [no]))
+    hall.device(), hall.device(hall.other, "F2")
+    empty = DeviceEmpty(**hall.base(), place_id=hall.site, device="LOGGER-1", to_place_id=hall.other, to_device="F2")
+    done(supply.device_empty(hall.actor, [empty]))
+    rows = sql.fetch("SELECT kind, ordered_at, picked_at, sent_at FROM supply_shipment")
+    assert {row[0] for row in rows} == {"shipment", "transfer", "lend", "refused", "rescue"}
+    assert all(ordered and picked and ordered <= picked <= left for _, ordered, picked, left in rows), rows
 
 
 def test_stock_that_would_expire_is_used_up_by_sessions_that_the_district_opens_with_one_press(hall, sign_in):

@@ -10,11 +10,14 @@ from uuid import UUID
 from seawall.platform import secrets, sql
 from seawall.platform.files import images
 from seawall.terms.acts import Refusal, Refused
-from seawall.terms.stock import DoseWaste, StockReturn
+from seawall.terms.stock import DoseWaste, PacksWaste, StockReturn
 
 from .models import Photo
 
 FOUND = "SELECT sealed FROM supply_photo WHERE place_id = %s AND photo = %s"
+
+
+Pictured = DoseWaste | PacksWaste | StockReturn
 
 
 class ReadPhoto(NamedTuple):
@@ -28,7 +31,7 @@ Seen = Mapping[UUID, ReadPhoto | Refusal]
 """Pictures by the act of their item, or why what was sent is none."""
 
 
-def read(items: Iterable[DoseWaste | StockReturn]) -> dict[UUID, ReadPhoto | Refusal]:
+def read(items: Iterable[Pictured]) -> dict[UUID, ReadPhoto | Refusal]:
     """By act: the picture of each item that has one, or why it is none."""
     return {item.act: _read(item.photo.bytes()) for item in items if item.photo}
 
@@ -41,17 +44,17 @@ def _read(content: bytes | None) -> ReadPhoto | Refusal:
     return ReadPhoto(UUID(bytes=hashlib.blake2b(jpeg, digest_size=16).digest()), jpeg)
 
 
-def wrong(item: DoseWaste | StockReturn, seen: Seen) -> Refusal | None:
+def wrong(item: Pictured, seen: Seen) -> Refusal | None:
     found = seen.get(item.act)
     return found if isinstance(found, Refusal) else None
 
 
-def name(item: DoseWaste | StockReturn, seen: Seen) -> UUID | None:
+def name(item: Pictured, seen: Seen) -> UUID | None:
     found = seen.get(item.act)
     return found.photo if isinstance(found, ReadPhoto) else None
 
 
-def keep(done: Iterable[DoseWaste | StockReturn], seen: Seen, at: datetime) -> None:
+def keep(done: Iterable[Pictured], seen: Seen, at: datetime) -> None:
     """The pictures of what was done: one that is there already stays."""
     taken = {(i.place_id, found.photo): found.jpeg for i in done if isinstance(found := seen.get(i.act), ReadPhoto)}
     rows = [

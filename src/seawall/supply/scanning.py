@@ -1,7 +1,7 @@
 """What was scanned: one answer for the station, the receiving page and every act that takes codes."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
@@ -130,8 +130,8 @@ def scan(texts: Collection[str], *, lock: bool = False) -> Scan:
     return Scan(found, opened_cartons(texts), strangers([text for text in texts if codes.key(text) not in found]))
 
 
-def not_whole(texts: Collection[str], seen: Scan, place_id: int, state: StockState) -> Refusal | None:
-    """The first code of which not every pack is unopened, here and in this state."""
+def not_whole(texts: Collection[str], seen: Scan, place_id: int, states: Collection[StockState]) -> Refusal | None:
+    """The first code of which not every pack is unopened, here and in one of these states."""
     once: set[str] = set()
     for text in texts:
         key = codes.key(text)
@@ -143,18 +143,29 @@ def not_whole(texts: Collection[str], seen: Scan, place_id: int, state: StockSta
             if pack.code in once:
                 return Refusal("SCANNED_TWICE", {"code": pack.code})
             once.add(pack.code)
-            if why := _astray(pack, key, place_id, state):
+            if why := _astray(pack, key, place_id, states):
                 return why
     return None
 
 
-def _astray(pack: Inside, key: str, place_id: int, state: StockState) -> Refusal | None:
+def not_as_said(lot: str, stated: int, packs: Sequence[Inside], gone: Collection[str]) -> Refusal | None:
+    """Why packs that were scanned are not those stated: of another lot, of another number, or another act has one of them."""
+    other = next((pack for pack in packs if pack.lot != lot), None)
+    if other:
+        return Refusal("CODE_OF_OTHER_LOT", {"code": other.code, "lot": other.lot, "asked": lot})
+    if stated != len(packs):
+        return Refusal("PACKS_DIFFER", {"lot": lot, "scanned": len(packs), "packs": stated})
+    twice = next((pack.code for pack in packs if pack.code in gone), None)
+    return Refusal("SCANNED_TWICE", {"code": twice}) if twice else None
+
+
+def _astray(pack: Inside, key: str, place_id: int, states: Collection[StockState]) -> Refusal | None:
     here: Params = {"code": key, "child": pack.code, "place_id": pack.place_id}
     if pack.place_id != place_id:
         return Refusal("CARTON_CHILD_ELSEWHERE", here) if key != pack.code else Refusal("CODE_NOT_HERE", here)
     if not pack.whole:
         return Refusal("PACK_BEGUN", {"code": pack.code})
-    if pack.state == state:
+    if pack.state in states:
         return None
     if pack.state == StockState.IN_TRANSIT:
         return Refusal("SHIPMENT_NOT_ACCEPTED", {"code": pack.code, "lot": pack.lot})

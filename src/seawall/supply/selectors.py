@@ -20,9 +20,10 @@ from seawall.terms.stock import (
     StockRow,
 )
 
-from . import inside, photos, proof, room, rows, scanning, tables
+from . import codes, inside, photos, proof, room, rows, scanning, tables
 from .asked import asks, offers, picks, picks_named
 from .losses import SESSION_SIZES, Loss, Wastage, losses, session_size, wastage
+from .received import ReceivedRow, received
 from .reserves import reserves
 from .rows import GoodsApartRow, LotWord, Promptness, RefusedRow, ScannedPack, UsableDoses, UsedPack, WaitingExcursion
 from .usable import PACKS as PACKS_BY_CODE
@@ -35,6 +36,7 @@ __all__ = [
     "Loss",
     "LotWord",
     "Promptness",
+    "ReceivedRow",
     "ScannedPack",
     "UsableDoses",
     "UsedPack",
@@ -50,6 +52,7 @@ __all__ = [
     "picks",
     "picks_named",
     "products_known",
+    "received",
     "reserves",
     "session_size",
     "wastage",
@@ -101,15 +104,23 @@ WHERE settled_at IS NULL AND place_id = ANY(%s) ORDER BY since DESC
 """
 PROMPT = """
 WITH done AS (
-    SELECT coalesce(p.doses, s.doses) AS asked, s.taken_doses AS taken, s.expected_on,
+    SELECT CASE WHEN o.ask IS NULL THEN coalesce(p.doses, s.doses) END AS asked,
+        CASE WHEN o.ask IS NULL THEN s.taken_doses END AS taken, s.expected_on,
         (s.arrived_at AT TIME ZONE %(zone)s)::date AS arrived,
         extract(epoch FROM coalesce(s.accepted_at, s.arrived_at) - coalesce(s.ordered_at, s.sent_at)) / 3600.0 AS hours
     FROM supply_shipment s LEFT JOIN supply_pick p ON p.place_id = s.place_id AND p.act = s.act
+    LEFT JOIN supply_offer o ON o.place_id = s.place_id AND o.answered_by = s.act
     WHERE s.to_place_id = ANY(%(places)s) AND s.expected_on >= %(since)s AND s.state IN ('accepted', 'refused')
     UNION ALL
     SELECT p.doses, 0, p.expected_on, NULL, NULL FROM supply_pick p
     WHERE p.to_place_id = ANY(%(places)s) AND p.expected_on >= %(since)s AND p.expected_on < %(today)s
-      AND NOT EXISTS (SELECT FROM supply_shipment s WHERE s.place_id = p.place_id AND s.act = p.act))
+      AND NOT EXISTS (SELECT FROM supply_shipment s WHERE s.place_id = p.place_id AND s.act = p.act)
+    UNION ALL
+    SELECT a.doses, coalesce(sum(s.taken_doses), 0), a.needed_on, NULL, NULL FROM supply_ask a
+    LEFT JOIN supply_offer o ON o.to_place_id = a.place_id AND o.ask = a.act
+    LEFT JOIN supply_shipment s ON s.place_id = o.place_id AND s.act = o.answered_by
+    WHERE a.place_id = ANY(%(places)s) AND a.needed_on >= %(since)s AND a.needed_on < %(today)s AND a.state <> 'withdrawn'
+    GROUP BY a.place_id, a.act)
 SELECT coalesce(sum(asked), 0)::bigint, coalesce(sum(abs(taken - asked)), 0)::bigint, count(hours),
     count(*) FILTER (WHERE arrived <= expected_on), percentile_cont(0.5) WITHIN GROUP (ORDER BY hours) FROM done
 """
@@ -179,6 +190,16 @@ def scanned(place_id: int, code: str, at: datetime) -> tuple[ScannedPack | None,
     return rows.scanned_row(pack), usable(pack, item)
 
 
+def lots_scanned(texts: Collection[str]) -> dict[str, list[str]]:
+    """Codes of packs and cartons as they were scanned, by the lot under them; those under which nothing is have none."""
+    found = scanning.inside(texts)
+    by_lot: dict[str, list[str]] = {}
+    for text in texts:
+        packs = found.get(codes.key(text), ())
+        by_lot.setdefault(packs[0].lot if packs else "", []).append(text)
+    return by_lot
+
+
 def opened(place_ids: Collection[int]) -> list[PackRow]:
     """Packs begun and not used up, whatever their time: what a closing writes off."""
     found = sql.fetch(OPENED, {"places": list(place_ids)})
@@ -221,9 +242,9 @@ def goods_apart(place_ids: Collection[int]) -> list[GoodsApartRow]:
 def promptness(place_ids: Collection[int], since: date) -> Promptness:
     """How near to what was asked for came what was taken in, and how long it took, by what was expected since a day.
 
-    Rules 1.9: accuracy error = sum |allocated - need| / sum need, where the need is what the evening's picks asked (of a
-    shipment without one, what was sent) and what was never sent is all error; median hours from order (or from leaving,
-    where no order is timed) to acceptance.
+    Rules 1.9: accuracy error = sum |allocated - need| / sum need, where the need is what the evening's picks or a place's
+    own request asked (of a shipment under neither, what was sent) and what never came is all error; median hours from order
+    to acceptance.
     """
     params = {"places": list(place_ids), "since": since, "zone": str(clock.zone()), "today": clock.today()}
     asked, error, done, on_time, hours = sql.fetch(PROMPT, params)[0]

@@ -1,17 +1,17 @@
 """Where much is lost at once: the second person who stands by, and the picture."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime, time
+from typing import NamedTuple
 
 from seawall.platform import clock, sql
 from seawall.terms.acts import Refusal
 from seawall.terms.codes import MovementKind
-from seawall.terms.stock import DoseWaste
+from seawall.terms.stock import DoseWaste, PacksWaste
 
 from . import photos, tables
 from .models import Removal
-from .usable import Open
 
 LOST = f"""
 SELECT s.place_id, s.lot, -sum(s.delta)::int FROM supply_stockline s
@@ -23,47 +23,56 @@ COLUMNS = ("place_id", "act", "lot", "doses", "kind", "reason", "certificate", "
 Key = tuple[int, str]  # place and lot
 
 
+class Lost(NamedTuple):
+    """Doses of a lot that an act says are lost."""
+
+    item: DoseWaste | PacksWaste
+    lot: str
+    doses: int
+
+    @property
+    def key(self) -> Key:
+        return self.item.place_id, self.lot
+
+
 class Much:
     """What was lost of each lot at each place today, with what this batch adds."""
 
-    def __init__(self, items: Sequence[DoseWaste], packs: Mapping[str, Open]) -> None:
+    def __init__(self, asked: Collection[Lost]) -> None:
         today = clock.today()
-        self.packs = packs
         self.from_witness, self.from_photo = (tables.much_lost_from(asks, today) for asks in ("witness", "photo"))
-        keys = {self._key(i) for i in items if i.code in packs and self._lacks(i)}
+        keys = {row.key for row in asked if _lacks(row.item)}
         day = datetime.combine(today, time(), clock.zone())
         rows = sql.fetch(LOST, [*sql.turn(sorted(keys), 2), day]) if keys else []
         self.lost = Counter[Key]({(place, lot): doses for place, lot, doses in rows})
 
-    def _key(self, item: DoseWaste) -> Key:
-        return item.place_id, self.packs[item.code].lot
-
-    def _lacks(self, item: DoseWaste) -> bool:
-        return item.reason != REST and not (item.witness.strip() and item.photo)
-
-    def refuses(self, item: DoseWaste) -> Refusal | None:
+    def refuses(self, row: Lost) -> Refusal | None:
         """So much is lost that a second person must be named, and a picture taken of what is left of it."""
+        item = row.item
         if item.reason == REST:
             return None
-        key = self._key(item)
-        doses = self.lost[key] + item.doses
+        doses = self.lost[row.key] + row.doses
         if not item.witness.strip() and doses >= self.from_witness:
-            return Refusal("WITNESS_NEEDED", {"lot": key[1], "doses": doses, "most": self.from_witness})
+            return Refusal("WITNESS_NEEDED", {"lot": row.lot, "doses": doses, "most": self.from_witness})
         if not item.photo and doses >= self.from_photo and tables.pictured(item.reason):
-            return Refusal("PHOTO_NEEDED", {"lot": key[1], "doses": doses, "most": self.from_photo})
-        self.lost[key] = doses
+            return Refusal("PHOTO_NEEDED", {"lot": row.lot, "doses": doses, "most": self.from_photo})
+        self.lost[row.key] = doses
         return None
 
 
-def keep(items: Iterable[DoseWaste], packs: Mapping[str, Open], seen: photos.Seen) -> None:
+def _lacks(item: DoseWaste | PacksWaste) -> bool:
+    return item.reason != REST and not (item.witness.strip() and item.photo)
+
+
+def keep(lost: Iterable[Lost], seen: photos.Seen) -> None:
     """What was lost before a second person, or with a picture."""
     sql.insert(
         Removal,
         COLUMNS,
         [
-            (i.place_id, i.act, packs[i.code].lot, i.doses, MovementKind.WASTE, i.reason, "", i.witness)
+            (i.place_id, i.act, lot, doses, MovementKind.WASTE, i.reason, "", i.witness)
             + (photos.name(i, seen), i.occurred_at)
-            for i in items
+            for i, lot, doses in lost
             if i.witness.strip() or i.photo
         ],
     )

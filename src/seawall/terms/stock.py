@@ -215,6 +215,23 @@ class DoseWaste(Item):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PacksWaste(Item):
+    """Packs of one lot are lost together, as where a refrigerator failed.
+
+    `codes`: whole packs or cartons that were scanned. Without: so many whole `packs`, those kept apart first; 0: everything
+    that is left of the lot here, begun packs too.
+    """
+
+    place_id: int
+    lot: str
+    reason: str
+    packs: int = 0
+    codes: tuple[str, ...] = ()
+    witness: str = ""
+    photo: Picture = NO_PICTURE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LotHold(Item):
     """A lot is stopped (quarantine, recall) or released again, everywhere or at one place."""
 
@@ -352,6 +369,18 @@ class ShipmentRow:
     picked_at: datetime | None
     arrived_at: datetime | None
     state: str
+
+    @property
+    def moments(self) -> tuple[tuple[str, datetime], ...]:
+        """What happened to it so far, in its order."""
+        steps = (
+            ("ordered", self.ordered_at),
+            ("picked", self.picked_at),
+            ("left", self.sent_at),
+            ("arrived", self.arrived_at),
+            ("accepted", self.accepted_at),
+        )
+        return tuple((step, at) for step, at in steps if at is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from seawall.safety import selectors as safety
 from seawall.safety.selectors import EventRow
 from seawall.sites import selectors as sites
 from seawall.supply import selectors as supply
+from seawall.supply.selectors import ReceivedRow
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Refused
 from seawall.terms.codes import PlaceKind
@@ -33,8 +34,9 @@ from seawall.terms.visits import AppointmentRow, SeatRow
 Asked = Mapping[str, Any]
 DAYS = 31  # that one question may span
 DAY, DAYS_ON, SITE, PERSONS, PROGRAMME, CAMPAIGN = "day", "until", "site", "person", "programme", "campaign"
+PLACE = "place"
 KINDS = {
-    DAY: "date", DAYS_ON: "date", SITE: "number", PERSONS: "numbers", PROGRAMME: "text", "q": "text", CAMPAIGN: "text",
+    DAY: "date", DAYS_ON: "date", SITE: "number", PLACE: "number", PERSONS: "numbers", PROGRAMME: "text", "q": "text", CAMPAIGN: "text",
 }  # fmt: skip
 """How each parameter is read."""
 
@@ -162,6 +164,13 @@ def _shipments(actor: Actor, asked: Asked) -> list[ShipmentRow]:
     return supply.shipments(_places(actor), _day(asked), clock.today())
 
 
+def _received(actor: Actor, asked: Asked) -> list[ReceivedRow]:
+    mine = [place for place in _places(actor) if asked.get(PLACE) in (None, place)]
+    if PLACE in asked and not mine:
+        raise Refused(access.OUT_OF_AREA)
+    return supply.received(mine, *_span(asked), asked["limit"], asked["after"] or None)
+
+
 def _events(actor: Actor, asked: Asked) -> list[EventRow]:
     rows = safety.found(*_span(asked))
     leaves = people.leaves(row.person_id for row in rows)
@@ -257,6 +266,9 @@ RESOURCES = (
         lambda actor, asked: supply.stock(_places(actor)),
     ),
     Resource("shipments", "see:supply", ShipmentRow, ("shipment",), _shipments, (DAY,)),
+    Resource(
+        "receipts", "see:supply", ReceivedRow, ("arrived_at", "receipt"), _received, (DAY, DAYS_ON, PLACE), follows=True
+    ),
     Resource(
         "visits", "see:arrival", VisitRow, ("site_id", "visit"),
         lambda actor, asked: clinic.visits_after(*_page(actor, asked)), (DAY, SITE), follows=True,

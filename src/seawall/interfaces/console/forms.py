@@ -27,20 +27,39 @@ def filled(verb: "Verb[Any, Any]", data: QueryDict, **known: object) -> dict[str
     return row | known
 
 
-def do(request: ActorRequest, verb: "Verb[Any, Any]", rows: Sequence[Mapping[str, object]], done: str) -> bool:
-    """Does these rows of a verb, and says on the next page what came of them: the first mistake or refusal, or the code for done."""
+def do(
+    request: ActorRequest,
+    verb: "Verb[Any, Any]",
+    rows: Sequence[Mapping[str, object]],
+    done: str,
+    *,
+    whole: bool = False,
+) -> bool:
+    """Does these rows of a verb, and says on the next page what came of them: the first mistake or refusal, or the code for done.
+
+    `whole`: all of them or none. Numbers of several answers are told together.
+    """
     made, mistakes = items.read(verb, rows)
     if mistakes:
         why = mistakes[0].why
         flash(request, "refusal", why.code, **{**why.params, "field": _label(verb, mistakes[0].field)})
         return False
-    outcomes: list[Outcome] = verb(request.actor, made)
+    outcomes: list[Outcome] = (verb.whole if whole else verb)(request.actor, made)
     refused = next((row.refusal for row in outcomes if row.refusal), None)
     if refused:
         flash(request, "refusal", refused.code, **refused.params)
         return False
-    flash(request, "done", done, **({"count": len(outcomes)} | dict(outcomes[0].answer)))
+    flash(request, "done", done, **({"count": len(outcomes)} | _together(outcomes)))
     return True
+
+
+def _together(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """What the first answered, and of the numbers in it the sums."""
+    answers: list[dict[str, Any]] = [dict(outcome.answer) for outcome in outcomes]
+    return {
+        name: sum(answer.get(name, 0) for answer in answers) if type(said) is int else said
+        for name, said in answers[0].items()
+    }
 
 
 def _label(verb: "Verb[Any, Any]", name: str) -> str:

@@ -4,6 +4,7 @@ import csv
 import io
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import chain, islice
 from typing import Any, TypeVar
 
@@ -17,7 +18,9 @@ from openpyxl.utils import get_column_letter
 from seawall.command.boards.supply import SupplyPage
 from seawall.command.selectors import CommandBoard
 from seawall.interfaces import choices, words
+from seawall.platform import clock
 from seawall.reports.boards import BatchPage, RosterPage
+from seawall.supply.boards.received import ReceivedPage
 from seawall.supply.boards.wall import WallPage
 
 CSV = "text/csv; charset=utf-8"
@@ -61,16 +64,18 @@ def plain(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
 
 
-def xlsx_file(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
-    """A workbook of one sheet to fill in: its head stays in sight, and codes stay texts."""
+def xlsx_file(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]], notes: Sequence[str] = ()) -> HttpResponse:
+    """A workbook of one sheet, below its notes: its head stays in sight, and codes stay texts."""
     book = Workbook()
     sheet = book.worksheets[0]
+    for note in notes:
+        sheet.append([plain(note)])
     sheet.append(list(head))
     for row in rows:
         sheet.append([plain(cell) for cell in row])
-    sheet.freeze_panes = "A2"
+    sheet.freeze_panes = sheet.cell(len(notes) + 2, 1)
     for number, title in enumerate(head, 1):
-        sheet.cell(1, number).font = Font(bold=True)
+        sheet.cell(len(notes) + 1, number).font = Font(bold=True)
         sheet.column_dimensions[get_column_letter(number)].width = max(14, len(title) + 4)
     content = io.BytesIO()
     book.save(content)
@@ -112,6 +117,39 @@ def stock_csv(page: SupplyPage) -> HttpResponse:
         for code, cell in place.cells.items()
     ]
     return csv_file("stock", [_("As of %s") % words.moment(page.stamp.as_of)], head, rows)
+
+
+def received_xlsx(page: ReceivedPage) -> HttpResponse:
+    """What came in, a row each receipt, with its codes."""
+    codes = {place.place_id: place.code for place in page.places}
+    head = [
+        *(_("Place"), _("Name"), _("From"), _("Lot"), _("Product"), _("Good until"), _("Packs"), _("Doses"), _("Kept apart")),
+        *(_("Document"), _("Temperature record"), _("Lowest °C"), _("Highest °C"), _("Handed over by"), _("Taken by")),
+        *(_("Ordered"), _("Sent off"), _("Arrived"), _("Taken in"), _("Recorded"), _("Order"), _("Codes"), _("Further runs of codes")),
+        _("Cartons"),
+    ]  # fmt: skip
+    rows = (
+        [
+            *(codes.get(r.place_id, r.place_id), words.pick(came.place), words.pick(came.sender), r.lot, words.pick(came.product)),
+            *(r.expires, r.packs, r.doses, r.apart, r.document, r.temperature_record, r.min_celsius, r.max_celsius),
+            *(r.handed_by, r.taken_by, *map(_clock, (r.ordered_at, r.left_at, r.arrived_at, r.taken_at, r.recorded_at))),
+            *(r.order, " ".join(r.runs), r.more_codes, " ".join(r.cartons)),
+        ]
+        for came in page.rows
+        for r in (came.row,)
+    )  # fmt: skip
+    notes = [
+        f"{_('What came in')} {words.day(page.first)} – {words.day(page.last)}",
+        _("As of %s") % words.moment(clock.now()),
+    ]
+    if page.cut:
+        notes.append(_("The first %s rows; choose a place or fewer days to have the others.") % len(page.rows))
+    return xlsx_file(f"receipts-{page.first}-{page.last}", head, rows, notes)
+
+
+def _clock(at: datetime | None) -> datetime | None:
+    """A moment as a cell holds it: by the city's clock."""
+    return at.astimezone(clock.zone()).replace(tzinfo=None, microsecond=0) if at else None
 
 
 DEVICE_COLUMNS: tuple[str, ...] = (

@@ -1,6 +1,6 @@
 """Shipments on a time line: one track each, from the order to the moment it was taken in, over the same few days."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -73,8 +73,9 @@ def _midnight(day: date) -> datetime:
 
 
 def _track(row: OnTheWay, axis: _Axis, now: float) -> Track:
-    step_words = _step_words()
-    marks = tuple(Mark(step, axis.x(at), f"{step_words[step]} {words.moment(at)}") for step, at in row.moments)
+    marks = tuple(
+        Mark(step, axis.x(at), said) for (step, at), said in zip(row.moments, steps(row.moments), strict=True)
+    )
     expected = axis.x(_midnight(row.expected_on) + timedelta(hours=12))
     begins, ends = (marks[0].x, marks[-1].x) if marks else (expected, expected)
     running = bool(marks) and row.accepted_at is None and not row.refused
@@ -82,11 +83,13 @@ def _track(row: OnTheWay, axis: _Axis, now: float) -> Track:
     return Track(row, marks, begins, ends, max(now, ends) if running else None, expected, " · ".join(said))
 
 
-def _step_words() -> Mapping[str, str]:
-    return {
+def steps(moments: Sequence[tuple[str, datetime]]) -> list[str]:
+    """What happened to a shipment, each with its moment."""
+    named = {
         "ordered": _("Ordered"),
         "picked": _("Picked"),
         "left": _("Sent off"),
         "arrived": _("Arrived"),
         "accepted": _("Taken in"),
     }
+    return [f"{named[step]} {words.moment(at)}" for step, at in moments]

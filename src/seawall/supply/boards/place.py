@@ -52,11 +52,32 @@ class ReadingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LotStanding:
+    """Doses of a lot on a shelf, those kept apart among them."""
+
+    lot: str
+    product: reference.ProductRow | None
+    doses: int
+
+
+@dataclass(frozen=True, slots=True)
 class LotHere:
     """A lot at the place, to choose from."""
 
     lot: str
     product: reference.ProductRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What stands in a device, or (`device` empty) in none; a lot that nobody put anywhere stands in each that may hold it."""
+
+    device: str
+    lots: tuple[LotStanding, ...]
+
+    @property
+    def doses(self) -> int:
+        return sum(lot.doses for lot in self.lots)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +152,24 @@ def place_page(actor: Actor, place_id: int) -> PlacePage:
         differences=tuple(selectors.open_differences([place_id])),
         lots=tuple(LotHere(lot, product) for lot, product in sorted(lots.items())),
         limits=tables.cold_limits(),
+    )
+
+
+def shelves(actor: Actor, place_id: int) -> tuple[Shelf, ...]:
+    """All that is at a place, by the device in which it stands; what stands in none comes last."""
+    kept_place(actor, place_id)
+    products = {row.code: row for row in reference.products(clock.today())}
+    found = inside.lots_inside(inside.devices([place_id]))
+    within = {lot.lot for lots in found.values() for lot in lots}
+    standing = {device: [(lot.lot, lot.product, lot.doses) for lot in lots] for (_, device), lots in found.items()}
+    loose: dict[tuple[str, str], int] = {}
+    for row in selectors.stock([place_id]):
+        if row.state != StockState.IN_TRANSIT and row.lot not in within:
+            loose[row.lot, row.product] = loose.get((row.lot, row.product), 0) + row.doses
+    standing |= {"": [(*lot, doses) for lot, doses in loose.items()]} if loose else {}
+    return tuple(
+        Shelf(device, tuple(LotStanding(lot, products.get(product), doses) for lot, product, doses in lots))
+        for device, lots in standing.items()
     )
 
 

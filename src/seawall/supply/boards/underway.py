@@ -30,24 +30,11 @@ class OnTheWay:
     late_days: int
     confirmed: bool
     shipment: UUID | None = None
-    ordered_at: datetime | None = None
-    picked_at: datetime | None = None
     left_at: datetime | None = None
     arrived_at: datetime | None = None
     accepted_at: datetime | None = None
     refused: bool = False
-
-    @property
-    def moments(self) -> tuple[tuple[str, datetime], ...]:
-        """What happened to it so far, in its order."""
-        steps = (
-            ("ordered", self.ordered_at),
-            ("picked", self.picked_at),
-            ("left", self.left_at),
-            ("arrived", self.arrived_at),
-            ("accepted", self.accepted_at),
-        )
-        return tuple((step, at) for step, at in steps if at is not None)
+    moments: tuple[tuple[str, datetime], ...] = ()
 
 
 def on_the_way(place_ids: Sequence[int], day: date, products: Names, *, announced: bool) -> tuple[OnTheWay, ...]:
@@ -68,12 +55,11 @@ def on_the_way(place_ids: Sequence[int], day: date, products: Names, *, announce
             late_days=max(0, (day - r.expected_on).days) if r.late else 0,
             confirmed=True,
             shipment=r.shipment,
-            ordered_at=r.ordered_at,
-            picked_at=r.picked_at,
             left_at=r.sent_at,
             arrived_at=r.arrived_at,
             accepted_at=r.accepted_at,
             refused=r.state == "refused",
+            moments=r.moments,
         )
         for r in rows
     ]

@@ -92,7 +92,10 @@ class Handover(models.Model):
     last_codes = ArrayField(models.CharField(max_length=50))
 
     class Meta:
-        indexes = [models.Index("lot", "place_id", name="handover_lot")]
+        indexes = [
+            models.Index("lot", "place_id", name="handover_lot"),
+            models.Index("arrived_at", "act", name="handover_arrived"),
+        ]
 
 
 class GoodsApart(models.Model):

@@ -5,7 +5,7 @@ from .counts import stock_count
 from .decisions import device_empty, excursion_decide
 from .devices import device_calibrate, device_change, device_register, device_retire, lot_shelve
 from .differences import difference_explain, difference_sign
-from .doses import dose_put_back, dose_use, dose_waste, vial_open
+from .doses import dose_put_back, dose_use, vial_open
 from .loans import ask_withdraw, loan_settle, offer_answer, stock_ask, stock_offer
 from .loggers import logger_commit, logger_stage
 from .lots import lot_receive
@@ -17,6 +17,7 @@ from .returns import stock_return
 from .shipments import shipment_send, stock_lend, stock_transfer
 from .stops import lot_hold, product_hold
 from .typed import code_type
+from .wasting import dose_waste, packs_waste
 
 __all__ = [
     "ask_withdraw",
@@ -42,6 +43,7 @@ __all__ = [
     "lot_receive",
     "lot_shelve",
     "offer_answer",
+    "packs_waste",
     "picks_make",
     "product_hold",
     "readings_take",

@@ -11,9 +11,8 @@ from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import MovementKind, Owner, PlaceKind, StockState
 from seawall.terms.cold import DeviceEmpty, ExcursionDecide, ExcursionDecision, ExcursionState
 
-from .. import events, inside, ledger, room, tables, whole_packs
+from .. import events, inside, leaving, ledger, room, tables, whole_packs
 from ..inside import DeviceRow, LotInside
-from ..models import Shipment
 from ..virtual import virtual_places
 from .devices import missing, stand
 
@@ -210,11 +209,10 @@ def _send_away(w: Work, away: list[tuple[DeviceEmpty, LotInside]]) -> dict[UUID,
         if chosen:
             total = sizes[lot.lot] * len(chosen)
             row = (i.place_id, act, i.to_place_id, lot.lot, lot.product, len(chosen), total, RESCUE, i.to_device)
-            shipments.append((*row, clock.civil_day(i.occurred_at), i.occurred_at, "sent", ""))
+            shipments.append(leaving.Leaving(*row, clock.civil_day(i.occurred_at), i.occurred_at))
             told: Params = {"to_place_id": i.to_place_id, "lot": lot.lot, "doses": total, "order": i.to_device}
             w.announce(events.SHIPMENT_SENT, "place", i.place_id, i, told)
-    columns = ("place_id", "act", "to_place_id", "lot", "product", "packs", "doses", "kind", "order", "expected_on")
     whole_packs.relocate(packs)
-    sql.insert(Shipment, (*columns, "sent_at", "state", "temperature_record"), shipments)
+    leaving.write(shipments)
     ledger.post(w, moves, virtual_places().values())
     return {i.act: {"device": i.to_device, "doses": doses[i.act]} for i, _ in away}

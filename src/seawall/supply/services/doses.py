@@ -1,4 +1,4 @@
-"""Single doses: into an arm, or lost."""
+"""Single doses: into an arm, and back."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import MovementKind, Owner, PlaceKind, StockState
 from seawall.terms.stock import DifferenceExplain, DosePutBack, DoseUse, DoseWaste, VialOpen
 
-from .. import ledger, photos, reserves, scanning, selectors, tables, typed_codes, witness
+from .. import ledger, reserves, scanning, selectors, typed_codes
 from ..usable import PACKS, Open, may_shift, usable
 from ..virtual import virtual_places
 
@@ -166,49 +166,4 @@ def _openable(pack: Open, item: VialOpen) -> Refusal | None:
         return Refusal(
             "DILUENT_OF_OTHERS", {"code": item.code, "diluent": item.diluent.strip(), "bundled": pack.bundled}
         )
-    return None
-
-
-@verb(Owner.PLACE, zh="登记报废", en="Waste doses", destroys=True)
-def dose_waste(w: Work, items: list[DoseWaste]) -> Answers:
-    """Doses of a pack are lost, with the reason; quarantined packs may be wasted too."""
-    items = named(items)
-    packs = locked({i.code for i in items})
-    unknown = scanning.strangers({i.code for i in items} - packs.keys())
-    virtual = virtual_places()
-    wasted = (virtual[PlaceKind.WASTED], StockState.ON_HAND)
-    much, seen = witness.Much(items, packs), photos.read(items)
-    answers: dict[UUID, Refusal | Params] = {}
-    moves = []
-    for item in items:
-        pack = packs.get(item.code)
-        if pack is None:
-            answers[item.act] = unknown[item.code]
-            continue
-        if refusal := _wastable(pack, item) or photos.wrong(item, seen) or much.refuses(item):
-            answers[item.act] = refusal
-            continue
-        pack.draw(item.doses, item.occurred_at)
-        answers[item.act] = {"lot": pack.lot, "doses": item.doses, "doses_left": pack.doses_left}
-        source = (pack.place_id, StockState(pack.state))
-        moves.append(
-            ledger.Move(item, MovementKind.WASTE, pack.lot, item.doses, source, wasted, pack.code, item.reason)
-        )
-    save(packs)
-    ledger.post(w, moves, virtual.values())
-    lost = [i for i in items if not isinstance(answers[i.act], Refusal)]
-    witness.keep(lost, packs, seen)
-    photos.keep(lost, seen, w.recorded_at)
-    return answers
-
-
-def _wastable(pack: Open, item: DoseWaste) -> Refusal | None:
-    if item.reason not in tables.waste_reasons():
-        return Refusal("WASTE_REASON_UNKNOWN", {"reason": item.reason})
-    if pack.place_id != item.place_id:
-        return Refusal("CODE_NOT_HERE", {"code": item.code, "place_id": pack.place_id})
-    if pack.state == StockState.IN_TRANSIT:
-        return Refusal("SHIPMENT_NOT_ACCEPTED", {"code": item.code, "lot": pack.lot})
-    if not 0 < item.doses <= pack.doses_left:
-        return Refusal("MORE_THAN_LEFT", {"code": item.code, "doses": item.doses, "left": pack.doses_left})
     return None

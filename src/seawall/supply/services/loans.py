@@ -23,8 +23,9 @@ OFFERED, DECLINED, GIVEN, LENT, SETTLED = "offered", "declined", "given", "lent"
 LOTS = "SELECT lot, product, doses_per_pack FROM supply_lot WHERE lot = ANY(%s)"
 ASKS = "SELECT act, place_id, product, state FROM supply_ask WHERE act = ANY(%s) ORDER BY place_id, act FOR UPDATE"
 OFFERS = """
-SELECT act, place_id, to_place_id, lot, product, packs, doses, settle_by, returned, state, ask FROM supply_offer
-WHERE act = ANY(%s) ORDER BY place_id, act FOR UPDATE
+SELECT o.act, o.place_id, o.to_place_id, o.lot, o.product, o.packs, o.doses, o.settle_by, o.returned, o.state, o.ask, a.asked_at
+FROM supply_offer o LEFT JOIN supply_ask a ON a.place_id = o.to_place_id AND a.act = o.ask
+WHERE o.act = ANY(%s) ORDER BY o.place_id, o.act FOR UPDATE OF o
 """
 END_ASK = f"""
 UPDATE supply_ask a SET state = u.state FROM {sql.unnest({"act": "uuid", "state": "text"})} WHERE a.act = u.act
@@ -143,7 +144,7 @@ def stock_offer(w: Work, items: list[StockOffer]) -> Answers:
 
 @verb(Owner.PLACE, zh="答复提供", en="Answer offers")
 def offer_answer(w: Work, items: list[OfferAnswer]) -> Answers:
-    """Take the packs or not; what is taken leaves the other place at once, and is taken in as every shipment is."""
+    """Take the packs or not; what is taken leaves the other place at once under this act, and is taken in as every shipment is."""
     known = {str(row[0]): row for row in sql.fetch(OFFERS, [_uuids({i.offer for i in items})])}
     answers: dict[UUID, Refusal | Params] = {}
     taken: dict[UUID, tuple[OfferAnswer, ShipmentSend]] = {}
@@ -155,7 +156,8 @@ def offer_answer(w: Work, items: list[OfferAnswer]) -> Answers:
         elif offer[9] != OFFERED or offer[0] in said or offer[0] in taken:
             answers[item.act] = Refusal("OFFER_ANSWERED")
         elif item.accepted:
-            taken[offer[0]] = (item, _leg(item, offer[1], offer[2], offer[3], offer[5]))
+            leg = _leg(item, item.act, offer[1], offer[2], offer[3], offer[5])
+            taken[offer[0]] = (item, replace(leg, ordered_at=min(offer[11] or item.occurred_at, item.occurred_at)))
         else:
             said[offer[0]] = (DECLINED, item)
             answers[item.act] = {"offer": item.offer, "accepted": False}
@@ -174,9 +176,9 @@ def offer_answer(w: Work, items: list[OfferAnswer]) -> Answers:
     return answers
 
 
-def _leg(item: OfferAnswer | LoanSettle, start: int, end: int, lot: str, packs: int) -> ShipmentSend:
+def _leg(item: OfferAnswer | LoanSettle, act: UUID, start: int, end: int, lot: str, packs: int) -> ShipmentSend:
     return ShipmentSend(
-        act=uuid5(item.act, "lend"),
+        act=act,
         occurred_at=item.occurred_at,
         dated_here=item.dated_here,
         from_place_id=start,
@@ -204,7 +206,7 @@ def loan_settle(w: Work, items: list[LoanSettle]) -> Answers:
         elif lots.get(item.lot, ("", 0))[0] != offer[4]:
             answers[item.act] = Refusal("LOAN_OTHER_PRODUCT", {"product": offer[4], "lot": item.lot})
         else:
-            legs.append((item, _leg(item, offer[2], offer[1], item.lot, item.packs)))
+            legs.append((item, _leg(item, uuid5(item.act, "lend"), offer[2], offer[1], item.lot, item.packs)))
     returned: Counter[UUID] = Counter({row[0]: row[8] for row in known.values()})
     changed = set()
     for (item, leg), outcome in zip(legs, stock_lend(w.actor, [leg for _, leg in legs]), strict=True):

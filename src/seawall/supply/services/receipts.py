@@ -12,11 +12,9 @@ from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import MovementKind, Owner, StockState
 from seawall.terms.stock import ShipmentAccept, ShipmentRefuse
 
-from .. import codes, custody, events, ledger, scanning, tables, typed_codes
-from ..models import Shipment
+from .. import codes, custody, events, leaving, ledger, scanning, tables, typed_codes
 from ..virtual import virtual_places
 
-SENT = "sent"
 STEADY = "SELECT lot FROM supply_lot WHERE lot = ANY(%s) ORDER BY lot FOR SHARE"
 WAITING = """
 SELECT s.act, s.place_id, s.to_place_id, s.lot, s.product, s.packs, s.doses, s.state, s.sent_at, s.taken_doses, s.kind
@@ -165,7 +163,7 @@ def _acceptable(item: ShipmentAccept, shipment: Waiting | None, seen: scanning.S
         return Refusal("SHIPMENT_UNKNOWN", {"shipment": item.shipment})
     if shipment.to_place_id != item.place_id:
         return Refusal("SHIPMENT_NOT_FOR_HERE", {"shipment": item.shipment, "place_id": shipment.to_place_id})
-    if shipment.state != SENT:
+    if shipment.state != leaving.SENT:
         return Refusal("SHIPMENT_ALREADY_ACCEPTED", {"shipment": item.shipment})
     if not item.temperature_record.strip():
         return Refusal("NO_TEMPERATURE_RECORD", {"lot": shipment.lot})
@@ -274,7 +272,7 @@ def shipment_refuse(w: Work, items: list[ShipmentRefuse]) -> Answers:
         elif shipment.to_place_id != item.place_id:
             told: Params = {"shipment": item.shipment, "place_id": shipment.to_place_id}
             answers[item.act] = Refusal("SHIPMENT_NOT_FOR_HERE", told)
-        elif shipment.state != SENT or shipment.act in back:
+        elif shipment.state != leaving.SENT or shipment.act in back:
             answers[item.act] = Refusal("SHIPMENT_ALREADY_ACCEPTED", {"shipment": item.shipment})
         elif not item.reason.strip():
             answers[item.act] = Refusal("REFUSAL_WITHOUT_REASON", {"lot": shipment.lot})
@@ -287,37 +285,13 @@ def shipment_refuse(w: Work, items: list[ShipmentRefuse]) -> Answers:
 def _return(w: Work, back: list[tuple[ShipmentRefuse, Waiting]]) -> None:
     sql.execute(SEND_BACK, sql.turn([(s.act, s.to_place_id, s.lot, s.place_id, i.act) for i, s in back], 5))
     sql.execute(REFUSED, sql.turn([(s.place_id, s.act, i.occurred_at) for i, s in back], 3))
-    columns: tuple[str, ...] = (
-        "place_id",
-        "act",
-        "to_place_id",
-        "lot",
-        "product",
-        "packs",
-        "doses",
-        "kind",
-        "order",
-        "expected_on",
-    )
-    columns += ("sent_at", "state", "temperature_record")
-    sql.insert(
-        Shipment,
-        columns,
-        [
-            (
-                s.to_place_id,
-                i.act,
-                s.place_id,
-                s.lot,
-                s.product,
-                s.packs * s.on_the_way // s.doses,
-                s.on_the_way,
-                "refused",
-            )
-            + (i.reason[:60], clock.civil_day(i.occurred_at), i.occurred_at, SENT, "")
-            for i, s in back
-        ],
-    )
+    leaving.write(
+        leaving.Leaving(
+            s.to_place_id, i.act, s.place_id, s.lot, s.product, s.packs * s.on_the_way // s.doses, s.on_the_way, "refused",
+            i.reason[:60], clock.civil_day(i.occurred_at), i.occurred_at,
+        )
+        for i, s in back
+    )  # fmt: skip
     moves = []
     for i, s in back:
         source, target = (s.to_place_id, StockState.IN_TRANSIT), (s.place_id, StockState.IN_TRANSIT)

@@ -1,6 +1,6 @@
 """Whole packs on their way: sent, or handed on between sites."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -13,11 +13,9 @@ from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import LotState, MovementKind, Owner, StockState
 from seawall.terms.stock import ShipmentSend
 
-from .. import events, ledger, reserves, scanning, whole_packs
-from ..models import Shipment
+from .. import events, leaving, ledger, reserves, scanning, whole_packs
 from ..virtual import virtual_places
 
-SENT = "sent"
 ASKED = "SELECT act, asked_at FROM supply_pick WHERE act = ANY(%s) AND place_id = ANY(%s) AND asked_at IS NOT NULL"
 LOTS = "SELECT lot, product, expires, doses_per_pack, state FROM supply_lot WHERE lot = ANY(%s)"
 
@@ -92,24 +90,14 @@ def _scanned(items: list[ShipmentSend]) -> tuple[dict[UUID, list[whole_packs.Cho
     gone: set[str] = set()
     for item in items:
         packs = [pack for code in item.codes for pack in seen.packs(code)]
-        refusal = scanning.not_whole(item.codes, seen, item.from_place_id, StockState.ON_HAND)
-        refusal = refusal or _not_as_said(item, packs, gone)
+        refusal = scanning.not_whole(item.codes, seen, item.from_place_id, (StockState.ON_HAND,))
+        refusal = refusal or scanning.not_as_said(item.lot, item.packs, packs, gone)
         if refusal:
             wrong[item.act] = refusal
         else:
             gone |= {pack.code for pack in packs}
             shares[item.act] = [(pack.code, StockState.ON_HAND) for pack in packs]
     return shares, wrong
-
-
-def _not_as_said(item: ShipmentSend, packs: Sequence[scanning.Inside], gone: Collection[str]) -> Refusal | None:
-    other = next((pack for pack in packs if pack.lot != item.lot), None)
-    if other:
-        return Refusal("CODE_OF_OTHER_LOT", {"code": other.code, "lot": other.lot, "asked": item.lot})
-    if item.packs != len(packs):
-        return Refusal("PACKS_DIFFER", {"lot": item.lot, "scanned": len(packs), "packs": item.packs})
-    twice = next((pack.code for pack in packs if pack.code in gone), None)
-    return Refusal("SCANNED_TWICE", {"code": twice}) if twice else None
 
 
 def _stranding(items: list[ShipmentSend], lots: Mapping[str, LotFacts]) -> dict[UUID, Refusal]:
@@ -152,30 +140,15 @@ def _doses(item: ShipmentSend, lots: Mapping[str, LotFacts]) -> int:
 
 
 def _book(w: Work, verb: str, items: list[ShipmentSend], lots: Mapping[str, LotFacts]) -> None:
-    columns: tuple[str, ...] = (
-        "place_id",
-        "act",
-        "to_place_id",
-        "lot",
-        "product",
-        "packs",
-        "doses",
-        "kind",
-        "order",
-        "expected_on",
-    )
-    columns += ("sent_at", "state", "temperature_record", "ordered_at", "picked_at")
     asked = dict(sql.fetch(ASKED, [[i.act for i in items], [i.from_place_id for i in items]]))
     kind = verb.removeprefix("stock_").removesuffix("_send")
-    sql.insert(
-        Shipment,
-        columns,
-        [
-            (i.from_place_id, i.act, i.to_place_id, i.lot, lots[i.lot].product, i.packs, _doses(i, lots), kind, i.order)
-            + (i.expected_on, i.occurred_at, SENT, "", i.ordered_at or asked.get(i.act), i.picked_at)
-            for i in items
-        ],
-    )
+    leaving.write(
+        leaving.Leaving(
+            i.from_place_id, i.act, i.to_place_id, i.lot, lots[i.lot].product, i.packs, _doses(i, lots), kind, i.order,
+            i.expected_on, i.occurred_at, i.ordered_at or asked.get(i.act), i.picked_at,
+        )
+        for i in items
+    )  # fmt: skip
     ledger.post(
         w,
         [

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from seawall.interfaces.console import tracks
 from seawall.interfaces.console.door import ActorRequest, door
 from seawall.interfaces.console.forms import do, filled, labels, typed
 from seawall.interfaces.console.page import show
@@ -48,6 +49,7 @@ def receipt(request: ActorRequest, shipment: UUID) -> HttpResponse:
             scanned = [code for code in scanned if code != data.get("code")]
     context = {
         "page": receipt_page(request.actor, shipment, scanned, by_hand),
+        "steps": tracks.steps(page.shipment.moments),
         "scanned": scanned,
         "by_hand": by_hand,
         "typed": typed(data, services.shipment_accept, services.shipment_refuse),

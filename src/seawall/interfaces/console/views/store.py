@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,7 +14,7 @@ from seawall.interfaces import reading
 from seawall.interfaces.console import journeys
 from seawall.interfaces.console.door import ActorRequest, door
 from seawall.interfaces.console.forms import do, filled, labels, typed
-from seawall.interfaces.console.page import show
+from seawall.interfaces.console.page import flash, show
 from seawall.platform import access
 from seawall.platform.files import images
 from seawall.platform.verbs import Verb
@@ -22,7 +22,8 @@ from seawall.reference import selectors as reference
 from seawall.supply import selectors as supply
 from seawall.supply import services
 from seawall.supply.boards.lot import lot_page
-from seawall.supply.boards.place import REAL, kept_place, kept_places, place_page
+from seawall.supply.boards.place import REAL, kept_place, kept_places, place_page, shelves
+from seawall.terms.actor import Actor
 from seawall.terms.acts import Refused
 from seawall.terms.codes import LotState, PlaceKind
 from seawall.terms.rosters import Picture
@@ -47,6 +48,7 @@ TASKS: Mapping[str, Task] = {
     "temperature": Task(services.cold_record, "TEMPERATURE_KEPT"),
     "return": Task(services.stock_return, "STOCK_RETURNED"),
     "waste": Task(services.dose_waste, "DOSES_WASTED"),
+    "lose": Task(services.packs_waste, "PACKS_WASTED"),
 }
 
 
@@ -74,7 +76,7 @@ def _page(request: ActorRequest, place_id: int, task: str, told: Mapping[str, ob
         "page": page,
         "task": task,
         "typed": typed(told, *(row.verb for row in TASKS.values())),
-        "choices": _choices(page.day, task, place_id),
+        "choices": _choices(request.actor, page.day, task, place_id),
         "tasks": [name for name, row in TASKS.items() if access.may(request.actor, row.verb.grants[0])],
         "places": kept_places(request.actor),
         "fields": labels(*(row.verb for row in TASKS.values())),
@@ -84,14 +86,15 @@ def _page(request: ActorRequest, place_id: int, task: str, told: Mapping[str, ob
     return show(request, "console/store.html", context)
 
 
-def _choices(day: Any, task: str, place_id: int) -> dict[str, Any]:
+def _choices(actor: Actor, day: Any, task: str, place_id: int) -> dict[str, Any]:
     """What the form of a task offers to choose from."""
     if task == "receive":
         return {"products": reference.products(day)}
     if task == "send":
         return {"to": [place for place in reference.places(REAL) if place.place_id != place_id]}
-    if task == "waste":
-        return {"reasons": {code: {"zh": zh, "en": en} for code, (zh, en) in supply.waste_reasons().items()}}
+    if task in ("waste", "lose"):
+        reasons = {code: {"zh": zh, "en": en} for code, (zh, en) in supply.waste_reasons().items()}
+        return {"reasons": reasons, "shelves": shelves(actor, place_id) if task == "lose" else ()}
     return {"ends": [end.value for end in ENDS]} if task == "return" else {}
 
 
@@ -107,7 +110,9 @@ def act(request: ActorRequest, place_id: int, task: str) -> HttpResponse:
     """Does the task at this place; a refusal keeps the form as it was filled in."""
     found = _task(task)
     rows = ROWS.get(task, _one)(request, found, place_id)
-    if do(request, found.verb, rows, found.done):
+    if not rows:
+        flash(request, "refusal", "NOTHING_CHOSEN_LOST")
+    elif do(request, found.verb, rows, found.done, whole=task == "lose"):
         return redirect("store", place_id=place_id)
     return _page(request, place_id, "" if task == "accept" else task, request.POST)
 
@@ -144,7 +149,21 @@ def _lines(request: HttpRequest, name: str) -> list[str]:
     return [line for text in request.POST.get(name, "").splitlines() if (line := text.strip())]
 
 
-ROWS = {"send": _sent, "receive": _received}
+def _lost(request: ActorRequest, task: Task, place_id: int) -> list[dict[str, object]]:
+    """Devices by the lots that were shown in them, lots by so many packs or altogether, and what was scanned: an act for each lot."""
+    data = request.POST
+    chosen: dict[str, object] = {lot: data.get(f"packs_{lot}") or 0 for lot in data.getlist("lot")}
+    chosen |= {lot: 0 for device in data.getlist("device") for lot in data.getlist(f"in_{device}")}
+    rows: list[dict[str, object]] = [{"lot": lot, "packs": packs, "codes": []} for lot, packs in chosen.items()]
+    rows += [{"lot": lot, "codes": codes} for lot, codes in supply.lots_scanned(_lines(request, "codes")).items()]
+    first, pictured = reading.act(data["act"]), _pictured(request)
+    return [
+        filled(task.verb, data, place_id=place_id, **pictured, **row, act=uuid5(first, str(n)))
+        for n, row in enumerate(rows)
+    ]
+
+
+ROWS = {"send": _sent, "receive": _received, "lose": _lost}
 
 
 @door("see:supply")
