@@ -63,6 +63,7 @@ def test_pages_follow_each_other_by_cursor_and_nothing_is_lost_or_twice(hall, ma
 def test_a_day_of_the_city_is_paged_by_the_database(hall, machine, name):
     for person in hall.persons(5):
         hall.ready(person)
+        hall.receive(f"N{person}")
     officer = machine(with_grant(next(r.grant for r in RESOURCES if r.name == name)), CITY, ("site", hall.site))
     whole, cursor, seen = rows(officer, name, limit=1000), "", []
     while cursor is not None:

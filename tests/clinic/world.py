@@ -143,6 +143,14 @@ class World:
         )  # fmt: skip
         done(people.dose_record(self.actor, [line]))
 
+    def receive(self, lot: str, packs: int = 5) -> None:
+        """A lot comes from its maker to the city store now."""
+        item = LotReceive(
+            **self.base(), lot=lot, product="BIBP", place_id=self.store, expires=date(2022, 3, 1), release_certificate=f"R-{lot}",
+            temperature_record="T-1", max_celsius=7.0, min_celsius=3.0, **SIGNED, doses_per_pack=1, packs=packs,
+        )  # fmt: skip
+        done(supply.lot_receive(self.actor, [item]))
+
     def packs(self, count: int = 5, *, product: str = "BIBP", doses: int = 1, expires: date = date(2022, 3, 1),
               site: int | None = None) -> list[str]:  # fmt: skip
         """A lot of its own, received, shipped and taken in at the site; its trace codes."""
