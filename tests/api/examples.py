@@ -40,7 +40,7 @@ WORDS = {
     "condition": "FEVER", "consent": "COVID19-2021-1", "contact_result": "AWAY",
     "credential": "VACCINATION_TRAINING", "document": "RESIDENT_ID",
     "door_reason": "QUEUE", "facility": 1, "hesitancy": "SAFETY",
-    "message_kind": "eve", "message_language": "zh", "message_template": f"{ID}2",
+    "homebound_need": "FRAIL", "message_kind": "eve", "message_language": "zh", "message_template": f"{ID}2",
     "notice": f"{ID}2", "question": 1, "question_kind": "question",
     "import": 1, "leaving": "SIGNED", "need": "EMERGENCY_KIT", "organisation_kind": "SCHOOL",
     "policy": "FIRST", "product": "BIBP", "programme": "covid19-cn", "reaction": "ALLERGY_OTHER", "role": "VACCINATOR",

@@ -28,6 +28,7 @@ dose_record groups_assign holds_expire household_join household_register invitat
 organisation_register password_set person_merge person_unmerge persons_register policy_propose post_end posts_assign
 readiness_record readings_take residence_record session_plan site_close site_open site_propose site_withdraw stock_count token_issue
 unit_day_close waiting_join waiting_leave
+homebound_note homebound_end
 reminders_comb contact_record message_choice_record template_propose message_limit_set notice_propose question_ask
 """
 """Verbs whose example stands on nothing but the hall: done, not refused."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seawall.booking.services.matching import Kind, PlaceDoses
+from seawall.booking.matching import Kind, PlaceDoses
 
 PRODUCTS = "ABCD"
 KINDS = st.frozensets(st.sampled_from(PRODUCTS), min_size=1, max_size=3)

@@ -49,6 +49,7 @@ from seawall.terms.rosters import (
     PersonUnmerge,
     ResidenceRecord,
 )
+from seawall.terms.rounds import HomeboundEnd, HomeboundNote
 from seawall.terms.sites import ProposalCheck, ProposalMark, SitePropose
 from seawall.terms.stock import LotHold
 from seawall.terms.visits import AppointmentBook, AppointmentChange, EventRecord, EventStep
@@ -296,6 +297,8 @@ TRIES: dict[str, Callable[[World], Try]] = {
     "invitations_send": about_person(booking.invitations_send, InvitationSend, **DAYS, dose_rank=1, channel="sms"),
     "waiting_join": waiting,
     "waiting_leave": about_person(booking.waiting_leave, WaitingLeave, campaign=CAMPAIGN),
+    "homebound_note": about_person(outreach.homebound_note, HomeboundNote, need="FRAIL"),
+    "homebound_end": about_person(outreach.homebound_end, HomeboundEnd),
     "standby_join": about_person(booking.standby_join, StandbyJoin, campaign=CAMPAIGN, km=3),
     "standby_leave": about_person(booking.standby_leave, StandbyLeave, campaign=CAMPAIGN),
     "batch_arrange": arranging,

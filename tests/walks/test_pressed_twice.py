@@ -17,6 +17,7 @@ from . import presses_cold as cold
 from . import presses_for_others as others
 from . import presses_outreach as outreach
 from . import presses_portal as portal
+from . import presses_rounds as rounds
 from . import presses_site as site
 from . import presses_staff as staff
 from . import presses_standby as standby
@@ -108,6 +109,7 @@ PRESSES: dict[tuple[str, str], Callable[[World, Enter], Press]] = {
     **cold.PRESSES,
     **others.PRESSES,
     **outreach.PRESSES,
+    **rounds.PRESSES,
     **standby.PRESSES,
     **supply.PRESSES,
 }

@@ -10,6 +10,8 @@ from seawall.terms.codes import DueStatus
 from seawall.terms.people import DueRow
 
 ANYBODY = "ALL"
+WISHES = frozenset({"", "phone", "desk", "home", "relative"})
+"""How a person asked somebody else and agreed; empty where they ask themselves."""
 MAY = frozenset({DueStatus.DUE, DueStatus.OVERDUE})
 PLAIN = {
     DueStatus.COMPLETE: "ALREADY_COMPLETE",

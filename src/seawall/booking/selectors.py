@@ -22,7 +22,10 @@ from seawall.terms.bookings import (
 from seawall.terms.visits import AppointmentRow
 
 from . import facts, rows, tables
-from .rules import judge
+from .matching import PlaceDoses, kinds_of
+from .rules import WISHES, judge
+
+__all__ = ["WISHES", "PlaceDoses", "kinds_of"]
 
 QUARTERS = """
 SELECT site_id, starts_at, (count(*) FILTER (WHERE state = 'held'))::int, (count(*) FILTER (WHERE state = 'booked'))::int,

@@ -306,6 +306,7 @@ KINDS: Mapping[str, Kind] = {
     "facility": Kind(_facilities),
     "guardian": Kind(whom.guardians, named=whom.person_named),
     "hesitancy": _short(outreach.hesitancies),
+    "homebound_need": _short(lambda: outreach.needs(clock.today())),
     "household": Kind(whom.households, named=whom.household_named),
     "import": Kind(whom.imports),
     "leaving": _short(clinic.leavings),

@@ -8,13 +8,13 @@ class OutreachConfig(AppConfig):
     label = "outreach"
 
     def ready(self) -> None:
-        """Say where mail addresses rest, and hear to whom a dose that is left over was offered."""
+        """Say where addresses rest, and hear to whom a dose that is left over was offered."""
         from seawall.booking import events as booking
         from seawall.platform import relay
         from seawall.platform.rotation import Column, rests_in
 
         from . import jobs
-        from .models import MessageChoice
+        from .models import Homebound, MessageChoice
 
-        rests_in(Column(MessageChoice, "address_sealed"))
+        rests_in(Column(MessageChoice, "address_sealed"), Column(Homebound, "whereabouts_sealed"))
         relay.subscribe(booking.STANDBY_OFFERED, "outreach", jobs.standby_offered)

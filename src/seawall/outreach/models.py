@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -85,6 +86,59 @@ class Reason(PersonOwned):
 
     class Meta:
         indexes = [models.Index("campaign", "leaf_id", name="reason_area")]
+
+
+class Homebound(PersonOwned):
+    """A person cannot come to a site and agreed to be visited, until `ended_at`; who waits follows from it and from what is due."""
+
+    person_id = models.BigIntegerField(primary_key=True)
+    act = models.UUIDField()
+    need = models.CharField(max_length=12)
+    wish = models.CharField(max_length=10, blank=True)
+    whereabouts_sealed = models.BinaryField(null=True)
+    post_id = models.BigIntegerField()
+    since = models.DateField()
+    ended_at = models.DateTimeField(null=True)
+
+
+class Round(models.Model):
+    """A mobile site's day on the road: proposed, then accepted; then its people have appointments like everybody's."""
+
+    owner: ClassVar[str] = "site"
+    owner_field: ClassVar[str] = "site_id"
+
+    pk = models.CompositePrimaryKey("site_id", "day")
+    site_id = models.BigIntegerField()
+    day = models.DateField()
+    proposal = models.UUIDField()
+    campaign = models.CharField(max_length=60)
+    store_id = models.BigIntegerField()
+    state = models.CharField(max_length=10)
+    doses = models.JSONField()  # by product
+    why = models.JSONField()  # the numbers that explain it
+    proposed_by = models.BigIntegerField()
+    accepted_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index("day", name="round_day")]
+
+
+class Stop(models.Model):
+    """Where a round stops, in the order of `turn`, and for whom."""
+
+    owner: ClassVar[str] = "site"
+    owner_field: ClassVar[str] = "site_id"
+
+    pk = models.CompositePrimaryKey("site_id", "day", "stop")
+    site_id = models.BigIntegerField()
+    day = models.DateField()
+    stop = models.SmallIntegerField()
+    turn = models.SmallIntegerField()
+    leaf_id = models.BigIntegerField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    drive_minutes = models.SmallIntegerField()
+    persons = ArrayField(models.BigIntegerField())
 
 
 class MessageChoice(PersonOwned):

@@ -18,13 +18,17 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class ResultKind:
-    """What a contact may come to. One that settles is a reason; `again_days` later the person is called on again, if ever."""
+    """What a contact may come to. One that settles is a reason; `again_days` later the person is called on again, if ever.
+
+    `homebound`: the person cannot come and agrees to be visited.
+    """
 
     code: str
     zh: str
     en: str
     settles: bool
     again_days: int | None
+    homebound: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +74,11 @@ class QuestionKind:
 def results() -> Mapping[str, ResultKind]:
     return {
         r["code"]: ResultKind(
-            r["code"], r["zh"], r["en"], r["settles"] == "1", int(r["again_days"]) if r["again_days"] else None
+            r["code"], r["zh"], r["en"], r["settles"] == "1", int(r["again_days"]) if r["again_days"] else None,
+            r["homebound"] == "1",
         )
         for r in _rows("results")
-    }
+    }  # fmt: skip
 
 
 @cache
@@ -97,8 +102,7 @@ def question_kinds(on: date) -> Mapping[str, QuestionKind]:
     """The kinds in force on a day."""
     return {
         r["kind"]: QuestionKind(r["kind"], r["zh"], r["en"], r["role"], int(r["hours"]))
-        for r in _rows("question_kinds")
-        if r["valid_from"] <= on.isoformat() <= (r["valid_to"] or "9999")
+        for r in _in_force("question_kinds", on)
     }
 
 
@@ -116,3 +120,17 @@ def usual_limits() -> list[LimitRow]:
 def starters() -> list[tuple[str, str, str]]:
     """Kind, language and words of a first proposal."""
     return [(r["kind"], r["language"], r["text"]) for r in _rows("starters")]
+
+
+def needs(on: date) -> Mapping[str, Name]:
+    """Why somebody cannot come to a site, in the words of the day."""
+    return {r["code"]: Name(r["zh"], r["en"]) for r in _in_force("needs", on)}
+
+
+def round_rules(on: date) -> Mapping[str, float]:
+    """What a round costs and how far it goes, by measure."""
+    return {r["measure"]: float(r["value"]) for r in _in_force("rounds", on)}
+
+
+def _in_force(name: str, on: date) -> list[dict[str, str]]:
+    return [r for r in _rows(name) if r["valid_from"] <= on.isoformat() <= (r["valid_to"] or "9999")]

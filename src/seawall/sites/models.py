@@ -62,6 +62,7 @@ class Session(models.Model):
     stations = models.SmallIntegerField()
     products = ArrayField(models.CharField(max_length=24), default=list)  # given that day; none named: any
     most_waiting = models.SmallIntegerField(null=True)  # persons who may wait inside at once; none: not bounded
+    public = models.BooleanField(default=True, db_default=True)  # anybody may book it; a round is for who is on it
     state = models.CharField(max_length=8)
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)

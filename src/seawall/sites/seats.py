@@ -57,6 +57,13 @@ FROM mine m WHERE s.site_id = m.site_id AND s.starts_at = m.starts_at
 """
 
 
+PLAN = f"""
+UPDATE sites_slot s SET planned = u.seats, capacity = greatest(u.seats, s.taken)
+FROM {sql.unnest({"site_id": "bigint", "starts_at": "timestamptz", "seats": "int"})}
+WHERE s.site_id = u.site_id AND s.starts_at = u.starts_at
+"""
+
+
 class SeatsBroken(Exception):
     """A locked slot did not take what it had room for: nothing is written."""
 
@@ -134,6 +141,11 @@ def seats_release(w: Work, given_up: Sequence[Seat] = (), *, cancelled: Sequence
 def seats_fit(bears: Sequence[tuple[int, datetime, int]]) -> None:
     """Offer in each quarter-hour what it bears, at most what is planned; seats that are taken stay. Inside the caller's transaction."""
     sql.execute(FIT, sql.turn(sorted(bears), 3))
+
+
+def seats_plan(seats: Mapping[Seat, int]) -> None:
+    """Plan quarter-hours each with its own number, as a round needs them. Inside the caller's transaction, which planned the day."""
+    sql.execute(PLAN, sql.turn([(*seat, number) for seat, number in sorted(seats.items())], 3))
 
 
 def _closed(slot: _Slot | None, site: int, at: datetime) -> Refusal | None:

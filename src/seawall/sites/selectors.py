@@ -40,7 +40,7 @@ near AS (
     FROM gone g JOIN sites_site p ON p.state = 'open' AND (%(own)s OR p.site_id <> ALL(%(sites)s)))
 SELECT n.gone, n.site_id, n.km, s.starts_at, s.capacity - s.taken, d.products
 FROM near n JOIN sites_slot s ON s.site_id = n.site_id
-JOIN sites_session d ON d.site_id = s.site_id AND d.day = s.day AND d.state <> 'closed'
+JOIN sites_session d ON d.site_id = s.site_id AND d.day = s.day AND d.state <> 'closed' AND d.public
 WHERE n.km <= %(km)s AND s.day = ANY(%(days)s) AND s.starts_at > %(after)s AND s.taken < s.capacity
 ORDER BY n.gone, n.km, s.starts_at
 """
@@ -119,6 +119,13 @@ def products_given(days: Collection[tuple[int, date]]) -> dict[tuple[int, date],
     return {(site, day): frozenset(products) for site, day, products in found if products}
 
 
+def not_public(days: Collection[tuple[int, date]]) -> set[tuple[int, date]]:
+    """Those of site and day whose seats only the people named for them have."""
+    query = f"SELECT d.site_id, d.day FROM sites_session d JOIN {sql.unnest({'site_id': 'bigint', 'day': 'date'})} "
+    query += "ON d.site_id = u.site_id AND d.day = u.day WHERE NOT d.public"
+    return set(sql.fetch(query, sql.turn(sorted(days), 2)))
+
+
 def seats(site_ids: Collection[int], day: date) -> list[SeatRow]:
     """Quarter-hours of a day by site and time."""
     start = datetime.combine(day, time(), clock.zone())
@@ -135,7 +142,7 @@ def first_free(site_id: int, since: date, last: date, products: Collection[str])
     query = f"""
     SELECT min(s.day) FROM sites_slot s JOIN sites_session d ON d.site_id = s.site_id AND d.day = s.day
     WHERE s.site_id = %s AND s.day BETWEEN %s AND %s AND s.starts_at > %s AND s.taken + {KEPT} < s.capacity
-      AND d.state <> 'closed' AND (d.products = '{{}}' OR d.products && %s::varchar[])"""
+      AND d.state <> 'closed' AND d.public AND (d.products = '{{}}' OR d.products && %s::varchar[])"""
     now = clock.now()
     found: date | None = sql.fetch(query, [site_id, since, last, now, now, sorted(products)])[0][0]
     return found
@@ -235,6 +242,11 @@ def taken(start: date, end: date) -> dict[tuple[int, datetime], int]:
     """Seats taken by site and time, where any: what booking proves its appointments against."""
     query = "SELECT site_id, starts_at, taken FROM sites_slot WHERE day BETWEEN %s AND %s AND taken > 0"
     return {(site_id, at): n for site_id, at, n in sql.fetch(query, [start, end])}
+
+
+def observe_hours() -> float:
+    """How long somebody sits after the injection."""
+    return tables.rates()["observe_hours"]
 
 
 def slot_length() -> timedelta:

@@ -48,7 +48,7 @@ class SessionPlan(Item):
     """One day of one site: its quarter-hours and how many each may take; without a number, what waiting and chairs allow.
 
     `products` are the vaccines given that day; where none is named, any. `most_waiting` persons may wait inside at once.
-    `only_new`: refused where the day has a session already.
+    `only_new`: refused where the day has a session already. Without `public` nobody finds its seats: a round is for who is on it.
     """
 
     site_id: int
@@ -60,6 +60,7 @@ class SessionPlan(Item):
     products: frozenset[str] = frozenset()
     most_waiting: int | None = None
     only_new: bool = False
+    public: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """A seat for a person: eligible on the day, one at a time, and never more than the slot has."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from seawall.terms.visits import AppointmentBook
 
 from .. import facts, tables
 from ..models import Appointment
-from ..rules import Rules, judge, unreleased
+from ..rules import WISHES, Rules, judge, unreleased
 
 ACTIVE = """
 SELECT person_id, campaign, act, site_id, starts_at, state, held_until FROM booking_appointment
@@ -36,7 +36,7 @@ FROM {sql.unnest({"person_id": "bigint", "act": "uuid"})} WHERE a.person_id = u.
 COLUMNS: tuple[str, ...] = ("person_id", "act", "campaign", "site_id", "starts_at", "state", "dose_rank", "walk_in")
 COLUMNS += ("held_until", "booked_at", "changed_at", "reason")
 Seat = tuple[int, datetime]
-WISHES = frozenset({"", "phone", "desk", "home", "relative"})
+NOTHING: Mapping[UUID, UUID] = {}
 
 
 class StandingAppointment(NamedTuple):
@@ -55,15 +55,18 @@ class StandingAppointment(NamedTuple):
 
 @verb(Owner.PERSON, zh="预约", en="Book or hold seats", judged_by_room=facts.BY_SEAT_OR_PERSON)
 def appointment_book(
-    w: Work, items: list[AppointmentBook], *, rules_for: facts.RulesFor = facts.campaign_rules
-) -> Answers:
+    w: Work, items: list[AppointmentBook], *, rules_for: facts.RulesFor = facts.campaign_rules,
+    under: Mapping[UUID, UUID] = NOTHING,
+) -> Answers:  # fmt: skip
     """Book seats, or hold them ten minutes. The act is the appointment's id; a walk-in has arrived already.
+
+    under: by act the arrangement that somebody is named in, as a round: it opens the seats that nobody else may have.
 
     A seat that is only held gives way to the person's new choice, and goes back when the new one is had.
     """
     system_now = clock.system_now()
     persons = sorted({i.person_id for i in items})
-    case = Cases(w, items, rules_for)
+    case = Cases(w, items, rules_for, named=under.keys())
     kept = standing(persons)
     given_up = let_go(w, kept, system_now)
     answers, wanted, replaced = _choices(items, case, kept)
@@ -73,7 +76,8 @@ def appointment_book(
     if gone:
         sql.execute(REPLACE, [w.recorded_at, *sql.turn(gone, 2)])
     until = system_now + tables.limits()["hold"]
-    sql.insert(Appointment, (*COLUMNS, "wish"), [(*_row(w, i, case.rank(i), until), i.wish) for i in seated])
+    rows = [(*_row(w, i, case.rank(i), until), i.wish, under.get(i.act)) for i in seated]
+    sql.insert(Appointment, (*COLUMNS, "wish", "arrangement"), rows)
     return answers | seats | {i.act: _told(i, case.rank(i), until) for i in seated}
 
 
@@ -166,8 +170,10 @@ def _programme(campaign: str) -> str:
 class Cases:
     """What earlier rooms say about a batch, read once."""
 
-    def __init__(self, w: Work, items: Sequence[AppointmentBook], rules_for: facts.RulesFor) -> None:
-        self.w = w
+    def __init__(
+        self, w: Work, items: Sequence[AppointmentBook], rules_for: facts.RulesFor, *, named: Collection[UUID] = ()
+    ) -> None:
+        self.w, self.named = w, named
         self.day: dict[UUID, date] = {i.act: clock.civil_day(i.starts_at) for i in items}
         asked: dict[tuple[str, date], set[int]] = {}
         for i in items:
@@ -179,7 +185,9 @@ class Cases:
             (rules.programme, i.person_id, self.day[i.act]) for i in items if (rules := self._rules(i)) is not None
         )
         self._programme, self._vaccines, self._apart = cache(_programme), cache(people.products_of), cache(people.apart)
-        self.given = site_selectors.products_given({(i.site_id, self.day[i.act]) for i in items})
+        days = {(i.site_id, self.day[i.act]) for i in items}
+        self.given = site_selectors.products_given(days)
+        self.kept_apart = site_selectors.not_public(days)
         self.reached = people.reached(w.actor, {(i.person_id, i.site_id) for i in items})
 
     def _rules(self, item: AppointmentBook) -> Rules | None:
@@ -194,8 +202,10 @@ class Cases:
         return (due.dose_rank or due.doses_given + 1) if due else 1
 
     def misfit(self, item: AppointmentBook) -> Refusal | None:
-        """Whether the session of this seat gives no vaccine that the campaign's programme knows."""
+        """Whether the seats of this session are for others, or it gives no vaccine that the campaign's programme knows."""
         day, rules = self.day[item.act], self._rules(item)
+        if (item.site_id, day) in self.kept_apart and item.act not in self.named and not item.walk_in:
+            return Refusal("SEATS_OF_A_ROUND", {"day": day.isoformat()})
         given = self.given.get((item.site_id, day))
         if rules is None or given is None or given & self._vaccines(rules.programme):
             return None

@@ -13,7 +13,7 @@ from seawall.terms.bookings import SiteDay
 from seawall.terms.codes import Owner
 
 from .. import events, selectors
-from .matching import kinds_of
+from ..matching import kinds_of
 from .moving import FreeSeats, Seat, Theirs, move_out, seats_around
 
 OVER = f"""

@@ -16,9 +16,9 @@ from seawall.terms.codes import AppointmentState, Owner
 from seawall.terms.visits import AppointmentBook
 
 from .. import events, facts
+from ..matching import Booked, Doses, Kind, kinds_of
 from .batches import spare_withdraw
 from .book import Cases, standing
-from .matching import Booked, Doses, Kind, kinds_of
 from .sweep import midnight
 
 THEIRS = f"""
@@ -106,9 +106,13 @@ def move_out(
 ) -> dict[int, list[int]]:
     """Give these bookings other seats, or take theirs back, and tell each person; moved and withdrawn by site.
 
+    Who is on a round is not sent elsewhere: they wait for the next one.
+
     `stay`: whoever finds no other seat keeps theirs instead.
     """
-    wanted = _nearest(w, [t for t in theirs if t.state == AppointmentState.BOOKED], free)
+    visited = around.not_public({(t.site_id, t.day) for t in theirs})  # a round goes to who cannot come anywhere else
+    booked = [t for t in theirs if t.state == AppointmentState.BOOKED and (t.site_id, t.day) not in visited]
+    wanted = _nearest(w, booked, free)
     leaving = {t.act: (t.site_id, t.starts_at) for t in theirs if t.act in wanted}
     taken = sites.seats_take(w, [(act, *seat) for act, seat in wanted.items()], leaving=leaving, first=wanted)
     moved = {act: wanted[act] for act, answer in taken.items() if not isinstance(answer, Refusal)}

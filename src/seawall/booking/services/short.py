@@ -14,7 +14,7 @@ from seawall.terms.bookings import SiteDay
 from seawall.terms.codes import LotState, Owner, StockState
 
 from .. import events, tables
-from .matching import Booked, Doses, kinds_of
+from ..matching import Booked, Doses, kinds_of
 from .moving import DAY, FreeSeats, booked_at, move_out, seats_around
 from .sweep import midnight
 

@@ -25,6 +25,7 @@ FROM = {
     AppointmentState.ARRIVED: ["held", "booked"],
     AppointmentState.FULFILLED: ["booked", "arrived"],
     AppointmentState.CANCELLED: ["held", "booked", "arrived"],
+    AppointmentState.MISSED: ["booked"],
 }
 MARK = f"""
 WITH mine AS MATERIALIZED (

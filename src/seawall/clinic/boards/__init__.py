@@ -7,6 +7,7 @@ from .injection import InjectionPage, injection
 from .observation import Room, observation_room
 from .own import OwnAppointment, RecordPage, SeatsPage, children_of, first_day, record, seats_for
 from .paper import PaperBoard, paper
+from .round import RoundPage, round_board
 from .screening import ScreeningPage, screening
 from .station import Station
 
@@ -19,6 +20,7 @@ __all__ = [
     "PaperBoard",
     "RecordPage",
     "Room",
+    "RoundPage",
     "ScreeningPage",
     "SeatsPage",
     "Station",
@@ -31,6 +33,7 @@ __all__ = [
     "observation_room",
     "paper",
     "record",
+    "round_board",
     "screening",
     "seats_for",
 ]

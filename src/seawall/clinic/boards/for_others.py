@@ -1,18 +1,21 @@
 """Booking for somebody who has no telephone or cannot use one: who it is, what they may have, what they have, where seats are free."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from seawall.booking import selectors as booking
 from seawall.campaigns.selectors import CampaignRow
+from seawall.outreach import selectors as outreach
 from seawall.people import selectors as people
 from seawall.platform import clock
 from seawall.sites.boards import near
 from seawall.sites.boards.near import PublicSite
 from seawall.terms.actor import Actor
 from seawall.terms.bookings import InvitationRow
+from seawall.terms.names import Name
 from seawall.terms.people import PersonRow
+from seawall.terms.rounds import HomeboundRow
 
 from .own import OwnAppointment, SeatsPage, appointments_of, seats_for
 
@@ -44,6 +47,8 @@ class ForOthers:
     waits: WaitsFor | None = None
     km: int | None = None
     invited: Sequence[InvitationRow] = ()
+    homebound: HomeboundRow | None = None
+    needs: Mapping[str, Name] = field(default_factory=dict)
 
 
 def for_others(
@@ -67,5 +72,6 @@ def for_others(
         coming=tuple(row for _, row in appointments_of([person_id]) if row.coming and row.campaign == campaign.code),
         waits=WaitsFor(next((p for p in around if p.site_id == waits.site_id), None), waits.opens, waits.closes) if waits else None,
         invited=[i for i in booking.invitations([person_id]) if i.campaign == campaign.code],
-        km=booking.standby(person_id).get(campaign.code),
+        km=booking.standby(person_id).get(campaign.code), homebound=outreach.homebound([person_id]).get(person_id),
+        needs=outreach.needs(today),
     )  # fmt: skip

@@ -104,7 +104,7 @@ class OwnSite:
 
 @dataclass(frozen=True, slots=True)
 class OwnAppointment:
-    """An appointment, kept, held or past."""
+    """An appointment, kept, held or past; `visited`: a round comes to the person."""
 
     appointment: UUID
     campaign: str
@@ -113,6 +113,7 @@ class OwnAppointment:
     site: OwnSite | None
     state: AppointmentState
     dose_rank: int
+    visited: bool
 
     @property
     def coming(self) -> bool:
@@ -216,7 +217,9 @@ def appointments_of(persons: Collection[int]) -> list[tuple[int, OwnAppointment]
     """Every appointment of these persons, with whose it is, latest seat first."""
     places = {s.site_id: s for s in sites.sites(clock.today())}
     names = {row.code: Name.of(row) for row in campaigns.loaded()}
-    return [(row.person_id, _appointment(row, names, places)) for row in booking.appointments(persons)]
+    rows = booking.appointments(persons)
+    visited = sites.not_public({(row.site_id, clock.civil_day(row.starts_at)) for row in rows})
+    return [(row.person_id, _appointment(row, names, places, visited)) for row in rows]
 
 
 def _others(running: Collection[str]) -> list[str]:
@@ -255,8 +258,13 @@ def _dose(row: DoseRow, products: Mapping[str, Name], where: Mapping[int, Name])
     return OwnDose(row.given_on, product, row.lot, place, row.verdict)
 
 
-def _appointment(row: AppointmentRow, names: Mapping[str, Name], places: Mapping[int, SiteRow]) -> OwnAppointment:
+def _appointment(
+    row: AppointmentRow, names: Mapping[str, Name], places: Mapping[int, SiteRow], visited: Collection[tuple[int, date]]
+) -> OwnAppointment:
     site = places.get(row.site_id)
     there = OwnSite(Name.of(site), Name(site.address_zh, site.address_en), site.phone) if site else None
     called = names.get(row.campaign, Name.code(row.campaign))
-    return OwnAppointment(row.appointment, row.campaign, called, row.starts_at, there, row.state, row.dose_rank)
+    at_home = (row.site_id, clock.civil_day(row.starts_at)) in visited
+    return OwnAppointment(
+        row.appointment, row.campaign, called, row.starts_at, there, row.state, row.dose_rank, at_home
+    )

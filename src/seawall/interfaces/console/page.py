@@ -50,6 +50,7 @@ RAIL = (
     Rail("supply", "supply", "see:supply", _("Supply")),
     Rail("for_others", "calendar", "see:booking", _("Book for others")),
     Rail("calls", "calls", "see:calls", _("Calls")),
+    Rail("rounds", "home", "see:rounds", _("Home visits")),
     Rail("messages", "message", "see:messages", _("Messages")),
     Rail("notices", "notice", "see:notices", _("Notices")),
     Rail("questions", "question", "see:questions", _("Questions")),

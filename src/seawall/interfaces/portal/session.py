@@ -26,7 +26,7 @@ MINUTES = 30
 MOST_OTHERS = 6  # of one session: a household, and no list of strangers
 GRANTS = frozenset(
     {"appointment_book", "appointment_confirm", "appointment_cancel", "appointment_move", "certificate_issue"}
-    | {"event_record", "standby_join", "standby_leave"}
+    | {"event_record", "standby_join", "standby_leave", "homebound_note", "homebound_end"}
 )
 View = Callable[..., HttpResponse]
 

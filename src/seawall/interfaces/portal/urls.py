@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .views import book, certificates, enter, family, home, public, sites, standby, unwell, verify
+from .views import book, certificates, enter, family, home, public, sites, standby, unwell, verify, visit
 
 urlpatterns: list[URLPattern] = [
     path("", home.front, name="front"),
@@ -30,6 +30,9 @@ urlpatterns: list[URLPattern] = [
     path("book/family/hold", family.hold, name="family_hold"),
     path("book/family/<uuid:together>", family.confirm, name="family_confirm"),
     path("book/<uuid:appointment>", book.confirm, name="confirm"),
+    path("home-visit", visit.visit, name="home_visit"),
+    path("home-visit/ask", visit.ask, name="homebound_note"),
+    path("home-visit/end", visit.end, name="homebound_end"),
     path("standby", standby.standby, name="my_standby"),
     path("standby/join", standby.join, name="standby_join"),
     path("standby/leave", standby.leave, name="standby_leave"),

@@ -6,6 +6,7 @@ from .messages import MessagesPage, WordsPage, messages, wording
 from .notices import NoticesPage, notices
 from .public import PublicPage, asked, public
 from .questions import QuestionsPage, questions
+from .rounds import RoundsPage, rounds_page
 
 __all__ = [
     "AreasPage",
@@ -14,6 +15,7 @@ __all__ = [
     "NoticesPage",
     "PublicPage",
     "QuestionsPage",
+    "RoundsPage",
     "WordsPage",
     "areas",
     "asked",
@@ -22,5 +24,6 @@ __all__ = [
     "notices",
     "public",
     "questions",
+    "rounds_page",
     "wording",
 ]

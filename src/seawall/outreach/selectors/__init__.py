@@ -1,10 +1,11 @@
 """What others may ask the outreach room."""
 
-from ..tables import cadence, hesitancies, question_kinds, results, starters
+from ..tables import cadence, hesitancies, needs, question_kinds, results, round_rules, starters
 from .areas import funnel, outcomes_by_leaf, reason_counts
 from .calls import calls_open, not_started, reasons, reasons_standing
 from .messages import doubtful, helpline, limits_on, message_states, providers_seen, spent, templates, words_on
 from .public import notices, notices_proposed, notices_public, question, questions, questions_public, searched
+from .rounds import homebound, round_of, rounds, waits_for_visit
 
 __all__ = [
     "cadence",
@@ -13,8 +14,10 @@ __all__ = [
     "funnel",
     "helpline",
     "hesitancies",
+    "homebound",
     "limits_on",
     "message_states",
+    "needs",
     "not_started",
     "notices",
     "notices_proposed",
@@ -29,9 +32,13 @@ __all__ = [
     "reasons",
     "reasons_standing",
     "results",
+    "round_of",
+    "round_rules",
+    "rounds",
     "searched",
     "spent",
     "starters",
     "templates",
+    "waits_for_visit",
     "words_on",
 ]

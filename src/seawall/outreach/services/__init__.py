@@ -3,14 +3,18 @@
 from .choosing import message_choice_record
 from .combing import reminders_comb
 from .contacts import contact_record
+from .homebound import homebound_end, homebound_note
 from .notices import notice_approve, notice_propose, notice_withdraw
 from .questions import question_answer, question_ask
+from .rounds import round_accept, round_propose, stop_next, stop_settle
 from .sending import gateway_round, offer_queue
 from .wording import message_limit_set, message_settle, template_approve, template_propose
 
 __all__ = [
     "contact_record",
     "gateway_round",
+    "homebound_end",
+    "homebound_note",
     "message_choice_record",
     "message_limit_set",
     "message_settle",
@@ -21,6 +25,10 @@ __all__ = [
     "question_answer",
     "question_ask",
     "reminders_comb",
+    "round_accept",
+    "round_propose",
+    "stop_next",
+    "stop_settle",
     "template_approve",
     "template_propose",
 ]

@@ -30,8 +30,10 @@ WITH dues AS (
       AND NOT EXISTS (SELECT 1 FROM {booking.STANDING_SEATS} s WHERE s.person_id = d.person_id AND s.campaign = %(campaign)s)
 ), seats AS (
     SELECT s.person_id, l.leaf_id, s.dose_rank, s.site_id, s.starts_at,
-        CASE WHEN s.starts_at < %(tomorrow)s THEN 'today' ELSE 'eve' END AS kind
+        CASE WHEN r.day IS NOT NULL THEN 'round' WHEN s.starts_at < %(tomorrow)s THEN 'today' ELSE 'eve' END AS kind
     FROM {booking.STANDING_SEATS} s JOIN {people.LIVING_PERSONS} l ON l.id = s.person_id
+    LEFT JOIN outreach_round r ON r.site_id = s.site_id AND r.state = 'accepted'
+      AND r.day = CASE WHEN s.starts_at < %(tomorrow)s THEN %(day)s::date ELSE %(day)s::date + 1 END
     WHERE s.campaign = %(campaign)s AND s.starts_at >= %(midnight)s AND s.starts_at < %(after_tomorrow)s AND {UNSETTLED_SEAT}
 ), missed AS (
     SELECT DISTINCT ON (s.person_id) s.person_id, l.leaf_id, s.dose_rank, s.site_id, s.starts_at

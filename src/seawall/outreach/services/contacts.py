@@ -13,6 +13,7 @@ from seawall.terms.outreach import ContactRecord
 
 from .. import tables
 from ..models import ContactAttempt, Reason
+from . import homebound
 
 LIVES_THERE = "a person is reached by where he lives"
 WAYS = ("call", "visit", "message")
@@ -69,6 +70,7 @@ def contact_record(w: Work, items: list[ContactRecord]) -> Answers:
         on_conflict="(person_id, campaign) DO UPDATE SET act = excluded.act, leaf_id = excluded.leaf_id, result = excluded.result, "
         "hesitancy = excluded.hesitancy, stance = excluded.stance, since = excluded.since, until = excluded.until",
     )
+    homebound.keep(w, [i for i, _, _ in kept if tables.results()[i.result].homebound])
     return refused | {i.act: {"again_on": again.isoformat() if again else None} for i, _, again in kept}
 
 

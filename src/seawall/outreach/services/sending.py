@@ -25,7 +25,7 @@ WISHES = """
 SELECT person_id, channel, wanted, language, address_sealed FROM outreach_messagechoice
 WHERE person_id = ANY(%s) AND until IS NULL
 """
-STANDBY = "standby"
+STANDBY, ROUND = "standby", "round"
 CODE = "code"  # the one kind that its receiver asked for
 SEATED = frozenset({AppointmentState.HELD, AppointmentState.BOOKED})
 OPEN = frozenset({DueStatus.NOT_YET, DueStatus.DUE, DueStatus.OVERDUE})
@@ -33,6 +33,13 @@ OPEN = frozenset({DueStatus.NOT_YET, DueStatus.DUE, DueStatus.OVERDUE})
 
 OFFER = f"""
 {gateway.QUEUE} VALUES ('person', %s, %s, 'sms', 'standby', %s::jsonb, %s, %s, %s, 'waiting', %s)
+{gateway.DONT_REPEAT}
+"""
+VISIT = f"""
+{gateway.QUEUE}
+SELECT 'person', u.person_id, u.message, 'sms', 'round', u.params::jsonb, u.dose_rank, %s, u.until, 'waiting', %s
+FROM {sql.unnest({"person_id": "bigint", "message": "uuid", "params": "text", "dose_rank": "int", "until": "timestamptz"})}
+JOIN {people.LIVING_PERSONS} l ON l.id = u.person_id AND l.has_phone
 {gateway.DONT_REPEAT}
 """
 
@@ -44,6 +51,12 @@ def offer_queue(person_id: int, offer: UUID, told: Mapping[str, object]) -> None
     until = max(at, clock.now()) + timedelta(minutes=15)
     row = [person_id, offer, json.dumps(params), gateway.ASKED, clock.civil_day(at), until, clock.now()]
     sql.execute(OFFER, row)
+
+
+def visits_queue(rows: Sequence[tuple[int, UUID, Mapping[str, object], int, datetime]]) -> None:
+    """Messages that somebody is visited: person, message, what it tells, dose rank, and until when it is of use."""
+    told = [(person, message, json.dumps(params), rank, until) for person, message, params, rank, until in rows]
+    sql.execute(VISIT, [clock.today(), clock.now(), *sql.turn(told, 5)])
 
 
 def gateway_round() -> int:
@@ -111,7 +124,7 @@ class Batch:
         if any(not said[on][0] for on in ("all", self.channel) if on in said):
             return "MESSAGE_NOT_WANTED"
         campaign = str(params["campaign"])
-        if kind in ("eve", "today", STANDBY):
+        if kind in ("eve", "today", STANDBY, ROUND):
             at = datetime.fromisoformat(str(params["starts_at"]))
             return "" if (person, campaign, at) in self.seats else "MESSAGE_SEAT_CHANGED"
         due = self.dues.get(self.programmes.get(campaign, ""), {}).get(person)

@@ -19,8 +19,9 @@ from ..tables import KM_OF_A_DEGREE
 
 EARLIEST = f"""
 SELECT u.site_id, n.starts_at FROM unnest(%s::bigint[]) AS u(site_id), LATERAL (
-    SELECT s.starts_at FROM sites_slot s WHERE s.site_id = u.site_id AND s.starts_at > %s AND s.starts_at < %s
-      AND s.taken + {KEPT} < s.capacity ORDER BY s.starts_at LIMIT 1) n
+    SELECT s.starts_at FROM sites_slot s JOIN sites_session d ON d.site_id = s.site_id AND d.day = s.day AND d.public
+    WHERE s.site_id = u.site_id AND s.starts_at > %s AND s.starts_at < %s AND s.taken + {KEPT} < s.capacity
+    ORDER BY s.starts_at LIMIT 1) n
 """
 LOOK_AHEAD = 7  # days in which the earliest free seat is sought
 

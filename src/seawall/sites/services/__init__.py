@@ -1,6 +1,6 @@
-"""What sites do on request; every verb takes a batch. `seats_take`, `seats_release` and `seats_fit` work inside a booking."""
+"""What sites do on request; every verb takes a batch. `seats_*` work inside another room's act."""
 
-from ..seats import seats_fit, seats_release, seats_take
+from ..seats import seats_fit, seats_plan, seats_release, seats_take
 from .days import door_set, session_close, session_open, session_plan
 from .places import site_close, site_open
 from .proposals import proposal_approve, proposal_check, proposal_publish, proposal_refuse, site_propose
@@ -14,6 +14,7 @@ __all__ = [
     "proposal_refuse",
     "readiness_record",
     "seats_fit",
+    "seats_plan",
     "seats_release",
     "seats_take",
     "session_close",

@@ -122,14 +122,17 @@ def _since_midnight(at: time) -> timedelta:
 
 
 def _write(items: list[SessionPlan], sizes: Mapping[UUID, tuple[int, ...]]) -> None:
-    columns = ("site_id", "day", "opens_at", "closes_at", "stations", "state", "products", "most_waiting")
+    columns = ("site_id", "day", "opens_at", "closes_at", "stations", "state", "products", "most_waiting", "public")
     hours = {i.act: (_moment(i.day, i.opens), _moment(i.day, i.closes)) for i in items}
     sql.insert(
         Session,
         columns,
-        [(i.site_id, i.day, *hours[i.act], i.stations, PLANNED, sorted(i.products), i.most_waiting) for i in items],
+        [
+            (i.site_id, i.day, *hours[i.act], i.stations, PLANNED, sorted(i.products), i.most_waiting, i.public)
+            for i in items
+        ],
         on_conflict="(site_id, day) DO UPDATE SET opens_at = excluded.opens_at, closes_at = excluded.closes_at, "
-        "stations = excluded.stations, products = excluded.products, most_waiting = excluded.most_waiting",
+        "stations = excluded.stations, products = excluded.products, most_waiting = excluded.most_waiting, public = excluded.public",
     )
     rows = sql.turn([(i.site_id, i.day, *hours[i.act], " ".join(map(str, sizes[i.act]))) for i in items], 5)
     sql.execute(SHRINK, rows)

@@ -16,6 +16,7 @@ from seawall.interfaces.campaign import campaign_of
 from seawall.interfaces.console.door import ActorRequest, door
 from seawall.interfaces.console.forms import do, filled
 from seawall.interfaces.console.page import show
+from seawall.outreach import services as outreach
 from seawall.platform import access
 from seawall.platform.verbs import Verb
 from seawall.terms.acts import Refused
@@ -28,7 +29,10 @@ ACTS: Mapping[str, tuple["Verb[Any, Any]", str]] = {
     "wait_no_more": (services.waiting_leave, "WAITING_LEFT"),
     "stand_by": (services.standby_join, "STANDBY_JOINED"),
     "stand_by_no_more": (services.standby_leave, "STANDBY_LEFT"),
+    "homebound": (outreach.homebound_note, "HOMEBOUND_NOTED"),
+    "homebound_no_more": (outreach.homebound_end, "HOMEBOUND_ENDED"),
 }
+OF_ANY = frozenset({"cancel", "homebound", "homebound_no_more"})  # acts that name no campaign
 
 
 @door("see:booking")
@@ -56,7 +60,7 @@ def act(request: ActorRequest, name: str) -> HttpResponse:
         raise Refused(reading.UNREADABLE)
     verb, done = ACTS[name]
     access.require(request.actor, *verb.grants)
-    known = {} if name == "cancel" else {"campaign": campaign_of(request).code}
+    known = {"campaign": campaign_of(request).code} if name not in OF_ANY else {}
     do(request, verb, [filled(verb, request.POST, **known)], done)
     where = {key: request.POST[key] for key in ("site", "day") if request.POST.get(key)}
     back = urlencode({"person": reading.number(request.POST.get("person_id", "")), **where})

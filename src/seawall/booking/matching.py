@@ -52,6 +52,10 @@ class PlaceDoses:
     def left(self, kind: Kind) -> bool:
         return bool(self._way(kind))
 
+    def kept(self) -> Counter[str]:
+        """Doses kept by product."""
+        return Counter({product: kinds.total() for product, kinds in self._kept.items() if kinds.total()})
+
     def take(self, kind: Kind) -> bool:
         """Keep a dose for a person of this kind, if need be by giving others another that they may have too."""
         way = self._way(kind)
