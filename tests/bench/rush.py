@@ -14,13 +14,13 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 
 from seawall.booking import selectors as booking
 from seawall.campaigns import selectors as campaigns
 from seawall.interfaces.portal.session import PERSON, SURE
 from seawall.platform import sql
+from seawall.platform.sessions import SessionStore
 
 from ..clinic.world import CAMPAIGN, DAY, World
 from .doses import crowd, great_hall, plan

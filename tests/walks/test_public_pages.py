@@ -13,6 +13,7 @@ from django.test import Client
 from seawall.interfaces.portal import kept, listed
 from seawall.interfaces.portal.session import PERSON
 from seawall.platform import clock
+from seawall.platform.sessions import SessionStore
 from seawall.reference import selectors as reference
 from seawall.sites.boards import near
 from tests.clinic.world import DAY, World
@@ -208,3 +209,22 @@ def test_a_choice_of_looks_needs_no_key_and_no_other_house_makes_it(
         reader.post(path, told | {"next": "/sites"}, headers={"sec-fetch-site": "same-origin"})["Location"] == "/sites"
     )
     assert cookie in reader.cookies
+
+
+def test_a_visit_is_read_by_one_statement_until_it_ends(hall: World, django_assert_num_queries):
+    store = SessionStore()
+    store[PERSON] = 7
+    store.save()
+    with django_assert_num_queries(1):
+        assert SessionStore(store.session_key)[PERSON] == 7
+    store.set_expiry(-1)
+    store.save()
+    ended = SessionStore(store.session_key)
+    assert PERSON not in ended and ended.session_key is None
+
+
+@pytest.mark.parametrize("key", ['"aaaaaaaa\\000"', "a" * 32, "short", '"' + "é" * 9 + '"'])
+def test_a_cookie_that_is_no_key_of_a_visit_is_nobodys(hall: World, key: str):
+    reader = Client()
+    answer = reader.get("/record", headers={"cookie": f"sessionid={key}"})
+    assert answer.status_code == 302 and answer["Location"].startswith("/book")

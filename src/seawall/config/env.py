@@ -69,7 +69,7 @@ class Env(BaseSettings):
         default=0,
         ge=0,
         description="threads of each web process; each holds a connection to PostgreSQL, and bookings of one moment are committed together",
-        json_schema_extra=_told("16; on many cores fewer, 128 of all processes together, but 4 at least"),
+        json_schema_extra=_told("32; on many cores fewer, 128 of all processes together, but 4 at least"),
     )
     public_seconds: float = Field(
         default=10,

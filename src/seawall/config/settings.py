@@ -190,6 +190,7 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SESSION_ENGINE = "seawall.platform.sessions"
 SESSION_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = (
     "django.contrib.messages.storage.fallback.FallbackStorage"  # a cookie; the session for what is too long

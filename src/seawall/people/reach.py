@@ -38,6 +38,7 @@ def visible(actor: Actor, person_ids: Iterable[int]) -> frozenset[int]:
         "SELECT i.id FROM people_person i JOIN people_person r ON r.id = COALESCE(i.merged_into, i.id) "
         f"WHERE i.id = ANY(%s) AND {condition}",
         [ids, *params],
+        prepared=True,
     )
     return frozenset(row[0] for row in rows)
 

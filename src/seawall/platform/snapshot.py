@@ -59,7 +59,8 @@ def value(name: str) -> Any:
     if held is None:
         return sql.fetch(f"SELECT {SOURCES[name]}")[0][0]
     if name not in held:
-        held.update(zip(SOURCES, sql.fetch(f"SELECT {', '.join(SOURCES.values())}")[0], strict=True))
+        (row,) = sql.fetch(f"SELECT {', '.join(SOURCES.values())}", prepared=True)
+        held.update(zip(SOURCES, row, strict=True))
     return held[name]
 
 

@@ -17,16 +17,16 @@ Row = Sequence[Any]
 _encode = DjangoJSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
-def fetch(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
-    """Rows of one statement."""
-    with connection.cursor() as cursor:
+def fetch(sql: str, params: Sequence[Any] | Mapping[str, Any] = (), *, prepared: bool = False) -> list[tuple[Any, ...]]:
+    """Rows of one statement. `prepared` is for what many requests a second ask: planning it costs several times its answer."""
+    with _cursor(prepared) as cursor:
         cursor.execute(sql, arrays.plain(params))
         return cursor.fetchall()
 
 
-def execute(sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> int:
+def execute(sql: str, params: Sequence[Any] | Mapping[str, Any] = (), *, prepared: bool = False) -> int:
     """Run one statement; the number of rows it touched."""
-    with connection.cursor() as cursor:
+    with _cursor(prepared) as cursor:
         cursor.execute(sql, arrays.plain(params))
         return cursor.rowcount
 
@@ -89,8 +89,13 @@ def insert(
         return cursor.fetchall() if returning else []
 
 
+def _cursor(prepared: bool) -> CursorWrapper:
+    return bound_cursor() if prepared else connection.cursor()
+
+
 def bound_cursor() -> CursorWrapper:
-    """A cursor whose parameters travel beside the statement: the server need not read megabytes of values as SQL."""
+    """A cursor whose parameters travel beside the statement: the server need not read megabytes of values as SQL, and keeps
+    the plan of what a connection asks again and again."""
     connection.ensure_connection()
     return connection._prepare_cursor(ServerBindingCursor(connection.connection))  # type: ignore[attr-defined,call-arg]
 

@@ -291,6 +291,7 @@ def _recorded(verb: str, owner: str, keys: list[tuple[int, UUID]]) -> list[tuple
         f"JOIN {sql.unnest({'owner_id': 'bigint', 'act': 'uuid'})} ON a.owner_id = u.owner_id AND a.act = u.act "
         "WHERE a.owner_kind = %s AND a.verb = %s",
         [*sql.turn(keys, 2), owner, verb],
+        prepared=True,
     )
 
 

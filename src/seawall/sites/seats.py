@@ -106,7 +106,7 @@ def seats_take(
     keys = sorted({(site, at) for _, site, at in wanted} | back.keys() | set(leaving.values()))
     if not keys:
         return {}
-    slots = {(row[0], row[1]): _Slot(*row[2:]) for row in sql.fetch(LOCK, sql.turn(keys, 2))}
+    slots = {(row[0], row[1]): _Slot(*row[2:]) for row in sql.fetch(LOCK, sql.turn(keys, 2), prepared=True)}
     free = {key: slot.capacity - slot.taken + back[key] for key, slot in slots.items()}
     late = Counter(cancelled) + Counter(leaving[act] for act in cancels if act in leaving)
     returns = {key: tables.seats_return(w.recorded_at, key[1]) for key in late}
@@ -171,7 +171,7 @@ def _shift(
             set_aside = max(0, min(kept[key], slot.capacity - slot.taken - deltas[key]))
         until = (returns.get(key) or (slot and slot.returns_at)) if set_aside else None
         rows.append((*key, deltas[key], set_aside, until))
-    if rows and sql.execute(SHIFT, sql.turn(rows, 5)) != len(rows):
+    if rows and sql.execute(SHIFT, sql.turn(rows, 5), prepared=True) != len(rows):
         raise SeatsBroken(rows)
 
 

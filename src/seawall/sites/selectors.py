@@ -115,7 +115,7 @@ def sessions_over(since: date, until: date, site_ids: Collection[int] | None = N
 def products_given(days: Collection[tuple[int, date]]) -> dict[tuple[int, date], frozenset[str]]:
     """The vaccines that sessions name, by site and day; a session that names none gives any, and is left out."""
     query = f"SELECT d.site_id, d.day, d.products FROM sites_session d JOIN {sql.unnest({'site_id': 'bigint', 'day': 'date'})} "
-    found = sql.fetch(query + "ON d.site_id = u.site_id AND d.day = u.day", sql.turn(sorted(days), 2))
+    found = sql.fetch(query + "ON d.site_id = u.site_id AND d.day = u.day", sql.turn(sorted(days), 2), prepared=True)
     return {(site, day): frozenset(products) for site, day, products in found if products}
 
 
@@ -129,10 +129,20 @@ def not_public(days: Collection[tuple[int, date]]) -> set[tuple[int, date]]:
 def seats(site_ids: Collection[int], day: date) -> list[SeatRow]:
     """Quarter-hours of a day by site and time."""
     start = datetime.combine(day, time(), clock.zone())
+    return _seats(site_ids, start, start + timedelta(days=1))
+
+
+def seats_at(site_ids: Collection[int], at: datetime) -> list[SeatRow]:
+    """The quarter-hour of each site in which a moment lies."""
+    moment = timedelta(microseconds=1)
+    return _seats(site_ids, at - slot_length() + moment, at + moment)
+
+
+def _seats(site_ids: Collection[int], since: datetime, until: datetime) -> list[SeatRow]:
     found = sql.fetch(
         f"SELECT {rows.SEAT_COLUMNS} FROM sites_slot s WHERE s.site_id = ANY(%s) "
         "AND s.starts_at >= %s AND s.starts_at < %s ORDER BY s.site_id, s.starts_at",
-        [clock.now(), list(site_ids), start, start + timedelta(days=1)],
+        [clock.now(), list(site_ids), since, until],
     )
     return [rows.seat_row(row) for row in found]
 

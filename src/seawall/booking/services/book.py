@@ -94,7 +94,10 @@ def let_go(w: Work, kept: dict[tuple[int, str], StandingAppointment], now: datet
 def standing(persons: Iterable[int], *, locked: bool = True) -> dict[tuple[int, str], StandingAppointment]:
     """The seats that these persons hold or have booked, by person and campaign."""
     query = f"{ACTIVE} FOR UPDATE" if locked else ACTIVE
-    return {(row[0], row[1]): StandingAppointment(*row[2:]) for row in sql.fetch(query, [sorted(set(persons))])}
+    return {
+        (row[0], row[1]): StandingAppointment(*row[2:])
+        for row in sql.fetch(query, [sorted(set(persons))], prepared=True)
+    }
 
 
 def _choices(

@@ -68,7 +68,7 @@ class LockedAppointment(NamedTuple):
 
 def _locked(items: Sequence[AppointmentChange | AppointmentMove]) -> dict[UUID, LockedAppointment]:
     keys = sorted({(i.person_id, i.appointment) for i in items})
-    return {row[1]: LockedAppointment(*row) for row in sql.fetch(LOCK, sql.turn(keys, 2))}
+    return {row[1]: LockedAppointment(*row) for row in sql.fetch(LOCK, sql.turn(keys, 2), prepared=True)}
 
 
 def _refuses(
@@ -108,7 +108,7 @@ def appointment_confirm(w: Work, items: list[AppointmentChange]) -> Answers:
 
 def _set(w: Work, items: Sequence[AppointmentChange], state: AppointmentState) -> None:
     rows = sorted({(i.person_id, i.appointment, state.value, w.recorded_at) for i in items})
-    sql.execute(SET_STATE, sql.turn(rows, 4))
+    sql.execute(SET_STATE, sql.turn(rows, 4), prepared=True)
 
 
 @verb(Owner.PERSON, zh="取消预约", en="Cancel appointments", judged_by_room=facts.BY_SEAT_OR_PERSON, destroys=True)

@@ -31,6 +31,7 @@ def group_of(person_ids: Iterable[int], code: str, on: date | None = None) -> di
         sql.fetch(
             "SELECT person_id, group_code FROM campaigns_groupassignment WHERE person_id = ANY(%s) AND campaign = %s",
             [sorted(asked), code],
+            prepared=True,
         )
     )
     newcomers = sorted(asked - assigned.keys())

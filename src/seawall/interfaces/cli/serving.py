@@ -22,7 +22,7 @@ from seawall.terms.acts import Refused
 from .working import PATIENCE, beside, end_with, here
 
 SMALL = 2  # web processes of `serve`
-THREADS, LEAST_THREADS = 16, 4  # of a web process; each holds a connection
+THREADS, LEAST_THREADS = 32, 4  # of a web process; each holds a connection
 MOST_THREADS = 128  # of all web processes
 TOGETHER: tuple[tuple[str, ...], ...] = ((),)  # one process for all parts
 

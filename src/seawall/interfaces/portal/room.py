@@ -27,7 +27,7 @@ from .page import show_lightly
 View = Callable[..., HttpResponse]
 COOKIE = "place"
 BOOKING = "/book"
-THREADS = 16
+THREADS = 32
 LEAST, MOST = 5, 60  # seconds until a waiting page asks again
 UNKNOWN = Standing(False)
 SIGNER = Signer(salt="seawall.portal.place")

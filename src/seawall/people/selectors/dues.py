@@ -38,6 +38,7 @@ def due_rows(person_ids: Iterable[int], programme: str, on: date | None = None) 
         "JOIN people_due d ON d.person_id = COALESCE(i.merged_into, i.id) "
         "WHERE i.id = ANY(%(ids)s) AND d.programme = %(programme)s",
         {"ids": list(person_ids), "programme": programme, "on": on or clock.today()},
+        prepared=True,
     )
     return {row[0]: due_row(row) for row in rows}
 

@@ -1,10 +1,12 @@
-"""The backend: as Django's own, but HOST `embedded` means start ours first."""
+"""The backend: as Django's own, but HOST `embedded` means start ours first, and bound statements are prepared."""
 
 from typing import Any
 
 from django.db.backends.postgresql import base
 
 from seawall.platform.embedded import connection_settings
+
+OFTEN = 5  # times that a connection asks a bound statement before its plan is kept, as psycopg has it
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -13,4 +15,4 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         if self.settings_dict["HOST"] == "embedded":
             self.settings_dict.update(connection_settings())
-        return super().get_connection_params()
+        return super().get_connection_params() | {"prepare_threshold": OFTEN}

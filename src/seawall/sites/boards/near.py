@@ -148,9 +148,7 @@ def _earliest(ids: Collection[int], on: date) -> dict[int, datetime]:
 
 def taken_now(ids: Collection[int], at: datetime) -> dict[int, float]:
     """Share of the seats of the quarter-hour at a moment that is taken, of each site that has any."""
-    length = sites.slot_length()
-    now = (s for s in sites.seats(ids, clock.civil_day(at)) if s.starts_at <= at < s.starts_at + length)
-    return {s.site_id: round(1 - s.unbooked / s.capacity, 2) for s in now if s.capacity}
+    return {s.site_id: round(1 - s.unbooked / s.capacity, 2) for s in sites.seats_at(ids, at) if s.capacity}
 
 
 def beside(site_id: int, on: date) -> set[int]:

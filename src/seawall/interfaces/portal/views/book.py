@@ -13,7 +13,7 @@ from seawall.campaigns.selectors import CampaignRow
 from seawall.clinic import boards as clinic
 from seawall.interfaces import choices, reading
 from seawall.interfaces.campaign import address_within, campaign_named, campaign_of
-from seawall.interfaces.portal import session
+from seawall.interfaces.portal import listed, session
 from seawall.interfaces.portal.page import say, show
 from seawall.interfaces.portal.room import in_turn
 from seawall.interfaces.portal.session import known
@@ -35,7 +35,7 @@ def when(request: HttpRequest) -> HttpResponse:
     person_id = _me(request)
     today = clock.today()
     site_id = reading.number_or_none(request.GET.get("site", "")) or near.nearest_site(person_id)
-    around = near.public_sites(today, near.beside(site_id, today)) if site_id else ()
+    places = listed.sites().sites
     asked = reading.day_or_none(request.GET.get("day", ""))
     change = reading.act(request.GET["change"]) if request.GET.get("change") else None
     campaign, party = _campaign(request, person_id, change), () if change else session.together(request)
@@ -43,10 +43,11 @@ def when(request: HttpRequest) -> HttpResponse:
     together = clinic.family(party, campaign.code, day) if party else ()
     able = sum(member.refusal is None for member in together)
     page = clinic.seats_for(person_id, campaign, site_id, day, max(1, able))
-    site = next((row for row in around if row.site_id == site_id), None)
+    site = next((row for row in places if row.site_id == site_id), None)
+    around = [row for row in places if row is site or (site and site.unit and row.unit == site.unit)]
     context = {
         "page": page,
-        "places": around if site else near.public_sites(today),
+        "places": around or places,
         "site_id": site_id,
         "site": site,
         "change": change,
