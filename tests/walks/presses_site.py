@@ -20,6 +20,7 @@ from tests.clinic.world import DAY, World, done
 
 from .pages import Visitor
 from .pressing import CITY, Enter, Press, answered, fresh, from_page, unit_of
+from .tablet import Hand, Tablet
 
 
 def nurse(hall: World, enter: Enter) -> Visitor:
@@ -116,6 +117,21 @@ def corrected(hall: World, enter: Enter) -> Press:
 def signed(hall: World, enter: Enter) -> Press:
     done(clinic_services.injection_correct(hall.actor, [_wrong(hall)]))
     return from_page(manager(hall, enter), f"/console/site/{hall.site}/corrections", "correction")
+
+
+def revoked(hall: World, enter: Enter) -> Press:
+    assert Tablet(hall).enrol(nurse(hall, enter)).status_code == 200
+    return from_page(manager(hall, enter), f"/console/site/{hall.site}/tablets", "tablet")
+
+
+def settled(hall: World, enter: Enter) -> Press:
+    """An arrival whose moment had not come when a tablet brought it."""
+    tablet, visitor = Tablet(hall), nurse(hall, enter)
+    post = tablet.enrol(visitor).json()["post"]
+    early = Hand(hall, lambda _: post, at=180).arrival(hall.person())
+    assert tablet.send(visitor.client, [tablet.act(post, "visit_arrive", early)]).status_code == 200
+    page = f"/console/site/{hall.site}/tablets"
+    return from_page(manager(hall, enter), page, "conflict", way="noted", note="the clock was wrong")
 
 
 def choice(visitor: Visitor, name: str) -> str:

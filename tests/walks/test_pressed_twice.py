@@ -42,6 +42,8 @@ PRESSES: dict[tuple[str, str], Callable[[World, Enter], Press]] = {
     ("console/station/<int:site_id>/unseen", "called back"): site.called_back,
     ("console/site/<int:site_id>/corrections/tell", "correction told"): site.corrected,
     ("console/site/<int:site_id>/corrections/sign", "correction signed"): site.signed,
+    ("console/site/<int:site_id>/tablets/revoke", "tablet revoked"): site.revoked,
+    ("console/site/<int:site_id>/tablets/settle", "conflict settled"): site.settled,
     ("console/site/<int:site_id>/door", "door"): site.door,
     ("console/site/<int:site_id>/capacity/follow", "follow"): site.follow,
     ("console/site/<int:site_id>/open", "opening"): site.opening,
@@ -114,6 +116,9 @@ PRESSES: dict[tuple[str, str], Callable[[World, Enter], Press]] = {
     **supply.PRESSES,
 }
 ELSEWHERE = {
+    "console/tablet/<int:site_id>/enrol": "tests/walks/test_tablet.py",
+    "console/tablet/<int:site_id>/bundle": "tests/walks/test_tablet.py, which asks for it three times",
+    "console/tablet/<int:site_id>/sync": "tests/walks/test_tablet.py, which sends a delivery twice",
     "book/code": "a way in, not an act: a code opens once",
     "book/birth": "a way in, not an act",
     "console/codes": "only shows",

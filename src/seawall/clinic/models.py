@@ -240,6 +240,74 @@ class Incident(models.Model):
     opened_at = models.DateTimeField()
 
 
+class Tablet(models.Model):
+    """A device of a site that goes on without a network. A revoked one is told to wipe what it holds at its next contact."""
+
+    owner: ClassVar[str] = "site"
+    owner_field: ClassVar[str] = "site_id"
+
+    pk = models.CompositePrimaryKey("site_id", "tablet")
+    site_id = models.BigIntegerField()
+    tablet = models.UUIDField()
+    name = models.CharField(max_length=40)
+    by_post = models.BigIntegerField()
+    enrolled_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.BigIntegerField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    waiting = models.IntegerField(default=0)
+    clock_off = models.IntegerField(default=0)
+
+
+class TabletSigner(models.Model):
+    """A post whose holder may sign on a tablet: public keys (JWK, P-256) to check what they sign and to seal what they open.
+
+    Keys given later stand beside the earlier ones, by which acts may be signed that are still to come.
+    """
+
+    owner: ClassVar[str] = "site"
+    owner_field: ClassVar[str] = "site_id"
+
+    pk = models.CompositePrimaryKey("site_id", "tablet", "post_id", "since")
+    site_id = models.BigIntegerField()
+    tablet = models.UUIDField()
+    post_id = models.BigIntegerField()
+    account_id = models.BigIntegerField()
+    signing = models.CharField(max_length=400)
+    sealing = models.CharField(max_length=400)
+    since = models.DateTimeField()
+
+
+class SyncConflict(models.Model):
+    """An act of a tablet that could not be taken as it stands: kept sealed, with the reason, until somebody settles it."""
+
+    owner: ClassVar[str] = "site"
+    owner_field: ClassVar[str] = "site_id"
+
+    pk = models.CompositePrimaryKey("site_id", "act", "verb")
+    site_id = models.BigIntegerField()
+    act = models.UUIDField()
+    verb = models.CharField(max_length=40)
+    tablet = models.UUIDField()
+    post_id = models.BigIntegerField()
+    visit = models.UUIDField(null=True)
+    person_id = models.BigIntegerField(null=True)
+    sealed = models.BinaryField()
+    code = models.CharField(max_length=48)
+    params = models.JSONField(default=dict)
+    occurred_at = models.DateTimeField()
+    opened_at = models.DateTimeField()
+    settled = models.CharField(max_length=12, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+    settled_by = models.BigIntegerField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["site_id"], condition=models.Q(settled=""), name="sync_conflict_open"),
+        ]
+
+
 class DayClosing(models.Model):
     """日清: a site's day in counts, closed only when people, doses and the ledger agree."""
 

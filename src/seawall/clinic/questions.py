@@ -13,12 +13,16 @@ def asked(
     programme: str, on: date, *, sex: int, age: int, doses: int, products: Collection[str]
 ) -> tuple[Question, ...]:
     """In the order of the rule table, then what decides how long the observation lasts; no product known asks for all."""
-    rows = asks.condition_rows(programme, on)
-    concerned = [row for row in rows if _concerns(row, products, on)]
-    texts = tables.questions(reference.rule_table(programme, on, "questions.csv"), on)
-    found = {row.code: texts.get(row.code) or _plain(row) for row in concerned}
-    found |= {code: text for code, text in texts.items() if code in tables.risks()}
+    found = all_of(programme, on, products)
     return tuple(q for q in found.values() if q.is_for(sex, age, doses))
+
+
+def all_of(programme: str, on: date, products: Collection[str] = ()) -> dict[str, Question]:
+    """Every question of a programme by its finding, whomever it is for; of these products, or of any."""
+    rows = asks.condition_rows(programme, on)
+    texts = tables.questions(reference.rule_table(programme, on, "questions.csv"), on)
+    found = {row.code: texts.get(row.code) or _plain(row) for row in rows if _concerns(row, products, on)}
+    return found | {code: text for code, text in texts.items() if code in tables.risks()}
 
 
 def _plain(row: Condition) -> Question:

@@ -32,6 +32,36 @@ class VisitRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SignerKey:
+    """A signer of a tablet, and the public keys (JWK) by which their acts are checked and their bundles sealed."""
+
+    post_id: int
+    account_id: int
+    signing: tuple[str, ...]
+    sealing: str
+
+
+@dataclass(frozen=True, slots=True)
+class InsideRow:
+    """Somebody inside, and what the steps so far found: who screened and how it ended, the consent, the end of the observation."""
+
+    visit: UUID
+    person_id: int
+    campaign: str
+    ticket: int
+    state: VisitState
+    day: date
+    arrived_at: datetime
+    screener: int | None
+    outcome: str | None
+    findings: tuple[str, ...]
+    agreed: bool | None
+    given_at: datetime | None
+    until: datetime | None
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CalledTicket:
     """A ticket called to a desk of a station, how often, and when last."""
 

@@ -12,13 +12,25 @@ from seawall.platform.selectors import refusal_counts
 from seawall.terms.codes import ScreeningOutcome, VisitState
 
 from . import asks, hands, questions, tables
-from .rows import CalledTicket, ClosingRow, DayCount, FlowRow, GivenRow, ObservationTile, RefusalCount, VisitRow
+from .rows import (
+    CalledTicket,
+    ClosingRow,
+    DayCount,
+    FlowRow,
+    GivenRow,
+    InsideRow,
+    ObservationTile,
+    RefusalCount,
+    SignerKey,
+    VisitRow,
+)
 
 ConsentVersion = tables.ConsentVersion
 checks = tables.checks
 leavings = tables.leavings
 without_dose = tables.without_dose
 not_given = tables.not_given
+ways = tables.ways
 call_backs = tables.call_backs
 consents = asks.consents
 limit = tables.limit
@@ -26,6 +38,10 @@ questions_for = questions.asked
 screeners = hands.screeners
 vaccinators = hands.vaccinators
 effects = asks.findings
+
+
+interlocks = tables.interlocks
+risks = tables.risks
 
 
 def findings(programme: str, on: date) -> tuple[tables.Condition, ...]:
@@ -54,11 +70,49 @@ def _visit(row: tuple[Any, ...]) -> VisitRow:
     return VisitRow(*(*row[:9], VisitState(row[9]), *row[10:]))
 
 
+INSIDE = """
+SELECT v.act, v.person_id, v.campaign, v.ticket, v.state, v.day, v.arrived_at, s.clinician_post_id, s.outcome, s.findings, c.agreed,
+  v.injected_at, o.until, coalesce(o.held, false) FROM clinic_visit v
+LEFT JOIN clinic_screening s ON s.site_id = v.site_id AND s.visit = v.act
+LEFT JOIN clinic_consent c ON c.site_id = v.site_id AND c.visit = v.act
+LEFT JOIN clinic_observation o ON o.site_id = v.site_id AND o.visit = v.act
+WHERE v.site_id = %s AND v.day = %s AND v.state IN ('arrived', 'screened', 'consented', 'observing') ORDER BY v.ticket
+"""
+
+
 def visits(site_id: int, day: date) -> list[VisitRow]:
     """Everybody who came to a site on a day, by ticket."""
     return [
         _visit(row) for row in sql.fetch(f"{VISIT} WHERE site_id = %s AND day = %s ORDER BY ticket", [site_id, day])
     ]
+
+
+def inside_rows(site_id: int, day: date) -> list[InsideRow]:
+    """Who is inside, by ticket, with what the steps so far found."""
+    rows = sql.fetch(INSIDE, [site_id, day])
+    return [InsideRow(*(*r[:4], VisitState(r[4]), *r[5:9], tuple(r[9] or ()), *r[10:])) for r in rows]
+
+
+def given_here(site_id: int, since: date) -> list[int]:
+    """Persons who had a dose at a site since a day."""
+    query = "SELECT DISTINCT person_id FROM clinic_injection WHERE site_id = %s AND day >= %s"
+    return [person for (person,) in sql.fetch(query, [site_id, since])]
+
+
+def signer_keys(site_id: int, tablet: UUID) -> dict[str, SignerKey]:
+    """Signers of a tablet by the name of their key: tablet and post; each with every key it signed by, the last one first."""
+    query = (
+        "SELECT post_id, (array_agg(account_id ORDER BY since DESC))[1], array_agg(signing ORDER BY since DESC), "
+        "(array_agg(sealing ORDER BY since DESC))[1] FROM clinic_tabletsigner WHERE site_id = %s AND tablet = %s GROUP BY 1"
+    )
+    rows = sql.fetch(query, [site_id, tablet])
+    return {f"{tablet}/{post}": SignerKey(post, account, tuple(keys), last) for post, account, keys, last in rows}
+
+
+def tablet_revoked(site_id: int, tablet: UUID) -> datetime | None:
+    """When a tablet was revoked, if it was."""
+    query = "SELECT revoked_at FROM clinic_tablet WHERE site_id = %s AND tablet = %s"
+    return next((at for (at,) in sql.fetch(query, [site_id, tablet])), None)
 
 
 def visits_after(site_ids: Collection[int], day: date, place: Sequence[Any], most: int) -> list[VisitRow]:

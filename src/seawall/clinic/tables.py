@@ -171,6 +171,38 @@ def call_backs() -> dict[str, CallBack]:
     return {r["code"]: CallBack(r["code"], r["settled"] == "true", r["zh"], r["en"]) for r in _rows("call_backs.csv")}
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way of settling an act of a tablet that could not be taken."""
+
+    code: str
+    asks_note: bool
+    zh: str
+    en: str
+
+
+@cache
+def ways() -> dict[str, Way]:
+    return {r["way"]: Way(r["way"], r["asks_note"] == "yes", *_names(r)) for r in _rows("settling.csv")}
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What is proposed for such an act."""
+
+    way: str
+    zh: str
+    en: str
+
+
+@cache
+def proposal(verb: str, code: str) -> Proposal:
+    """The first row that fits the verb and the reason; the last fits all."""
+    rows = (r for r in _rows("proposals.csv") if r["verb"] in (verb, "*") and r["code"] in (code, "*"))
+    row = next(rows)
+    return Proposal(row["way"], *_names(row))
+
+
 @cache
 def leavings() -> dict[str, Leaving]:
     return {r["code"]: Leaving(r["code"], r["outcome"], r["zh"], r["en"]) for r in _rows("leaving.csv")}

@@ -114,6 +114,7 @@ INSTALLED_APPS = [
     *(f"seawall.{room}" for room in ROOMS if (PACKAGE / room / "apps.py").exists()),
     "seawall.interfaces.console",
     "seawall.interfaces.portal",
+    "seawall.interfaces.tablet",
     "allauth",  # after our own: our templates of its pages stand before its
     "allauth.account",
     "allauth.mfa",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("metrics", metrics),
     path("i18n/setlang/", own_choice(set_language), name="set_language"),
     path("api/", include("seawall.interfaces.api.urls")),
+    path("console/tablet/", include("seawall.interfaces.tablet.urls")),
     path("console/", include("seawall.interfaces.console.urls")),
     path("", include("seawall.interfaces.portal.urls")),
 ]

@@ -345,6 +345,7 @@ KINDS: Mapping[str, Kind] = {
     "waste_reason": _short(supply.waste_reasons),
     "call_back": _short(clinic.call_backs),
     "not_given": _short(clinic.not_given),
+    "settling": _short(clinic.ways),
     "without_dose": _short(clinic.without_dose),
 }
 """Every kind of thing that a field may name. Kinds of `choices` are lists of words; the rest is written by its id."""

@@ -85,6 +85,11 @@ def _index(number: int, text: str) -> bytes:
     return hmac.digest(_key(number, b"seawall index"), text.encode(), hashlib.sha256)[:16]
 
 
+def derived(use: str, number: int | None = None) -> bytes:
+    """32 bytes for a use of its own, the same as long as the key of that number stands in the ring; of the first key by default."""
+    return _key(min(ring()) if number is None else number, f"seawall {use}".encode())
+
+
 def opens(sealed: bytes | memoryview) -> bool:
     """Whether this installation's keys open what was sealed."""
     try:

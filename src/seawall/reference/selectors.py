@@ -21,8 +21,9 @@ from .loaded import OWN_DOCUMENT, city, document_kinds, usual_document
 from .numbers import ABROAD, WRONG_DIGIT, Reading, mod11_made
 from .plugs import Made
 from .plugs import checks as number_checks
-from .reasons import reason, rule, say
-from .reasons.rendering import Names, listed
+from .reasons import placeholders, reason, registry, rule, say
+from .reasons.rendering import Names, kind, listed
+from .reasons.rendering import words as spoken
 from .rows import AreaRow, FacilityRow, PackCodeRow, PlaceRow, ProductRow, ReasonRow, ReleaseRow, UnitRow
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "document_kinds",
     "facilities",
     "in_town",
+    "kind",
     "leaf_units",
     "leaves",
     "leaves_under",
@@ -69,6 +71,7 @@ __all__ = [
     "numbers_made",
     "place",
     "place_names",
+    "placeholders",
     "places",
     "places_within",
     "portal_ways",
@@ -76,6 +79,7 @@ __all__ = [
     "product_words",
     "products",
     "reason",
+    "registry",
     "release",
     "releases",
     "releases_in_force",
@@ -83,6 +87,7 @@ __all__ = [
     "rule_table",
     "rule_tables",
     "say",
+    "spoken",
     "telephones",
     "tiles",
     "unit_census",

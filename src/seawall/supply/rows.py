@@ -112,6 +112,35 @@ def scanned_row(pack: Open) -> ScannedPack:
 
 
 @dataclass(frozen=True, slots=True)
+class PackHeld:
+    """A pack at a place, usable or not, with all that decides whether a dose may leave it."""
+
+    code: str
+    product: str
+    lot: str
+    expires: date
+    state: str
+    lot_state: str
+    doses: int
+    left: int
+    open_until: datetime | None
+    gap: bool
+    vvm: int | None
+    diluent: str | None
+    minutes: int
+    needs_diluent: bool
+    last_vvm: int | None
+
+
+def pack_held(pack: Open, on: date) -> PackHeld:
+    rule = pack.rule(on)
+    return PackHeld(
+        pack.code, pack.product, pack.lot, pack.expires, pack.state, pack.lot_state, pack.doses, pack.doses_left,
+        pack.open_until, pack.gap, pack.vvm, pack.diluent, rule.minutes, rule.diluent, rule.vvm,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class RefusedRow:
     """Messages or lines of one source that were no reading, for one reason and under one name; no name is all others."""
 

@@ -25,9 +25,19 @@ from .asked import asks, offers, picks, picks_named
 from .losses import SESSION_SIZES, Loss, Wastage, losses, session_size, wastage
 from .received import ReceivedRow, received
 from .reserves import reserves
-from .rows import GoodsApartRow, LotWord, Promptness, RefusedRow, ScannedPack, UsableDoses, UsedPack, WaitingExcursion
+from .rows import (
+    GoodsApartRow,
+    LotWord,
+    PackHeld,
+    Promptness,
+    RefusedRow,
+    ScannedPack,
+    UsableDoses,
+    UsedPack,
+    WaitingExcursion,
+)
+from .usable import COLUMNS, Open, usable
 from .usable import PACKS as PACKS_BY_CODE
-from .usable import Open, usable
 
 __all__ = [
     "SESSION_SIZES",
@@ -35,6 +45,7 @@ __all__ = [
     "IdentityRow",
     "Loss",
     "LotWord",
+    "PackHeld",
     "Promptness",
     "ReceivedRow",
     "ScannedPack",
@@ -79,6 +90,10 @@ JOIN supply_pack p ON p.lot = b.lot AND p.place_id = b.place_id AND p.doses_left
 WHERE b.place_id = ANY(%(places)s) AND b.state = 'on_hand' AND b.doses > 0 AND l.expires >= %(day)s
   AND (%(product)s::text IS NULL OR l.product = %(product)s) AND (p.open_until IS NULL OR p.open_until >= %(now)s)
 ORDER BY p.place_id, p.expires, p.doses_left = p.doses AND p.open_until IS NULL, p.lot, p.code LIMIT %(limit)s
+"""
+PACKS_HELD = f"""
+SELECT {COLUMNS} FROM supply_pack p JOIN supply_lot l ON l.lot = p.lot WHERE p.place_id = %s AND p.doses_left > 0
+ORDER BY p.expires, p.doses_left = p.doses AND p.open_until IS NULL, p.lot, p.code LIMIT %s
 """
 PACK_COLUMNS = "SELECT p.code, p.lot, p.product, p.expires, p.place_id, p.doses_left, p.doses_left < p.doses"
 FOR_GOOD = (MovementKind.USE.value, MovementKind.WASTE.value, MovementKind.RETURN.value)
@@ -198,6 +213,15 @@ def lots_scanned(texts: Collection[str]) -> dict[str, list[str]]:
         packs = found.get(codes.key(text), ())
         by_lot.setdefault(packs[0].lot if packs else "", []).append(text)
     return by_lot
+
+
+interlocks = tables.interlocks
+
+
+def packs_held(place_id: int, most: int) -> list[PackHeld]:
+    """Packs with doses left at a place, usable or not: first expired first, opened before unopened."""
+    on = clock.today()
+    return [rows.pack_held(Open(*row), on) for row in sql.fetch(PACKS_HELD, [place_id, most])]
 
 
 def opened(place_ids: Collection[int]) -> list[PackRow]:

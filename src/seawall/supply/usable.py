@@ -11,9 +11,10 @@ from seawall.terms.stock import DoseUse
 
 from . import tables
 
+COLUMNS = """p.code, p.lot, p.product, p.expires, p.place_id, p.state, p.doses, p.doses_left, p.open_until, l.platform, l.state,
+    p.gap, p.vvm, p.diluent, l.diluent"""
 PACKS = f"""
-SELECT p.code, p.lot, p.product, p.expires, p.place_id, p.state, p.doses, p.doses_left, p.open_until, l.platform, l.state,
-    p.gap, p.vvm, p.diluent, l.diluent
+SELECT {COLUMNS}
 FROM supply_pack p JOIN {sql.unnest({"code": "text"})} ON p.code = u.code JOIN supply_lot l ON l.lot = p.lot
 ORDER BY p.code
 """

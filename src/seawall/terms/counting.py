@@ -19,6 +19,17 @@ def _forms() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(rf"(?<![\d.,:/–-])(1 {QUALITY})({nouns})\b({OF})(?:( )({verbs})\b)?"), dict(rows)
 
 
+@cache
+def forms() -> list[tuple[str, str]]:
+    """Rows of counts.csv: the word for many and for one, nouns first."""
+    return list(_forms()[1].items())
+
+
+def verbs_from() -> int:
+    """Index of the first verb among the forms."""
+    return next(n for n, (many, _) in enumerate(forms()) if many == "are")
+
+
 def one(sentence: str) -> str:
     """The sentence as English says it where it counts one of something."""
     if "1 " not in sentence:

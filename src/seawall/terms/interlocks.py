@@ -15,7 +15,8 @@ Values = Mapping[str, str | int | float | bool | None]
 class Interlock:
     """A rule: broken where every fact of `when` has one of its values; a fact that is not known breaks nothing.
 
-    `params` pairs each parameter of the sentence with the value it takes. A `soft` rule is passed with a reason on record.
+    `params` pairs each parameter of the sentence with the value it takes. A `soft` rule is passed with a reason on record;
+    one that holds `always` stops also the record of what happened already.
     """
 
     step: str
@@ -23,6 +24,7 @@ class Interlock:
     when: Mapping[str, frozenset[str]]
     params: Mapping[str, str]
     soft: bool
+    always: bool
 
     def holds(self, facts: Facts) -> bool:
         """Whether nothing here stops the act."""
@@ -32,7 +34,7 @@ class Interlock:
 def read(file: Path) -> tuple[Interlock, ...]:
     """The rows of a table, in the order in which they are asked.
 
-    Columns: step, code, when (`fact=value|value`, all of them), params (`name` or `name=value`), soft (yes or no).
+    Columns: step, code, when (`fact=value|value`, all of them), params (`name` or `name=value`), soft and always (yes or no).
     """
     with file.open(encoding="utf-8", newline="") as rows:
         return tuple(_interlock(row) for row in csv.DictReader(rows))
@@ -41,7 +43,7 @@ def read(file: Path) -> tuple[Interlock, ...]:
 def _interlock(row: Mapping[str, str]) -> Interlock:
     when = {fact: frozenset(values.split("|")) for fact, _, values in _parts(row["when"])}
     params = {name: value or name for name, _, value in _parts(row["params"])}
-    return Interlock(row["step"], row["code"], when, params, row["soft"] == "yes")
+    return Interlock(row["step"], row["code"], when, params, row["soft"] == "yes", row["always"] == "yes")
 
 
 def _parts(text: str) -> list[tuple[str, str, str]]:

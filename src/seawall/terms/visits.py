@@ -319,3 +319,33 @@ class DoseHappened(Item):
     checks: frozenset[str] = frozenset()
     source: str = "paper"  # paper | offline
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TabletEnrol(Item):
+    """The post that acts becomes a signer of a tablet; the first one brings the tablet. Both keys are public JWKs on P-256, as JSON."""
+
+    site_id: int
+    tablet: UUID
+    name: str
+    signing: str
+    sealing: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TabletRevoke(Item):
+    """A tablet that is lost or handed back: it gets no bundle any more, and wipes what it holds at its next contact."""
+
+    site_id: int
+    tablet: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictSettle(Item):
+    """What becomes of an act that a tablet brought and that could not be taken: done `again`, or `noted` with what was done instead."""
+
+    site_id: int
+    conflict: UUID  # the act
+    verb: str
+    way: str
+    note: str = ""

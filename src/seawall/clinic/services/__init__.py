@@ -3,6 +3,7 @@
 from .arrival import visit_arrive, visit_ask
 from .calling import visit_call
 from .closing import day_close
+from .conflicts import TabletAct
 from .consent import consent_record
 from .correcting import correction_sign, injection_correct
 from .dose import dose_ask, dose_give
@@ -11,8 +12,16 @@ from .leaving import visit_leave
 from .observation import observation_end, observation_hold, unseen_reach
 from .reversing import dose_reverse
 from .screening import screening_record
+from .settling import conflict_settle
+from .syncing import STEPS, Told, acts_take
+from .tablets import tablet_enrol, tablet_heard, tablet_revoke
 
 __all__ = [
+    "STEPS",
+    "TabletAct",
+    "Told",
+    "acts_take",
+    "conflict_settle",
     "consent_record",
     "correction_sign",
     "day_close",
@@ -24,6 +33,9 @@ __all__ = [
     "observation_end",
     "observation_hold",
     "screening_record",
+    "tablet_enrol",
+    "tablet_heard",
+    "tablet_revoke",
     "unseen_reach",
     "visit_arrive",
     "visit_ask",

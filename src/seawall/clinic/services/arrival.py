@@ -49,17 +49,22 @@ def visit_ask(actor: Actor, items: Sequence[Arrival]) -> list[Outcome]:
 
 
 @verb(Owner.SITE, zh="到场取号", en="Record arrivals")
-def visit_arrive(w: Work, items: list[Arrival]) -> Answers:
-    """Let people in who are due here today; the act is the visit's id, the answer holds the ticket."""
-    door = _Door(w, items)
+def visit_arrive(w: Work, items: list[Arrival], *, happened: bool = False) -> Answers:
+    """Let people in who are due here today; the act is the visit's id, the answer holds the ticket.
+
+    `happened`: they were let in already, where there was no link; only what no visit can be without stops it then.
+    """
+    door = _Door(w, items, happened)
     answers: Answers = {}
     judged = [(item, door.refuses(item)) for item in items]
     answers.update({item.act: refusal for item, refusal in judged if refusal is not None})
     welcome = [item for item, refusal in judged if refusal is None]
     walk_ins = asks.book_walk_ins(w, [i for i in welcome if i.appointment is None])
+    if happened:  # whoever came without a seat came all the same
+        walk_ins = {act: act for act in walk_ins}
     answers.update({act: booked for act, booked in walk_ins.items() if isinstance(booked, Refusal)})
     welcome = [i for i in welcome if i.act not in answers]
-    booked = [(i.person_id, i.appointment, i) for i in welcome if i.appointment is not None]
+    booked = [(i.person_id, i.appointment, i) for i in welcome if i.appointment is not None and door.fits(i)]
     lost = asks.appointments_mark(w, AppointmentState.ARRIVED, booked)
     answers.update({item.act: lost[appointment] for _, appointment, item in booked if appointment in lost})
     welcome = [i for i in welcome if i.act not in answers]
@@ -72,8 +77,10 @@ def visit_arrive(w: Work, items: list[Arrival]) -> Answers:
 class _Door:
     """What the rooms know about a batch of arrivals, read once."""
 
-    def __init__(self, w: Work, items: list[Arrival]) -> None:
+    def __init__(self, w: Work, items: list[Arrival], happened: bool) -> None:
         self.w = w
+        self.rules = [row for row in judge.RULES["arrive"] if row.always or not happened]
+        self.happened = happened
         self.days = {i.act: clock.civil_day(i.occurred_at) for i in items}
         persons = sorted({i.person_id for i in items})
         self.programme = {code: asks.programme_of(code) for code in {i.campaign for i in items}}
@@ -95,9 +102,9 @@ class _Door:
 
     def refuses(self, item: Arrival) -> Refusal | None:
         """The first reason to send this person elsewhere; one person enters once in a batch."""
-        refusal = interlocks.first(judge.RULES["arrive"], self._facts(item), self._values(item)) or judge.not_due(
-            self._due(item), self.programme[item.campaign] or ""
-        )
+        refusal = interlocks.first(self.rules, self._facts(item), self._values(item))
+        if refusal is None and not self.happened:
+            refusal = judge.not_due(self._due(item), self.programme[item.campaign] or "")
         if refusal is None:
             self.here[item.person_id] = None, item.site_id
         return refusal
@@ -116,6 +123,10 @@ class _Door:
             "looked_up": judge.answer(item.person_id not in self.unseen),
             "roll": judge.answer(item.person_id in self.births),
         }
+
+    def fits(self, item: Arrival) -> bool:
+        """Whether the appointment is one that this arrival uses up."""
+        return self._seat(item) in ("fits", "early")
 
     def _seat(self, item: Arrival) -> str:
         """How the appointment fits this moment, if one is named."""

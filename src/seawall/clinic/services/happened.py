@@ -16,6 +16,7 @@ from seawall.terms.visits import DoseGive, DoseHappened
 from . import dose
 from .arrival import VISIT
 
+OFFLINE = "offline"
 ENDED = """
 UPDATE clinic_observation o SET ended_at = o.until, outcome = 'not_recorded'
 FROM unnest(%s::bigint[], %s::uuid[]) AS u(site_id, visit)
@@ -41,7 +42,7 @@ def dose_enter(w: Work, items: list[DoseHappened]) -> Answers:
     _open_incidents(w, given, broken)
     waited = [(c.person_id, c.held.appointment, c.item) for c, _ in given if entered[c.item.act].visit is not None]
     asks.appointments_mark(w, AppointmentState.FULFILLED, waited)
-    _end_old_seats(w.recorded_at, given)
+    _end_old_seats(w.recorded_at, [(c, t) for c, t in given if entered[c.item.act].source != OFFLINE])
     for case, stock in given:
         codes = "|".join(r.code for r in broken[case.item.act])
         answers[case.item.act] = dose.answer(case, stock) | {"visit": str(case.item.visit), "incidents": codes}
@@ -118,7 +119,7 @@ def _open_incidents(w: Work, given: Sequence[dose.Given], broken: dict[UUID, lis
 
 
 def _end_old_seats(now: datetime, given: Sequence[dose.Given]) -> None:
-    """Whoever's time was over before the entry has left; nobody wrote down how."""
+    """Whoever's time was over before the entry of a paper form has left; nobody wrote down how. A tablet tells it by an act of its own."""
     if not given:
         return
     keys = sql.turn([(c.item.site_id, c.item.visit) for c, _ in given], 2)

@@ -28,6 +28,7 @@ from .persons import (
     aliases,
     anybody,
     candidates,
+    card_keys,
     compared,
     contacts,
     document_kinds,
@@ -47,6 +48,7 @@ from .persons import (
     reaching,
     roots,
     search,
+    taken_along,
     wards,
 )
 from .rosters import members, organisation, organisation_rows, organisations, organisations_reached, roster
@@ -65,6 +67,7 @@ __all__ = [
     "apart",
     "birth_days",
     "candidates",
+    "card_keys",
     "compared",
     "conditions",
     "contacts",
@@ -118,6 +121,7 @@ __all__ = [
     "search",
     "slip",
     "source_of",
+    "taken_along",
     "turns_on",
     "vaccinated",
     "vaccinated_count",

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from seawall.platform import access, secrets, sql
+from seawall.platform.selectors import looked_up
 from seawall.reference import selectors as reference
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Refused
@@ -202,6 +204,35 @@ def compared(
     if missing is not None:
         raise Refused("PERSON_NOT_IN_REACH", person_id=missing)
     return {p: found[asked[p]] for p in person_ids}
+
+
+def taken_along(
+    actor: Actor, person_ids: Sequence[int], page: str, rights: Sequence[str], since: datetime
+) -> dict[int, PersonRow]:
+    """Those in reach with their whole names, by the id asked, for who takes them along on a device and holds one of the rights.
+
+    A look is on record once for each post and person `since` then, however often the list is fetched.
+    """
+    access.require(actor, *rights)
+    asked = roots(person_ids)
+    condition, params = clause(actor)
+    rows = sql.fetch(f"{PERSON} WHERE p.id = ANY(%s) AND {condition}", [list(set(asked.values())), *params])
+    found = {row[0]: person_row(row, frozenset(["name"])) for row in rows}
+    access.record_look(actor, sorted(found.keys() - looked_up(actor.post_id, found, page, since)), page, ["name"])
+    return {p: found[root] for p, root in asked.items() if root in found}
+
+
+def card_keys(person_ids: Iterable[int], salt: bytes) -> dict[int, list[bytes]]:
+    """By which a device that holds no number knows a document when it is scanned: 12 bytes of SHA-256 over salt and number."""
+    rows = sql.fetch(
+        "SELECT person_id, number_sealed FROM people_document WHERE person_id = ANY(%s) AND valid AND NOT disowned",
+        [list(person_ids)],
+    )
+    found: dict[int, list[bytes]] = {}
+    for person_id, sealed in rows:
+        number = identity.normalised(secrets.decrypt(sealed)).encode()
+        found.setdefault(person_id, []).append(sha256(salt + number).digest()[:12])
+    return found
 
 
 def reached_out_to(actor: Actor, person_ids: Sequence[int], page: str, rights: Sequence[str]) -> dict[int, PersonRow]:

@@ -100,12 +100,13 @@ def _names(query: str) -> dict[str, tuple[str, str]]:
 
 
 @cache
-def _words() -> dict[str, tuple[str, str]]:
+def words() -> dict[str, tuple[str, str]]:
+    """Words for codes that stand in sentences: code to Chinese and English."""
     return {row["code"]: (row["zh"], row["en"]) for row in tables.read("words")}
 
 
 def _word(value: object, language: str) -> str:
-    return listed(getattr(value, "value", value), language, _words())
+    return listed(getattr(value, "value", value), language, words())
 
 
 RENDERERS: dict[str, Renderer] = {
