@@ -37,6 +37,8 @@ await Promise.all([
   bundle("calling.ts", "calling.js"),
   bundle("verify/index.ts", "verify.js", "esm"),
   bundle("verify/worker.ts", "verify-worker.js"),
+  bundle("tablet/index.ts", "tablet.js", "esm"),
+  bundle("tablet/worker.ts", "tablet-worker.js"),
   bundle("console.css", "console.css"),
   bundle("portal.css", "portal.css"),
   bundle("noscript.css", "noscript.css"),

@@ -97,10 +97,12 @@ test("an act is signed by its signer", async () => {
 test("the clock follows the server's, is said to be wrong, and never runs back before an act", () => {
   let wall = 1_000_000;
   const clock = new Clock(undefined, () => wall);
-  clock.heard(1_060_000, wall);
-  assert.equal(clock.now(), 1_060_000);
+  clock.heard(90_000_000, wall);
+  assert.equal(clock.off, undefined, "the first time is only heard");
+  clock.heard(90_060_000, wall);
+  assert.equal(clock.now(), 90_060_000);
   assert.equal(clock.off, undefined, "a minute is nobody's trouble");
-  clock.heard(2_000_000, wall);
+  clock.heard(91_000_000, wall);
   assert.deepEqual(clock.off, { how: "wrong", minutes: 16 });
   clock.off = undefined;
   const act = clock.stamp();
@@ -109,8 +111,22 @@ test("the clock follows the server's, is said to be wrong, and never runs back b
   assert.deepEqual(clock.off, { how: "back", minutes: 60 });
   wall += 1000;
   assert.ok(clock.stamp() > act);
+  wall -= 3_600_000;
   const later = new Clock(clock.state(), () => wall);
   assert.ok(later.now() >= act, "after a reload too");
+  assert.equal(later.off.how, "back");
+});
+
+test("a server that corrects the time backwards undoes no act", () => {
+  let wall = 1_000;
+  const clock = new Clock(undefined, () => wall);
+  clock.heard(1_000_000, wall);
+  wall += 30_000;
+  const act = clock.stamp();
+  clock.heard(1_000_000, wall);
+  assert.ok(clock.stamp() > act);
+  wall += 60_000;
+  assert.equal(clock.now(), 1_060_000);
 });
 
 test("two acts never share a moment", () => {

@@ -15,10 +15,10 @@ const numbers = (rows) => rows.map((row) => row.act.n);
 
 test("acts are sealed at rest, come back in order, and count on after they are gone", async () => {
   const [store, key] = [await fresh(), await sealingKey(bundle().key)];
+  await store.add([made(1)], key);
   await store.add([made(2), made(3)], key);
-  await store.add([made(1)], key).catch(() => undefined);
   assert.deepEqual(numbers(await store.acts(key, "waiting")), [1, 2, 3]);
-  await assert.rejects(store.add([made(2)], key), "a number is given once");
+  await assert.rejects(store.add([made(3), made(4)], key), "a number is given once, and what is written together fails together");
   assert.equal(await store.waiting(), 3);
   const other = await sealingKey("____________________AA".slice(0, 22));
   await assert.rejects(store.acts(other), "another bundle's key reads nothing");
@@ -32,8 +32,12 @@ test("an act that is answered leaves the queue; a refused one stays to be read",
   await store.settle(answers.map((answer, i) => ({ ...made(i + 1), answer })), key);
   assert.equal(await store.waiting(), 0);
   assert.deepEqual(numbers(await store.acts(key, "conflict")), [2]);
-  await store.renew("bundle", { skew: 0, last: 0 }, [1]);
-  assert.deepEqual(numbers(await store.acts(key)), [2]);
+  await store.renew("bundle", { skew: 0, last: 0, wall: 0 }, await store.acts(key), key);
+  const [unread, ...others] = await store.acts(key);
+  assert.deepEqual([unread.act.n, unread.over, others], [2, true, []]);
+  await store.settle([{ ...unread, seen: true }], key);
+  await store.renew("bundle", { skew: 0, last: 0, wall: 0 }, await store.acts(key), key);
+  assert.deepEqual(await store.acts(key), []);
   assert.equal(await store.next(), 3);
 });
 
@@ -47,15 +51,16 @@ test("a revoked tablet keeps nothing", async () => {
 
 /** A server that takes each act once and may be cut off after some bytes of its answer. */
 async function serve() {
-  const held = { taken: [], cut: Infinity, status: 200, requests: 0 };
+  const held = { taken: [], cut: Infinity, status: 200, requests: 0, unreadable: "" };
   const server = createServer((request, response) => {
     let body = "";
     request.on("data", (part) => (body += part)).on("end", () => {
       held.requests += 1;
       if (held.status !== 200) return response.writeHead(held.status).end(JSON.stringify({ code: "X", sentence: { en: "revoked" } }));
       const { acts } = JSON.parse(body);
-      for (const jws of acts) if (!held.taken.includes(jws)) held.taken.push(jws);
-      const answers = acts.map((jws) => ({ n: Number(jws.slice(4)), act: jws, done: true }));
+      const readable = acts.filter((jws) => jws !== held.unreadable);
+      for (const jws of readable) if (!held.taken.includes(jws)) held.taken.push(jws);
+      const answers = readable.map((jws) => ({ n: Number(jws.slice(4)), act: jws, done: true }));
       const whole = Buffer.from(JSON.stringify({ now: "2021-05-20T01:00:00Z", answers }));
       response.writeHead(200, { "Content-Type": "application/json", "Content-Length": whole.length });
       if (held.cut >= whole.length) return response.end(whole);
@@ -86,10 +91,28 @@ test("cut off at every byte of the answer, nothing is lost and nothing is done t
 test("five hundred at a time, in order", async () => {
   const { held, url, end } = await serve();
   const { store, of } = await queue(1203);
-  assert.equal(await send(url, of, new Clock()), 1203);
+  assert.deepEqual(await send(url, of, new Clock()), { answered: 1203, unread: [] });
   assert.equal(held.requests, 3);
   assert.deepEqual(held.taken, Array.from({ length: 1203 }, (_, i) => `jws-${i + 1}`));
   assert.equal(await store.waiting(), 0);
+  await end();
+});
+
+test("an act that the server cannot read stays, and holds nobody up", async () => {
+  const { held, url, end } = await serve();
+  const { store, of } = await queue(1001);
+  held.unreadable = "jws-7";
+  const { answered, unread } = await send(url, of, new Clock());
+  assert.deepEqual([answered, numbers(unread), await store.waiting()], [1000, [7], 1]);
+  await end();
+});
+
+test("with nothing to send the server is asked for its time all the same", async () => {
+  const { held, url, end } = await serve();
+  const clock = new Clock();
+  await send(url, (await queue(0)).of, clock);
+  assert.equal(held.requests, 1);
+  assert.equal(new Date(clock.now()).getUTCFullYear(), 2021);
   await end();
 });
 

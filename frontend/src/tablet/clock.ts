@@ -1,5 +1,5 @@
 /** The time of acts: the tablet's clock, corrected by the server's at the last contact, and never before what has happened already. */
-export interface Kept { skew: number; last: number }
+export interface Kept { skew: number; last: number; wall: number }
 export interface Off { how: "back" | "wrong"; minutes: number }
 
 const TELL_FROM = 5 * 60_000;
@@ -11,21 +11,21 @@ export class Clock {
   /** What is to be said about the tablet's clock, until it was. */
   off: Off | undefined;
 
-  constructor(kept: Kept = { skew: 0, last: 0 }, wall: () => number = Date.now) {
+  constructor(kept: Kept = { skew: 0, last: 0, wall: 0 }, wall: () => number = Date.now) {
     this.kept = { ...kept };
     this.wall = wall;
   }
 
-  /** A clock set back is taken to stand where the last act was made. */
+  /** A clock that was set back is taken to stand where it stood before; the time of an act is not undone by any correction. */
   now(): number {
-    const told = this.wall() + this.kept.skew;
-    const back = this.kept.last - told;
-    if (back <= 0) return told;
+    const wall = this.wall();
+    const back = this.kept.wall - wall;
     if (back > BACK_FROM) {
       this.kept.skew += back;
       this.off = { how: "back", minutes: Math.max(1, Math.round(back / 60_000)) };
     }
-    return this.kept.last;
+    this.kept.wall = wall;
+    return Math.max(wall + this.kept.skew, this.kept.last);
   }
 
   /** The moment of an act: later than the one before. */
@@ -36,11 +36,11 @@ export class Clock {
 
   /** The server said its time; `asked` is the tablet's own when the question left. */
   heard(server: number, asked: number): void {
-    const middle = (asked + this.wall()) / 2;
-    const skew = server - middle;
-    const moved = skew - this.kept.skew;
-    if (Math.abs(moved) > TELL_FROM) this.off = { how: "wrong", minutes: Math.round(Math.abs(moved) / 60_000) };
-    this.kept = { skew, last: Math.min(this.kept.last, server) };
+    const wall = this.wall();
+    const skew = server - (asked + wall) / 2;
+    const moved = Math.abs(skew - this.kept.skew);
+    if (moved > TELL_FROM && this.kept.wall) this.off = { how: "wrong", minutes: Math.round(moved / 60_000) };
+    this.kept = { ...this.kept, skew, wall };
   }
 
   /** What outlives the page. */

@@ -5,7 +5,7 @@
 import { type Bytes, decode, encode, text, utf8 } from "./bytes";
 
 const ROUNDS = 600_000;
-const FEWEST_DIGITS = 6;
+export const FEWEST_DIGITS = 6;
 const MOST_TRIES = 10;
 /** Seconds of waiting after so many wrong PINs in a row. */
 const WAITS = [0, 0, 0, 5, 15, 30, 60, 120, 300, 600];

@@ -2,13 +2,14 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import { type Bytes, decode, text, utf8 } from "./bytes";
 import type { Kept as KeptClock } from "./clock";
-import type { Act, Answer } from "./contract";
+import type { Act, Answer, Text } from "./contract";
 import type { Kept as KeptKeys } from "./keys";
 
 export type State = "waiting" | "done" | "conflict";
-export interface Made { act: Act; jws: string; answer?: Answer; seen?: boolean }
+/** An act with its signature and what came of it. `over`: a bundle made since knows of it. `seen`: its signer has read why it was not taken. */
+export interface Made { act: Act; jws: string; answer?: Answer; over?: boolean; seen?: boolean }
 interface Row { n: number; state: State; iv: Bytes; sealed: Bytes }
-export interface About { tablet: string; keys: { keys: object[] }; bundle?: string; clock?: KeptClock }
+export interface About { tablet: string; keys: { keys: object[] }; bundle?: string; site?: Text; clock?: KeptClock }
 
 interface Schema extends DBSchema {
   about: { key: string; value: unknown };
@@ -105,12 +106,21 @@ export class Store {
     await roomFor(Promise.all([...rows.map((row) => tx.store.put(row)), tx.done]));
   }
 
-  /** A new bundle, which knows of every act answered before it was asked for: those are dropped, but for conflicts that nobody has read. */
-  async renew(bundle: string, clock: KeptClock, answered: readonly number[]): Promise<void> {
+  /** Signed anew by keys that replaced those lost: it waits as before. */
+  async signAgain(made: readonly Made[], key: CryptoKey): Promise<void> {
+    const rows = await Promise.all(made.map((one) => seal(one, "waiting", key)));
+    const tx = this.db.transaction("acts", "readwrite", STRICT);
+    await roomFor(Promise.all([...rows.map((row) => tx.store.put(row)), tx.done]));
+  }
+
+  /** A new bundle: it knows of every act answered before it was asked for, of which only conflicts that nobody has read are kept. */
+  async renew(bundle: string, clock: KeptClock, answered: readonly Made[], key: CryptoKey): Promise<void> {
+    const unread = answered.filter((one) => one.answer?.done === false && !one.seen);
+    const rows = await Promise.all(unread.map((one) => seal({ ...one, over: true }, "conflict", key)));
     const tx = this.db.transaction(["acts", "about"], "readwrite", STRICT);
-    const about = tx.objectStore("about");
-    const drops = answered.map((n) => tx.objectStore("acts").delete(n));
-    await roomFor(Promise.all([about.put(bundle, "bundle"), about.put(clock, "clock"), ...drops, tx.done]));
+    const [about, acts] = [tx.objectStore("about"), tx.objectStore("acts")];
+    const drops = answered.filter((one) => !unread.includes(one)).map((one) => acts.delete(one.act.n));
+    await roomFor(Promise.all([about.put(bundle, "bundle"), about.put(clock, "clock"), ...rows.map((row) => acts.put(row)), ...drops, tx.done]));
   }
 
   /** The tablet was revoked: nothing stays. */

@@ -18,8 +18,17 @@ export class Revoked extends Error {
   }
 }
 
-/** The server answered, and not as agreed: its status. */
-export class Odd extends Error {}
+/** The server answered, and not as agreed: its status, and its sentence if it gave one. */
+export class Odd extends Error {
+  readonly status: number;
+  readonly sentence: Text | undefined;
+
+  constructor(status: number, sentence?: Text) {
+    super(String(status));
+    this.status = status;
+    this.sentence = sentence;
+  }
+}
 
 export interface Queue {
   tablet: string;
@@ -32,27 +41,32 @@ async function post(url: string, body: string, type: string): Promise<Response> 
     method: "POST", body, headers: { "Content-Type": type, Accept: "application/json" }, credentials: "same-origin", cache: "no-store", redirect: "error",
     signal: AbortSignal.timeout(PATIENCE),
   });
-  if (answer.status === 410) throw new Revoked(((await answer.json()) as { sentence: Text }).sentence);
-  if (!answer.ok) throw new Odd(String(answer.status));
-  return answer;
+  if (answer.ok) return answer;
+  const { sentence } = (await answer.json().catch(() => ({}))) as { sentence?: Text };
+  if (answer.status === 410) throw new Revoked(sentence ?? {});
+  throw new Odd(answer.status, sentence);
 }
 
-/** Sends what waits, at most five hundred a request; how many were answered. */
-export async function send(url: string, queue: Queue, clock: Clock, wall: () => number = Date.now): Promise<number> {
-  let sent = 0;
-  for (;;) {
-    const waiting = await queue.waiting();
-    const batch = waiting.slice(0, MOST);
-    if (!batch.length) return sent;
-    const asked = wall();
+export interface Sent { answered: number; unread: Made[] }
+
+/** Sends what waits, at most five hundred a request, and one empty request where nothing does: the server is there, and this is its time.
+ *
+ * Acts that the server could not read stay here and hold nobody up.
+ */
+export async function send(url: string, queue: Queue, clock: Clock, wall: () => number = Date.now): Promise<Sent> {
+  const unread = new Map<number, Made>();
+  for (let sent = 0, asked = false; ; asked = true) {
+    const batch = (await queue.waiting()).filter((one) => !unread.has(one.act.n)).slice(0, MOST);
+    if (asked && !batch.length) return { answered: sent, unread: [...unread.values()] };
+    const left = wall();
     const body = JSON.stringify({ tablet: queue.tablet, at: new Date(clock.now()).toISOString(), acts: batch.map((one) => one.jws) });
-    const { now, answers } = (await (await post(url, body, "application/json")).json()) as { now: string; answers: Answer[] };
-    const of = new Map(answers.map((one) => [one.n, one]));
+    const told = (await (await post(url, body, "application/json")).json()) as { now: string; answers: Answer[]; unread?: number[] };
+    const of = new Map(told.answers.map((one) => [one.n, one]));
     const answered = batch.flatMap((one) => (of.has(one.act.n) ? [{ ...one, answer: of.get(one.act.n) as Answer }] : []));
-    await queue.settle(answered);
-    clock.heard(Date.parse(now), asked);
+    if (answered.length) await queue.settle(answered);
+    for (const one of batch) if (!of.has(one.act.n)) unread.set(one.act.n, one);
+    clock.heard(Date.parse(told.now), left);
     sent += answered.length;
-    if (answered.length < batch.length) throw new Odd("unanswered");
   }
 }
 

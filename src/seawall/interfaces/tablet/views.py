@@ -68,11 +68,12 @@ def _urls(site_id: int) -> dict[str, str]:
 
 @require_safe
 def worker(request: HttpRequest, site_id: int) -> HttpResponse:
-    """The script that keeps the page: which files, under a name that changes with them."""
+    """The script that keeps the page: which files, under a name that changes with them and with the words of the page."""
     parts = [static(f"seawall/{name}") for name in PARTS]
-    digest = blake2b("".join(parts).encode(), digest_size=8).hexdigest()
+    said_there = json.dumps([_words(language) for language in said.offered()])
+    digest = blake2b("".join([*parts, said_there]).encode(), digest_size=8).hexdigest()
     page = reverse("tablet", args=(site_id,))
-    kept = {"name": f"tablet-{site_id}-{digest}", "page": page, "parts": parts, "start": page}
+    kept = {"name": f"tablet-{site_id}-{digest}", "page": page, "parts": parts}
     script = Path(settings.STATIC_ROOT, "seawall", "tablet-worker.js").read_text(encoding="utf-8")
     headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/console/"}
     return HttpResponse(f"self.kept={json.dumps(kept)};\n{script}", content_type="text/javascript", headers=headers)
