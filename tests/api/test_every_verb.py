@@ -24,9 +24,9 @@ VERBS = [verb for verb in all_verbs().values() if not verb.inside]
 DONE = """
 accounts_create alert_raise facility_register place_register reference_refresh appointments_miss cold_record condition_record
 contact_assign credentials_grant day_close device_calibrate device_change device_register device_retire door_set
-dose_record groups_assign holds_expire household_join household_register invitations_send logger_stage lot_receive membership_record
+dose_record groups_assign household_join household_register invitations_send logger_stage lot_receive membership_record
 organisation_register password_set person_merge person_unmerge persons_register policy_propose post_end posts_assign
-readiness_record readings_take residence_record session_plan site_close site_open site_propose site_withdraw stock_count token_issue
+readiness_record readings_take residence_record session_plan site_close site_open site_propose stock_count token_issue
 unit_day_close waiting_join waiting_leave
 homebound_note homebound_end
 reminders_comb contact_record message_choice_record template_propose message_limit_set notice_propose question_ask

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from seawall.booking import services
 from seawall.reference import selectors as reference
 from seawall.terms.bookings import StandbyJoin, WaitingJoin
+from seawall.terms.visits import AppointmentBook
 from tests.clinic.world import CAMPAIGN, DAY, World, done
 
 from .pages import Visitor
@@ -27,6 +28,19 @@ def press(
     return made
 
 
+def holds(hall: World, person: int) -> None:
+    item = AppointmentBook(
+        **hall.base(), person_id=person, campaign=CAMPAIGN, site_id=hall.site, starts_at=hall.now, hold=True
+    )
+    done(services.appointment_book(hall.actor, [item]))
+
+
+def moves(hall: World, enter: Enter) -> Press:
+    person = hall.person()
+    page = f"/console/bookings?person={person}&change={hall.book(person)}"
+    return from_page(officer(hall, enter), page, "/bookings/move")
+
+
 def waits(hall: World, person: int) -> None:
     item = WaitingJoin(**hall.base(), person_id=person, campaign=CAMPAIGN, site_id=hall.site, opens=DAY, closes=DAY)
     done(services.waiting_join(hall.actor, [item]))
@@ -40,6 +54,8 @@ ADDRESS = "console/bookings/<slug:name>"
 PRESSES = {
     (ADDRESS, "others_book"): press("book", wish="phone"),
     (ADDRESS, "others_cancel"): press("cancel", lambda hall, person: hall.book(person)),
+    (ADDRESS, "others_confirm"): press("confirm", holds),
+    (ADDRESS, "others_move"): moves,
     (ADDRESS, "others_wait"): press("wait"),
     (ADDRESS, "others_wait_no_more"): press("wait_no_more", waits),
     (ADDRESS, "others_invite"): press("invite"),

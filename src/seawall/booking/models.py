@@ -30,6 +30,9 @@ class Appointment(models.Model):
     wish = models.CharField(
         max_length=10, blank=True, default="", db_default=""
     )  # how the person asked somebody to book
+    product = models.CharField(
+        max_length=24, blank=True, default="", db_default=""
+    )  # the vaccine that the person chose, of those that may be given
     arrangement = models.UUIDField(
         null=True
     )  # what it stands under: a batch of an organisation, a call for leftover doses

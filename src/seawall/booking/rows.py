@@ -5,7 +5,7 @@ from typing import Any
 from seawall.terms.codes import AppointmentState
 from seawall.terms.visits import AppointmentRow
 
-COLUMNS = "a.person_id, a.act, a.campaign, a.site_id, a.starts_at, a.state, a.dose_rank, a.walk_in"
+COLUMNS = "a.person_id, a.act, a.campaign, a.site_id, a.starts_at, a.state, a.dose_rank, a.walk_in, a.product"
 
 
 def appointment_row(row: tuple[Any, ...]) -> AppointmentRow:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from seawall.terms.acts import Refusal
+from seawall.terms.acts import Params, Refusal
 from seawall.terms.bookings import ReleaseRow
 from seawall.terms.codes import DueStatus
 from seawall.terms.people import DueRow
@@ -64,6 +64,15 @@ def unreleased(person_id: int, rules: Rules | None, day: date, now: datetime) ->
     if moment is None:
         return Refusal("NOT_IN_RELEASE", {"day": day.isoformat()})
     return Refusal("NOT_RELEASED", {"day": day.isoformat(), "starts_at": moment.isoformat()}) if now < moment else None
+
+
+def other_product(product: str, due: DueRow) -> Refusal | None:
+    """Why this vaccine may not be chosen for the dose that is due; none where it may, or none is chosen."""
+    if not product or product in due.products:
+        return None
+    rank = due.dose_rank or due.doses_given + 1
+    told: Params = {"product": product, "products": ", ".join(due.products), "dose_rank": rank}
+    return Refusal("PRODUCT_OF_THE_SERIES" if rank > 1 else "PRODUCT_NOT_FOR_DOSE", told)
 
 
 def judge(person_id: int, due: DueRow | None, rules: Rules | None, campaign: str, day: date) -> Refusal | None:

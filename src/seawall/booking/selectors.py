@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from seawall.people import selectors as people
 from seawall.platform import clock, snapshot, sql
 from seawall.sites import selectors as sites
 from seawall.sites.selectors import QuarterBears
@@ -21,7 +22,7 @@ from seawall.terms.bookings import (
 )
 from seawall.terms.visits import AppointmentRow
 
-from . import facts, rows, tables
+from . import facts, rows, rules, tables
 from .matching import PlaceDoses, kinds_of
 from .rules import WISHES, judge
 
@@ -96,6 +97,12 @@ def may_book(persons: Collection[int], campaign: str, day: date) -> dict[int, Re
     due = facts.due_on((said.programme, person, day) for person in persons) if said else {}
     rows = {person: due.get((said.programme, person, day)) if said else None for person in persons}
     return {person: judge(person, row, said, campaign, day) for person, row in rows.items()}
+
+
+def other_product(product: str, person_id: int, programme: str, day: date) -> Refusal | None:
+    """Why a person may not choose a vaccine for the dose that is due on a day; none where they may."""
+    due = people.due_rows([person_id], programme, day).get(person_id)
+    return rules.other_product(product, due) if due else None
 
 
 def _span(start: date, end: date) -> tuple[datetime, datetime]:
@@ -186,12 +193,12 @@ def bearing(site_ids: Collection[int] | None, first: date, last: date) -> list[Q
 def above_capacity(over: Mapping[tuple[int, datetime], int]) -> list[tuple[AppointmentRow, datetime]]:
     """Who booked last where more are booked than a quarter-hour bears, as many as are too many, and when they booked."""
     found = sql.fetch(ABOVE, [*sql.turn(sorted(over), 2)]) if over else []
-    return [(rows.appointment_row(row[:8]), row[8]) for row in found if row[9] <= over[row[3], row[4]]]
+    return [(rows.appointment_row(row[:-2]), row[-2]) for row in found if row[-1] <= over[row[3], row[4]]]
 
 
 def unseated(site_id: int, since: datetime) -> list[tuple[AppointmentRow, str, datetime]]:
     """Who lost a seat of a site since a moment, without another of the campaign: why, and when."""
-    return [(rows.appointment_row(row[:8]), row[8], row[9]) for row in sql.fetch(UNSEATED, [site_id, since])]
+    return [(rows.appointment_row(row[:-2]), row[-2], row[-1]) for row in sql.fetch(UNSEATED, [site_id, since])]
 
 
 def waiting_of(person_id: int) -> list[WaitingRow]:

@@ -211,7 +211,7 @@ def verb(
     judged_by_room: why the room judges the reach itself, item by item; otherwise `access` judges by owner and key.
     tells: the facts it may announce. destroys: a person is shown what it touches before confirming.
     grants: permissions that cover it, any one of them; its own name by default.
-    inside: only another verb calls it, in its own transaction; it has no door.
+    inside: only another verb or a task calls it; it has no door.
     """
 
     def decorate(body: Callable[Concatenate[Work, list[I], P], Answers]) -> Verb[I, P]:

@@ -74,6 +74,7 @@ class AppointmentBook(Item):
     hold: bool = False
     walk_in: bool = False
     wish: str = ""  # how the person asked for it and agreed, where somebody else books
+    product: str = ""  # the vaccine that the person chooses, where the rules leave a choice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,7 @@ class AppointmentRow:
     state: AppointmentState
     dose_rank: int
     walk_in: bool
+    product: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from seawall.terms.visits import AppointmentBook
 
 from .. import facts, tables
 from ..models import Appointment
-from ..rules import WISHES, Rules, judge, unreleased
+from ..rules import WISHES, Rules, judge, other_product, unreleased
 
 ACTIVE = """
 SELECT person_id, campaign, act, site_id, starts_at, state, held_until FROM booking_appointment
@@ -76,8 +76,8 @@ def appointment_book(
     if gone:
         sql.execute(REPLACE, [w.recorded_at, *sql.turn(gone, 2)])
     until = system_now + tables.limits()["hold"]
-    rows = [(*_row(w, i, case.rank(i), until), i.wish, under.get(i.act)) for i in seated]
-    sql.insert(Appointment, (*COLUMNS, "wish", "arrangement"), rows)
+    rows = [(*_row(w, i, case.rank(i), until), i.wish, i.product, under.get(i.act)) for i in seated]
+    sql.insert(Appointment, (*COLUMNS, "wish", "product", "arrangement"), rows)
     return answers | seats | {i.act: _told(i, case.rank(i), until) for i in seated}
 
 
@@ -205,12 +205,17 @@ class Cases:
         return (due.dose_rank or due.doses_given + 1) if due else 1
 
     def misfit(self, item: AppointmentBook) -> Refusal | None:
-        """Whether the seats of this session are for others, or it gives no vaccine that the campaign's programme knows."""
-        day, rules = self.day[item.act], self._rules(item)
+        """Whether the seats of this session are for others, the vaccine chosen is not for this dose, or none that is is given."""
+        day, rules, due = self.day[item.act], self._rules(item), self._due(item)
         if (item.site_id, day) in self.kept_apart and item.act not in self.named and not item.walk_in:
             return Refusal("SEATS_OF_A_ROUND", {"day": day.isoformat()})
+        if due is not None and (refusal := other_product(item.product, due)):
+            return refusal
         given = self.given.get((item.site_id, day))
-        if rules is None or given is None or given & self._vaccines(rules.programme):
+        if rules is None or given is None:
+            return None
+        fits = {item.product} if item.product else set(due.products) if due else set()
+        if given & (fits or self._vaccines(rules.programme)):
             return None
         return Refusal("SESSION_OTHER_VACCINE", {"day": day.isoformat(), "products": ", ".join(sorted(given))})
 

@@ -19,7 +19,7 @@ from .book import Cases, StandingAppointment, standing, state_of
 
 KEYS = sql.unnest({"person_id": "bigint", "act": "uuid"})
 LOCK = f"""
-SELECT a.person_id, a.act, a.campaign, a.site_id, a.starts_at, a.state, a.held_until, a.walk_in
+SELECT a.person_id, a.act, a.campaign, a.site_id, a.starts_at, a.state, a.held_until, a.walk_in, a.product
 FROM booking_appointment a JOIN {KEYS} ON a.person_id = u.person_id AND a.act = u.act
 ORDER BY a.person_id, a.act FOR UPDATE OF a
 """
@@ -52,6 +52,7 @@ class LockedAppointment(NamedTuple):
     state: str
     held_until: datetime | None
     walk_in: bool
+    product: str
 
     @property
     def seat(self) -> tuple[int, datetime]:
@@ -173,6 +174,7 @@ def _as_booking(item: AppointmentMove, had: LockedAppointment) -> AppointmentBoo
         campaign=had.campaign,
         site_id=item.site_id,
         starts_at=item.starts_at,
+        product=had.product,
     )
 
 

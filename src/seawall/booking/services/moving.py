@@ -65,6 +65,7 @@ class Theirs(NamedTuple):
         events.APPOINTMENT_WITHDRAWN,
         events.APPOINTMENT_MOVED,
     ),
+    inside=True,
 )
 def site_withdraw(w: Work, items: list[SiteDay]) -> Answers:
     """Everybody booked at a site on these days gets another seat near by, or loses theirs; both are told."""

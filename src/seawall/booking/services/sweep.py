@@ -103,7 +103,7 @@ def holds_ran_out() -> bool:
     return bool(sql.fetch(STALE, [clock.system_now()]))
 
 
-@verb(Owner.CITY, zh="收回过期占位", en="Take back expired holds")
+@verb(Owner.CITY, zh="收回过期占位", en="Take back expired holds", inside=True)
 def holds_expire(w: Work, items: list[Item]) -> Answers:
     """Give back the seats of holds that ran out by the system clock; the answer counts them."""
     seats = sql.fetch(EXPIRE, [clock.system_now(), w.recorded_at])

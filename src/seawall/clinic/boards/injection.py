@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
+from seawall.booking import selectors as booking
 from seawall.people import selectors as people
 from seawall.platform import access, clock
 from seawall.reference import selectors as reference
@@ -68,6 +69,7 @@ class Decision:
     how: How | None
     checks: tuple[CheckRow, ...]
     packs: tuple[PackHere, ...]
+    wish: Name | None  # the vaccine that the person chose when booking
 
     @property
     def ok(self) -> bool:
@@ -129,6 +131,8 @@ def _decision(actor: Actor, here: VisitRow, code: str) -> Decision:
         switched = answer is not None and answer.code == "PRODUCT_SWITCH_NEEDS_REASON"
         whys = [] if answer is None or switched else [answer]
     names = reference.product_names(on)
+    booked = booking.appointment(here.person_id, here.appointment)
+    wish = booked.product if booked else ""
     return Decision(
         vial=Vial(pack, names.get(pack.product, Name.code(pack.product)), series_of((pack.product,))) if pack else None,
         scanned=bool(code),
@@ -138,8 +142,10 @@ def _decision(actor: Actor, here: VisitRow, code: str) -> Decision:
         how=how,
         checks=checks(),
         packs=tuple(
-            PackHere(p, names.get(p.product, Name.code(p.product))) for p in _fitting(supply.packs([here.site_id]), due)
+            PackHere(p, names.get(p.product, Name.code(p.product)))
+            for p in _fitting(supply.packs([here.site_id]), due, wish)
         ),
+        wish=names.get(wish, Name.code(wish)) if wish else None,
     )
 
 
@@ -148,9 +154,10 @@ def _how(pack: ScannedPack | None, on: date) -> How | None:
     return How(*found) if found else None
 
 
-def _fitting(packs: Sequence[PackRow], due: DueRow | None) -> Sequence[PackRow]:
-    """The first packs of what the person is due."""
-    return [p for p in packs if not due or p.product in due.products][:PACKS_SHOWN]
+def _fitting(packs: Sequence[PackRow], due: DueRow | None, wish: str) -> Sequence[PackRow]:
+    """The first packs of what the person is due, the vaccine chosen before others."""
+    fitting = [p for p in packs if not due or p.product in due.products]
+    return sorted(fitting, key=lambda p: p.product != wish)[:PACKS_SHOWN]
 
 
 def _before_the_vial(here: VisitRow, due: DueRow | None, signers: Signers, on: date) -> list[Refusal]:

@@ -33,9 +33,13 @@ class OwnDue:
     status: DueStatus
     dose_rank: int | None = None
     series: int = 0
-    products: tuple[Name, ...] = ()
+    choices: tuple[tuple[str, Name], ...] = ()  # the vaccines that may be given, by code
     earliest: date | None = None
     why: Refusal | None = None
+
+    @property
+    def products(self) -> tuple[Name, ...]:
+        return tuple(name for _, name in self.choices)
 
     @property
     def open(self) -> bool:
@@ -72,6 +76,8 @@ class SeatsPage:
     refusal: Refusal | None
     halves: tuple[HalfDay, ...]
     returns: "Returns"
+    wish: str = ""  # the vaccine chosen
+    other: Refusal | None = None  # why the vaccine asked for may not be chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,7 @@ class OwnAppointment:
     state: AppointmentState
     dose_rank: int
     visited: bool
+    product: Name | None = None  # the vaccine chosen
 
     @property
     def coming(self) -> bool:
@@ -153,26 +160,41 @@ class RecordPage:
         return next((row for row in self.appointments if row.appointment == act), None)
 
 
-def seats_for(person_id: int, campaign: CampaignRow, site_id: int | None, day: date, together: int = 1) -> SeatsPage:
-    """Of one person, one site and one day; whoever comes with others is shown where all of them have room."""
-    due = _next(person_id, campaign.programme, day)
-    now = clock.now()
-    gives = site_id and all(s.gives(people.products_of(campaign.programme)) for s in sites.sessions(day, [site_id]))
+def seats_for(
+    person_id: int, campaign: CampaignRow, site_id: int | None, day: date, together: int = 1, product: str = ""
+) -> SeatsPage:
+    """Of one person, one site and one day; whoever comes with others is shown where all of them have room.
+
+    `product`: the vaccine that the person would have; where it may not be chosen, the page says why.
+    """
+    due, now = _next(person_id, campaign.programme, day), clock.now()
+    other = booking.other_product(product, person_id, campaign.programme, day) if product and together == 1 else None
+    wish = product if product and not other and together == 1 else ""
+    fits = _fitting(due, wish, campaign.programme) if together == 1 else people.products_of(campaign.programme)
+    gives = site_id and all(s.gives(fits) for s in sites.sessions(day, [site_id]))
     seats = [s for s in (sites.seats([site_id], day) if site_id and gives else []) if s.starts_at > now]
     free = [s for s in seats if s.free >= together]
     waits = min((s.returns_at for s in seats if s.returns_at), default=None)
     returns = Returns(sites.return_times(day), waits)
-    return SeatsPage(people.masked(person_id), due, None if due.open else due.why, _halves(free), returns)
+    refusal = None if due.open else due.why
+    return SeatsPage(people.masked(person_id), due, refusal, _halves(free), returns, wish, other)
 
 
-def first_day(person_id: int, campaign: CampaignRow, site_id: int | None, days: int) -> date | None:
+def _fitting(due: OwnDue, wish: str, programme: str) -> frozenset[str]:
+    """The vaccines of which one will do: the one chosen, else those that may be given."""
+    may = {code for code, _ in due.choices}
+    return frozenset({wish}) if wish else frozenset(may) or people.products_of(programme)
+
+
+def first_day(person_id: int, campaign: CampaignRow, site_id: int | None, days: int, product: str = "") -> date | None:
     """The first of the coming days with a free seat at the site, not before the person is due."""
     if site_id is None:
         return None
     today, products = clock.today(), people.products_of(campaign.programme)
     due = people.due_rows([person_id], campaign.programme, today).get(person_id)
     since = max(today, due.earliest) if due and due.earliest else today
-    return sites.first_free(site_id, since, today + timedelta(days=days - 1), products)
+    fits = {product} if product else set(due.products) if due else set()
+    return sites.first_free(site_id, since, today + timedelta(days=days - 1), fits or products)
 
 
 def _halves(seats: list[SeatRow]) -> tuple[HalfDay, ...]:
@@ -217,9 +239,9 @@ def appointments_of(persons: Collection[int]) -> list[tuple[int, OwnAppointment]
     """Every appointment of these persons, with whose it is, latest seat first."""
     places = {s.site_id: s for s in sites.sites(clock.today())}
     names = {row.code: Name.of(row) for row in campaigns.loaded()}
-    rows = booking.appointments(persons)
+    rows, vaccines = booking.appointments(persons), reference.product_names(clock.today())
     visited = sites.not_public({(row.site_id, clock.civil_day(row.starts_at)) for row in rows})
-    return [(row.person_id, _appointment(row, names, places, visited)) for row in rows]
+    return [(row.person_id, _appointment(row, names, places, visited, vaccines)) for row in rows]
 
 
 def _others(running: Collection[str]) -> list[str]:
@@ -247,7 +269,7 @@ def _due(row: DueRow | None, on: date) -> OwnDue:
         status=row.status,
         dose_rank=row.dose_rank,
         series=row.doses_given if series is None else series,
-        products=tuple(Name.of(product) for product in offered),
+        choices=tuple((product.code, Name.of(product)) for product in offered),
         earliest=row.earliest,
         why=people.why_due(row, on),
     )
@@ -259,12 +281,14 @@ def _dose(row: DoseRow, products: Mapping[str, Name], where: Mapping[int, Name])
 
 
 def _appointment(
-    row: AppointmentRow, names: Mapping[str, Name], places: Mapping[int, SiteRow], visited: Collection[tuple[int, date]]
+    row: AppointmentRow, names: Mapping[str, Name], places: Mapping[int, SiteRow], visited: Collection[tuple[int, date]],
+    vaccines: Mapping[str, Name],
 ) -> OwnAppointment:
     site = places.get(row.site_id)
     there = OwnSite(Name.of(site), Name(site.address_zh, site.address_en), site.phone) if site else None
     called = names.get(row.campaign, Name.code(row.campaign))
     at_home = (row.site_id, clock.civil_day(row.starts_at)) in visited
+    chosen = vaccines.get(row.product, Name.code(row.product)) if row.product else None
     return OwnAppointment(
-        row.appointment, row.campaign, called, row.starts_at, there, row.state, row.dose_rank, at_home
+        row.appointment, row.campaign, called, row.starts_at, there, row.state, row.dose_rank, at_home, chosen
     )

@@ -1,7 +1,7 @@
 """Where one can go: the open sites with their next free seat, nearest first."""
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -49,6 +49,7 @@ class PublicSite:
     closes: time | None
     products: tuple[Name, ...]
     earliest: datetime | None
+    held: frozenset[str] = frozenset()  # codes of these products
     km: float | None = None
 
     @property
@@ -98,7 +99,7 @@ def public_sites(on: date, only: Collection[int] | None = None) -> tuple[PublicS
             s,
             units.get(unit_of.get(s.leaf_id, 0)),
             sessions.get(s.site_id),
-            held.get(s.site_id, ()),
+            held.get(s.site_id, {}),
             earliest.get(s.site_id),
         )
         for s in rows
@@ -110,7 +111,7 @@ def _public(
     row: SiteRow,
     unit: PublicUnit | None,
     session: SessionRow | None,
-    products: tuple[Name, ...],
+    products: Mapping[str, Name],
     earliest: datetime | None,
 ) -> PublicSite:
     zone = clock.zone()
@@ -124,19 +125,20 @@ def _public(
         latitude=row.latitude,
         opens=session.opens_at.astimezone(zone).time() if session else None,
         closes=session.closes_at.astimezone(zone).time() if session else None,
-        products=products,
+        products=tuple(products.values()),
         earliest=earliest,
+        held=frozenset(products),
     )
 
 
-def _held(ids: Collection[int], on: date) -> dict[int, tuple[Name, ...]]:
+def _held(ids: Collection[int], on: date) -> dict[int, dict[str, Name]]:
     """What each site can give now, by the products' codes."""
     names = {p.code: Name.of(p) for p in reference.products(on)}
     held: dict[int, set[str]] = {}
     for row in supply.stock(ids):
         if row.state == StockState.ON_HAND:
             held.setdefault(row.place_id, set()).add(row.product)
-    return {site: tuple(names[code] for code in sorted(codes) if code in names) for site, codes in held.items()}
+    return {site: {code: names[code] for code in sorted(codes) if code in names} for site, codes in held.items()}
 
 
 def _earliest(ids: Collection[int], on: date) -> dict[int, datetime]:

@@ -23,6 +23,8 @@ from seawall.terms.acts import Refused
 
 ACTS: Mapping[str, tuple["Verb[Any, Any]", str]] = {
     "book": (services.appointment_book, "APPOINTMENT_BOOKED"),
+    "confirm": (services.appointment_confirm, "APPOINTMENT_BOOKED"),
+    "move": (services.appointment_move, "APPOINTMENT_MOVED"),
     "cancel": (services.appointment_cancel, "APPOINTMENT_CANCELLED"),
     "invite": (services.invitations_send, "INVITATION_SENT"),
     "wait": (services.waiting_join, "WAITING_JOINED"),
@@ -32,7 +34,7 @@ ACTS: Mapping[str, tuple["Verb[Any, Any]", str]] = {
     "homebound": (outreach.homebound_note, "HOMEBOUND_NOTED"),
     "homebound_no_more": (outreach.homebound_end, "HOMEBOUND_ENDED"),
 }
-OF_ANY = frozenset({"cancel", "homebound", "homebound_no_more"})  # acts that name no campaign
+OF_ANY = frozenset({"confirm", "move", "cancel", "homebound", "homebound_no_more"})  # acts that name no campaign
 
 
 @door("see:booking")
@@ -44,11 +46,13 @@ def for_others(request: ActorRequest) -> HttpResponse:
     )  # fmt: skip
     may = {name: access.may(request.actor, verb.name) for name, (verb, _) in ACTS.items()}
     channels = [(value, choices.word("channel", value)) for value in choices.lists()["channel"]]
+    change = reading.act(asked["change"]) if asked.get("change") else None
     wishes = [(value, choices.word("wish", value)) for value in choices.lists()["wish"]]
     return show(
         request,
         "console/for_others.html",
-        {"page": page, "may": may, "wishes": wishes, "channels": channels, "section": "for_others"},
+        {"page": page, "may": may, "wishes": wishes, "channels": channels, "section": "for_others"}
+        | {"change": next((a for a in page.coming if a.appointment == change), None)},
     )
 
 

@@ -39,10 +39,11 @@ def when(request: HttpRequest) -> HttpResponse:
     asked = reading.day_or_none(request.GET.get("day", ""))
     change = reading.act(request.GET["change"]) if request.GET.get("change") else None
     campaign, party = _campaign(request, person_id, change), () if change else session.together(request)
-    day = asked or clinic.first_day(person_id, campaign, site_id, DAYS_SHOWN) or today
+    product = "" if change or party else request.GET.get("product", "")
+    day = asked or clinic.first_day(person_id, campaign, site_id, DAYS_SHOWN, product) or today
     together = clinic.family(party, campaign.code, day) if party else ()
     able = sum(member.refusal is None for member in together)
-    page = clinic.seats_for(person_id, campaign, site_id, day, max(1, able))
+    page = clinic.seats_for(person_id, campaign, site_id, day, max(1, able), product)
     site = next((row for row in places if row.site_id == site_id), None)
     around = [row for row in places if row is site or (site and site.unit and row.unit == site.unit)]
     context = {
@@ -82,6 +83,7 @@ def hold(request: HttpRequest) -> HttpResponse:
         site_id=site_id,
         starts_at=starts_at,
         hold=True,
+        product=request.POST.get("product", ""),
     )
     done = bookings.book_grouped.one(session.public_actor(person_id), item)
     if not done.done:
