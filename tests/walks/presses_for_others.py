@@ -9,6 +9,7 @@ from seawall.terms.visits import AppointmentBook
 from tests.clinic.world import CAMPAIGN, DAY, World, done
 
 from .pages import Visitor
+from .presses_rounds import wait
 from .pressing import Enter, Press, from_page
 
 
@@ -46,6 +47,10 @@ def waits(hall: World, person: int) -> None:
     done(services.waiting_join(hall.actor, [item]))
 
 
+def cannot_come(hall: World, person: int) -> None:
+    wait(hall, [person])
+
+
 def stands_by(hall: World, person: int) -> None:
     done(services.standby_join(hall.actor, [StandbyJoin(**hall.base(), person_id=person, campaign=CAMPAIGN, km=3)]))
 
@@ -59,6 +64,8 @@ PRESSES = {
     (ADDRESS, "others_wait"): press("wait"),
     (ADDRESS, "others_wait_no_more"): press("wait_no_more", waits),
     (ADDRESS, "others_invite"): press("invite"),
+    (ADDRESS, "others_homebound"): press("homebound", whereabouts="1 幢 2 楼"),
+    (ADDRESS, "others_homebound_no_more"): press("homebound_no_more", cannot_come),
     (ADDRESS, "others_stand_by"): press("stand_by"),
     (ADDRESS, "others_stand_by_no_more"): press("stand_by_no_more", stands_by),
 }

@@ -281,7 +281,10 @@ def _dose(row: DoseRow, products: Mapping[str, Name], where: Mapping[int, Name])
 
 
 def _appointment(
-    row: AppointmentRow, names: Mapping[str, Name], places: Mapping[int, SiteRow], visited: Collection[tuple[int, date]],
+    row: AppointmentRow,
+    names: Mapping[str, Name],
+    places: Mapping[int, SiteRow],
+    visited: Collection[tuple[int, date]],
     vaccines: Mapping[str, Name],
 ) -> OwnAppointment:
     site = places.get(row.site_id)
