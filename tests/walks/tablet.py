@@ -11,7 +11,10 @@ from uuid import UUID, uuid4
 from joserfc import jwe, jws
 from joserfc.jwk import ECKey, KeySet
 
-from tests.clinic.world import CAMPAIGN, World
+from seawall.clinic import services as clinic
+from seawall.terms.actor import Actor, Reach
+from seawall.terms.visits import TabletEnrol
+from tests.clinic.world import CAMPAIGN, World, done
 
 from .pages import Visitor
 
@@ -54,6 +57,18 @@ class Tablet:
             post = answer.json()["post"]
             self.signers[post] = Signed(post, signing, sealing)
         return answer
+
+    def enrol_as(self, post: int) -> None:
+        """The same without a page: a post with an account of its own."""
+        actor = Actor(post, post, "", frozenset({"tablet_enrol"}), Reach(sites=frozenset({self.hall.site})))
+        signed = Signed(post, ECKey.generate_key("P-256"), ECKey.generate_key("P-256"))
+        keys = {name: json.dumps(getattr(signed, name).as_dict(private=False)) for name in ("signing", "sealing")}
+        done(
+            clinic.tablet_enrol(
+                actor, [TabletEnrol(**self.hall.base(), site_id=self.hall.site, tablet=self.tablet, name="T", **keys)]
+            )
+        )
+        self.signers[post] = signed
 
     def sign(self, post: int, said: Json) -> str:
         head = {"alg": "ES256", "kid": f"{self.tablet}/{post}"}
