@@ -45,6 +45,7 @@ from . import (  # noqa: E402
     schedule,
     signals,
     siting,
+    tablets,
 )
 from .measure import ANYONE, NOON, Line, database, seconds  # noqa: E402
 
@@ -89,6 +90,15 @@ def proof() -> list[Line]:
         campaign_load(CITY)
         clock.set_to(NOON)
         return certificates.measured(World(ANYONE, NOON).build())
+
+
+def offline() -> list[Line]:
+    """A tablet's day, in a hall of its own."""
+    with database("seawall_bench_tablet"):
+        city_load("chongqing")
+        campaign_load(CITY)
+        clock.set_to(NOON)
+        return tablets.measured(World(ANYONE, NOON).build())
 
 
 def opening() -> list[Line]:
@@ -163,6 +173,7 @@ PARTS: dict[str, Callable[[], list[Line]]] = {
     "rush": opening,
     "public": everybody,
     "certificates": proof,
+    "tablet": offline,
     "cold": cold.measured,
     "outreach": outreach,
     "city": city,
