@@ -12,6 +12,7 @@ from seawall.platform.selectors import refusal_counts
 from seawall.terms.codes import ScreeningOutcome, VisitState
 
 from . import asks, hands, questions, tables
+from .irregular import irregular_doses
 from .rows import (
     CalledTicket,
     ClosingRow,
@@ -41,6 +42,7 @@ effects = asks.findings
 
 
 interlocks = tables.interlocks
+irregular = irregular_doses
 risks = tables.risks
 
 

@@ -172,6 +172,26 @@ def call_backs() -> dict[str, CallBack]:
 
 
 @dataclass(frozen=True, slots=True)
+class Irregular:
+    """What makes a dose one to look into, and the number from which it does."""
+
+    code: str
+    value: float
+    zh: str
+    en: str
+
+
+@cache
+def irregulars(on: date) -> dict[str, Irregular]:
+    rows = (r for r in _rows("irregular.csv") if _in_force(r, on))
+    return {r["code"]: Irregular(r["code"], float(r["value"]), *_names(r)) for r in rows}
+
+
+def irregular(code: str, on: date) -> float:
+    return irregulars(on)[code].value
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
     """A way of settling an act of a tablet that could not be taken."""
 

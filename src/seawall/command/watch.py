@@ -1,6 +1,7 @@
 """What the evening looks for: where the plan, the stock, the books or the clocks need somebody. Limits are rows, not code."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from seawall.campaigns import selectors as campaigns
 from seawall.campaigns.selectors import CampaignRow
+from seawall.clinic import selectors as clinic
 from seawall.platform import clock
 from seawall.reports import selectors as reports
 from seawall.safety import selectors as safety
@@ -37,6 +39,7 @@ def watch(campaign: CampaignRow, day: date, wrong: Sequence[Difference]) -> list
         *_closings(day),
         *_books(wrong),
         *_events(day),
+        *_irregular(day),
     ]
 
 
@@ -109,6 +112,13 @@ def _books(wrong: Sequence[Difference]) -> Iterator[AlertFound]:
         yield AlertFound(
             code="COUNT_DIFFERS", params={"doses": gap, "lot": count.lot}, site_id=count.place_id, doses=abs(gap)
         )
+
+
+def _irregular(day: date) -> Iterator[AlertFound]:
+    """Sites with doses on record that hands, clocks or packs do not explain."""
+    found = Counter(row.site_id for row in {(row.site_id, row.visit): row for row in clinic.irregular(day)}.values())
+    for site_id, doses in found.items():
+        yield AlertFound(code="DOSES_IRREGULAR", params={"doses": doses}, site_id=site_id, doses=doses)
 
 
 def _events(day: date) -> Iterator[AlertFound]:

@@ -24,7 +24,7 @@ from seawall.terms.visits import DayClose
 
 from .board import asked_day
 
-GRANTS = ("session_open", "door_set", "day_close", "correction_sign", "conflict_settle", "see:station")
+GRANTS = ("session_open", "door_set", "day_close", "correction_sign", "conflict_settle", "see:irregular", "see:station")
 
 
 def own_site(actor: Actor) -> int | None:
