@@ -45,11 +45,11 @@ and `occurred_at` (a moment with its zone; left out, the receiver dates it).
 
 @cache
 def pages() -> Mapping[str, str]:
-    """Grants that a designed page of the console asks for, each with the shortest address that asks for it."""
+    """Grants that a designed page of the console asks for, and verbs that it does, each with the shortest such address."""
     found: dict[str, str] = {}
     for route, view in sorted(_views(get_resolver().url_patterns), key=lambda pair: (len(pair[0]), pair[0])):
-        if grant := getattr(view, "grant", ""):
-            found.setdefault(grant, f"/{route}")
+        for asked in filter(None, (getattr(view, "grant", ""), *getattr(view, "does", ()))):
+            found.setdefault(asked, f"/{route}")
     return found
 
 
@@ -68,7 +68,7 @@ def doors(verb: "Verb[Any, Any]") -> dict[str, str]:
     with suppress(BadParameter):
         command = f"seawall act {acting.verb_of(verb.name).name}"
     return {
-        "page": next((pages()[grant] for grant in verb.grants if grant in pages()), ""),
+        "page": next((pages()[name] for name in (verb.name, *verb.grants) if name in pages()), ""),
         "form": f"/console/act/{verb.name}" if verb in acts.held(holder) else "",
         "API": f"/api/v1/acts/{verb.name}" if verb in api.doors() else "",
         "command": command,

@@ -296,6 +296,7 @@ def test_a_bad_file_is_named_line_by_line(chain):
     said = {k: v for k, v in staged.answer.items() if k != "file"}
     assert said == {
         "readings": 3, "unreadable": 2, "out_of_order": 3, "impossible": 1, "ahead": 1, "too_old": 1, "hours_ahead": 8.0,
+        "doubled": 1, "missing": 5, "hours_behind": 1.0,
     }  # fmt: skip
     commit = {"place_id": chain.site, "file": UUID(str(staged.answer["file"]))}
     assert one(chain, services.logger_commit, LoggerCommit, **commit).answer == {"taken": 2, "doubled": 1, "refused": 3}

@@ -72,6 +72,10 @@ def test_what_is_scanned_is_written_off_carton_by_carton(chain, lost):
         "SCANNED_TWICE", "PACKS_DIFFER", "CODE_OF_OTHER_LOT", "CODE_PREFIX_UNKNOWN", "CARTON_CHILD_ELSEWHERE",
         "WASTE_REASON_UNKNOWN",
     ]  # fmt: skip
+    rest = lost(codes=(CARTON,), reason="OPEN_VIAL", witness="")
+    assert code(services.packs_waste(chain.actor, [rest])) == ["WASTE_REASON_UNKNOWN"], (
+        "of closed packs nothing is a rest"
+    )
     good = [lost(codes=(CARTON, loose[0])), lost(codes=(loose[0],)), lost(codes=(loose[1],), packs=1)]
     assert code(services.packs_waste(chain.actor, good)) == ["done", "SCANNED_TWICE", "done"]
     assert left(chain) == [] and selectors.difference() == []

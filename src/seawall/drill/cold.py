@@ -1,7 +1,6 @@
 """What keeps the vaccine cold: a refrigerator at every place, read twice a day; the city store's also has a logger."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from seawall.engines.rehearsal.behaviour import dice
 from seawall.reference import selectors as reference
@@ -31,7 +30,7 @@ LITRES = {PlaceKind.STORE: 40_000.0, PlaceKind.SITE: 400.0}
 LOGGED_EVERY = 10  # minutes
 WARM_DAY, WARM, AGAIN = 3, 10.6, 5.2  # days after the opening; degrees at half past four, and an hour later
 MORNING, AFTERNOON = (8, 30), (16, 30)
-LOGGED = timedelta(hours=24)
+DAWN, NOISE = (7, 50), {"logger": 13, "night": 12}  # when the logger sends its night; stream of its dice
 
 
 def devices_register(world: World, crew: Crew, day: date) -> None:
@@ -70,7 +69,7 @@ def read(world: World, crew: Crew, day: date) -> None:
             items.append(_reading(acts, day, place, hour, minute, celsius))
         if place == warm:
             items.append(_reading(acts, day, place, AFTERNOON[0] + 1, AFTERNOON[1], AGAIN))
-    _logged(acts, rng.random(int(LOGGED / timedelta(minutes=LOGGED_EVERY))).tolist(), day)
+    _logged(world, day, "logger", at(day, 18), at(day, 18) - at(day, *DAWN))
     supply_services.cold_record(holding(KEEPER), items)
     if warm:
         _decide(world, acts, warm, day)
@@ -83,18 +82,22 @@ def _reading(acts: Acts, day: date, place: int, hour: int, minute: int, celsius:
     )  # fmt: skip
 
 
-def _logged(acts: Acts, noise: Sequence[float], day: date) -> None:
-    """What the logger of the city store measured since the evening before."""
+def night_logged(world: World, day: date) -> None:
+    """What the logger of the city store measured since the evening before is there when the day begins."""
+    _logged(world, day, "night", at(day, *DAWN), at(day, *DAWN) - at(day - timedelta(days=1), 18))
+
+
+def _logged(world: World, day: date, what: str, last: datetime, since: timedelta) -> None:
+    """The readings of the city store's logger for so long, up to a moment."""
     if (store_id(), REFRIGERATOR) not in supply.devices_in_use():
         return
-    last = at(day, 18)
+    every = timedelta(minutes=LOGGED_EVERY)
+    noise = dice(world.seed, day.toordinal(), NOISE[what]).random(since // every).tolist()
     rows = tuple(
-        Measured(
-            place=STORE, device=REFRIGERATOR, at=last - timedelta(minutes=LOGGED_EVERY * n), celsius=round(4 + x, 2)
-        )
+        Measured(place=STORE, device=REFRIGERATOR, at=last - every * n, celsius=round(4 + x, 2))
         for n, x in enumerate(noise)
     )
-    item = ReadingsTake(act=acts("logger"), occurred_at=at(day, 18, 20), source="logger", readings=rows)
+    item = ReadingsTake(act=Acts(world.seed, day)(what), occurred_at=last, source="logger", readings=rows)
     supply_services.readings_take(holding(OFFICER), [item])
 
 

@@ -62,6 +62,13 @@ def _morning(world: World, crew: Crew, day: date) -> None:
     morning.stale_plants(world, crew, day)
     duties.orders_taken(world, day)
     duties.events_reported(world, day)
+    platform.clock_set(at(day, 7, 50))
+    begins(world, day)
+
+
+def begins(world: World, day: date) -> None:
+    """What is there when the first of the day looks: also on the morning at which a demonstration stands."""
+    cold.night_logged(world, day)
 
 
 def _bookings(world: World, roll: NextDoses, crew: Crew, day: date) -> None:

@@ -1,4 +1,4 @@
-"""Keepers of district stores help each other: a loan that is under way, a request met for good, and one declined."""
+"""Keepers of district stores help each other: a loan that is given back on its day, a request met for good, and one declined."""
 
 from datetime import date, timedelta
 
@@ -6,19 +6,21 @@ from seawall.reference import selectors as reference
 from seawall.supply import selectors as supply
 from seawall.supply import services as supply_services
 from seawall.terms.codes import LotState, PlaceKind, StockState
-from seawall.terms.stock import OfferAnswer, StockAsk, StockOffer, StockRow
+from seawall.terms.stock import LoanSettle, OfferAnswer, StockAsk, StockOffer, StockRow
 
 from .acts import Acts, after, at, holding
 from .morning import KEEPER, store_id
 from .world import World
 
-LOAN_DAY, GIFT_DAY, DECLINED_DAY = 5, 7, 8  # days after the opening
+LOAN_DAY, GIFT_DAY, DECLINED_DAY = 5, 7, 8  # days after the opening, and of every round of days after it
+ROUND = 24
 LENT_FOR, PACKS = timedelta(days=14), 1
 
 
 def lend(world: World, day: date) -> None:
-    """On these days the store that holds most of a product offers a pack to the one that holds least of it."""
-    number = (day - world.opens).days
+    """On these days the store that holds most of a product offers a pack to the one that holds least of it; what is due goes back."""
+    settle(world, day)
+    number = (day - world.opens).days % ROUND
     if number not in (LOAN_DAY, GIFT_DAY, DECLINED_DAY):
         return
     ends = _ends(day)
@@ -54,6 +56,20 @@ def lend(world: World, day: date) -> None:
         accepted=number != DECLINED_DAY,
     )
     supply_services.offer_answer(keeper, [answer])
+
+
+def settle(world: World, day: date) -> None:
+    """Who borrowed until today gives as much back, of whatever lot is there; who has none tries again tomorrow."""
+    below = [p.place_id for p in reference.places([PlaceKind.STORE]) if p.place_id != store_id()]
+    due = [o for o in supply.offers(below) if o.owed and o.settle_by and o.settle_by <= day and o.to_place_id in below]
+    acts, items = Acts(world.seed, day), []
+    for loan in due:
+        packs = supply.packs([loan.to_place_id], loan.product)
+        whole = [pack for pack in packs if not pack.opened and pack.doses_left >= loan.owed]
+        if whole:
+            items.append(LoanSettle(act=acts("settle", loan.offer), occurred_at=at(day, 9, 30), place_id=loan.to_place_id,
+                                    offer=str(loan.offer), lot=whole[0].lot, packs=1))  # fmt: skip
+    supply_services.loan_settle(holding(KEEPER), items)
 
 
 def _ends(day: date) -> tuple[StockRow, int] | None:

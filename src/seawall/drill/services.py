@@ -86,6 +86,7 @@ def live_until(until: date, progress: Progress | None = None) -> None:
             if fresh:
                 one_day.live(the_city, roll, last, until, tell)
     platform.clock_set(at(last + timedelta(days=1), 8), running=True)
+    one_day.begins(the_city, last + timedelta(days=1))
 
 
 def live_start(actor: Actor, until: date) -> bool:

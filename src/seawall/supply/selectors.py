@@ -38,6 +38,7 @@ from .rows import (
 )
 from .usable import COLUMNS, Open, usable
 from .usable import PACKS as PACKS_BY_CODE
+from .witness import REST
 
 __all__ = [
     "SESSION_SIZES",
@@ -401,8 +402,9 @@ def difference_causes() -> dict[str, tuple[str, str]]:
     return tables.difference_causes()
 
 
-def waste_reasons() -> dict[str, tuple[str, str]]:
-    return tables.waste_reasons()
+def waste_reasons(*, whole: bool = False) -> dict[str, tuple[str, str]]:
+    """Codes in Chinese and English; `whole`: those for which whole packs are lost."""
+    return {code: said for code, said in tables.waste_reasons().items() if not (whole and code == REST)}
 
 
 def products_known() -> frozenset[str]:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 
 from seawall.interfaces.guard import actor_of
 from seawall.platform import access
+from seawall.platform.verbs import Verb
 from seawall.terms.actor import Actor
 
 View = Callable[..., HttpResponseBase]
@@ -21,8 +22,8 @@ class ActorRequest(HttpRequest):
     actor: Actor
 
 
-def door(grant: str) -> Callable[[View], View]:
-    """Lets in posts that hold `grant`; others learn what post would have it."""
+def door(grant: str, *does: "Verb[Any, Any]") -> Callable[[View], View]:
+    """Lets in posts that hold `grant`; others learn what post would have it. `does`: verbs that the view asks for itself."""
 
     def wrap(view: View) -> View:
         @wraps(view)
@@ -35,6 +36,7 @@ def door(grant: str) -> Callable[[View], View]:
             return view(request, *args, **kwargs)
 
         entered.grant = grant  # type: ignore[attr-defined]  # which verbs have a page of their own is read from here
+        entered.does = tuple(verb.name for verb in does)  # type: ignore[attr-defined]
         return entered
 
     return wrap

@@ -173,6 +173,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("supply/shipment/<uuid:shipment>", scanner.receipt, name="receipt"),
     path("supply/chain/<str:code>", scanner.chain, name="chain"),
     path("supply/vial/<int:site_id>", scanner.vial, name="vial_open"),
+    path("supply/vial/<int:site_id>/lost", scanner.vial_lost, name="vial_waste"),
     path("supply/lot/<str:lot>", store.lot, name="lot"),
     path("supply/lot/<str:lot>/hold", store.hold, name="lot_hold"),
     path("supply/lot/<str:lot>/recall", recall.recall, name="recall"),

@@ -21,7 +21,10 @@ WHERE c.code = a.code AND c.opened_at IS NULL
 
 @verb(Owner.PLACE, zh="拆箱", en="Open cartons")
 def carton_open(w: Work, items: list[CartonOpen]) -> Answers:
-    """Open cartons and boxes, and with a box the carton around it: from now on what is in them is scanned by itself."""
+    """Open cartons and boxes, and with a box the carton around it: from now on what is in them is scanned by itself.
+
+    A carton of which a pack went elsewhere was opened by somebody: it is opened where the rest of it stands.
+    """
     asked = {i.code for i in items}
     seen = scanning.scan(asked)
     opened_now: set[str] = set()
@@ -29,8 +32,9 @@ def carton_open(w: Work, items: list[CartonOpen]) -> Answers:
     opened = []
     for item in items:
         key = codes.key(item.code)
-        packs = seen.packs(item.code)
-        away = next((pack for pack in packs if pack.place_id != item.place_id), None)
+        found = seen.packs(item.code)
+        packs = [pack for pack in found if pack.place_id == item.place_id]
+        away = next(iter(found), None) if not packs else None
         if item.code in seen.unknown:
             answers[item.act] = seen.unknown[item.code]
         elif key not in seen.cases:

@@ -3,6 +3,8 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from seawall.platform import clock, sql
@@ -15,6 +17,7 @@ from .. import events, inside, logger_files
 from ..models import LoggerFile
 from .readings import DOUBLED, Read, judged, keep
 
+HOUR = timedelta(hours=1)
 FILES = f"""
 SELECT f.file, f.device, f.layout, f.content, f.committed_at FROM supply_loggerfile f
 JOIN {sql.unnest({"place_id": "bigint", "file": "uuid"})} ON f.place_id = u.place_id AND f.file = u.file
@@ -46,17 +49,29 @@ def logger_stage(w: Work, items: list[LoggerStage]) -> Answers:
         reads = [
             Read(i.place_id, i.device, at, celsius, False) for at, celsius in found.readings if math.isfinite(celsius)
         ]
-        said = Counter(code for r in reads if (code := judged(r, device, w.recorded_at)))
-        ahead = max(((r.at - w.recorded_at).total_seconds() / 3600 for r in reads), default=0)
+        judgements = [judged(r, device, w.recorded_at) for r in reads]
+        said = Counter(filter(None, judgements))
+        good = sorted(r.at for r, code in zip(reads, judgements, strict=True) if not code)
+        ahead = max(((r.at - w.recorded_at) / HOUR for r in reads), default=0.0)
         rows.append((i.place_id, i.act, i.device, i.layout, i.filename, content, w.recorded_at))
         answers[i.act] = {
             "file": str(i.act), "readings": len(reads) - said.total(), "unreadable": sum(found.unreadable.values()),
             "out_of_order": found.out_of_order, "impossible": said["READING_IMPOSSIBLE"], "ahead": said["READING_AHEAD"],
             "too_old": said["READING_TOO_OLD"], "hours_ahead": round(max(0.0, ahead), 1),
+            "doubled": len(good) - len(set(good)), "missing": _missing(good, device.every_minutes),
+            "hours_behind": round(max(0.0, (w.recorded_at - good[-1]) / HOUR), 1) if good else 0.0,
         }  # fmt: skip
     columns = ("place_id", "file", "device", "layout", "filename", "content", "staged_at")
     sql.insert(LoggerFile, columns, rows)
     return answers
+
+
+def _missing(moments: Sequence[datetime], every_minutes: int) -> int:
+    """Readings that a logger should have made between the first and the last of these, and did not."""
+    if not every_minutes:
+        return 0
+    every = timedelta(minutes=every_minutes)
+    return sum(max(0, round((later - at) / every) - 1) for at, later in pairwise(moments))
 
 
 @verb(Owner.PLACE, zh="确认温度记录文件", en="Commit files of loggers", tells=(events.COLD_CHAIN_BROKEN,))

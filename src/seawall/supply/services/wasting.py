@@ -12,7 +12,7 @@ from seawall.terms.stock import DoseWaste, PacksWaste
 from .. import ledger, photos, scanning, tables, whole_packs
 from ..usable import Open, may_shift
 from ..virtual import virtual_places
-from ..witness import Lost, Much, keep
+from ..witness import REST, Lost, Much, keep
 from .doses import locked, named, save
 
 HERE = (StockState.ON_HAND, StockState.QUARANTINED)
@@ -70,7 +70,7 @@ def packs_waste(w: Work, items: list[PacksWaste]) -> Answers:
     moves: list[ledger.Move] = []
     for item in (i for i in items if i.act in chosen):
         mine = [packs[code] for code in chosen[item.act]]
-        refusal = _reason_unknown(item) or _together(item, mine) or photos.wrong(item, seen)
+        refusal = _reason_unknown(item, but=REST) or _together(item, mine) or photos.wrong(item, seen)
         if refusal := refusal or much.refuses(asked[item.act]):
             answers[item.act] = refusal
             continue
@@ -144,8 +144,8 @@ def _witnessed(w: Work, lost: Collection[Lost], seen: photos.Seen) -> None:
     photos.keep([row.item for row in lost], seen, w.recorded_at)
 
 
-def _reason_unknown(item: DoseWaste | PacksWaste) -> Refusal | None:
-    known = item.reason in tables.waste_reasons()
+def _reason_unknown(item: DoseWaste | PacksWaste, but: str = "") -> Refusal | None:
+    known = item.reason in tables.waste_reasons() and item.reason != but
     return None if known else Refusal("WASTE_REASON_UNKNOWN", {"reason": item.reason})
 
 

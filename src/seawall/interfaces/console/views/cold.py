@@ -108,7 +108,7 @@ def course(page: DevicePage) -> charts.Chart:
 
 
 @require_POST
-@door("see:supply")
+@door("see:supply", *VERBS)
 def act(request: ActorRequest, place_id: int, device: str, task: str) -> HttpResponse:
     if task not in TASKS:
         raise Refused("FORM_UNREADABLE")

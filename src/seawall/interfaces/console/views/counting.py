@@ -69,7 +69,7 @@ DOES: Mapping[str, tuple["Verb[Any, Any]", str]] = {
 }
 
 
-@door("see:supply")
+@door("see:supply", *(verb for verb, _told in DOES.values()))
 def differences(request: ActorRequest, place_id: int) -> HttpResponse:
     """What did not agree; an explanation that waits for a second pair of eyes on its code stays as it was written."""
     data = request.POST

@@ -41,7 +41,7 @@ def loans(request: ActorRequest, place_id: int) -> HttpResponse:
 
 
 @require_POST
-@door("see:supply")
+@door("see:supply", *(verb for verb, _ in ACTS.values()))
 def loan_act(request: ActorRequest, place_id: int, act: str) -> HttpResponse:
     if act not in ACTS:
         raise Refused(reading.UNREADABLE)

@@ -30,7 +30,7 @@ ON_THE_WAY: Mapping[str, tuple["Verb[Any, Any]", str]] = {
 """What is done to one code before the shipment is taken in: the page stays, with all that was read."""
 
 
-@door("see:supply")
+@door("see:supply", *(verb for verb, _ in (*DOES.values(), *ON_THE_WAY.values())))
 def receipt(request: ActorRequest, shipment: UUID) -> HttpResponse:
     """What was read so far travels with each form; each scan ends with the scanner's own Enter."""
     data = request.POST
@@ -90,3 +90,12 @@ def vial(request: ActorRequest, site_id: int) -> HttpResponse:
     do(request, services.vial_open, [filled(services.vial_open, data, place_id=site_id)], "VIAL_OPENED")
     there = reverse("station", args=[site_id, "injection"])
     return redirect(f"{there}?visit={UUID(data['visit'])}&code={data['code']}")
+
+
+@require_POST
+@door("dose_waste")
+def vial_lost(request: ActorRequest, site_id: int) -> HttpResponse:
+    """A vial broke at the station: who scanned it writes it off there."""
+    row = filled(services.dose_waste, request.POST, place_id=site_id)
+    do(request, services.dose_waste, [row], "DOSES_WASTED")
+    return redirect("station", site_id=site_id, station="injection")

@@ -22,8 +22,10 @@ from seawall.interfaces.console.page import flash, outcome, show
 from seawall.platform import access, clock
 from seawall.safety import services as safety
 from seawall.safety.boards import ObservationPage, observation
+from seawall.supply import selectors as supply
 from seawall.terms.acts import Outcome, Refusal, Refused
 from seawall.terms.codes import ScreeningOutcome
+from seawall.terms.names import Name
 from seawall.terms.visits import (
     Arrival,
     ConsentGiven,
@@ -149,7 +151,8 @@ def _answered(request: ActorRequest, page: boards.ScreeningPage, kept: Mapping[s
 
 def _signers(request: ActorRequest, page: boards.InjectionPage, kept: Mapping[str, Any]) -> Extra:
     if page.decision is None:
-        return {}
+        may = access.may(request.actor, "dose_waste")
+        return {"waste_reasons": {code: Name(*said) for code, said in supply.waste_reasons().items()} if may else {}}
     return {"signers": page.decision.hands.posts, "barred": page.decision.hands.barred}
 
 

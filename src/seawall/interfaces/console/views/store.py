@@ -93,7 +93,7 @@ def _choices(actor: Actor, day: Any, task: str, place_id: int) -> dict[str, Any]
     if task == "send":
         return {"to": [place for place in reference.places(REAL) if place.place_id != place_id]}
     if task in ("waste", "lose"):
-        reasons = {code: {"zh": zh, "en": en} for code, (zh, en) in supply.waste_reasons().items()}
+        reasons = {code: {"zh": zh, "en": en} for code, (zh, en) in supply.waste_reasons(whole=task == "lose").items()}
         return {"reasons": reasons, "shelves": shelves(actor, place_id) if task == "lose" else ()}
     return {"ends": [end.value for end in ENDS]} if task == "return" else {}
 
@@ -105,7 +105,7 @@ def _task(name: str) -> Task:
 
 
 @require_POST
-@door("see:supply")
+@door("see:supply", *(task.verb for task in TASKS.values()))
 def act(request: ActorRequest, place_id: int, task: str) -> HttpResponse:
     """Does the task at this place; a refusal keeps the form as it was filled in."""
     found = _task(task)
