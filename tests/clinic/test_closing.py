@@ -32,7 +32,16 @@ def worked(hall: World) -> World:
 
 def test_a_day_that_agrees_closes(worked):
     answer = done(clinic.day_close(worked.actor, [worked.closing({"L0001": 2})]))[0].answer
-    assert answer == {"arrived": 2, "deferred": 0, "turned_away": 0, "gone": 0, "given": 2, "wasted": 1, "on_hand": 2}
+    assert answer == {
+        "arrived": 2,
+        "deferred": 0,
+        "turned_away": 0,
+        "gone": 0,
+        "given": 2,
+        "tallied": 0,
+        "wasted": 1,
+        "on_hand": 2,
+    }
     line = DayClosingLine.objects.get(site_id=worked.site)
     assert (line.product, line.given, line.on_hand, line.counted) == ("BIBP", 2, 2, 2)
     assert selectors.closings(DAY)[worked.site].given == 2

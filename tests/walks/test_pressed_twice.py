@@ -22,6 +22,7 @@ from . import presses_site as site
 from . import presses_staff as staff
 from . import presses_standby as standby
 from . import presses_supply as supply
+from . import presses_tally as tally
 from .pressing import LATER, SAID, Enter, Press, answered, changed, left
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +114,7 @@ PRESSES: dict[tuple[str, str], Callable[[World, Enter], Press]] = {
     **outreach.PRESSES,
     **rounds.PRESSES,
     **standby.PRESSES,
+    **tally.PRESSES,
     **supply.PRESSES,
 }
 ELSEWHERE = {

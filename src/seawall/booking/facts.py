@@ -31,6 +31,7 @@ def campaign_rules(code: str, day: date, person_ids: Collection[int]) -> Rules |
         groups=campaigns.group_of(person_ids, code, day),
         closed_groups=frozenset(g.code for g in campaigns.groups(code) if g.opens > day),
         releases=releases,
+        tallied=head.tallied,
         births=people.birth_days(person_ids) if any(r.digits for r in releases) else {},
     )
 

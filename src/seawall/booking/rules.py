@@ -45,6 +45,7 @@ class Rules:
     closed_groups: frozenset[str] = frozenset()
     releases: tuple[ReleaseRow, ...] = ()
     births: Mapping[int, date] = field(default_factory=dict)
+    tallied: bool = False
 
     def admits(self, person_id: int, rank: int) -> bool:
         group = self.groups.get(person_id)
@@ -79,6 +80,8 @@ def judge(person_id: int, due: DueRow | None, rules: Rules | None, campaign: str
     """Why this person may not have a seat on this day, medicine first."""
     if rules is None:
         return Refusal("CAMPAIGN_NOT_HERE", {"campaign": campaign})
+    if rules.tallied:
+        return Refusal("CAMPAIGN_WITHOUT_NAMES", {"campaign": campaign})
     refusal = _medical(due, rules.programme)
     if refusal or due is None:
         return refusal

@@ -26,6 +26,7 @@ class Campaign(models.Model):
     authority_zh = models.CharField(max_length=200, blank=True)
     authority_en = models.CharField(max_length=200, blank=True)
     source = models.TextField(blank=True)
+    counting = models.CharField(max_length=8, default="named", db_default="named")  # named, or tally: nobody is named
     scale = models.FloatField(default=1.0)
     digest = models.CharField(max_length=64)
     files = models.JSONField()

@@ -27,6 +27,12 @@ class CampaignRow:
     authority_en: str
     source: str
     scale: float
+    counting: str
+
+    @property
+    def tallied(self) -> bool:
+        """Whether it is counted without names."""
+        return self.counting == "tally"
 
     def runs_on(self, day: date) -> bool:
         """Whether a day is one of its days, from the eve of the opening to the deadline."""

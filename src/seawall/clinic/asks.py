@@ -22,6 +22,7 @@ from seawall.terms.acts import Item, Refusal
 from seawall.terms.codes import AppointmentState, StockState
 from seawall.terms.people import ConditionRecord, DueRow
 from seawall.terms.sites import SessionMark
+from seawall.terms.tally import TallyRecord
 from seawall.terms.visits import AppointmentBook, AppointmentRow, Arrival, DayClose
 
 from . import tables
@@ -272,3 +273,22 @@ def _by_place(counts: Mapping[tuple[int, str], int]) -> dict[int, int]:
     for (place, _), doses in counts.items():
         totals[place] = totals.get(place, 0) + doses
     return totals
+
+
+class Counted:
+    """What earlier rooms say of tallies: how campaigns count, which vaccines are theirs, which streets and open sessions there are."""
+
+    def __init__(
+        self, items: Sequence[TallyRecord], days: Mapping[UUID, date], open_now: Collection[tuple[int, date]]
+    ) -> None:
+        self.days, self.open = days, open_now
+        loaded = {row.code: row for row in campaigns.loaded()}
+        self.counting = {code: row.counting for code, row in loaded.items()}
+        wanted = {i.campaign for i in items if i.campaign in loaded}
+        self.vaccines = {code: people.products_of(loaded[code].programme) for code in wanted}
+        self.leaves = {row.area_id for day in set(days.values()) for row in reference.leaves(day)}
+
+    def products(self, items: Sequence[TallyRecord]) -> dict[UUID, str]:
+        """The product of the vial of each, where stock knows it."""
+        known = supply.pack_products({(i.site_id, i.code) for i in items})
+        return {i.act: known[i.site_id, i.code] for i in items if (i.site_id, i.code) in known}

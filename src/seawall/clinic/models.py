@@ -308,6 +308,37 @@ class SyncConflict(models.Model):
         ]
 
 
+class Tally(models.Model):
+    """Doses of a vial counted by age band in a street, and the houses of the team; nobody is named. Only its withdrawal is added."""
+
+    owner: ClassVar[str] = "site"
+    owner_field: ClassVar[str] = "site_id"
+
+    pk = models.CompositePrimaryKey("site_id", "act")
+    site_id = models.BigIntegerField()
+    act = models.UUIDField()
+    campaign = models.CharField(max_length=60)
+    day = models.DateField()
+    leaf_id = models.BigIntegerField()
+    team = models.SmallIntegerField()
+    code = models.CharField(max_length=40, blank=True)
+    product = models.CharField(max_length=24, blank=True)
+    lot = models.CharField(max_length=40, blank=True)
+    given = models.JSONField()  # doses by age band
+    doses = models.IntegerField()
+    zero_dose = models.IntegerField()
+    marked = models.IntegerField()
+    houses_visited = models.IntegerField()
+    houses_closed = models.IntegerField()
+    houses_absent = models.IntegerField()
+    post_id = models.BigIntegerField()
+    occurred_at = models.DateTimeField()
+    withdrawn_by = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["day", "site_id"], name="tally_day")]
+
+
 class DayClosing(models.Model):
     """日清: a site's day in counts, closed only when people, doses and the ledger agree."""
 
@@ -323,6 +354,7 @@ class DayClosing(models.Model):
     turned_away = models.IntegerField()
     gone = models.IntegerField(db_default=0)
     given = models.IntegerField()
+    tallied = models.IntegerField(db_default=0)  # doses counted without names, beside those given
     wasted = models.IntegerField()
     on_hand = models.IntegerField()
     by_post = models.BigIntegerField()

@@ -1,5 +1,6 @@
 """What others may ask about visits, doses and closings."""
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ import polars as pl
 from seawall.platform import clock, sql
 from seawall.platform.selectors import refusal_counts
 from seawall.terms.codes import ScreeningOutcome, VisitState
+from seawall.terms.tally import TallyRow
 
 from . import asks, hands, questions, tables
 from .irregular import irregular_doses
@@ -344,3 +346,19 @@ def injections(keys: Iterable[tuple[int, UUID]]) -> dict[tuple[int, UUID], Given
         sql.turn(sorted(set(keys)), 2),
     )
     return {(row[0], row[1]): GivenRow(*row) for row in rows}
+
+
+TALLIES = """
+SELECT site_id, act, campaign, day, leaf_id, team, product, lot, given::text, zero_dose, marked, houses_visited, houses_closed,
+    houses_absent, occurred_at, withdrawn_by IS NOT NULL
+FROM clinic_tally WHERE site_id = %s AND day = %s AND campaign = %s ORDER BY occurred_at DESC, act
+"""
+
+
+def tallies(site_id: int, day: date, campaign: str) -> list[TallyRow]:
+    """What the teams of a site counted on a day without names, the latest first."""
+    rows = sql.fetch(TALLIES, [site_id, day, campaign])
+    return [TallyRow(*(*row[:8], json.loads(row[8]), *row[9:])) for row in rows]
+
+
+tally_bands = tables.tally_bands

@@ -327,3 +327,8 @@ def _question(r: dict[str, str]) -> Question:
     ages = int(r["age_from"] or ANY_AGE[0]), int(r["age_to"] or ANY_AGE[1])
     sex = int(r["sex"]) if r["sex"] else None
     return Question(r["condition"], sex, ages, int(r["doses_from"] or 0), r["asked"] == "yes", *_names(r))
+
+
+def tally_bands(on: date) -> dict[str, tuple[str, str]]:
+    """Age bands of tallies in force on a day: Chinese and English by code, youngest first."""
+    return {r["code"]: _names(r) for r in _rows("tally_bands.csv") if _in_force(r, on)}

@@ -47,6 +47,27 @@ class Given(models.Model):
         indexes = [models.Index(fields=["campaign", "own_day"], name="given_own_day")]
 
 
+class Tallied(models.Model):
+    """What a campaign counted without names, by the closing that first counted it; corrections are negative rows. Never part of `Given`."""
+
+    owner: ClassVar[str] = "none"
+
+    pk = models.CompositePrimaryKey(
+        "campaign", "closing_day", "own_day", "leaf_id", "place_id", "product", "measure", "band"
+    )
+    campaign = models.CharField(max_length=60)
+    closing_day = models.DateField()
+    own_day = models.DateField()
+    leaf_id = models.BigIntegerField()  # where it was counted
+    place_id = models.BigIntegerField()
+    product = models.CharField(max_length=24)
+    measure = models.CharField(
+        max_length=16
+    )  # doses, by band; zero_dose, marked, houses_visited, houses_closed, houses_absent
+    band = models.CharField(max_length=12)
+    count = models.IntegerField()
+
+
 class Standing(models.Model):
     """Where people stood at a closing: how many of each unit and group were due, complete, overdue, withheld."""
 

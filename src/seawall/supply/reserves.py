@@ -97,4 +97,4 @@ class Claims:
     def draw(self, item: DoseUse) -> None:
         key = (item.place_id, item.product)
         if key in self._rows:
-            (self.taken if item.later else self._firsts)[key] += 1
+            (self.taken if item.later else self._firsts)[key] += item.doses

@@ -195,6 +195,18 @@ def usable_doses(place_id: int) -> dict[str, UsableDoses]:
     }
 
 
+def pack_products(scanned_at: Collection[tuple[int, str]]) -> dict[tuple[int, str], str]:
+    """The product of each pack by place and text as it was scanned; what stock does not know is left out."""
+    texts: dict[int, set[str]] = {}
+    for place, text in scanned_at:
+        texts.setdefault(place, set()).add(text)
+    names = {
+        (place, text): name for place, found in texts.items() for text, name in scanning.keys(found, place).items()
+    }
+    known = dict(sql.fetch("SELECT code, product FROM supply_pack WHERE code = ANY(%s)", [sorted(set(names.values()))]))
+    return {key: known[name] for key, name in names.items() if name in known}
+
+
 def scanned(place_id: int, code: str, at: datetime) -> tuple[ScannedPack | None, Refusal | None]:
     """The pack of a trace code, and why no dose of it may be given at the place at this moment."""
     key = scanning.keys([code], place_id)[code]

@@ -18,6 +18,7 @@ MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct
 
 UNITS = {
     "doses": ("剂", " doses"),
+    "houses": ("户", " houses"),
     "people": ("人", " people"),
     "days": ("天", " days"),
     "": ("", ""),

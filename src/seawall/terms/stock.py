@@ -119,7 +119,7 @@ class CodeType(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoseUse(Item):
-    """One dose leaves a pack at a place into an arm. Called by `clinic` in the transaction of the injection.
+    """Doses leave a pack at a place: one into an arm, or as many as a tally says. Called by `clinic` in its own transaction.
 
     `happened`: it was given before anyone could ask (offline, on paper); what would have stopped it comes back as `incident`.
     `later`: a dose after the first of a series, which may take what is reserved for such doses.
@@ -131,15 +131,17 @@ class DoseUse(Item):
     happened: bool = False
     typed: bool = False  # the code was typed by hand: a second person must have confirmed it
     later: bool = False
+    doses: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DosePutBack(Item):
-    """A dose that was booked as given is in its pack after all. Called by `clinic` in the transaction of the reversal."""
+    """What was booked as given is in its pack after all. Called by `clinic` in the transaction of the reversal."""
 
     place_id: int
     used: UUID  # the act by which it left its pack
     later: bool = False
+    doses: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

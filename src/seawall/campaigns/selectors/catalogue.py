@@ -13,7 +13,7 @@ from ..rows import AreaTagRow, CampaignRow, GroupRow, PhaseRow, PolicyRow, Targe
 
 HEAD = (
     "SELECT id, code, name_zh, name_en, programme, division, time_zone, opens, deadline, opening, closing, cut_off, "
-    "authority_zh, authority_en, source, scale FROM campaigns_campaign"
+    "authority_zh, authority_en, source, scale, counting FROM campaigns_campaign"
 )
 RULES = "campaign rules"
 snapshot.register_version(RULES, "campaigns_campaign", "campaigns_campaigngroup", "campaigns_phase", "campaigns_policy")

@@ -79,7 +79,7 @@ def _check_units(scenario: Scenario) -> None:
 def _head(scenario: Scenario, files: dict[str, str], digest: str, scale: float) -> int:
     head = scenario.campaign
     columns = ["code", "name_zh", "name_en", "programme", "division", "time_zone", "opens", "deadline"]
-    columns += ["opening", "closing", "cut_off", "authority_zh", "authority_en", "source"]
+    columns += ["opening", "closing", "cut_off", "authority_zh", "authority_en", "source", "counting"]
     names = [*columns, "scale", "digest", "files", "loaded_at"]
     row = [*(getattr(head, name) for name in columns), scale, digest, files, clock.now()]
     renew = ", ".join(f"{name} = excluded.{name}" for name in names if name != "code")

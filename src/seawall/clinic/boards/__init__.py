@@ -10,6 +10,7 @@ from .paper import PaperBoard, paper
 from .round import RoundPage, round_board
 from .screening import ScreeningPage, screening
 from .station import Station
+from .tally import TallyPage, tally_page
 
 __all__ = [
     "ArrivalPage",
@@ -24,6 +25,7 @@ __all__ = [
     "ScreeningPage",
     "SeatsPage",
     "Station",
+    "TallyPage",
     "arrival",
     "children_of",
     "family",
@@ -36,4 +38,5 @@ __all__ = [
     "round_board",
     "screening",
     "seats_for",
+    "tally_page",
 ]

@@ -15,6 +15,7 @@ from .screening import screening_record
 from .settling import conflict_settle
 from .syncing import STEPS, Told, acts_take
 from .tablets import tablet_enrol, tablet_heard, tablet_revoke
+from .tally import tally_record, tally_withdraw
 
 __all__ = [
     "STEPS",
@@ -36,6 +37,8 @@ __all__ = [
     "tablet_enrol",
     "tablet_heard",
     "tablet_revoke",
+    "tally_record",
+    "tally_withdraw",
     "unseen_reach",
     "visit_arrive",
     "visit_ask",

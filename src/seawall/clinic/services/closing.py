@@ -1,5 +1,6 @@
 """日清: people = doses = vials = waste, line by line, or the day stays open."""
 
+from collections import Counter
 from datetime import date
 
 from seawall.clinic import asks, events
@@ -30,6 +31,11 @@ SELECT i.site_id, i.day, i.lot, i.product, count(*)
 FROM clinic_injection i JOIN {sql.unnest(KEYS)} ON i.site_id = u.site_id AND i.day = u.day
 GROUP BY i.site_id, i.day, i.lot, i.product
 """
+TALLIED = f"""
+SELECT t.site_id, t.day, t.lot, t.product, sum(t.doses)::int
+FROM clinic_tally t JOIN {sql.unnest(KEYS)} ON t.site_id = u.site_id AND t.day = u.day
+WHERE t.withdrawn_by IS NULL AND t.doses > 0 GROUP BY t.site_id, t.day, t.lot, t.product
+"""
 Key = tuple[int, date]
 NO_LOT = ""  # entered afterwards from a pack that stock does not know: an incident, and no line of the ledger
 
@@ -44,7 +50,9 @@ NO_LOT = ""  # entered afterwards from a pack that stock does not know: an incid
     ),
 )
 def day_close(w: Work, items: list[DayClose]) -> Answers:
-    """Close site days. An open visit, or a count that differs from the ledger, keeps the day open and is said aloud."""
+    """Close site days; what was tallied without names is told beside what was given.
+
+    An open visit, or a count that differs from the ledger, keeps the day open and is said aloud."""
     books = _Books(items)
     answers: Answers = {}
     closed: list[DayClose] = []
@@ -80,6 +88,10 @@ class _Books:
         for site, day, lot, product, count in sql.fetch(DOSES, keys):
             self.given.setdefault((site, day), {})[lot] = count
             self.product[lot] = product
+        self.tallied: dict[Key, dict[str, int]] = {}
+        for site, day, lot, product, count in sql.fetch(TALLIED, keys):
+            self.tallied.setdefault((site, day), {})[lot] = count
+            self.product[lot] = product
         self.stock, products = asks.stock(i.site_id for i in items)
         self.product.update(products)
         self.moved = asks.moved({(i.site_id, i.day) for i in items})
@@ -95,7 +107,8 @@ class _Books:
             return Refusal("VISITS_STILL_OPEN", {"count": still_open, "ticket": first})
         given, moved = self.given.get(key, {}), self.moved[key]
         doses = sum(given.values())
-        if injected != doses or doses - given.get(NO_LOT, 0) != moved.given:
+        counted = sum(self.tallied.get(key, {}).values())
+        if injected != doses or doses + counted - given.get(NO_LOT, 0) != moved.given:
             return Refusal("PEOPLE_AND_DOSES_DIFFER", {"people": injected, "doses": doses, "ledger": moved.given})
         return self._counted(item)
 
@@ -126,12 +139,15 @@ class _Books:
             "turned_away": turned_away,
             "gone": gone,
             "given": injected,
+            "tallied": sum(self.tallied.get(key, {}).values()),
             "wasted": self.moved[key].wasted,
             "on_hand": on_hand,
         }
 
     def lines(self, item: DayClose) -> list[tuple[object, ...]]:
-        given, book = self.given.get((item.site_id, item.day), {}), self.stock.get(item.site_id, {})
+        key = item.site_id, item.day
+        given = Counter(self.given.get(key, {})) + Counter(self.tallied.get(key, {}))
+        book = self.stock.get(item.site_id, {})
         return [
             (
                 item.site_id,
@@ -150,7 +166,7 @@ def _write(w: Work, closed: list[DayClose], books: _Books) -> None:
     if not closed:
         return
     numbers = {item.act: books.answer(item) for item in closed}
-    columns = ("arrived", "deferred", "turned_away", "gone", "given", "wasted", "on_hand")
+    columns = ("arrived", "deferred", "turned_away", "gone", "given", "tallied", "wasted", "on_hand")
     sql.insert(
         DayClosing,
         ("site_id", "day", "act", *columns, "by_post", "closed_at"),

@@ -107,6 +107,9 @@ def _read_head(files: Mapping[str, bytes], mistakes: list[Mistake]) -> tuple[Cam
                 "The deadline is before the opening day.",
             )
         )
+    if campaign and campaign.counting not in ("named", "tally"):
+        zh, en = "只能是 named 或 tally。", "Must be named or tally."
+        mistakes.append(_mistake("campaign.toml", 0, "counting", campaign.counting, "one_of", zh, en))
     if campaign and not campaign.opening < campaign.closing <= campaign.cut_off:
         hours = f"{campaign.opening:%H:%M} {campaign.closing:%H:%M} {campaign.cut_off:%H:%M}"
         zh, en = "须 opening < closing ≤ cut_off。", "The hours must follow: opening < closing <= cut_off."

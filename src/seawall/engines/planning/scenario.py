@@ -29,6 +29,7 @@ class Campaign:
     authority_zh: str = ""
     authority_en: str = ""
     source: str = ""
+    counting: str = "named"  # named: each dose is somebody's; tally: counted by team, street and age band
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class Rail:
     icon: str
     grant: str
     title: Any
+    tallied: bool = False  # of campaigns that are counted without names
 
 
 RAIL = (
@@ -50,6 +51,7 @@ RAIL = (
     Rail("supply", "supply", "see:supply", _("Supply")),
     Rail("for_others", "calendar", "see:booking", _("Book for others")),
     Rail("calls", "calls", "see:calls", _("Calls")),
+    Rail("tally_mine", "check", "see:tally", _("Tally"), tallied=True),
     Rail("rounds", "home", "see:rounds", _("Home visits")),
     Rail("messages", "message", "see:messages", _("Messages")),
     Rail("notices", "notice", "see:notices", _("Notices")),
@@ -66,8 +68,10 @@ RAIL = (
 def show(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """The one way a console page is rendered."""
     actor = getattr(request, "actor", None)
-    rail = [entry for entry in RAIL if actor and access.may(actor, entry.grant)]
-    frame = reports.frame(campaign_or_none(request))
+    campaign = campaign_or_none(request)
+    counts = campaign is not None and campaign.tallied
+    rail = [entry for entry in RAIL if actor and access.may(actor, entry.grant) and (counts or not entry.tallied)]
+    frame = reports.frame(campaign)
     shown = {
         "frame": frame,
         "campaigns": switches(request, frame, "start"),

@@ -1,7 +1,7 @@
 """Pages whose last room is outreach: each is one selector that returns a frozen row."""
 
 from .areas import AreasPage, areas
-from .calls import CallsPage, calls
+from .calls import CallsPage, calls, reached_leaves
 from .messages import MessagesPage, WordsPage, messages, wording
 from .notices import NoticesPage, notices
 from .public import PublicPage, asked, public
@@ -24,6 +24,7 @@ __all__ = [
     "notices",
     "public",
     "questions",
+    "reached_leaves",
     "rounds_page",
     "wording",
 ]

@@ -8,6 +8,7 @@ from .layout import MOST, LayoutPage, asked_of, layout_page
 from .roster import RosterPage, RostersPage, roster_page, rosters_page
 from .safety import SafetyPage, safety_page
 from .site import SitePage, site_page
+from .tally import TallyBoard, tally_board
 from .turn import PortalHome, portal_home, turn
 from .unreached import UnreachedPage, unreached
 from .wastage import WastagePage, wastage_page
@@ -26,6 +27,7 @@ __all__ = [
     "RostersPage",
     "SafetyPage",
     "SitePage",
+    "TallyBoard",
     "UnreachedPage",
     "WastagePage",
     "asked_of",
@@ -42,6 +44,7 @@ __all__ = [
     "rosters_page",
     "safety_page",
     "site_page",
+    "tally_board",
     "turn",
     "unreached",
     "wastage_page",

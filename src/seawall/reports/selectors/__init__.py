@@ -35,6 +35,7 @@ from .series import (
     wasted,
 )
 from .stamps import live, stamp
+from .tally import StreetTally, tallied
 from .ways import NewSite, SitesAsked, streets_to_come, ways
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Proof",
     "PublishedFigure",
     "SitesAsked",
+    "StreetTally",
     "booked_counts",
     "books",
     "closed_day",
@@ -77,6 +79,7 @@ __all__ = [
     "standing_by_unit",
     "stock_by_place",
     "streets_to_come",
+    "tallied",
     "unit_doses",
     "units_closed",
     "units_given",

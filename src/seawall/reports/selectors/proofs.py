@@ -27,6 +27,8 @@ recorded AS (
     UNION ALL SELECT given_act, 1, doses FROM back UNION ALL SELECT act, 1, -doses FROM back
     UNION ALL SELECT signed_act, (person_id IS NOT NULL)::int, (code <> '')::int
       FROM clinic_correction WHERE signed_at IS NOT NULL AND NOT not_given
+    UNION ALL SELECT act, 0, doses FROM clinic_tally WHERE doses > 0
+    UNION ALL SELECT withdrawn_by, 0, -doses FROM clinic_tally WHERE doses > 0 AND withdrawn_by IS NOT NULL
     UNION ALL SELECT put_back, 0, -1 FROM clinic_correction WHERE put_back IS NOT NULL AND NOT not_given)
 SELECT coalesce(i.act, d.act, l.act)::text,
        concat_ws(' ', CASE WHEN i.act IS NULL THEN 'no injection' END,

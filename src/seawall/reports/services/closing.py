@@ -99,7 +99,8 @@ def _close_city(w: Work, item: CityDayClose) -> Refusal | Params:
         Closing, COLUMNS, [("city", campaign.campaign_id, item.day, item.act, w.actor.post_id, item.occurred_at, [])]
     )
     given = freeze.given(item.day, campaign.code, campaign.programme)
+    tallied = freeze.tallied(item.day, campaign.code) if campaign.tallied else 0
     freeze.standing(item.day, campaign.code, campaign.programme)
     freeze.stock(item.day)
     w.announce(CITY_DAY_CLOSED, "city", 0, item, {"day": item.day.isoformat(), "given": given})
-    return {"given": given}
+    return {"given": given, **({"tallied": tallied} if campaign.tallied else {})}

@@ -46,6 +46,30 @@ WITH now_known AS (
 SELECT coalesce(sum(doses) FILTER (WHERE own_day = %(day)s), 0)::int FROM changed
 """
 
+TALLIED = """
+WITH counted AS (
+    SELECT t.day, t.leaf_id, t.site_id, t.product, m.measure, m.band, m.count
+    FROM clinic_tally t CROSS JOIN LATERAL (
+        SELECT 'doses' AS measure, g.key AS band, g.value::int AS count FROM jsonb_each_text(t.given) g
+        UNION ALL SELECT v.measure, '', v.count FROM (VALUES ('zero_dose', t.zero_dose), ('marked', t.marked),
+            ('houses_visited', t.houses_visited), ('houses_closed', t.houses_closed),
+            ('houses_absent', t.houses_absent)) AS v(measure, count)) m
+    WHERE t.campaign = %(campaign)s AND t.day <= %(day)s AND t.withdrawn_by IS NULL AND m.count <> 0
+), now_known AS (
+    SELECT day AS own_day, leaf_id, site_id AS place_id, product, measure, band, sum(count) AS count FROM counted GROUP BY 1, 2, 3, 4, 5, 6
+), before AS (
+    SELECT own_day, leaf_id, place_id, product, measure, band, sum(count) AS count
+    FROM reports_tallied WHERE campaign = %(campaign)s GROUP BY 1, 2, 3, 4, 5, 6
+), changed AS (
+    INSERT INTO reports_tallied (campaign, closing_day, own_day, leaf_id, place_id, product, measure, band, count)
+    SELECT %(campaign)s, %(day)s, own_day, leaf_id, place_id, product, measure, band, coalesce(n.count, 0) - coalesce(b.count, 0)
+    FROM now_known n FULL JOIN before b USING (own_day, leaf_id, place_id, product, measure, band)
+    WHERE coalesce(n.count, 0) <> coalesce(b.count, 0)
+    RETURNING own_day, measure, count
+)
+SELECT coalesce(sum(count) FILTER (WHERE own_day = %(day)s AND measure = 'doses'), 0)::int FROM changed
+"""
+
 STANDING = """
 INSERT INTO reports_standing (campaign, day, leaf_id, campaign_group, population, eligible, started, complete,
                               later_due, later_overdue, deferred, contraindicated)
@@ -78,7 +102,8 @@ FROM clinic_dayclosing c
 JOIN reference_place p ON p.id = c.site_id
 JOIN reference_unitleaf ul ON ul.leaf_id = p.leaf_id AND ul.valid_from <= c.day AND coalesce(ul.valid_to >= c.day, true)
 CROSS JOIN LATERAL (VALUES ('arrived', c.arrived), ('deferred', c.deferred), ('turned_away', c.turned_away),
-                           ('gone', c.gone), ('given', c.given), ('wasted', c.wasted), ('on_hand', c.on_hand)) AS m(measure, count)
+                           ('gone', c.gone), ('given', c.given), ('tallied', c.tallied),
+                           ('wasted', c.wasted), ('on_hand', c.on_hand)) AS m(measure, count)
 WHERE c.day = %s AND ul.unit_id = ANY(%s)
 ON CONFLICT DO NOTHING
 """
@@ -101,6 +126,11 @@ def given(day: date, campaign: str, programme: str) -> int:
     before, closed_at = last[0]
     touched = sql.fetch(TOUCHED, named | {"since": closed_at - OVERLAP, "last": before})
     return int(sql.fetch(GIVEN, named | {"all": False, "days": [on for (on,) in touched]})[0][0])
+
+
+def tallied(day: date, campaign: str) -> int:
+    """Freeze what was counted without names and is newly known; the doses whose own day is this one."""
+    return int(sql.fetch(TALLIED, {"day": day, "campaign": campaign})[0][0])
 
 
 def standing(day: date, campaign: str, programme: str) -> None:

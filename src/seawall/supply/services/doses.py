@@ -50,7 +50,7 @@ def named(items: Sequence[Coded]) -> list[Coded]:
 
 @verb(Owner.PLACE, zh="取用一剂", en="Use doses of a pack", grants=("dose_give", "dose_enter"), inside=True)
 def dose_use(w: Work, items: list[DoseUse]) -> Answers:
-    """One dose each from the pack scanned; called inside the transaction of the injection, whose right covers it."""
+    """Doses from the pack scanned, one unless a tally says more; called inside the transaction of the injection, whose right covers it."""
     items = named(items)
     packs = locked({i.code for i in items})
     alone = typed_codes.unconfirmed({typed_codes.of(i) for i in items if i.typed})
@@ -66,13 +66,15 @@ def dose_use(w: Work, items: list[DoseUse]) -> Answers:
             answers[item.act] = unknown[item.code]
             continue
         refusal = usable(pack, item) or claims.refusal(pack, item)
+        if not refusal and item.doses > max(1, pack.doses_left):
+            refusal = Refusal("MORE_THAN_LEFT", {"code": item.code, "doses": item.doses, "left": pack.doses_left})
         if not refusal and item.typed and typed_codes.of(item) in alone:
             refusal = Refusal("TYPED_ALONE", {"code": item.code})
         if refusal and (not item.happened or refusal.code in IMPOSSIBLE):
             answers[item.act] = refusal
             continue
         claims.draw(item)
-        pack.draw(1, item.occurred_at)
+        pack.draw(item.doses, item.occurred_at)
         answers[item.act] = {
             "lot": pack.lot,
             "product": pack.product,
@@ -81,7 +83,7 @@ def dose_use(w: Work, items: list[DoseUse]) -> Answers:
             "incident": refusal.code if refusal else "",
         }
         source = (pack.place_id, StockState(pack.state))
-        moves.append(ledger.Move(item, MovementKind.USE, pack.lot, 1, source, given, pack.code))
+        moves.append(ledger.Move(item, MovementKind.USE, pack.lot, item.doses, source, given, pack.code))
     save(packs)
     reserves.take(claims.taken)
     ledger.post(w, moves, virtual.values())
@@ -106,18 +108,18 @@ def dose_put_back(w: Work, items: list[DosePutBack]) -> Answers:
         if pack is None:
             answers[item.act] = Refusal("USE_NOT_IN_BOOK", {})
             continue
-        if refusal := may_shift(pack, item.place_id, 1):
+        if refusal := may_shift(pack, item.place_id, item.doses):
             answers[item.act] = refusal
             continue
         open_until = pack.open_until
-        pack.draw(-1, item.occurred_at)
+        pack.draw(-item.doses, item.occurred_at)
         if pack.doses > 1 or pack.diluent is not None:
             pack.open_until = open_until
         if item.later:
-            kept[item.place_id, pack.product] += 1
+            kept[item.place_id, pack.product] += item.doses
         answers[item.act] = {"lot": pack.lot, "product": pack.product, "doses_left": pack.doses_left}
         target = (pack.place_id, StockState(pack.state))
-        moves.append(ledger.Move(item, MovementKind.USE, pack.lot, 1, given, target, pack.code))
+        moves.append(ledger.Move(item, MovementKind.USE, pack.lot, item.doses, given, target, pack.code))
     save(packs)
     reserves.keep_again(kept)
     ledger.post(w, moves, virtual.values())
