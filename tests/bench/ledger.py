@@ -53,9 +53,9 @@ SELECT code, lot, 'BIBP', date '2022-03-01', place_id, 'on_hand', false, false, 
 """
 GIVEN = """
 INSERT INTO clinic_injection (site_id, visit, act, person_id, programme, day, product, lot, code, dose_rank, dose_number, volume_ml,
-    arm, route, vaccinator_post_id, screener_post_id, occurred_at, override_codes, override_reason)
+    arm, route, vaccinator_post_id, screener_post_id, occurred_at, override_codes, override_reason, checks)
 SELECT (%(places)s::bigint[])[1 + g %% %(n)s], gen_random_uuid(), gen_random_uuid(), g, 'covid19-cn', date '2021-03-01' + g %% 40,
-    'BIBP', 'BENCH0', '8', 1, 1, 0.5, 'left', 'IM', 1, 1, timestamptz '2021-03-01 01:00+00', '{}', ''
+    'BIBP', 'BENCH0', '8', 1, 1, 0.5, 'left', 'IM', 1, 1, timestamptz '2021-03-01 01:00+00', '{}', '', 2047
 FROM generate_series(1, %(rows)s) g
 """
 SIZE = """

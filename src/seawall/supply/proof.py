@@ -10,15 +10,14 @@ from . import culprits
 from .virtual import virtual_places
 
 LINES = """
-WITH moved AS MATERIALIZED (
-    SELECT place_id, lot, state, sum(delta) AS doses, sum(delta) FILTER (WHERE NOT other_place_id = ANY(%(virtual)s)) AS paired
-    FROM supply_stockline GROUP BY 1, 2, 3)
-SELECT coalesce(b.place_id, l.place_id), coalesce(b.lot, l.lot), coalesce(b.state, l.state),
-    coalesce(b.doses, 0)::int, coalesce(l.doses, 0)::int
-FROM moved l FULL JOIN supply_balance b ON b.place_id = l.place_id AND b.lot = l.lot AND b.state = l.state
-WHERE coalesce(b.doses, 0) <> coalesce(l.doses, 0)
-UNION ALL SELECT NULL, lot, NULL, 0, sum(paired)::int FROM moved GROUP BY lot HAVING sum(paired) <> 0
-ORDER BY 1, 2, 3
+SELECT place_id, lot, state, booked::int, moved::int, coalesce(unpaired, 0) <> 0 FROM (
+    SELECT coalesce(b.place_id, l.place_id) AS place_id, coalesce(b.lot, l.lot) AS lot, coalesce(b.state, l.state) AS state,
+        coalesce(b.doses, 0) AS booked, coalesce(l.doses, 0) AS moved, sum(l.paired) OVER (PARTITION BY l.lot) AS unpaired
+    FROM (SELECT place_id, lot, state, sum(delta) AS doses,
+              sum(delta) FILTER (WHERE NOT other_place_id = ANY(%(virtual)s)) AS paired
+          FROM supply_stockline GROUP BY 1, 2, 3) l
+    FULL JOIN supply_balance b ON b.place_id = l.place_id AND b.lot = l.lot AND b.state = l.state) x
+WHERE booked <> moved OR unpaired <> 0 ORDER BY 1, 2, 3
 """
 PACKS = """
 SELECT coalesce(b.place_id, p.place_id), coalesce(b.lot, p.lot), coalesce(b.state, p.state),
@@ -60,12 +59,12 @@ def difference(as_of: datetime | None = None, *, thorough: bool = False) -> list
     """
     params: dict[str, object] = {"virtual": list(virtual_places().values())}
     lines = sql.fetch(LINES, params)
-    found = [Difference(*row) for row in lines if row[0] is not None]
+    found = [Difference(*line) for *line, _ in lines if line[3] != line[4]]
     found += [
         Difference(place, lot, f"packs/{state}", booked, proven)
         for place, lot, state, booked, proven in sql.fetch(PACKS, params)
     ]
-    unpaired = any(row[0] is None for row in lines)
+    unpaired = any(apart for *_, apart in lines)
     since = LONG_AGO if thorough or unpaired else (as_of or clock.now()) - RECENT
     found += [
         Difference(place, lot, f"pair/{kind}", 0, delta, act, kind, clock.civil_day(at))
