@@ -41,7 +41,8 @@ def test_a_reaction_is_reported_from_the_phone_and_its_clock_runs(hall: World, c
     (event,) = safety.clocks(DAY)
     assert event.clock_due - event.found_at == timedelta(hours=48)
     officer = sign_in("AEFI_OFFICER", ("area", "500000"))
-    officer.go("/console/safety").sees(code)
+    officer.go("/console/safety").sees(code, "AEFI officer")
+    assert "No owner named" not in officer.text
 
 
 def test_a_report_from_a_hospital_is_serious_and_one_before_the_dose_is_told_why_not(hall: World, citizen):

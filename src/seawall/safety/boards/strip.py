@@ -12,6 +12,7 @@ from seawall.terms.names import Name
 
 from .. import selectors
 from ..rows import EventRow
+from .holder import holder
 
 YEAR = timedelta(days=365)
 
@@ -85,5 +86,5 @@ def _next_report(event: EventRow, now: datetime) -> NextReport:
         serious=event.serious,
         overdue=event.overdue(now),
         due_at=event.clock_due,
-        holder=staff.owner(event.reporter_post_id),
+        holder=holder(event),
     )

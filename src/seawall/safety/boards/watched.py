@@ -17,6 +17,7 @@ from .. import selectors
 from ..monitors import Monitors
 from ..rows import EventRow
 from ..tables import EVERY_PRODUCT
+from .holder import holder
 
 SHOWN = 12
 SCOPES = ("kind", "key", "doses", "events", "expected", "llr", "limit", "signal_on")
@@ -125,7 +126,7 @@ def _clock(event: EventRow) -> Clock:
         due_at=event.clock_due,
         reported=event.reported_at is not None,
         overdue=event.overdue(clock.now()),
-        holder=staff.owner(event.reporter_post_id),
+        holder=holder(event),
         lot=event.lot,
     )
 
