@@ -7,10 +7,15 @@ export function keepFocus(): void {
   });
 }
 
+let audio: AudioContext | undefined;
+
 /** Short and high: go on. Long and low: stop. Silent where the browser has not been touched yet. */
 export function tone(good: boolean): void {
-  const audio = new AudioContext();
-  if (audio.state === "suspended") return;
+  audio ??= new AudioContext();
+  if (audio.state === "suspended") {
+    void audio.resume();
+    return;
+  }
   const sound = audio.createOscillator();
   sound.frequency.value = good ? 1320 : 220;
   sound.connect(audio.destination);

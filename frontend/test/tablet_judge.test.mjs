@@ -56,7 +56,7 @@ test("a vial: used up, recalled, opened too long, unknown", () => {
   assert.deepEqual(ask({ occurred_at: "2021-05-20T02:10:01Z" }), ["OPENED_TOO_LONG"]);
   assert.deepEqual(ask({ code: "8000002" + "0".repeat(13), product: "CZ" }), ["LOT_RECALLED"]);
   assert.deepEqual(ask({ code: "8000001" + "0".repeat(13), product: "CZ" }), ["WRONG_PRODUCT"]);
-  assert.deepEqual(ask({ code: "nothing" }), ["CODE_NOT_HERE"]);
+  assert.deepEqual(ask({ code: "nothing" }), ["CODE_NOT_ON_TABLET"]);
   day.pack("8000001" + "0".repeat(13)).left = 0;
   assert.deepEqual(ask({}), ["CODE_USED_UP"]);
 });

@@ -70,6 +70,10 @@ def test_a_whole_visit_without_a_network_is_on_the_server_once(hall: World, tabl
     )
     device.kept()
     device.cut()
+    device.page.goto(f"{device.address}/console/site/{hall.site}/arrival")
+    assert device.page.url.endswith(f"/console/tablet/{hall.site}/"), (
+        "a station that cannot be reached opens the tablet's page"
+    )
     device.unlock(registrar)
     device.arrive(card(hall))
     device.page.reload()
@@ -142,7 +146,7 @@ class Wrong:
         self.vials = {
             "LOT_RECALLED": hall.packs(1)[0], "LOT_QUARANTINED": hall.packs(1)[0],
             "LOT_EXPIRED": hall.packs(1, expires=DAY - timedelta(days=1))[0],
-            "CODE_NOT_HERE": hall.packs(1, site=hall.other)[0], "WRONG_PRODUCT_FOR_PERSON": hall.packs(1, product="AD5")[0],
+            "CODE_NOT_ON_TABLET": hall.packs(1, site=hall.other)[0], "WRONG_PRODUCT_FOR_PERSON": hall.packs(1, product="AD5")[0],
             "BAD_TRACE_CODE": "not a code", "CODE_LENGTH": "12345",
         }  # fmt: skip
         for code, state in (("LOT_RECALLED", LotState.RECALLED), ("LOT_QUARANTINED", LotState.QUARANTINED)):
@@ -461,7 +465,7 @@ def timed(device: Tablet, text: str, selector: str) -> float:
     page = device.page
     expect(page.locator("[data-scan]")).to_be_focused()
     page.keyboard.type(text)
-    page.evaluate(f"window.took = ({TIMED})({selector!r})")
+    page.evaluate(f"() => {{ window.took = ({TIMED})({selector!r}); }}")  # not waited for yet
     page.keyboard.press("Enter")
     return float(page.evaluate("window.took"))
 

@@ -179,7 +179,7 @@ HITS: tuple[tuple[str, str, Change], ...] = (
     ("dose", "PRODUCT_SWITCH_NEEDS_REASON", due("due", given=1, rank=2, last="SVAC", products=["SVAC", "BIBP"])),
     ("dose", "WRONG_DAY", put("here", day="2021-04-09")),
     ("dose", "SESSION_CLOSED_HERE", put("knows", open=[])),
-    ("vial", "CODE_NOT_HERE", put("item", code="8" * 20)),
+    ("vial", "CODE_NOT_ON_TABLET", put("item", code="8" * 20)),
     ("vial", "SHIPMENT_NOT_ACCEPTED", put("pack", state="in_transit")),
     ("vial", "WRONG_PRODUCT", put("item", product="AD5")),
     ("vial", "CODE_USED_UP", put("pack", left=0)),
@@ -196,6 +196,7 @@ HITS: tuple[tuple[str, str, Change], ...] = (
 )  # fmt: skip
 NOT_KNOWN_THERE = {
     "SITE_DAY_CLOSED": "a closed day is known to the server alone; the act becomes a conflict",
+    "CODE_NOT_HERE": "a tablet knows the packs of its own site",
     "WRONG_SITE": "a tablet knows the appointments of its own site",
     "LOOK_UP_FIRST": "the bundle was the look, and is on record",
     "PERSON_NOT_ON_ROLL": "who has no record is registered by the same encounter",
@@ -333,7 +334,7 @@ def _vial(tried: Tried) -> Iterator[Refusal]:
     use = DoseUse(act=UUID(ACT), occurred_at=_moment(AT), place_id=SITE, code=item["code"], product=item["product"])
     k = next((p for p in tried.knows["packs"] if item["code"] in p["codes"]), None)
     if k is None:
-        yield Refusal("CODE_NOT_HERE", {"code": item["code"], "place_id": None})
+        yield from interlocks.broken(supply_tables.interlocks(), {"pack": "unknown"}, {"code": item["code"]})
         return
     pack = usable.Open(
         k["code"], k["lot"], k["product"], date.fromisoformat(k["expires"]), SITE, k["state"], k["doses"], k["left"],

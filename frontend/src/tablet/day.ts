@@ -26,6 +26,7 @@ export class Day {
   readonly appointments = new Map<string, Appointment>();
   /** Person and programme of doses given here: none is given twice in a day. */
   readonly vaccinated = new Set<string>();
+  private readonly booked = new Map<string, Appointment[]>();
   private readonly byCode = new Map<string, Pack>();
   private readonly byKey = new Map<string, Someone>();
   private readonly mark: string;
@@ -34,7 +35,11 @@ export class Day {
     this.bundle = bundle;
     this.mark = bundle.tablet.slice(0, 2).toUpperCase();
     for (const person of bundle.persons) this.know(person);
-    for (const row of bundle.appointments) this.appointments.set(row.id, { ...row });
+    for (const row of bundle.appointments) {
+      const [own, key] = [{ ...row }, String(row.person)];
+      this.appointments.set(row.id, own);
+      this.booked.set(key, [...(this.booked.get(key) ?? []), own]);
+    }
     for (const row of bundle.packs) {
       const pack = { ...row };
       this.packs.set(pack.code, pack);
@@ -73,8 +78,8 @@ export class Day {
   }
 
   appointmentOf(person: string): Appointment | undefined {
-    const own = [...this.appointments.values()].filter((row) => String(row.person) === person && ["booked", "held"].includes(row.state));
-    return own.sort((a, b) => a.starts_at.localeCompare(b.starts_at))[0];
+    const open = (this.booked.get(person) ?? []).filter((row) => ["booked", "held"].includes(row.state));
+    return open.sort((a, b) => a.starts_at.localeCompare(b.starts_at))[0];
   }
 
   /** Those at a step, the longest waiting first. */

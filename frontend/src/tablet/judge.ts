@@ -189,7 +189,7 @@ export function dosing(day: Day, item: Dose): Broken[] {
 /** The vial that was scanned, for the product named. */
 export function vial(day: Day, item: Pick<Dose, "code" | "product" | "occurred_at">): Broken[] {
   const pack = day.pack(item.code);
-  if (!pack) return broken(day.bundle.interlocks, "vial", { facts: { place: "elsewhere" }, values: { code: item.code, place_id: null } });
+  if (!pack) return broken(day.bundle.interlocks, "vial", { facts: { pack: "unknown" }, values: { code: item.code } });
   const at = Date.parse(item.occurred_at);
   const late = pack.open_until !== null && at > Date.parse(pack.open_until);
   const unread = pack.last_vvm !== null && pack.vvm === null;

@@ -96,6 +96,7 @@ def _page(
         "asked": asked,
         "by_hand": bool(asked.get("typed")),
         "desk": request.session.get("desk", ""),
+        "may_go_offline": access.may(request.actor, "tablet_enrol"),
         "may_call_back": access.may(request.actor, "unseen_reach"),
         "calls": station in CALLS and access.may(request.actor, "visit_call"),
     }
