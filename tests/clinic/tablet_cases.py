@@ -200,6 +200,7 @@ NOT_KNOWN_THERE = {
     "WRONG_SITE": "a tablet knows the appointments of its own site",
     "LOOK_UP_FIRST": "the bundle was the look, and is on record",
     "PERSON_NOT_ON_ROLL": "who has no record is registered by the same encounter",
+    "NOT_A_VACCINE": "a tablet knows the packs of vaccine alone; any other code is none of its site",
     "HISTORY_UNKNOWN": "asked on the tablet alone, of who has no record",
 }
 """Interlocks of which no case can be made, with the reason."""
@@ -338,7 +339,7 @@ def _vial(tried: Tried) -> Iterator[Refusal]:
         return
     pack = usable.Open(
         k["code"], k["lot"], k["product"], date.fromisoformat(k["expires"]), SITE, k["state"], k["doses"], k["left"],
-        _moment(k["open_until"]) if k["open_until"] else None, "", k["lot_state"], k["gap"], k["vvm"], k["diluent"], "",
+        _moment(k["open_until"]) if k["open_until"] else None, "", k["lot_state"], k["gap"], k["vvm"], k["diluent"], "", "vaccine",
     )  # fmt: skip
     rule = supply_tables.Vial(k["minutes"], k["needs_diluent"], k["last_vvm"])
     told = usable.facts(pack, use) | usable._as_opened(pack, rule, use.occurred_at)

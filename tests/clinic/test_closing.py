@@ -41,6 +41,7 @@ def test_a_day_that_agrees_closes(worked):
         "tallied": 0,
         "wasted": 1,
         "on_hand": 2,
+        "short": 5,  # syringes, forms and a box
     }
     line = DayClosingLine.objects.get(site_id=worked.site)
     assert (line.product, line.given, line.on_hand, line.counted) == ("BIBP", 2, 2, 2)

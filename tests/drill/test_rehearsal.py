@@ -41,6 +41,7 @@ def test_stock_balances_to_the_dose() -> None:
     frozen = sql.fetch(
         "SELECT f.day FROM (SELECT day, sum(doses) AS held FROM reports_stockfact GROUP BY day) f "
         "WHERE f.held <> (SELECT coalesce(sum(l.delta), 0) FROM supply_stockline l "
+        "JOIN supply_lot t ON t.lot = l.lot AND t.kind = 'vaccine' "
         "JOIN reference_place p ON p.id = l.place_id WHERE p.code NOT LIKE 'VIRTUAL-%%' "
         "AND l.recorded_at < (f.day + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')"
     )
@@ -85,3 +86,17 @@ def test_nothing_of_a_recalled_lot_is_left_in_the_evening() -> None:
         "SELECT count(*) FROM supply_balance b JOIN supply_lot l ON l.lot = b.lot "
         "WHERE l.state = 'recalled' AND b.state = 'quarantined' AND b.doses > 0"
     ) == [(0,)]
+
+
+def test_a_syringe_and_a_form_are_used_up_for_each_dose_of_a_closed_day() -> None:
+    consumed = sql.fetch(
+        "SELECT l.product, -sum(s.delta)::int FROM supply_stockline s JOIN supply_lot l ON l.lot = s.lot "
+        "WHERE s.kind = 'consume' GROUP BY 1"
+    )
+    lacked = sql.fetch("SELECT product, sum(units)::int FROM supply_shortfall GROUP BY 1")
+    ((given,),) = sql.fetch("SELECT sum(given)::int FROM clinic_dayclosing")
+    for good in ("SYR05", "CONSENT"):
+        assert dict(consumed)[good] + dict(lacked).get(good, 0) == given
+        assert dict(lacked).get(good, 0) < given / 10, "the goods came with the vaccine"
+    sent = sql.fetch("SELECT count(*) FROM supply_shipment WHERE product = 'SYR05' AND state = 'accepted'")
+    assert sent[0][0] > 0

@@ -70,6 +70,11 @@ by modulo 11, summer time).
   it; copy a shipped one from `src/seawall/engines/schedule/schedules/` and give it a code of its own, in `schedule.toml` too.
   `city new` writes a small one, los-rios has a whole one: `seasons.csv` says when a campaign dose is offered, `offers.csv` to
   whom. The season of the shipped `measles-sia` is of 2010: in another year it offers the routine catch-up alone.
+- **Ancillary goods** are rows of `products.csv` with a `kind`: syringes, safety boxes, forms, drugs. They come, travel, are counted,
+  lent and written off as vaccines are, and need no release certificate, no cold chain and no code (`code_kind` none); a form has no
+  expiry. `needs.csv` says from a day on how many a dose, a site's day or a site needs: the closing of a day uses them up, the evening
+  sends them with the vaccine (bundling), and a site that keeps fewer drugs than it must is shown. Without `needs.csv` nothing is
+  used up by itself. Only vaccines are planned, booked and given.
 - `campaigns/CODE/` holds one folder for each campaign ([planning.md](planning.md)). Its products must be of `products.csv` and of its
   schedule, its units those of the day on which it opens.
 - `outlines.geojson` (optional) draws the planning units: `properties.name` is the unit's code, `crowded` leaves its name out.

@@ -226,3 +226,29 @@ def test_the_page_of_cities_is_up_to_date() -> None:
 @pytest.mark.parametrize("name", ["chongqing", "los-rios"])
 def test_the_cities_of_the_program_have_no_mistake(name: str) -> None:
     assert city_read(name).leaf
+
+
+def test_a_vaccine_says_what_makes_it_one_and_needs_name_goods(example: Path) -> None:
+    head = "code,kind,platform,maker_en,doses_per_series,volume_ml,valid_from"
+    written(
+        example, "products", head,
+        "MR,,LIVE,Maker,1,0.5,2020-01-01", "NEW,vaccine,,Maker,1,,2020-01-01", "SYR,syringe,,Maker,,,2020-01-01",
+        "ODD,teapot,,Maker,,,2020-01-01",
+    )  # fmt: skip
+    written(
+        example, "needs", "good,product,per,units,of,wastage,valid_from",
+        "SYR,*,dose,1,,1.11,2020-01-01", "SYR,*,dose,2,,,2021-01-01", "MR,*,dose,1,,,2020-01-01", "SYR,SYR,dose,1,,,2020-01-01",
+        "SYR,*,site,5,10,,2020-01-01", "GONE,*,day,-1,,,2020-01-01", "SYR,MR,year,1,,,2020-01-01",
+    )  # fmt: skip
+    assert {(m.file, m.row, m.column, m.rule) for m in mistakes(example)} == {
+        ("products.csv", 3, "platform", "vaccine_column"),
+        ("products.csv", 3, "volume_ml", "vaccine_column"),
+        ("products.csv", 5, "kind", "one_of"),
+        ("needs.csv", 3, "valid_from", "overlap"),
+        ("needs.csv", 4, "good", "goods_are_vaccine"),
+        ("needs.csv", 5, "product", "product_is_goods"),
+        ("needs.csv", 6, "per", "needs_each"),
+        ("needs.csv", 7, "good", "product_unlisted"),
+        ("needs.csv", 7, "units", "not_negative"),
+        ("needs.csv", 8, "per", "one_of"),
+    }

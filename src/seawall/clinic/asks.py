@@ -17,11 +17,13 @@ from seawall.sites import selectors as sites
 from seawall.sites import services as sites_services
 from seawall.staff import selectors as staff
 from seawall.supply import selectors as supply
+from seawall.supply import services as supply_services
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Item, Refusal
 from seawall.terms.codes import AppointmentState, StockState
 from seawall.terms.people import ConditionRecord, DueRow
 from seawall.terms.sites import SessionMark
+from seawall.terms.stock import GoodsConsume
 from seawall.terms.tally import TallyRecord
 from seawall.terms.visits import AppointmentBook, AppointmentRow, Arrival, DayClose
 
@@ -83,6 +85,15 @@ def sessions_close(w: Work, items: Sequence[DayClose]) -> None:
     """A closed day has no session any more; one that never opened, or was closed before, is left as it is."""
     marks = [SessionMark(act=i.act, occurred_at=i.occurred_at, site_id=i.site_id, day=i.day) for i in items]
     sites_services.session_close(lent(w.actor, ()), marks)
+
+
+def goods_consume(w: Work, days: Sequence[tuple[DayClose, Mapping[str, int]]]) -> dict[UUID, int]:
+    """The syringes and forms that days with these doses by vaccine used up leave the book; units that it lacked, by act."""
+    items = [
+        GoodsConsume(act=i.act, occurred_at=i.occurred_at, place_id=i.site_id, day=i.day, doses=dict(doses))
+        for i, doses in days
+    ]
+    return {o.act: int(o.answer["short"] or 0) for o in supply_services.goods_consume(w.actor, items) if o.answer}
 
 
 def appointments(person_ids: Sequence[int]) -> list[AppointmentRow]:

@@ -29,7 +29,7 @@ from seawall.terms.rosters import HouseholdRegister, OrganisationRegister
 from seawall.terms.staff import CredentialGrant, PostAssign, Scope
 from seawall.terms.visits import SiteOpen
 
-from . import cold, duties, morning, opening
+from . import cold, duties, goods, morning, opening
 from .acts import Acts, at, holding
 from .crew import crew_of
 from .models import Citizen
@@ -298,6 +298,7 @@ def stock(world: World, day: date) -> None:
     cold.devices_register(world, crew_of(world, world.opens), day)
     morning.lots_arrive(world, day)
     morning.stale_lot(world, crew_of(world, world.opens), day)
+    goods.first_supply(world, crew_of(world, world.opens), day)
 
 
 def campaign(world: World) -> None:

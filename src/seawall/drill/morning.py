@@ -13,7 +13,7 @@ from seawall.supply import services as supply_services
 from seawall.terms.codes import CodeKind, LotState, PlaceKind, StockState
 from seawall.terms.stock import LotHold, LotReceive, ShipmentAccept, ShipmentRow, ShipmentSend
 
-from . import planted
+from . import goods, planted
 from .acts import Acts, after, at, holding
 from .crew import Crew
 from .floor import DILUENT, STALE
@@ -61,6 +61,7 @@ def lots_arrive(world: World, day: date) -> None:
         )
         for row in due.iter_rows(named=True)
     ]
+    items += goods.with_vaccine(acts, day, items, world.city.sites.height if day <= world.eve() else 0)
     supply_services.lot_receive(holding("CDC_COLD_CHAIN"), items)
 
 

@@ -117,7 +117,7 @@ def _proposals(actor: Actor, _text: str) -> Iterable[Option]:
 
 
 def _lots(_actor: Actor, _text: str) -> Iterable[Option]:
-    made = {p.code: words.pick(_both(p)) for p in reference.products(clock.today())}
+    made = {p.code: words.pick(_both(p)) for p in reference.goods(clock.today())}
     for row in supply.lots():
         note = f"{made.get(row.product, row.product)} · {words.day(row.expires)}"
         yield Option(row.lot, row.lot, note, f"{row.lot.lower()} {row.product.lower()}")
@@ -125,6 +125,10 @@ def _lots(_actor: Actor, _text: str) -> Iterable[Option]:
 
 def _products(_actor: Actor, _text: str) -> Iterable[Option]:
     return (called(row, row.code) for row in reference.products(clock.today()))
+
+
+def _goods(_actor: Actor, _text: str) -> Iterable[Option]:
+    return (called(row, row.code) for row in reference.goods(clock.today()))
 
 
 def _batches(actor: Actor, _text: str) -> Iterable[Option]:
@@ -304,6 +308,7 @@ KINDS: Mapping[str, Kind] = {
     "door_reason": _short(lambda: {row.code: row for row in sites.door_reasons()}),
     "event": Kind(_events),
     "facility": Kind(_facilities),
+    "goods": Kind(_goods, listed=True),
     "guardian": Kind(whom.guardians, named=whom.person_named),
     "hesitancy": _short(outreach.hesitancies),
     "homebound_need": _short(lambda: outreach.needs(clock.today())),

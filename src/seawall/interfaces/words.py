@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.html import format_html
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from seawall.platform import clock as business
@@ -21,6 +21,7 @@ from seawall.terms import figures
 from seawall.terms.actor import EN, ZH
 from seawall.terms.acts import Params, Refusal
 from seawall.terms.names import Name
+from seawall.terms.stock import NEVER
 
 from . import formats
 from .naming import NAMES
@@ -150,6 +151,8 @@ def day(value: date | None, form: str = "") -> str:
     """`form` may hold "weekday" and "short" (without the year)."""
     if not _given(value):
         return figures.DASH
+    if value == NEVER:
+        return gettext("no expiry")
     if isinstance(value, datetime):
         value = local(value).date()
     weekday, year = "weekday" in form, "short" not in form

@@ -153,11 +153,12 @@ class Facility(models.Model):
 
 
 class Product(Dated):
-    """A vaccine product as licensed; its intervals are rules and live in the schedules."""
+    """A vaccine as licensed, whose intervals are rules and live in the schedules; or ancillary goods, without platform and series."""
 
     owner: ClassVar[str] = "none"
 
     code = models.CharField(max_length=20, unique=True)
+    kind = models.CharField(max_length=12, db_default="vaccine")
     platform = models.CharField(max_length=12)
     maker_zh = models.CharField(max_length=60)
     maker_en = models.CharField(max_length=80)
@@ -196,6 +197,25 @@ class ProductPack(Dated):
             UniqueConstraint(fields=["product", "doses_per_pack", "valid_from"], name="product_pack_once"),
             UniqueConstraint(fields=["product"], condition=Q(usual=True, valid_to=None), name="product_pack_usual"),
         ]
+
+
+class ProductNeed(Dated):
+    """Ancillary goods needed with doses of a vaccine (`*`: of any that has no row of its own), for a site's day, or at a site.
+
+    `units` for each `of`; `wastage`: how many are sent for one that is used.
+    """
+
+    owner: ClassVar[str] = "none"
+
+    good = models.ForeignKey(Product, CASCADE, related_name="+")
+    product = models.CharField(max_length=20)
+    per = models.CharField(max_length=6)
+    units = models.SmallIntegerField()
+    of = models.SmallIntegerField()
+    wastage = models.FloatField()
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["good", "product", "per", "valid_from"], name="product_need_once")]
 
 
 class RuleRelease(models.Model):

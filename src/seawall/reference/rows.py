@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from seawall.terms.actor import ZH
-from seawall.terms.codes import CodeKind, PlaceKind
+from seawall.terms.codes import CodeKind, NeedPer, PlaceKind, ProductKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class UnitRow:
 
 @dataclass(frozen=True, slots=True)
 class ProductRow:
-    """A product on one day; `doses_per_pack` is the usual pack, `packs` every size in use."""
+    """A product on one day; `doses_per_pack` is the usual pack, `packs` every size in use, in units where it is no vaccine."""
 
     code: str
     platform: str
@@ -61,9 +61,22 @@ class ProductRow:
     doses_per_pack: int
     packs: tuple[int, ...]
     cvx: str = ""
+    kind: ProductKind = ProductKind.VACCINE
 
     def name(self, language: str) -> str:
         return self.name_zh if language == ZH else self.name_en
+
+
+@dataclass(frozen=True, slots=True)
+class NeedRow:
+    """Ancillary goods needed on a day: `units` for each `of` doses of a product (`*`: any), for a site's day, or kept at a site."""
+
+    good: str
+    product: str
+    per: NeedPer
+    units: int
+    of: int
+    wastage: float
 
 
 @dataclass(frozen=True, slots=True)

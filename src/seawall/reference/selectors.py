@@ -9,7 +9,7 @@ from typing import Any
 from seawall.platform import access, sql
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Refused
-from seawall.terms.codes import CodeKind, DayKind, PlaceKind
+from seawall.terms.codes import CodeKind, DayKind, NeedPer, PlaceKind, ProductKind
 from seawall.terms.names import Name
 
 from . import tables
@@ -24,7 +24,7 @@ from .plugs import checks as number_checks
 from .reasons import placeholders, reason, registry, rule, say
 from .reasons.rendering import Names, kind, listed
 from .reasons.rendering import words as spoken
-from .rows import AreaRow, FacilityRow, PackCodeRow, PlaceRow, ProductRow, ReasonRow, ReleaseRow, UnitRow
+from .rows import AreaRow, FacilityRow, NeedRow, PackCodeRow, PlaceRow, ProductRow, ReasonRow, ReleaseRow, UnitRow
 
 __all__ = [
     "ABROAD",
@@ -38,6 +38,7 @@ __all__ = [
     "Level",
     "Levels",
     "Names",
+    "NeedRow",
     "PackCodeRow",
     "PlaceRow",
     "ProductRow",
@@ -59,6 +60,8 @@ __all__ = [
     "day_names",
     "document_kinds",
     "facilities",
+    "goods",
+    "goods_names",
     "in_town",
     "kind",
     "leaf_units",
@@ -67,6 +70,7 @@ __all__ = [
     "levels",
     "listed",
     "named",
+    "needs",
     "number_checks",
     "numbers_made",
     "place",
@@ -183,20 +187,42 @@ def leaf_units(on: date) -> dict[int, int]:
 PRODUCT = """
 SELECT p.code, p.platform, p.maker_zh, p.maker_en, n.name_zh, n.name_en, p.doses_per_series, p.volume_ml,
   coalesce(min(k.doses_per_pack) FILTER (WHERE k.usual), min(k.doses_per_pack), 1),
-  array_agg(k.doses_per_pack ORDER BY k.doses_per_pack), p.cvx
+  array_agg(k.doses_per_pack ORDER BY k.doses_per_pack), p.cvx, p.kind
 FROM reference_product p
 JOIN reference_productname n ON n.product_id = p.id AND n.valid_from <= %(on)s AND (n.valid_to IS NULL OR n.valid_to >= %(on)s)
 LEFT JOIN reference_productpack k ON k.product_id = p.id AND k.valid_from <= %(on)s AND (k.valid_to IS NULL OR k.valid_to >= %(on)s)
-WHERE p.valid_from <= %(on)s AND (p.valid_to IS NULL OR p.valid_to >= %(on)s)
+WHERE p.valid_from <= %(on)s AND (p.valid_to IS NULL OR p.valid_to >= %(on)s) AND (%(all)s OR p.kind = %(vaccine)s)
 GROUP BY p.id, n.id ORDER BY p.id
 """
 
 
 def products(on: date) -> list[ProductRow]:
-    """Products in use on a day, as they are called and packed then."""
-    rows = sql.fetch(PRODUCT, {"on": on})
+    """Vaccines in use on a day, as they are called and packed then."""
+    return _stocked(on, everything=False)
+
+
+def goods(on: date) -> list[ProductRow]:
+    """All that is held in stock on a day: vaccines, and the ancillary goods that are used with them."""
+    return _stocked(on, everything=True)
+
+
+def _stocked(on: date, *, everything: bool) -> list[ProductRow]:
+    rows = sql.fetch(PRODUCT, {"on": on, "all": everything, "vaccine": ProductKind.VACCINE.value})
     packs = (tuple(n for n in row[9] if n) for row in rows)
-    return [ProductRow(*row) for row in ((*row[:9], sizes, row[10]) for row, sizes in zip(rows, packs, strict=True))]
+    known = ((*row[:9], sizes, row[10], ProductKind(row[11])) for row, sizes in zip(rows, packs, strict=True))
+    return [ProductRow(*row) for row in known]
+
+
+NEEDS = """
+SELECT p.code, n.product, n.per, n.units, n.of, n.wastage FROM reference_productneed n JOIN reference_product p ON p.id = n.good_id
+WHERE n.valid_from <= %(on)s AND (n.valid_to IS NULL OR n.valid_to >= %(on)s) ORDER BY p.id, n.per, n.product
+"""
+
+
+def needs(on: date) -> list[NeedRow]:
+    """The ancillary goods that doses, days and sites need on a day."""
+    rows = sql.fetch(NEEDS, {"on": on})
+    return [NeedRow(good, product, NeedPer(per), *rest) for good, product, per, *rest in rows]
 
 
 PACK_CODES = """
@@ -224,14 +250,20 @@ def numbers_made() -> dict[str, Made]:
 
 
 def product_words() -> dict[str, str]:
-    """Other usual names of products in files, each with its product."""
-    rows = city().table("product_names")
+    """Other usual names of vaccines in files, each with its product."""
+    vaccines = {row["code"] for row in city().table("products") if row.get("kind") in {None, "", ProductKind.VACCINE}}
+    rows = [row for row in city().table("product_names") if row["product"] in vaccines]
     return {word: row["product"] for row in rows for word in filter(None, row["also"].split(";"))}
 
 
 def product_names(on: date) -> dict[str, Name]:
-    """Short names of products by code."""
+    """Short names of vaccines by code."""
     return {row.code: Name.of(row) for row in products(on)}
+
+
+def goods_names(on: date) -> dict[str, Name]:
+    """Short names of all that is held in stock, by code."""
+    return {row.code: Name.of(row) for row in goods(on)}
 
 
 def day_kinds(start: date, end: date) -> dict[date, DayKind]:

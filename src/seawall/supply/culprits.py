@@ -13,7 +13,8 @@ from seawall.terms.stock import Difference
 
 MOST = 50  # differences that are traced; a broken disk is not explained act by act
 MOVERS = {
-    "difference_sign": "difference", "dose_put_back": "use", "dose_use": "use", "dose_waste": "waste", "lot_receive": "receive",
+    "difference_sign": "difference", "dose_put_back": "use", "dose_use": "use", "dose_waste": "waste", "goods_consume": "consume",
+    "lot_receive": "receive",
     "packs_waste": "waste",
     "shipment_accept": "accept", "shipment_refuse": "send", "shipment_send": "send", "stock_lend": "send",
     "stock_return": "return", "stock_transfer": "send",

@@ -56,8 +56,8 @@ class GoodsTaken(NamedTuple):
     shipment: UUID | None
     document: str
     temperature_record: str
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     handed_by: str
     taken_by: str
     left_at: datetime | None

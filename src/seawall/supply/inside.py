@@ -21,7 +21,7 @@ SELECT b.place_id, b.lot, l.product, l.doses_per_pack, sum(b.doses)::int, s.devi
 FROM supply_balance b JOIN supply_lot l ON l.lot = b.lot
 LEFT JOIN LATERAL (SELECT device FROM supply_standing s WHERE s.place_id = b.place_id AND s.lot = b.lot
     ORDER BY since DESC LIMIT 1) s ON true
-WHERE b.doses > 0 AND b.state IN ('on_hand', 'quarantined', 'reserved') AND (%(all)s OR b.place_id = ANY(%(places)s))
+WHERE b.doses > 0 AND l.kind = 'vaccine' AND b.state IN ('on_hand', 'quarantined', 'reserved') AND (%(all)s OR b.place_id = ANY(%(places)s))
 GROUP BY b.place_id, b.lot, l.product, l.doses_per_pack, s.device ORDER BY b.place_id, b.lot
 """
 

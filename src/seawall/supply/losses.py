@@ -15,7 +15,7 @@ SELECT s.place_id, l.product, l.doses_per_pack, (s.occurred_at AT TIME ZONE %(zo
     -coalesce(sum(s.delta) FILTER (WHERE s.kind = 'waste' AND s.reason = 'OPEN_VIAL'), 0)::int,
     -coalesce(sum(s.delta) FILTER (WHERE s.kind = 'waste' AND s.reason <> 'OPEN_VIAL'), 0)::int
 FROM supply_stockline s JOIN supply_lot l ON l.lot = s.lot
-WHERE s.kind IN ('use', 'waste') AND s.recorded_at >= %(since)s AND s.occurred_at >= %(since)s
+WHERE s.kind IN ('use', 'waste') AND l.kind = 'vaccine' AND s.recorded_at >= %(since)s AND s.occurred_at >= %(since)s
   AND (%(all)s OR s.place_id = ANY(%(places)s)) GROUP BY 1, 2, 3, 4
 """
 SESSION_SIZES = (10, 50, 200)  # doses given at a site in a day: small, middling, large, very large sessions

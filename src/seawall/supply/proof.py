@@ -34,16 +34,19 @@ WHERE recorded_at >= %(since)s AND NOT other_place_id = ANY(%(virtual)s) GROUP B
 RECENT = timedelta(days=2)
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 IDENTITY = """
-WITH flows AS (
+WITH vaccine AS (SELECT lot FROM supply_lot WHERE kind = 'vaccine'),
+flows AS (
     SELECT place_id, lot,
         sum(delta) FILTER (WHERE recorded_at <= %(at)s AND kind IN ('receive', 'accept') AND state <> 'in_transit') AS received,
-        -sum(delta) FILTER (WHERE recorded_at <= %(at)s AND kind = 'use') AS given,
+        -sum(delta) FILTER (WHERE recorded_at <= %(at)s AND kind IN ('use', 'consume')) AS given,
         -sum(delta) FILTER (WHERE recorded_at <= %(at)s AND kind IN ('waste', 'difference')) AS wasted,
         -sum(delta) FILTER (WHERE recorded_at <= %(at)s AND kind IN ('send', 'return') AND state <> 'in_transit') AS returned,
         sum(delta) FILTER (WHERE recorded_at > %(at)s AND state <> 'in_transit') AS later
-    FROM supply_stockline WHERE %(all)s OR place_id = ANY(%(places)s) GROUP BY 1, 2),
+    FROM supply_stockline WHERE (%(all)s OR place_id = ANY(%(places)s)) AND (%(ancillary)s OR lot IN (SELECT lot FROM vaccine))
+    GROUP BY 1, 2),
 held AS (SELECT place_id, lot, sum(doses) AS doses FROM supply_balance
-    WHERE state <> 'in_transit' AND (%(all)s OR place_id = ANY(%(places)s)) GROUP BY 1, 2)
+    WHERE state <> 'in_transit' AND (%(all)s OR place_id = ANY(%(places)s))
+      AND (%(ancillary)s OR lot IN (SELECT lot FROM vaccine)) GROUP BY 1, 2)
 SELECT coalesce(f.place_id, h.place_id), coalesce(f.lot, h.lot), coalesce(received, 0)::int, coalesce(given, 0)::int,
     coalesce(wasted, 0)::int, coalesce(returned, 0)::int, (coalesce(h.doses, 0) - coalesce(later, 0))::int
 FROM flows f FULL JOIN held h ON h.place_id = f.place_id AND h.lot = f.lot ORDER BY 1, 2
@@ -73,11 +76,11 @@ def difference(as_of: datetime | None = None, *, thorough: bool = False) -> list
     return culprits.named(found)
 
 
-def identity(as_of: datetime, place_ids: Collection[int] | None = None) -> list[IdentityRow]:
+def identity(as_of: datetime, place_ids: Collection[int] | None = None, *, ancillary: bool = True) -> list[IdentityRow]:
     """received = given + wasted + returned + on hand for every lot at real places (these, or all), by what was recorded
-    until then.
+    until then; of ancillary goods, which may be left out, given is what days used up.
 
     What is on hand comes from the balances, taken back to that moment, so that it can disagree with the flows.
     """
-    params = {"at": as_of, "all": place_ids is None, "places": list(place_ids or ())}
+    params = {"at": as_of, "all": place_ids is None, "places": list(place_ids or ()), "ancillary": ancillary}
     return [IdentityRow(*row) for row in sql.fetch(IDENTITY, params)]

@@ -31,9 +31,10 @@ SELECT u.head FROM {sql.unnest({"head": "text"})} WHERE EXISTS (
     SELECT FROM supply_pack p WHERE p.code >= u.head AND p.code < u.head || '~')
 """
 OF_LOT = f"""
-SELECT u.lot, k.code FROM {sql.unnest({"lot": "text"})}, LATERAL (
+SELECT u.lot, k.code FROM {sql.unnest({"lot": "text", "written": "boolean"})}
+JOIN supply_lot l ON l.lot = u.lot AND NOT (u.written AND l.kind = 'vaccine'), LATERAL (
     SELECT p.code FROM supply_pack p WHERE p.lot = u.lot AND p.place_id = %s AND p.doses_left > 0 AND p.state = 'on_hand'
-    ORDER BY p.open_until IS NULL, p.code LIMIT 1) k
+    ORDER BY p.open_until IS NULL AND p.doses_left = p.doses, p.code LIMIT 1) k
 """
 
 
@@ -52,12 +53,18 @@ class Inside(NamedTuple):
 
 
 def keys(texts: Iterable[str], place_id: int) -> dict[str, str]:
-    """The name in the books of each text; a code that names only a lot stands for the pack of it to use first at the place."""
+    """The name in the books of each text; a code that names only a lot stands for the pack of it to use first at the place.
+
+    Ancillary goods often bear no code: there the name of the lot, written as it is, does the same.
+    """
     read = {text: codes.read(text) for text in texts}
     named = {text: code.key if isinstance(code, Code) else text for text, code in read.items()}
     of_lot = {text: code.lot for text, code in read.items() if isinstance(code, Code) and code.form is Form.LOT}
-    if of_lot:
-        first = dict(sql.fetch(OF_LOT, [sorted(set(of_lot.values())), place_id]))
+    written = {text: text.strip() for text, code in read.items() if not isinstance(code, Code)}
+    asked = [(lot, False) for lot in {*of_lot.values()}] + [(lot, True) for lot in {*written.values()}]
+    if asked:
+        first = dict(sql.fetch(OF_LOT, [*sql.turn(sorted(asked), 2), place_id]))
+        of_lot |= written
         named |= {text: first[lot] for text, lot in of_lot.items() if lot in first}
     return named
 

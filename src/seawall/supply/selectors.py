@@ -1,13 +1,14 @@
 """What others may ask supply: what is where, what is on its way, how long it lasts."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid4
 
 from seawall.platform import clock, sql
+from seawall.reference import selectors as reference
 from seawall.terms.acts import Refusal
-from seawall.terms.codes import MovementKind, StockState
+from seawall.terms.codes import MovementKind, ProductKind, StockState
 from seawall.terms.stock import (
     CountRow,
     CoverRow,
@@ -17,10 +18,11 @@ from seawall.terms.stock import (
     LotRow,
     PackRow,
     ShipmentRow,
+    ShortfallRow,
     StockRow,
 )
 
-from . import codes, inside, photos, proof, room, rows, scanning, tables
+from . import codes, inside, needs, photos, proof, room, rows, scanning, tables
 from .asked import asks, offers, picks, picks_named
 from .losses import SESSION_SIZES, Loss, Wastage, losses, session_size, wastage
 from .received import ReceivedRow, received
@@ -81,30 +83,31 @@ SELECT b.place_id, l.product, b.lot, l.expires,
        CASE WHEN l.state = 'released' AND h.lot IS NOT NULL THEN h.state ELSE l.state END, b.state, b.doses
 FROM supply_balance b JOIN supply_lot l ON l.lot = b.lot
 LEFT JOIN supply_hold h ON h.place_id = b.place_id AND h.lot = b.lot
-WHERE b.doses > 0 AND (%(all)s OR b.place_id = ANY(%(places)s))
+WHERE b.doses > 0 AND (%(all)s OR b.place_id = ANY(%(places)s)) AND (%(ancillary)s OR l.kind = 'vaccine')
 ORDER BY b.place_id, l.expires, b.lot, b.state
 """
 PACKS = """
 SELECT p.code, p.lot, p.product, p.expires, p.place_id, p.doses_left, p.doses_left < p.doses OR p.open_until IS NOT NULL
 FROM supply_balance b JOIN supply_lot l ON l.lot = b.lot
 JOIN supply_pack p ON p.lot = b.lot AND p.place_id = b.place_id AND p.doses_left > 0 AND p.state = 'on_hand'
-WHERE b.place_id = ANY(%(places)s) AND b.state = 'on_hand' AND b.doses > 0 AND l.expires >= %(day)s
+WHERE b.place_id = ANY(%(places)s) AND b.state = 'on_hand' AND b.doses > 0 AND l.expires >= %(day)s AND l.kind = 'vaccine'
   AND (%(product)s::text IS NULL OR l.product = %(product)s) AND (p.open_until IS NULL OR p.open_until >= %(now)s)
 ORDER BY p.place_id, p.expires, p.doses_left = p.doses AND p.open_until IS NULL, p.lot, p.code LIMIT %(limit)s
 """
 PACKS_HELD = f"""
-SELECT {COLUMNS} FROM supply_pack p JOIN supply_lot l ON l.lot = p.lot WHERE p.place_id = %s AND p.doses_left > 0
+SELECT {COLUMNS} FROM supply_pack p JOIN supply_lot l ON l.lot = p.lot WHERE p.place_id = %s AND p.doses_left > 0 AND l.kind = 'vaccine'
 ORDER BY p.expires, p.doses_left = p.doses AND p.open_until IS NULL, p.lot, p.code LIMIT %s
 """
 PACK_COLUMNS = "SELECT p.code, p.lot, p.product, p.expires, p.place_id, p.doses_left, p.doses_left < p.doses"
-FOR_GOOD = (MovementKind.USE.value, MovementKind.WASTE.value, MovementKind.RETURN.value)
+FOR_GOOD = (MovementKind.USE.value, MovementKind.CONSUME.value, MovementKind.WASTE.value, MovementKind.RETURN.value)
 LOT_GONE = """
 SELECT place_id, kind, -sum(delta)::int FROM supply_stockline
 WHERE lot = %(lot)s AND kind = ANY(%(kinds)s) AND (delta < 0 OR kind = 'use') AND recorded_at >= %(since)s GROUP BY 1, 2 ORDER BY 1, 2
 """
 OPENED = """
 SELECT p.code, p.lot, p.product, p.expires, p.place_id, p.doses_left, true
-FROM supply_balance b JOIN supply_pack p ON p.lot = b.lot AND p.place_id = b.place_id AND p.doses_left > 0 AND p.state = b.state
+FROM supply_balance b JOIN supply_lot l ON l.lot = b.lot AND l.kind = 'vaccine'
+JOIN supply_pack p ON p.lot = b.lot AND p.place_id = b.place_id AND p.doses_left > 0 AND p.state = b.state
 WHERE b.place_id = ANY(%(places)s) AND b.state IN ('on_hand', 'quarantined') AND b.doses > 0
   AND (p.doses_left < p.doses OR p.open_until IS NOT NULL)
 ORDER BY p.place_id, p.code
@@ -124,11 +127,12 @@ WITH done AS (
         CASE WHEN o.ask IS NULL THEN s.taken_doses END AS taken, s.expected_on,
         (s.arrived_at AT TIME ZONE %(zone)s)::date AS arrived,
         extract(epoch FROM coalesce(s.accepted_at, s.arrived_at) - coalesce(s.ordered_at, s.sent_at)) / 3600.0 AS hours
-    FROM supply_shipment s LEFT JOIN supply_pick p ON p.place_id = s.place_id AND p.act = s.act
+    FROM supply_shipment s JOIN supply_lot l ON l.lot = s.lot AND l.kind = 'vaccine'
+    LEFT JOIN supply_pick p ON p.place_id = s.place_id AND p.act = s.act
     LEFT JOIN supply_offer o ON o.place_id = s.place_id AND o.answered_by = s.act
     WHERE s.to_place_id = ANY(%(places)s) AND s.expected_on >= %(since)s AND s.state IN ('accepted', 'refused')
     UNION ALL
-    SELECT p.doses, 0, p.expected_on, NULL, NULL FROM supply_pick p
+    SELECT p.doses, 0, p.expected_on, NULL, NULL FROM supply_pick p JOIN supply_lot l ON l.lot = p.lot AND l.kind = 'vaccine'
     WHERE p.to_place_id = ANY(%(places)s) AND p.expected_on >= %(since)s AND p.expected_on < %(today)s
       AND NOT EXISTS (SELECT FROM supply_shipment s WHERE s.place_id = p.place_id AND s.act = p.act)
     UNION ALL
@@ -136,13 +140,15 @@ WITH done AS (
     LEFT JOIN supply_offer o ON o.to_place_id = a.place_id AND o.ask = a.act
     LEFT JOIN supply_shipment s ON s.place_id = o.place_id AND s.act = o.answered_by
     WHERE a.place_id = ANY(%(places)s) AND a.needed_on >= %(since)s AND a.needed_on < %(today)s AND a.state <> 'withdrawn'
+      AND NOT EXISTS (SELECT FROM supply_lot l WHERE l.product = a.product AND l.kind <> 'vaccine')
     GROUP BY a.place_id, a.act)
 SELECT coalesce(sum(asked), 0)::bigint, coalesce(sum(abs(taken - asked)), 0)::bigint, count(hours),
     count(*) FILTER (WHERE arrived <= expected_on), percentile_cont(0.5) WITHIN GROUP (ORDER BY hours) FROM done
 """
 USED = """
 SELECT s.place_id, l.product, -sum(s.delta)::int FROM supply_stockline s JOIN supply_lot l ON l.lot = s.lot
-WHERE s.kind = %(kind)s AND s.recorded_at >= %(since)s AND s.occurred_at >= %(since)s AND s.occurred_at < %(until)s
+WHERE s.kind = %(kind)s AND (l.kind = 'vaccine') = %(vaccine)s
+  AND s.recorded_at >= %(since)s AND s.occurred_at >= %(since)s AND s.occurred_at < %(until)s
   AND (%(all)s OR s.place_id = ANY(%(places)s)) GROUP BY 1, 2
 """
 USED_FROM = f"""
@@ -157,6 +163,13 @@ LEFT JOIN (SELECT place_id, count, sum(doses) AS doses FROM supply_explanation W
   ON e.place_id = c.place_id AND e.count = c.act
 WHERE c.counted <> c.booked + coalesce(e.doses, 0) ORDER BY 1, 2
 """
+SHORTFALLS = """
+SELECT f.place_id, f.product, sum(f.units)::int, min(f.day), max(f.day) FROM supply_shortfall f
+WHERE (%(all)s OR f.place_id = ANY(%(places)s)) AND NOT EXISTS (
+    SELECT FROM supply_count c JOIN supply_lot l ON l.lot = c.lot
+    WHERE c.place_id = f.place_id AND l.product = f.product AND c.recorded_at > f.recorded_at)
+GROUP BY 1, 2 ORDER BY 1, 2
+"""
 WAITING_EXCURSIONS = """
 SELECT e.place_id, e.device, e.excursion, coalesce(sum(h.doses), 0)::int FROM supply_excursion e
 LEFT JOIN supply_heldlot h ON h.place_id = e.place_id AND h.excursion = e.excursion
@@ -170,14 +183,14 @@ BY_HAND = "SELECT place_id, device, day, minutes FROM supply_readingday WHERE by
 HOURS_APART = int(tables.bound("hours_apart"))  # between the two readings of a day by hand
 
 
-def stock(place_ids: Collection[int] | None = None) -> list[StockRow]:
-    """Balances above zero, of these places or of all; a lot held at a place shows that hold."""
-    params = {"all": place_ids is None, "places": list(place_ids or ())}
+def stock(place_ids: Collection[int] | None = None, *, ancillary: bool = False) -> list[StockRow]:
+    """Balances of vaccine above zero, of these places or of all; a lot held at a place shows that hold. `ancillary`: and of other goods."""
+    params = {"all": place_ids is None, "places": list(place_ids or ()), "ancillary": ancillary}
     return [rows.stock_row(row) for row in sql.fetch(STOCK, params)]
 
 
 def packs(place_ids: Collection[int], product: str | None = None, limit: int = 100_000) -> list[PackRow]:
-    """Packs that may be used now: first expired first, opened before unopened."""
+    """Packs of vaccine that may be used now: first expired first, opened before unopened."""
     now = clock.now()
     params = {"places": list(place_ids), "product": product, "day": clock.civil_day(now), "now": now, "limit": limit}
     return [rows.pack_row(row) for row in sql.fetch(PACKS, params)]
@@ -299,6 +312,11 @@ def used(since: date, days: int, place_ids: Collection[int] | None = None) -> di
     return _gone(MovementKind.USE, since, days, place_ids)
 
 
+def consumed(since: date, days: int, place_ids: Collection[int] | None = None) -> dict[tuple[int, str], int]:
+    """Units of ancillary goods used up by place and product over so many days from one on."""
+    return _gone(MovementKind.CONSUME, since, days, place_ids)
+
+
 def wasted(since: date, days: int, place_ids: Collection[int] | None = None) -> dict[tuple[int, str], int]:
     """Doses wasted by place and product over so many days from one on."""
     return _gone(MovementKind.WASTE, since, days, place_ids)
@@ -309,14 +327,18 @@ def _gone(kind: MovementKind, since: date, days: int, place_ids: Collection[int]
     params: dict[str, object] = {"kind": kind.value, "since": start, "until": start + timedelta(days=days)}
     params["all"] = place_ids is None
     params["places"] = list(place_ids or ())
+    params["vaccine"] = kind != MovementKind.CONSUME
     return {(place, product): doses for place, product, doses in sql.fetch(USED, params)}
 
 
-def days_of_cover(place_ids: Collection[int] | None, on: date, days: int = 7) -> list[CoverRow]:
-    """Stock on hand over the mean daily use of the `days` before `on` (rules: stock / mean daily use 7 d)."""
-    pace = used(on - timedelta(days=days), days, place_ids)
+def days_of_cover(
+    place_ids: Collection[int] | None, on: date, days: int = 7, *, ancillary: bool = False
+) -> list[CoverRow]:
+    """Vaccine on hand over its mean daily use of the `days` before `on` (rules: stock / mean daily use 7 d); `ancillary`: other goods."""
+    since = on - timedelta(days=days)
+    pace = used(since, days, place_ids) | (consumed(since, days, place_ids) if ancillary else {})
     hand: dict[tuple[int, str], int] = dict.fromkeys(pace, 0)
-    for row in stock(place_ids):
+    for row in stock(place_ids, ancillary=ancillary):
         if row.state == StockState.ON_HAND and row.expires >= on:
             hand[row.place_id, row.product] = hand.get((row.place_id, row.product), 0) + row.doses
     return [
@@ -329,6 +351,23 @@ def open_differences(place_ids: Collection[int] | None = None) -> list[CountRow]
     """Counts that did not agree with the book, until two people signed the cause or a later count of the same lot and place agrees."""
     params = {"all": place_ids is None, "places": list(place_ids or ())}
     return [CountRow(*row) for row in sql.fetch(OPEN_COUNTS, params)]
+
+
+def goods_needed(on: date, doses: Mapping[str, int], sites: int = 0) -> dict[str, int]:
+    """Units of ancillary goods to send with these doses by vaccine, and what so many sites keep at all times."""
+    rules = reference.needs(on)
+    return dict(needs.to_send(rules, doses) + Counter({good: n * sites for good, n in needs.kept(rules).items()}))
+
+
+def expires(kind: ProductKind) -> bool:
+    """Whether goods of a kind have a last day of use."""
+    return tables.kind(kind).expires
+
+
+def shortfalls(place_ids: Collection[int] | None = None) -> list[ShortfallRow]:
+    """Ancillary goods that days needed and the book lacked, until a lot of them is counted there."""
+    params = {"all": place_ids is None, "places": list(place_ids or ())}
+    return [ShortfallRow(*row) for row in sql.fetch(SHORTFALLS, params)]
 
 
 def cold_alarms(since: datetime) -> list[tuple[int, str, datetime, float]]:
@@ -372,7 +411,7 @@ def quarantined_since(place_ids: Collection[int]) -> dict[tuple[int, str], datet
 def lot_places(lot: str) -> list[StockRow]:
     """Where a lot still is."""
     query = STOCK.replace("WHERE", "WHERE b.lot = %(lot)s AND")
-    return [rows.stock_row(row) for row in sql.fetch(query, {"all": True, "places": [], "lot": lot})]
+    return [rows.stock_row(row) for row in sql.fetch(query, {"all": True, "places": [], "ancillary": True, "lot": lot})]
 
 
 def lot_word(lot: str) -> LotWord | None:

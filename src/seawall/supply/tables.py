@@ -89,6 +89,22 @@ def pictured(reason: str) -> bool:
     return any(row["code"] == reason and row["picture"] == "yes" for row in _rows("waste_reasons"))
 
 
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What goods of a kind bring and bear: lot release, a cold chain with its records, an expiry."""
+
+    release: bool
+    cold: bool
+    expires: bool
+
+
+@cache
+def kind(code: str) -> Kind:
+    """The rules of a kind of product."""
+    row = next(row for row in _rows("kinds") if row["kind"] == code)
+    return Kind(row["release"] == "1", row["cold"] == "1", row["expires"] == "1")
+
+
 def temperatures() -> dict[str, tuple[float, float]]:
     """Lowest and highest of each temperature class, in degrees Celsius."""
     return {row["temperature"]: (float(row["min_celsius"]), float(row["max_celsius"])) for row in _rows("temperatures")}

@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 from seawall.platform import clock, sql
 from seawall.terms import interlocks
 from seawall.terms.acts import Refusal
-from seawall.terms.codes import LotState, StockState
+from seawall.terms.codes import LotState, ProductKind, StockState
 from seawall.terms.stock import DoseUse
 
 from . import tables
 
 COLUMNS = """p.code, p.lot, p.product, p.expires, p.place_id, p.state, p.doses, p.doses_left, p.open_until, l.platform, l.state,
-    p.gap, p.vvm, p.diluent, l.diluent"""
+    p.gap, p.vvm, p.diluent, l.diluent, l.kind"""
 PACKS = f"""
 SELECT {COLUMNS}
 FROM supply_pack p JOIN {sql.unnest({"code": "text"})} ON p.code = u.code JOIN supply_lot l ON l.lot = p.lot
@@ -39,11 +39,16 @@ class Open:
     vvm: int | None
     diluent: str | None
     bundled: str
+    kind: str
     touched: bool = False
+
+    @property
+    def vaccine(self) -> bool:
+        return self.kind == ProductKind.VACCINE
 
     def draw(self, doses: int, at: datetime) -> None:
         """Doses leave the pack, or come back to it where the number is negative."""
-        if self.open_until is None:
+        if self.open_until is None and self.vaccine:
             self.open_until = at + timedelta(minutes=self.rule(clock.civil_day(at)).minutes)
         self.doses_left -= doses
         if self.doses_left == self.doses:
@@ -85,6 +90,7 @@ def facts(pack: Open, item: DoseUse) -> dict[str, str]:
     return {
         "place": "here" if pack.place_id == item.place_id else "elsewhere",
         "transit": "yes" if pack.state == StockState.IN_TRANSIT else "no",
+        "kind": "vaccine" if pack.vaccine else "other",
         "product": "same" if pack.product == item.product else "other",
         "left": "some" if pack.doses_left > 0 else "none",
         "custody": "gap" if pack.gap else "whole",

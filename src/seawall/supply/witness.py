@@ -24,11 +24,12 @@ Key = tuple[int, str]  # place and lot
 
 
 class Lost(NamedTuple):
-    """Doses of a lot that an act says are lost."""
+    """Doses of a lot that an act says are lost; of what is no vaccine, nobody need stand by."""
 
     item: DoseWaste | PacksWaste
     lot: str
     doses: int
+    vaccine: bool
 
     @property
     def key(self) -> Key:
@@ -49,7 +50,7 @@ class Much:
     def refuses(self, row: Lost) -> Refusal | None:
         """So much is lost that a second person must be named, and a picture taken of what is left of it."""
         item = row.item
-        if item.reason == REST:
+        if item.reason == REST or not row.vaccine:
             return None
         doses = self.lost[row.key] + row.doses
         if not item.witness.strip() and doses >= self.from_witness:
@@ -72,7 +73,7 @@ def keep(lost: Iterable[Lost], seen: photos.Seen) -> None:
         [
             (i.place_id, i.act, lot, doses, MovementKind.WASTE, i.reason, "", i.witness)
             + (photos.name(i, seen), i.occurred_at)
-            for i, lot, doses in lost
+            for i, lot, doses, _ in lost
             if i.witness.strip() or i.photo
         ],
     )

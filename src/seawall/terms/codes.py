@@ -104,6 +104,26 @@ class MovementKind(StrEnum):
     RETURN = "return"
     HOLD = "hold"
     DIFFERENCE = "difference"  # a counted difference, once its cause is signed by two
+    CONSUME = "consume"  # ancillary goods used up with the doses of a site's day
+
+
+class ProductKind(StrEnum):
+    """What a product is. Vaccines alone are planned, booked, given and counted as doses; the others are ancillary goods."""
+
+    VACCINE = "vaccine"
+    SYRINGE = "syringe"
+    SAFETY_BOX = "safety_box"
+    FORM = "form"
+    DRUG = "drug"
+    OTHER = "other"
+
+
+class NeedPer(StrEnum):
+    """What ancillary goods are needed for: so many doses given, a site's day, or a site, which keeps them at all times."""
+
+    DOSE = "dose"
+    DAY = "day"
+    SITE = "site"
 
 
 class CodeKind(StrEnum):

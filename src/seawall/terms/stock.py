@@ -1,5 +1,9 @@
-"""Rows about lots, packs and the dose ledger. Quantities are whole doses; a pack knows how many it holds (vial is not dose)."""
+"""Rows about lots, packs and the dose ledger. Quantities are whole doses; a pack knows how many it holds (vial is not dose).
 
+Of ancillary goods, as syringes and forms, what is called doses is units.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -7,6 +11,9 @@ from uuid import UUID
 from .acts import Item
 from .codes import LotState, PlaceKind, StockState
 from .rosters import NO_PICTURE, Picture
+
+NEVER = date.max
+"""The last day of use of what has none, so that every comparison of days holds for it too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +33,12 @@ class LotReceive(Item):
     lot: str
     product: str
     place_id: int
-    expires: date
-    release_certificate: str  # 批签发: empty is refused unless an emergency decision replaces it
-    temperature_record: str  # reference of the transport record: empty is refused
-    max_celsius: float
-    min_celsius: float
-    doses_per_pack: int
+    expires: date = NEVER  # last day of use; what has none, as a form, is left without
+    release_certificate: str = ""  # 批签发: of a vaccine, empty is refused unless an emergency decision replaces it
+    temperature_record: str = ""  # reference of the transport record: of a vaccine, empty is refused
+    max_celsius: float | None = None
+    min_celsius: float | None = None
+    doses_per_pack: int  # of ancillary goods, units in a box
     packs: int
     handed_by: str  # who handed the goods over, by name: empty is refused
     taken_by: str  # who took them, by name: empty is refused
@@ -71,9 +78,9 @@ class ShipmentAccept(Item):
 
     shipment: str  # the act of ShipmentSend, as text
     place_id: int
-    temperature_record: str
-    max_celsius: float
-    min_celsius: float
+    temperature_record: str = ""  # of a vaccine, empty is refused
+    max_celsius: float | None = None
+    min_celsius: float | None = None
     handed_by: str  # who handed the goods over, by name: empty is refused
     taken_by: str  # who took them, by name: empty is refused
     codes: tuple[str, ...] = ()
@@ -132,6 +139,18 @@ class DoseUse(Item):
     typed: bool = False  # the code was typed by hand: a second person must have confirmed it
     later: bool = False
     doses: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodsConsume(Item):
+    """A site's day used up the ancillary goods that its doses needed. Called by `clinic` in the transaction of the closing.
+
+    `doses`: given on that day, by vaccine.
+    """
+
+    place_id: int
+    day: date
+    doses: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,6 +329,17 @@ class StockRow:
     lot_state: LotState
     state: StockState
     doses: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShortfallRow:
+    """Units of ancillary goods that days at a place needed and its book did not have, since a lot of them was last counted there."""
+
+    place_id: int
+    product: str
+    units: int
+    since: date
+    until: date
 
 
 @dataclass(frozen=True, slots=True)

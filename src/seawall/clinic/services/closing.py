@@ -1,7 +1,8 @@
 """日清: people = doses = vials = waste, line by line, or the day stays open."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date
+from uuid import UUID
 
 from seawall.clinic import asks, events
 from seawall.clinic.models import DayClosing, DayClosingLine
@@ -52,7 +53,9 @@ NO_LOT = ""  # entered afterwards from a pack that stock does not know: an incid
 def day_close(w: Work, items: list[DayClose]) -> Answers:
     """Close site days; what was tallied without names is told beside what was given.
 
-    An open visit, or a count that differs from the ledger, keeps the day open and is said aloud."""
+    An open visit, or a count that differs from the ledger, keeps the day open and is said aloud. What the doses needed of
+    syringes and forms is used up with the closing; what the book lacked of them stops nothing.
+    """
     books = _Books(items)
     answers: Answers = {}
     closed: list[DayClose] = []
@@ -61,7 +64,6 @@ def day_close(w: Work, items: list[DayClose]) -> Answers:
         if refusal is None:
             books.closed.add((item.site_id, item.day))
             closed.append(item)
-            answers[item.act] = books.answer(item)
         else:
             answers[item.act] = refusal
             if refusal.code == "DAY_COUNT_DIFFERS":
@@ -72,7 +74,9 @@ def day_close(w: Work, items: list[DayClose]) -> Answers:
                     item,
                     {"day": item.day.isoformat(), **refusal.params},
                 )
-    _write(w, closed, books)
+    short = _write(w, closed, books)
+    for item in closed:
+        answers[item.act] = books.answer(item) | {"short": short.get(item.act, 0)}
     return answers
 
 
@@ -85,12 +89,15 @@ class _Books:
         self.people = {(site, day): numbers for site, day, *numbers in sql.fetch(PEOPLE, keys)}
         self.given: dict[Key, dict[str, int]] = {}
         self.product: dict[str, str] = {}
+        self.doses: dict[Key, Counter[str]] = defaultdict(Counter)
         for site, day, lot, product, count in sql.fetch(DOSES, keys):
+            self.doses[site, day][product] += count
             self.given.setdefault((site, day), {})[lot] = count
             self.product[lot] = product
         self.tallied: dict[Key, dict[str, int]] = {}
         for site, day, lot, product, count in sql.fetch(TALLIED, keys):
             self.tallied.setdefault((site, day), {})[lot] = count
+            self.doses[site, day][product] += count
             self.product[lot] = product
         self.stock, products = asks.stock(i.site_id for i in items)
         self.product.update(products)
@@ -162,9 +169,10 @@ class _Books:
         ]
 
 
-def _write(w: Work, closed: list[DayClose], books: _Books) -> None:
+def _write(w: Work, closed: list[DayClose], books: _Books) -> dict[UUID, int]:
+    """Units of ancillary goods that the books of these days lacked, by act."""
     if not closed:
-        return
+        return {}
     numbers = {item.act: books.answer(item) for item in closed}
     columns = ("arrived", "deferred", "turned_away", "gone", "given", "tallied", "wasted", "on_hand")
     sql.insert(
@@ -184,3 +192,4 @@ def _write(w: Work, closed: list[DayClose], books: _Books) -> None:
     asks.sessions_close(w, closed)
     for item in closed:
         w.announce(events.DAY_CLOSED, "site", item.site_id, item, {"day": item.day.isoformat(), **numbers[item.act]})
+    return asks.goods_consume(w, [(item, books.doses[item.site_id, item.day]) for item in closed])

@@ -26,12 +26,13 @@ from seawall.supply.boards.cover import (
     unit_covers,
     units_of,
 )
+from seawall.supply.boards.goods import GoodsHere, goods_here
 from seawall.supply.boards.underway import OnTheWay, on_the_way
 from seawall.terms.actor import Actor
 from seawall.terms.closings import Stamp
 from seawall.terms.codes import PlaceKind, StockState
 from seawall.terms.names import Name
-from seawall.terms.stock import ReserveRow, StockRow
+from seawall.terms.stock import CoverRow, ReserveRow, StockRow
 
 from ..watch import limits
 from .clearing import Clearing, clearings
@@ -101,6 +102,7 @@ class SupplyPage:
     unit: UnitCover | None
     product: str
     places: tuple[PlaceCover, ...]
+    goods: tuple[GoodsHere, ...]  # ancillary goods that somebody must act on, at sites
     proposed: Proposals
     clearings: tuple[Clearing, ...]
     later: LaterDoses
@@ -158,13 +160,16 @@ def supply_page(actor: Actor, day: date, unit: str = "", product: str = "") -> S
     stores_and_sites = reference.places([PlaceKind.STORE, PlaceKind.SITE])
     places = [p for p in stores_and_sites if access.sees_site(actor, p.place_id)]
     ids, whole, tomorrow = [p.place_id for p in places], actor.reach.everywhere, day + timedelta(days=1)
-    stock = supply.stock(ids)
-    cover = {(c.place_id, c.product): c for c in supply.days_of_cover(ids, tomorrow)}
-    products, reserves = reference.product_names(day), supply.reserves(day, ids)
-    used = _used(stock, {product for _, product in cover}, products)
+    everything, all_cover = supply.stock(ids, ancillary=True), supply.days_of_cover(ids, tomorrow, ancillary=True)
+    vaccines, products, reserves = reference.product_names(day), reference.goods_names(day), supply.reserves(day, ids)
+    other = products.keys() - vaccines.keys()
+    stock = [row for row in everything if row.product not in other]
+    cover = {(c.place_id, c.product): c for c in all_cover if c.product not in other}
+    goods_cover = {(c.place_id, c.product): c for c in all_cover}
+    used = _used(everything, {product for _, product in goods_cover}, products)
     shown = tuple(p for p in used if p.code == product) or used
     product = shown[0].code if len(shown) < len(used) else ""
-    units = unit_covers(places, cover, product, day)
+    units = unit_covers(places, goods_cover if product in other else cover, product, day)
     asked = next((row for row in units if row.code == unit), None)
     of_unit = units_of(places, day)
     covered = [p for p in places if asked is None or of_unit.get(p.place_id) == asked.unit_id]
@@ -176,7 +181,8 @@ def supply_page(actor: Actor, day: date, unit: str = "", product: str = "") -> S
         units=units,
         unit=asked,
         product=product,
-        places=place_covers(covered, [p.code for p in shown], cover, stock, reserves),
+        places=place_covers(covered, [p.code for p in shown], goods_cover, everything, reserves),
+        goods=_goods(places, everything, all_cover, day),
         proposed=proposed,
         clearings=clearings(proposed.unused, day),
         later=later_doses(reserves, products),
@@ -186,14 +192,22 @@ def supply_page(actor: Actor, day: date, unit: str = "", product: str = "") -> S
         using=len({row.place_id for row in cover.values() if row.used_per_day}),
         without=len({row.place_id for row in cover.values() if row.used_per_day and not row.on_hand}),
         cold=apart(ids, stock, products),
-        expired=expiring(stock, products, until=day - timedelta(days=1)),
-        expiring=expiring(stock, products, since=day, until=day + EXPIRING),
+        expired=expiring(everything, products, until=day - timedelta(days=1)),
+        expiring=expiring(everything, products, since=day, until=day + EXPIRING),
         wasted=_wasted(day, ids),
         differences=open_differences(ids),
         totals=(city_balance(day) if whole else None) or balance_of(ids, clock.now()),
         whole=whole,
         tomorrow=tomorrow,
     )
+
+
+def _goods(
+    places: Sequence[PlaceRow], stock: Sequence[StockRow], cover: Sequence[CoverRow], day: date
+) -> tuple[GoodsHere, ...]:
+    """At sites, what runs out first on top."""
+    sites_here = [place for place in places if place.kind == PlaceKind.SITE]
+    return tuple(row for row in goods_here(sites_here, stock, cover, day) if row.troubled(limits()["COVER_DAYS"]))
 
 
 def _used(stock: Sequence[StockRow], covered: set[str], names: Names) -> tuple[Product, ...]:

@@ -157,7 +157,9 @@ def _histories(actor: Actor, asked: Asked) -> list[DoseRow]:
 
 
 def _lots(actor: Actor, asked: Asked) -> list[LotRow]:
-    return supply.lots(None if actor.reach.everywhere else {row.lot for row in supply.stock(_places(actor))})
+    return supply.lots(
+        None if actor.reach.everywhere else {row.lot for row in supply.stock(_places(actor), ancillary=True)}
+    )
 
 
 def _shipments(actor: Actor, asked: Asked) -> list[ShipmentRow]:
@@ -263,7 +265,7 @@ RESOURCES = (
     Resource("lots", "see:supply", LotRow, ("lot",), _lots),
     Resource(
         "stock", "see:supply", StockRow, ("place_id", "lot", "state"),
-        lambda actor, asked: supply.stock(_places(actor)),
+        lambda actor, asked: supply.stock(_places(actor), ancillary=True),
     ),
     Resource("shipments", "see:supply", ShipmentRow, ("shipment",), _shipments, (DAY,)),
     Resource(

@@ -27,6 +27,7 @@ IDENTITY = {
     "portal_ways": ("way", "valid_from"),
     "product_names": ("product", "valid_from"),
     "product_packs": ("product", "doses_per_pack", "valid_from"),
+    "needs": ("good", "product", "per", "valid_from"),
     "calendar": ("day",),
     "documents": ("kind",),
     "places": ("code",),

@@ -25,6 +25,7 @@ from seawall.engines.tables import (
     read_table,
     read_toml,
 )
+from seawall.terms.codes import NeedPer, ProductKind
 
 from .. import folders, plugs, tables
 from ..city import City, parse
@@ -35,6 +36,7 @@ HERE = Path(tables.__file__).parent
 NEEDED = frozenset({"areas"})
 CHANGES = frozenset({"roles"})  # whose rows may leave a name as it is
 UNCOUNTED = re.compile(r"(?<!\\)\{(?!\d*,?\d*\})")  # a brace that opens no count
+VACCINE, ANY = ("platform", "doses_per_series", "volume_ml"), "*"
 ENDS = {True: date.max, False: date.min}
 Row = Mapping[str, Any]
 Judge = Callable[[Mapping[str, pl.DataFrame], Findings], None]
@@ -316,6 +318,31 @@ def _products(read: Mapping[str, pl.DataFrame], findings: Findings) -> None:
                 findings.add(f"{table}.csv", row["row"], "product", row["product"], "product_unlisted")
     for after, before in overlaps(read["product_names"].to_dicts(), lambda row: row["product"]):
         findings.add("product_names.csv", after["row"], "valid_from", after["valid_from"], "overlap", before["row"])
+    _needs(read, findings)
+
+
+def _needs(read: Mapping[str, pl.DataFrame], findings: Findings) -> None:
+    """Vaccines say what makes them one; what is needed with them is something else."""
+    rows = read["products"].to_dicts()
+    vaccines = {row["code"] for row in rows if row["kind"] in {None, ProductKind.VACCINE}}
+    known = {row["code"] for row in rows}
+    for row in rows:
+        for column in VACCINE:
+            if row["code"] in vaccines and row[column] is None:
+                findings.add("products.csv", row["row"], column, "", "vaccine_column", row["code"])
+    needs = read["needs"].to_dicts()
+    for row in needs:
+        for column in ("good", "product"):
+            if row[column] not in {*known, ANY if column == "product" else None}:
+                findings.add("needs.csv", row["row"], column, row[column], "product_unlisted")
+        if row["good"] in vaccines:
+            findings.add("needs.csv", row["row"], "good", row["good"], "goods_are_vaccine")
+        if row["product"] in known - vaccines:
+            findings.add("needs.csv", row["row"], "product", row["product"], "product_is_goods")
+        if row["per"] in {NeedPer.DAY, NeedPer.SITE} and (row["product"], row["of"]) != (ANY, None):
+            findings.add("needs.csv", row["row"], "per", row["per"], "needs_each")
+    for after, before in overlaps(needs, lambda row: (row["good"], row["product"], row["per"])):
+        findings.add("needs.csv", after["row"], "valid_from", after["valid_from"], "overlap", before["row"])
 
 
 def _planned(read: Mapping[str, pl.DataFrame], head: Row) -> dict[str, list[Row]]:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from seawall.platform import clock, sql
 from seawall.platform.verbs import Answers, Work, verb
-from seawall.terms.codes import CodeKind, DayKind, Owner
+from seawall.terms.codes import CodeKind, DayKind, Owner, ProductKind
 from seawall.terms.places import ReferenceRefresh
 
 from .. import loaded, tables
@@ -21,6 +21,7 @@ from ..models import (
     Place,
     Product,
     ProductName,
+    ProductNeed,
     ProductPack,
     ReportingUnit,
     UnitLeaf,
@@ -187,16 +188,17 @@ def _places(city: City) -> None:
 
 def _products(city: City) -> None:
     lines = city.table("products")
-    columns = ("code", "platform", "maker_zh", "maker_en", "doses_per_series", "volume_ml", "cvx", "status")
+    columns = ("code", "kind", "platform", "maker_zh", "maker_en", "doses_per_series", "volume_ml", "cvx", "status")
     dated = ("valid_from", "valid_to", "source", "mark")
     rows = [
         (
             r["code"],
+            r.get("kind") or ProductKind.VACCINE,
             r["platform"],
             r.get("maker_zh") or r["maker_en"],
             r["maker_en"],
-            int(r["doses_per_series"]),
-            float(r["volume_ml"]),
+            int(r["doses_per_series"] or 0),
+            float(r["volume_ml"] or 0),
         )
         + (r.get("cvx") or "", r.get("status") or "", *_dated(r))
         for r in lines
@@ -213,6 +215,24 @@ def _products(city: City) -> None:
     ]
     sizes = ("product", "doses_per_pack", "usual", "code_kind", "code_head", *dated)
     mirror(ProductPack, sizes, packs, ("product", "doses_per_pack", "valid_from"))
+    needed = [
+        (
+            ids[r["good"]],
+            r["product"],
+            r["per"],
+            int(r["units"]),
+            int(r["of"] or 1),
+            float(r["wastage"] or 1),
+            *_dated(r),
+        )
+        for r in city.table("needs")
+    ]
+    mirror(
+        ProductNeed,
+        ("good", "product", "per", "units", "of", "wastage", *dated),
+        needed,
+        ("good", "product", "per", "valid_from"),
+    )
 
 
 def _calendar(city: City) -> None:

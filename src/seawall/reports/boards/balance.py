@@ -44,7 +44,7 @@ def city_balance(day: date) -> Balance | None:
 
 def balance_of(place_ids: list[int], at: datetime) -> Balance:
     """Of these places as their books stand at a moment; what was sent on counts as returned."""
-    rows = supply.identity(at, place_ids)
+    rows = supply.identity(at, place_ids, ancillary=False)
     return Balance(
         received=sum(row.received for row in rows),
         given=sum(row.given for row in rows),

@@ -1,7 +1,7 @@
 """The site board: can the hall take the next quarter-hour, and shall we end with people and doses matched?"""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from seawall.booking import selectors as booking
 from seawall.campaigns.selectors import CampaignRow
@@ -9,10 +9,13 @@ from seawall.clinic import selectors as clinic
 from seawall.clinic.boards import hall, site_day
 from seawall.clinic.boards.serving import serving
 from seawall.platform import clock
+from seawall.reference import selectors as reference
 from seawall.sites import selectors as sites
 from seawall.sites.boards.rescue import Rescue, rescue
 from seawall.sites.boards.week import reached
 from seawall.staff import selectors as staff
+from seawall.supply import selectors as supply
+from seawall.supply.boards.goods import GoodsHere, goods_here
 from seawall.terms.actor import Actor
 from seawall.terms.closings import Stamp
 from seawall.terms.sites import DoorReason, ReadyRow, SiteRow
@@ -38,6 +41,7 @@ class SitePage:
     door: tuple[DoorReason, ...]
     leader: staff.Owner | None
     rescue: tuple[Rescue, ...]
+    goods: tuple[GoodsHere, ...]
     readiness: tuple[ReadyRow, ...]
     close: site_day.Close
 
@@ -63,9 +67,19 @@ def site_page(actor: Actor, campaign: CampaignRow, site_id: int, day: date) -> S
         door=sites.door_reasons(),
         leader=_leader(site_id, day),
         rescue=rescue(row, day),
+        goods=_goods(site_id, day),
         readiness=tuple(sites.readiness(site_id, day)),
         close=site_day.close(site_id, day, session, booked),
     )
+
+
+def _goods(site_id: int, day: date) -> tuple[GoodsHere, ...]:
+    """Syringes, forms and emergency drugs as they stand now; nothing of a day that is past."""
+    if day != clock.today():
+        return ()
+    stock = supply.stock([site_id], ancillary=True)
+    cover = supply.days_of_cover([site_id], day + timedelta(days=1), ancillary=True)
+    return goods_here(reference.places(place_ids=[site_id]), stock, cover, day)
 
 
 def _leader(site_id: int, day: date) -> staff.Owner | None:

@@ -13,11 +13,13 @@ SELECT coalesce(sum(l.delta) FILTER (WHERE p.kind = 'maker'), 0)::bigint,
        coalesce(-sum(l.delta) FILTER (WHERE p.kind = 'wasted'), 0)::bigint,
        coalesce(-sum(l.delta) FILTER (WHERE p.kind = 'destroyed'), 0)::bigint
 FROM supply_stockline l JOIN reference_place p ON p.id = l.other_place_id
+JOIN supply_lot t ON t.lot = l.lot AND t.kind = 'vaccine'
 WHERE p.kind IN ('maker', 'given', 'wasted', 'destroyed') AND l.recorded_at <= %s
 """
 HELD = """
-SELECT coalesce((SELECT sum(doses) FROM supply_balance), 0)::bigint
-     - coalesce((SELECT sum(delta) FROM supply_stockline WHERE recorded_at > %s), 0)::bigint
+WITH vaccine AS (SELECT lot FROM supply_lot WHERE kind = 'vaccine')
+SELECT coalesce((SELECT sum(doses) FROM supply_balance JOIN vaccine USING (lot)), 0)::bigint
+     - coalesce((SELECT sum(delta) FROM supply_stockline JOIN vaccine USING (lot) WHERE recorded_at > %s), 0)::bigint
 """
 
 

@@ -282,8 +282,8 @@ def wasted(since: datetime, place_ids: Sequence[int]) -> dict[str, int]:
     """Doses lost at these places since a moment, by reason."""
     return dict(
         sql.fetch(
-            "SELECT reason, -sum(delta)::int FROM supply_stockline WHERE kind = 'waste' AND delta < 0 AND occurred_at >= %s "
-            "AND place_id = ANY(%s) GROUP BY reason",
+            "SELECT s.reason, -sum(s.delta)::int FROM supply_stockline s JOIN supply_lot l ON l.lot = s.lot AND l.kind = 'vaccine' "
+            "WHERE s.kind = 'waste' AND s.delta < 0 AND s.occurred_at >= %s AND s.place_id = ANY(%s) GROUP BY s.reason",
             [since, list(place_ids)],
         )
     )

@@ -91,7 +91,7 @@ GROUP BY p.leaf_id, coalesce(g.group_code, '')
 STOCK = """
 INSERT INTO reports_stockfact (day, place_id, lot, product, state, doses)
 SELECT %s, b.place_id, b.lot, l.product, b.state, b.doses
-FROM supply_balance b JOIN supply_lot l ON l.lot = b.lot WHERE b.doses <> 0
+FROM supply_balance b JOIN supply_lot l ON l.lot = b.lot AND l.kind = 'vaccine' WHERE b.doses <> 0
 ON CONFLICT DO NOTHING
 """
 

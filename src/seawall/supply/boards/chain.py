@@ -106,7 +106,7 @@ def chain_page(actor: Actor, text: str) -> ChainPage:
     return ChainPage(
         code=code,
         lot=lot,
-        product=reference.product_names(clock.today()).get(product, Name.code(product)),
+        product=reference.goods_names(clock.today()).get(product, Name.code(product)),
         expires=expires,
         place=names.get(place_id),
         state=state,

@@ -93,9 +93,9 @@ class DifferencesPage:
 def sheet_page(actor: Actor, place_id: int) -> SheetPage:
     """The lots that lie at a place in the actor's reach, each once."""
     place, day, lying = kept_place(actor, place_id), clock.today(), dict[str, ToCount]()
-    names = reference.product_names(day)
+    names = reference.goods_names(day)
     done = dict(sql.fetch(COUNTED, [place_id, datetime.combine(day, time(), clock.zone())]))
-    for row in selectors.stock([place_id]):
+    for row in selectors.stock([place_id], ancillary=True):
         if row.state != StockState.IN_TRANSIT:
             apart = row.state == StockState.QUARANTINED or (row.lot in lying and lying[row.lot].apart)
             lying[row.lot] = ToCount(row.lot, names.get(row.product), row.expires, apart, done.get(row.lot))

@@ -12,7 +12,7 @@ from seawall.terms.stock import StockRow
 
 FLOWS = """
 SELECT place_id, other_place_id, kind, state, sum(delta)::int FROM supply_stockline
-WHERE lot = %(lot)s AND kind <> 'use' AND (%(all)s OR place_id = ANY(%(places)s)) GROUP BY 1, 2, 3, 4
+WHERE lot = %(lot)s AND kind <> 'use' AND kind <> 'consume' AND (%(all)s OR place_id = ANY(%(places)s)) GROUP BY 1, 2, 3, 4
 """
 WARMTH = """
 SELECT to_place_id, min(min_celsius), max(max_celsius) FROM supply_shipment

@@ -92,11 +92,11 @@ def lending_page(actor: Actor, place_id: int) -> LendingPage:
     asks, offers = selectors.asks(), selectors.offers([place_id])
     here = tuple(
         row
-        for row in selectors.stock([place_id])
+        for row in selectors.stock([place_id], ancillary=True)
         if row.state == StockState.ON_HAND and row.lot_state == LotState.RELEASED and row.expires >= day
     )
     everybody = [p for p in reference.places() if p.kind not in VIRTUAL]
-    names, products = {p.place_id: Name.of(p) for p in everybody}, reference.product_names(day)
+    names, products = {p.place_id: Name.of(p) for p in everybody}, reference.goods_names(day)
 
     def named(row: AskRow) -> AskSeen:
         lots = tuple(s for s in here if s.product == row.product)
@@ -105,7 +105,7 @@ def lending_page(actor: Actor, place_id: int) -> LendingPage:
     return LendingPage(
         place=place,
         day=day,
-        products=tuple(reference.products(day)),
+        products=tuple(reference.goods(day)),
         places=tuple(p for p in everybody if p.place_id != place_id),
         lots=here,
         asks=tuple(named(a) for a in asks if a.place_id != place_id),
@@ -134,4 +134,4 @@ def loan_slip(actor: Actor, offer: UUID) -> OfferSeen:
         raise Refused(access.OUT_OF_AREA)
     day = clock.today()
     names = reference.place_names({row.from_place_id, row.to_place_id})
-    return _seen(row, names, reference.product_names(day), (), day)
+    return _seen(row, names, reference.goods_names(day), (), day)

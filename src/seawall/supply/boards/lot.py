@@ -14,7 +14,7 @@ from .journey import Station, journey
 
 GONE = """
 SELECT kind, coalesce(-sum(delta) FILTER (WHERE delta < 0), 0)::int, sum(delta)::int FROM supply_stockline
-WHERE lot = %(lot)s AND kind <> 'use' AND (%(all)s OR place_id = ANY(%(places)s)) GROUP BY kind
+WHERE lot = %(lot)s AND kind <> 'use' AND kind <> 'consume' AND (%(all)s OR place_id = ANY(%(places)s)) GROUP BY kind
 """
 LAST_WORD = "SELECT authority FROM supply_lot WHERE lot = %s"
 HOLDS = "SELECT place_id, state, authority FROM supply_hold WHERE lot = %s"
@@ -92,7 +92,7 @@ def lot_page(actor: Actor, lot: str) -> LotPage:
     today = clock.today()
     return LotPage(
         lot=found,
-        product=next((row for row in reference.products(today) if row.code == found.product), None),
+        product=next((row for row in reference.goods(today) if row.code == found.product), None),
         authority=sql.fetch(LAST_WORD, [lot])[0][0],
         at=tuple(LotAt(names[row.place_id], row) for row in stock),
         holds=tuple(HoldRow(names[place], LotState(state), authority) for place, state, authority in holds),

@@ -70,7 +70,7 @@ def pick_list(actor: Actor, place_id: int) -> PickList:
     place, day = _store(actor, place_id), clock.today()
     rows = selectors.picks(day, [place_id])
     expires = {row.lot: row.expires for row in selectors.lots({r.lot for r in rows})}
-    products, names = reference.product_names(day), reference.place_names({r.to_place_id for r in rows})
+    products, names = reference.goods_names(day), reference.place_names({r.to_place_id for r in rows})
     packs = _next_packs(place_id, [r for r in rows if not r.sent])
     lines: dict[tuple[bool, int], list[PickLine]] = {}
     for row in sorted(rows, key=lambda r: (expires.get(r.lot, date.max), r.lot)):

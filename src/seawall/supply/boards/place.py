@@ -9,13 +9,19 @@ from seawall.platform import access, clock
 from seawall.reference import selectors as reference
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Refused
-from seawall.terms.codes import VIRTUAL, LotState, PlaceKind, StockState
+from seawall.terms.codes import VIRTUAL, LotState, PlaceKind, ProductKind, StockState
 from seawall.terms.stock import CountRow, ShipmentRow, StockRow
 
 from .. import degrees, inside, selectors, tables
+from .goods import GoodsHere, goods_here
 
 PAST_DAYS = 14
 REAL = tuple(kind for kind in PlaceKind if kind not in VIRTUAL)
+
+
+def is_vaccine(product: reference.ProductRow | None) -> bool:
+    """Whether it is counted in doses and kept cold; so is what nobody knows any more."""
+    return product is None or product.kind == ProductKind.VACCINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,10 @@ class StockHere:
     product: reference.ProductRow | None
     row: StockRow
     expired: bool
+
+    @property
+    def vaccine(self) -> bool:
+        return is_vaccine(self.product)
 
     @property
     def usable(self) -> bool:
@@ -39,6 +49,10 @@ class Underway:
     other: reference.PlaceRow | None
     product: reference.ProductRow | None
     row: ShipmentRow
+
+    @property
+    def vaccine(self) -> bool:
+        return is_vaccine(self.product)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +109,21 @@ class PlacePage:
     differences: tuple[CountRow, ...]
     lots: tuple[LotHere, ...]
     limits: tuple[float, float]
+    goods: tuple[GoodsHere, ...]
 
     @property
     def usable(self) -> int:
-        return sum(here.row.doses for here in self.stock if here.usable)
+        return sum(here.row.doses for here in self.stock if here.usable and here.vaccine)
 
     @property
     def apart(self) -> int:
         """Doses that are here and may not be used: quarantined or expired."""
-        return sum(here.row.doses for here in self.stock if not here.usable and here.row.state != StockState.IN_TRANSIT)
+        here = (row for row in self.stock if row.vaccine and row.row.state != StockState.IN_TRANSIT)
+        return sum(row.row.doses for row in here if not row.usable)
 
     @property
     def coming(self) -> int:
-        return sum(way.row.doses for way in self.arriving)
+        return sum(way.row.doses for way in self.arriving if way.vaccine)
 
     @property
     def warm(self) -> tuple[ReadingRow, ...]:
@@ -131,8 +147,9 @@ def kept_place(actor: Actor, place_id: int) -> reference.PlaceRow:
 def place_page(actor: Actor, place_id: int) -> PlacePage:
     """The stock of one place in the actor's reach."""
     place, day = kept_place(actor, place_id), clock.today()
-    products = {row.code: row for row in reference.products(day)}
-    stock = selectors.stock([place_id])
+    products = {row.code: row for row in reference.goods(day)}
+    stock = selectors.stock([place_id], ancillary=True)
+    cover = selectors.days_of_cover([place_id], day + timedelta(days=1), ancillary=True)
     here = tuple(StockHere(products.get(row.product), row, row.expires < day) for row in stock)
     ways = selectors.shipments([place_id], day - timedelta(days=PAST_DAYS), day)
     known = {row.place_id: row for row in reference.places(place_ids=_others(ways, place_id))}
@@ -152,18 +169,19 @@ def place_page(actor: Actor, place_id: int) -> PlacePage:
         differences=tuple(selectors.open_differences([place_id])),
         lots=tuple(LotHere(lot, product) for lot, product in sorted(lots.items())),
         limits=tables.cold_limits(),
+        goods=goods_here([place], stock, cover, day),
     )
 
 
 def shelves(actor: Actor, place_id: int) -> tuple[Shelf, ...]:
     """All that is at a place, by the device in which it stands; what stands in none comes last."""
     kept_place(actor, place_id)
-    products = {row.code: row for row in reference.products(clock.today())}
+    products = {row.code: row for row in reference.goods(clock.today())}
     found = inside.lots_inside(inside.devices([place_id]))
     within = {lot.lot for lots in found.values() for lot in lots}
     standing = {device: [(lot.lot, lot.product, lot.doses) for lot in lots] for (_, device), lots in found.items()}
     loose: dict[tuple[str, str], int] = {}
-    for row in selectors.stock([place_id]):
+    for row in selectors.stock([place_id], ancillary=True):
         if row.state != StockState.IN_TRANSIT and row.lot not in within:
             loose[row.lot, row.product] = loose.get((row.lot, row.product), 0) + row.doses
     standing |= {"": [(*lot, doses) for lot, doses in loose.items()]} if loose else {}

@@ -14,6 +14,7 @@ from seawall.terms.names import Name
 from seawall.terms.stock import ShipmentRow
 
 from .. import codes, scanning, selectors, typed_codes
+from ..natures import VACCINE, natures
 from .seconds import seconds
 
 SENT = """
@@ -52,6 +53,7 @@ class ReceiptPage:
     sender: Name | None
     place: Name | None
     product: Name
+    cold: bool  # its temperatures must come with it
     waiting: int
     scanned: tuple[Scanned, ...]
     missing: tuple[str, ...]
@@ -87,12 +89,13 @@ def receipt_page(actor: Actor, shipment: UUID, texts: Sequence[str], typed: Coll
     here = {pack.code for line, text in zip(found, texts, strict=True) if not line.why for pack in seen.packs(text)}
     missing = [code for code in sent if code not in here]
     names = reference.place_names({row.from_place_id, row.to_place_id})
-    products = reference.product_names(clock.today())
+    products = reference.goods_names(clock.today())
     return ReceiptPage(
         shipment=row,
         sender=names.get(row.from_place_id),
         place=names.get(row.to_place_id),
         product=products.get(row.product, Name.code(row.product)),
+        cold=natures(clock.today()).get(row.product, VACCINE).rules.cold,
         waiting=len(sent),
         scanned=found,
         missing=tuple(missing[:MOST]) if texts else (),

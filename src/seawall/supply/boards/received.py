@@ -58,7 +58,7 @@ def received_page(actor: Actor, place_id: int | None, first: date | None, last: 
     found = received(kept, since, until, most + 1)
     rows = found[:most]
     names = reference.place_names({end for row in rows for end in (row.place_id, row.from_place_id)})
-    products = reference.product_names(clock.today())
+    products = reference.goods_names(clock.today())
     came = tuple(
         CameIn(
             row,

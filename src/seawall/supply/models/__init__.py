@@ -1,7 +1,7 @@
 """Tables of supply, by noun."""
 
 from .cold import Device, Excursion, HeldLot, LoggerFile, ReadingDay, RefusedReading, Standing
-from .counts import Count, Explanation, Photo, Removal
+from .counts import Count, Explanation, Photo, Removal, Shortfall
 from .ledger import Balance, Reserve, StockLine
 from .lending import Ask, Offer
 from .lots import Hold, Lot, ProductStop
@@ -32,6 +32,7 @@ __all__ = [
     "Removal",
     "Reserve",
     "Shipment",
+    "Shortfall",
     "Standing",
     "StockLine",
     "TypedCode",

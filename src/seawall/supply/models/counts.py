@@ -22,6 +22,21 @@ class Count(models.Model):
     seal = models.CharField(max_length=40, blank=True)
 
 
+class Shortfall(models.Model):
+    """Ancillary goods that a site's day needed and the book of the site did not have."""
+
+    owner: ClassVar[str] = "place"
+    owner_field: ClassVar[str] = "place_id"
+
+    pk = models.CompositePrimaryKey("place_id", "act", "product")
+    place_id = models.BigIntegerField()
+    act = models.UUIDField()
+    product = models.CharField(max_length=24)
+    day = models.DateField()
+    units = models.IntegerField()
+    recorded_at = models.DateTimeField()
+
+
 class Explanation(models.Model):
     """Why a count differs: doses of one pack missing (below zero) or found. The book follows when a second person signs."""
 

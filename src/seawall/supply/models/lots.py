@@ -8,6 +8,8 @@ from django.db import models
 class Lot(models.Model):
     """A lot as its maker released it. `platform` is what decides how long an opened pack may be used.
 
+    What never expires has the last day of all (`NEVER`), so that every comparison of days holds for it too.
+
     `word_act` is the act that last stopped or freed it everywhere; `by_product`: its product was stopped, not the lot itself.
     """
 
@@ -15,6 +17,7 @@ class Lot(models.Model):
 
     lot = models.CharField(max_length=30, primary_key=True)
     product = models.CharField(max_length=24)
+    kind = models.CharField(max_length=12, db_default="vaccine")
     expires = models.DateField()
     release_certificate = models.CharField(max_length=60)
     doses_per_pack = models.SmallIntegerField()

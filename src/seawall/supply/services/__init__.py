@@ -6,6 +6,7 @@ from .decisions import device_empty, excursion_decide
 from .devices import device_calibrate, device_change, device_register, device_retire, lot_shelve
 from .differences import difference_explain, difference_sign
 from .doses import dose_put_back, dose_use, vial_open
+from .goods import goods_consume
 from .loans import ask_withdraw, loan_settle, offer_answer, stock_ask, stock_offer
 from .loggers import logger_commit, logger_stage
 from .lots import lot_receive
@@ -36,6 +37,7 @@ __all__ = [
     "dose_waste",
     "doses_reserve",
     "excursion_decide",
+    "goods_consume",
     "loan_settle",
     "logger_commit",
     "logger_stage",

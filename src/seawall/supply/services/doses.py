@@ -22,7 +22,9 @@ UPDATE supply_pack p SET doses_left = u.doses_left, open_until = u.open_until
 FROM {sql.unnest({"code": "text", "doses_left": "int", "open_until": "timestamptz"})} WHERE p.code = u.code
 """
 Coded = TypeVar("Coded", DoseUse, DoseWaste, VialOpen, DifferenceExplain)
-IMPOSSIBLE = frozenset({"BAD_TRACE_CODE", "CODE_UNKNOWN", "CODE_NOT_HERE", "CODE_USED_UP", "SHIPMENT_NOT_ACCEPTED"})
+IMPOSSIBLE = frozenset(
+    {"BAD_TRACE_CODE", "CODE_UNKNOWN", "CODE_NOT_HERE", "CODE_USED_UP", "SHIPMENT_NOT_ACCEPTED", "NOT_A_VACCINE"}
+)
 IMPOSSIBLE |= {"CODE_LENGTH", "CODE_IS_PRODUCT", "CODE_IS_LOT", "CODE_IS_CARTON", "CODE_PREFIX_UNKNOWN"}
 OPEN = f"""
 UPDATE supply_pack p SET open_until = u.open_until, vvm = u.vvm, diluent = u.diluent

@@ -58,7 +58,7 @@ def _lending(actor: Actor) -> Actor:
 @verb(Owner.PLACE, zh="请求调剂", en="Ask for doses")
 def stock_ask(w: Work, items: list[StockAsk]) -> Answers:
     """Say what a place needs, and by when; others see it and may offer."""
-    products = {p.code for p in reference.products(clock.civil_day(w.recorded_at))}
+    products = {p.code for p in reference.goods(clock.civil_day(w.recorded_at))}
     answers: dict[UUID, Refusal | Params] = {}
     for item in items:
         if item.product not in products:

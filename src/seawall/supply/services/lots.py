@@ -11,12 +11,13 @@ from seawall.platform.verbs import Answers, Work, verb
 from seawall.reference import selectors as reference
 from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import CodeKind, LotState, MovementKind, Owner, PlaceKind, StockState
-from seawall.terms.stock import LotReceive
+from seawall.terms.stock import NEVER, LotReceive
 
 from .. import custody, deliveries, events, ledger, tables
 from ..custody import SERIAL
 from ..deliveries import Delivery
 from ..models import Carton, Lot
+from ..natures import VACCINE, Nature, natures
 from ..virtual import virtual_places
 from .stops import products_stopped
 
@@ -58,13 +59,13 @@ JOIN {sql.unnest({"place_id": "bigint", "lot": "text"})} ON h.place_id = u.place
 def lot_receive(w: Work, items: list[LotReceive]) -> Answers:
     """Take lots in from their makers: the lot, its register of packs, and the movement from the maker to the store."""
     day = clock.civil_day(w.recorded_at)
-    platforms = {p.code: p.platform for p in reference.products(day)}
+    known_as = natures(day)
     heads = _heads(day)
     answers: dict[UUID, Refusal | Params] = {}
     sound: list[LotReceive] = []
     said: dict[UUID, Delivery] = {}
     for item in map(deliveries.numbered, items):
-        read = _papers(item, platforms) or deliveries.read(item, heads)
+        read = _papers(item, known_as) or deliveries.read(item, heads)
         if isinstance(read, Refusal):
             answers[item.act] = read
         else:
@@ -95,7 +96,7 @@ def lot_receive(w: Work, items: list[LotReceive]) -> Answers:
         else StockState.ON_HAND
         for i in good
     }
-    _store(w, good, list(fresh.values()), platforms, state, stopped, said)
+    _store(w, good, list(fresh.values()), known_as, state, stopped, said)
     return answers | {
         i.act: {
             "lot": i.lot,
@@ -130,23 +131,26 @@ def _nature(item: LotReceive) -> tuple[object, ...]:
     return item.product, item.expires, item.doses_per_pack
 
 
-def _papers(item: LotReceive, platforms: Mapping[str, str]) -> Refusal | None:
-    """What a delivery must bring before anyone looks at the shelf."""
-    if not (item.release_certificate.strip() or item.emergency_decision.strip()):
+def _papers(item: LotReceive, known: Mapping[str, Nature]) -> Refusal | None:
+    """What a delivery must bring before anyone looks at the shelf; of what is no vaccine, a paper and a temperature are not asked for."""
+    nature = known.get(item.product, VACCINE)
+    if nature.rules.release and not (item.release_certificate.strip() or item.emergency_decision.strip()):
         return Refusal("LOT_WITHOUT_RELEASE", {"lot": item.lot})
-    if not item.temperature_record.strip():
+    if nature.rules.cold and not _measured(item):
         return Refusal("NO_TEMPERATURE_RECORD", {"lot": item.lot})
     if not (item.handed_by.strip() and item.taken_by.strip()):
         return Refusal("HANDOVER_UNSIGNED", {"lot": item.lot})
-    if item.product not in platforms:
+    if item.product not in known:
         return Refusal("PRODUCT_UNKNOWN", {"product": item.product})
-    if not tables.within(item.min_celsius, item.max_celsius, platforms[item.product]):
-        return _too_warm(item.min_celsius, item.max_celsius, item.lot, platforms[item.product])
+    if not nature.kept(item.min_celsius, item.max_celsius):
+        return _too_warm(item, nature)
+    if nature.rules.expires and item.expires == NEVER:
+        return Refusal("EXPIRY_MISSING", {"lot": item.lot})
     if item.packs < 1 or item.doses_per_pack < 1:
         return Refusal("NOTHING_TO_RECEIVE", {"lot": item.lot})
     if item.expires < clock.civil_day(item.occurred_at):
         return Refusal("LOT_EXPIRED", {"lot": item.lot, "expires": item.expires.isoformat()})
-    vial = tables.vial(item.product, platforms[item.product], clock.civil_day(item.occurred_at))
+    vial = tables.vial(item.product, nature.platform, clock.civil_day(item.occurred_at))
     if vial.diluent and not item.diluent.strip():
         return Refusal("DILUENT_NOT_BUNDLED", {"lot": item.lot})
     if item.left_at and item.left_at > item.occurred_at:
@@ -154,9 +158,15 @@ def _papers(item: LotReceive, platforms: Mapping[str, str]) -> Refusal | None:
     return None
 
 
-def _too_warm(low: float, high: float, lot: str, platform: str) -> Refusal:
-    allowed_low, allowed_high = tables.cold_limits(platform)
-    told: Params = {"lot": lot, "low": low, "high": high, "allowed_low": allowed_low, "allowed_high": allowed_high}
+def _measured(item: LotReceive) -> bool:
+    return bool(item.temperature_record.strip()) and None not in (item.min_celsius, item.max_celsius)
+
+
+def _too_warm(item: LotReceive, nature: Nature) -> Refusal:
+    low, high = tables.cold_limits(nature.platform)
+    told: Params = {
+        "lot": item.lot, "low": item.min_celsius, "high": item.max_celsius, "allowed_low": low, "allowed_high": high,
+    }  # fmt: skip
     return Refusal("TRANSPORT_TEMPERATURE", told)
 
 
@@ -179,7 +189,7 @@ def _store(
     w: Work,
     good: list[LotReceive],
     fresh: list[LotReceive],
-    platforms: Mapping[str, str],
+    known: Mapping[str, Nature],
     state: Mapping[UUID, StockState],
     stopped: Mapping[str, tuple[str, str]],
     said: Mapping[UUID, Delivery],
@@ -187,6 +197,7 @@ def _store(
     columns = (
         "lot",
         "product",
+        "kind",
         "expires",
         "release_certificate",
         "doses_per_pack",
@@ -201,8 +212,13 @@ def _store(
         Lot,
         columns,
         [
-            (i.lot, i.product, i.expires, i.release_certificate, i.doses_per_pack)
-            + (platforms[i.product], i.emergency_decision, i.diluent, *stopped.get(i.product, (LotState.RELEASED, "")))
+            (i.lot, i.product, known[i.product].kind, i.expires, i.release_certificate, i.doses_per_pack)
+            + (
+                known[i.product].platform,
+                i.emergency_decision,
+                i.diluent,
+                *stopped.get(i.product, (LotState.RELEASED, "")),
+            )
             + (i.product in stopped,)
             for i in fresh
         ],

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from seawall.platform import clock, sql
 from seawall.platform.verbs import Answers, Work, verb
-from seawall.reference import selectors as reference
 from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import MovementKind, Owner, StockState
 from seawall.terms.stock import ShipmentAccept, ShipmentRefuse
 
-from .. import codes, custody, events, leaving, ledger, scanning, tables, typed_codes
+from .. import codes, custody, events, leaving, ledger, scanning, typed_codes
+from ..natures import VACCINE, Nature, natures
 from ..virtual import virtual_places
 
 STEADY = "SELECT lot FROM supply_lot WHERE lot = ANY(%s) ORDER BY lot FOR SHARE"
@@ -114,20 +114,21 @@ def shipment_accept(w: Work, items: list[ShipmentAccept]) -> Answers:
     sql.fetch(
         STEADY, [sorted({s.lot for s in waiting.values()})]
     )  # no lot is stopped between the question and the shelf
-    platforms = {p.code: p.platform for p in reference.products(clock.civil_day(w.recorded_at))}
+    known = natures(clock.civil_day(w.recorded_at))
     seen = scanning.scan({code for i in items for code in i.codes})
     alone = typed_codes.unconfirmed({row for i in items for row in _typed(i)})
     answers: dict[UUID, Refusal | Params] = {}
     good: dict[UUID, Receipt] = {}
     for item in items:
         shipment = waiting.get(named[item.act] or item.act)
-        refusal = _acceptable(item, shipment, seen) or _alone(item, alone)
+        nature = known.get(shipment.product, VACCINE) if shipment else VACCINE
+        refusal = _acceptable(item, shipment, nature, seen) or _alone(item, alone)
         if refusal or shipment is None:
             answers[item.act] = refusal or Refusal("SHIPMENT_UNKNOWN", {"shipment": item.shipment})
         elif shipment.act in good:
             answers[item.act] = Refusal("SHIPMENT_ALREADY_ACCEPTED", {"shipment": item.shipment})
         else:
-            cold = not tables.within(item.min_celsius, item.max_celsius, platforms.get(shipment.product, tables.ANY))
+            cold = not nature.kept(item.min_celsius, item.max_celsius)
             scanned = tuple(pack.code for code in item.codes for pack in seen.packs(code))
             good[shipment.act] = Receipt(item, shipment, cold, scanned)
     _keep_apart(w, items, {i.act: waiting.get(named[i.act] or i.act) for i in items}, answers)
@@ -158,14 +159,15 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _acceptable(item: ShipmentAccept, shipment: Waiting | None, seen: scanning.Scan) -> Refusal | None:
+def _acceptable(item: ShipmentAccept, shipment: Waiting | None, nature: Nature, seen: scanning.Scan) -> Refusal | None:
     if shipment is None:
         return Refusal("SHIPMENT_UNKNOWN", {"shipment": item.shipment})
     if shipment.to_place_id != item.place_id:
         return Refusal("SHIPMENT_NOT_FOR_HERE", {"shipment": item.shipment, "place_id": shipment.to_place_id})
     if shipment.state != leaving.SENT:
         return Refusal("SHIPMENT_ALREADY_ACCEPTED", {"shipment": item.shipment})
-    if not item.temperature_record.strip():
+    measured = item.temperature_record.strip() and None not in (item.min_celsius, item.max_celsius)
+    if nature.rules.cold and not measured:
         return Refusal("NO_TEMPERATURE_RECORD", {"lot": shipment.lot})
     if not (item.handed_by.strip() and item.taken_by.strip()):
         return Refusal("HANDOVER_UNSIGNED", {"lot": shipment.lot})

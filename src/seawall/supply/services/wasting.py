@@ -32,7 +32,7 @@ def dose_waste(w: Work, items: list[DoseWaste]) -> Answers:
     items = named(items)
     packs = locked({i.code for i in items})
     unknown = scanning.strangers({i.code for i in items} - packs.keys())
-    asked = {i.act: Lost(i, packs[i.code].lot, i.doses) for i in items if i.code in packs}
+    asked = {i.act: Lost(i, packs[i.code].lot, i.doses, packs[i.code].vaccine) for i in items if i.code in packs}
     much, seen = Much(asked.values()), photos.read(items)
     virtual = virtual_places()
     answers: dict[UUID, Refusal | Params] = {}
@@ -61,9 +61,7 @@ def packs_waste(w: Work, items: list[PacksWaste]) -> Answers:
     """Packs of a lot are lost together: those scanned, so many whole ones, or everything that is left of the lot at the place."""
     chosen, answers = _chosen(items)
     packs = locked({code for codes in chosen.values() for code in codes})
-    asked = {
-        i.act: Lost(i, i.lot, sum(packs[code].doses_left for code in chosen[i.act])) for i in items if i.act in chosen
-    }
+    asked = {i.act: _all_of(i, [packs[code] for code in chosen[i.act]]) for i in items if i.act in chosen}
     much, seen = Much(asked.values()), photos.read(items)
     virtual = virtual_places()
     lost: list[Lost] = []
@@ -81,6 +79,10 @@ def packs_waste(w: Work, items: list[PacksWaste]) -> Answers:
     ledger.post(w, moves, virtual.values())
     _witnessed(w, lost, seen)
     return answers
+
+
+def _all_of(item: PacksWaste, packs: Sequence[Open]) -> Lost:
+    return Lost(item, item.lot, sum(pack.doses_left for pack in packs), any(pack.vaccine for pack in packs))
 
 
 def _chosen(items: Sequence[PacksWaste]) -> tuple[Chosen, dict[UUID, Refusal | Params]]:

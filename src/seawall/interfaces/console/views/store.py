@@ -81,6 +81,7 @@ def _page(request: ActorRequest, place_id: int, task: str, told: Mapping[str, ob
         "places": kept_places(request.actor),
         "fields": labels(*(row.verb for row in TASKS.values())),
         "act": uuid4(),
+        "may_ask": access.may(request.actor, "stock_ask"),
         "section": "supply",
     }
     return show(request, "console/store.html", context)
@@ -89,7 +90,7 @@ def _page(request: ActorRequest, place_id: int, task: str, told: Mapping[str, ob
 def _choices(actor: Actor, day: Any, task: str, place_id: int) -> dict[str, Any]:
     """What the form of a task offers to choose from."""
     if task == "receive":
-        return {"products": reference.products(day)}
+        return {"products": reference.goods(day)}
     if task == "send":
         return {"to": [place for place in reference.places(REAL) if place.place_id != place_id]}
     if task in ("waste", "lose"):
