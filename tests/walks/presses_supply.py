@@ -90,6 +90,12 @@ def vial(hall: World, enter: Enter) -> Press:
     return Press(nurse(hall, enter).client, f"/console/supply/vial/{hall.site}", told)
 
 
+def broken(hall: World, enter: Enter) -> Press:
+    """A vial that broke at the station where it was scanned."""
+    (code,) = hall.packs(1)
+    return from_page(nurse(hall, enter), f"/console/site/{hall.site}/injection", "lost", code=code, reason="BROKEN")
+
+
 def sheet(hall: World) -> str:
     return f"/console/supply/place/{hall.site}/sheet"
 
@@ -172,6 +178,7 @@ PRESSES: dict[tuple[str, str], Callable[[World, Enter], Press]] = {
     ("console/supply/shipment/<uuid:shipment>", "confirm"): confirm,
     ("console/supply/shipment/<uuid:shipment>", "carton"): carton,
     ("console/supply/vial/<int:site_id>", "vial"): vial,
+    ("console/supply/vial/<int:site_id>/lost", "broken"): broken,
     (SETTLED, "explain"): explain,
     (SETTLED, "compare"): compare,
     (SETTLED, "sign"): sign,
