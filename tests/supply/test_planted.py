@@ -9,7 +9,10 @@ from seawall.platform import clock, sql
 from seawall.reference.services import PlaceNew, places_register
 from seawall.supply import selectors, services
 from seawall.terms.codes import PlaceKind
+from seawall.terms.cold import ExcursionDecision
 from seawall.terms.stock import CartonMark, DoseWaste, PacksWaste, ShipmentRefuse
+
+from .test_cold_chain import decide
 
 HERE = "place_id = %(site)s AND act = %(act)s"
 
@@ -158,3 +161,18 @@ def test_a_book_changed_by_no_act_names_none(chain, acts, table):
     sql.execute(change[table], [chain.site])
     found = selectors.difference()
     assert {(d.place_id, d.lot, abs(d.booked - d.proven), d.act) for d in found} == {(chain.site, "B1", 1, None)}
+
+
+def test_a_decision_that_destroyed_several_lots_is_not_taken_for_the_act(chain):
+    """It comes after the act that is wrong, and answers with the doses of all lots together."""
+    codes = chain.deliver("B1", 4)
+    chain.deliver("B2", 2)
+    use = chain.use(codes[0])
+    assert services.dose_use(chain.actor, [use])[0].done
+    chain.device()
+    clock.set_to(chain.now)
+    assert not chain.read(9.2).answer["within"]
+    assert decide(chain, ExcursionDecision.DESTROY).answer["doses"] == 5
+    assert selectors.difference() == []
+    sql.execute("UPDATE supply_stockline SET delta = delta - 1 WHERE act = %s", [use.act])
+    assert {(d.lot, d.act, d.verb) for d in selectors.difference()} == {("B1", use.act, "dose_use")}

@@ -20,8 +20,9 @@ MOVERS = {
     "stock_return": "return", "stock_transfer": "send",
 }  # fmt: skip
 """Verbs of a place that answer with the doses they moved (one, where they say none), and the kind of their lines."""
+SILENT = "excursion_decide"  # moves several lots at once, and answers with all of them together
 ALWAYS_SAID = frozenset(MOVERS.values()) - {"send"}
-"""Kinds of lines that no other verb writes; lines of a sending may be the receiver's half."""
+"""Kinds of lines that no other verb writes but a silent one; lines of a sending may be the receiver's half."""
 MOVED = f"""
 SELECT s.place_id, s.lot, s.act, s.kind, min(s.recorded_at),
     greatest(coalesce(sum(s.delta) FILTER (WHERE s.delta > 0), 0), coalesce(-sum(s.delta) FILTER (WHERE s.delta < 0), 0))::int
@@ -82,7 +83,8 @@ def _wrong(
     for m in moved:
         if m.kind in ALWAYS_SAID and (m.place_id, m.act) not in speaking:
             done = by_act.get((m.place_id, m.act))
-            yield (m.place_id, m.lot), Culprit(m.at, m.act, done.verb if done else "")
+            if done is None or done.verb != SILENT:
+                yield (m.place_id, m.lot), Culprit(m.at, m.act, done.verb if done else "")
 
 
 def _said(
