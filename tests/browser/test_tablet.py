@@ -93,6 +93,11 @@ def test_a_whole_visit_without_a_network_is_on_the_server_once(hall: World, tabl
     device.page.locator("[data-send]").click()
     expect(device.page.locator("[data-link].normal")).to_be_visible()
     assert sql.fetch(DOSES, [hall.site]) == [(person, code)]
+    device.renew(registrar)
+    device.page.locator("[data-no-record]").first.click()
+    fill_walk_in(device, card(hall))
+    device.page.locator("[data-walk-in] button.primary").click()
+    expect(device.page.locator("[data-answer][role=alert]")).to_contain_text("Too early: dose 2")
     assert device.visitor.strangers == []
 
 
@@ -297,13 +302,13 @@ def test_a_session_with_every_way_out_can_be_worked_by_everybody(
     assert seen.faults == {}
 
 
-def fill_walk_in(device: Tablet) -> None:
+def fill_walk_in(device: Tablet, number: str = "") -> None:
     form = device.page.locator("[data-walk-in]")
     form.locator("[name=name]").fill("王小明")
     form.locator("[name=sex]").select_option("1")
     form.locator("[name=birth]").fill("1985-03-01")
     form.locator("[name=kind]").select_option("RESIDENT_ID")
-    form.locator("[name=number]").fill(resident_id(date(1985, 3, 1), 901))
+    form.locator("[name=number]").fill(number or resident_id(date(1985, 3, 1), 901))
     form.locator("[name=doses]").fill("0")
 
 

@@ -103,6 +103,12 @@ def given_here(site_id: int, since: date) -> list[int]:
     return [person for (person,) in sql.fetch(query, [site_id, since])]
 
 
+def came_here(site_id: int, day: date) -> list[int]:
+    """Persons with a visit at a site on a day, whatever became of it."""
+    query = "SELECT DISTINCT person_id FROM clinic_visit WHERE site_id = %s AND day = %s"
+    return [person for (person,) in sql.fetch(query, [site_id, day])]
+
+
 def signer_keys(site_id: int, tablet: UUID) -> dict[str, SignerKey]:
     """Signers of a tablet by the name of their key: tablet and post; each with every key it signed by, the last one first."""
     query = (

@@ -74,6 +74,7 @@ async function walkIn(app: App, session: Session, event: SubmitEvent): Promise<v
   const form = read(event);
   const text = (name: string): string => String(form.get(name) ?? "").trim();
   const number = documentNumber(text("number"));
+  if (number && session.day.ofDocument(await digestOf(session.day.bundle.salt, number))) return look(app, session, number);
   const second = Number(text("second")) || null;
   const identity = number ? "document" : "manual";
   const witness = session.day.bundle.signers.find((row) => row.post === second)?.name ?? "";

@@ -143,6 +143,7 @@ def day_bundle(actor: Actor, site_id: int, salt: bytes) -> DayBundle:
     seats = [row for day in days for row in booking.day_list([site_id], day) if row.state in COMES]
     inside = selectors.inside_rows(site_id, on)
     wanted = dict.fromkeys([*(v.person_id for v in inside), *(a.person_id for a in seats)])
+    wanted |= dict.fromkeys(selectors.came_here(site_id, on))  # a second look at a card finds who has left already
     wanted |= dict.fromkeys(_expected_again(site_id, names, on))
     ids = list(wanted)[: int(tables.limit("BUNDLE_PERSONS", on))]
     products = _products(on, names)
