@@ -32,6 +32,7 @@ await Promise.all([
   bundle("app.ts", "app.js"),
   bundle("charts/index.ts", "charts.js", "esm"),
   bundle("station.ts", "station.js"),
+  bundle("wrong-dose.ts", "wrong-dose.js"),
   bundle("passkey.ts", "passkey.js"),
   bundle("wall.ts", "wall.js"),
   bundle("calling.ts", "calling.js"),

@@ -141,3 +141,28 @@ def _take_ticket(nurse, site: str) -> None:
     assert _due(nurse, site)
     nurse.page.locator("button.primary.big").first.click()
     nurse.page.locator(".ticket-big").wait_for()
+
+
+def test_a_newcomer_tries_wrong_doses_with_and_without_the_cable(visit):
+    """Every card is refused in a sentence, by the server and, with the cable pulled, by the device."""
+    newcomer = visit("en", 820, 1180)
+    page = newcomer.page
+    newcomer.open("/console/start")
+    page.get_by_role("link", name="Try to give a wrong dose").click()
+    cards, answer = page.locator("[data-card]"), page.locator("[data-answer]")
+    said: dict[str, list[str]] = {"server": [], "device": []}
+    for by, word in (("server", "judged by the server"), ("device", "judged on this device")):
+        if by == "device":
+            page.get_by_label("Pull the cable").check()
+            page.context.set_offline(True)
+        for n in range(cards.count()):
+            cards.nth(n).click()
+            page.locator(f"[data-answer][data-of='{cards.nth(n).get_attribute('data-card')} {by}']").wait_for()
+            assert word in answer.inner_text()
+            said[by].append(answer.locator("h2").inner_text())
+    page.context.set_offline(False)
+    assert said["server"] == said["device"]
+    assert said["server"][0] == "May be vaccinated" and len(set(said["server"])) > 12
+    newcomer.at_peace()
+    cards.nth(2).click()
+    page.screenshot(path=SCREENSHOTS / "wrong-dose-en.png", full_page=True)

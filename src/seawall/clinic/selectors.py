@@ -10,7 +10,9 @@ import polars as pl
 
 from seawall.platform import clock, sql
 from seawall.platform.selectors import refusal_counts
+from seawall.supply import selectors as supply
 from seawall.terms.codes import ScreeningOutcome, VisitState
+from seawall.terms.interlocks import Interlock
 from seawall.terms.tally import TallyRow
 
 from . import asks, hands, questions, tables
@@ -45,6 +47,13 @@ effects = asks.findings
 
 interlocks = tables.interlocks
 irregular = irregular_doses
+
+
+def every_interlock() -> tuple[Interlock, ...]:
+    """Those of the clinic's steps, then those of a pack."""
+    return (*tables.interlocks(), *supply.interlocks())
+
+
 risks = tables.risks
 
 
