@@ -115,7 +115,8 @@ def test_the_team_drives_vaccinates_and_what_is_left_comes_back(hall, sign_in):
     car, persons = driven(hall)
     code = hall.packs(2, site=car)[0]
     ready(hall, car)
-    nurse = sign_in("STATION_NURSE", ("site", car), certified=True).go(f"/console/site/{car}/stops")
+    nurse = sign_in("STATION_NURSE", ("site", car), certified=True).go("/console/station")
+    assert nurse.path.startswith(f"/console/site/{car}/stops")  # who is on the road today begins at the round
     first, last = stops(car)
     nurse.sees("Next:", "0 of 2 vaccinated, 2 people still to do", "张三丰", "1 幢 2 楼", "no telephone")
     looks = sql.fetch("SELECT count(*) FROM platform_look WHERE page = 'round'")

@@ -7,7 +7,7 @@ from .injection import InjectionPage, injection
 from .observation import Room, observation_room
 from .own import OwnAppointment, RecordPage, SeatsPage, children_of, first_day, record, seats_for
 from .paper import PaperBoard, paper
-from .round import RoundPage, round_board
+from .round import RoundPage, drives_today, round_board
 from .screening import ScreeningPage, screening
 from .station import Station
 from .tally import TallyPage, tally_page
@@ -28,6 +28,7 @@ __all__ = [
     "TallyPage",
     "arrival",
     "children_of",
+    "drives_today",
     "family",
     "first_day",
     "for_others",

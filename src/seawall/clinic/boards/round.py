@@ -106,6 +106,12 @@ class RoundPage:
         return sum(bool(p.visit and p.visit.injected_at) for s in self.stops for p in s.people)
 
 
+def drives_today(site_id: int) -> bool:
+    """Whether a site is on the road today: its team begins at the round, not at the door."""
+    found = outreach.round_of(site_id, clock.today())
+    return found is not None and found.state == "accepted"
+
+
 def round_board(actor: Actor, site_id: int, day: date | None) -> RoundPage:
     """Whole names, addresses and telephones of the people on the round and of nobody else; every look is recorded."""
     site = reached(actor, site_id)

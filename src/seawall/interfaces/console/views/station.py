@@ -58,10 +58,12 @@ NOTHING: Mapping[str, Any] = dict.fromkeys(
 
 @door("see:station")
 def mine(request: ActorRequest) -> HttpResponse:
-    """Everybody lands at the own station; who receives people, at the door."""
+    """Everybody lands at the own station; who receives people, at the door; who is on the road, at the round."""
     site_id = own_site(request.actor)
     if site_id is None:
         return show(request, "console/no_unit.html", {})
+    if access.may(request.actor, "see:round") and boards.drives_today(site_id):
+        return redirect("round", site_id=site_id)
     return redirect("station", site_id=site_id, station=FIRST_STATION.get(request.actor.role, "arrival"))
 
 
