@@ -12,7 +12,7 @@ from .. import tables
 from ..models import PaceSet
 
 
-@verb(Owner.CITY, zh="设定候号放行速度", en="Set how fast the waiting room lets in")
+@verb(Owner.CITY, zh="设定候约放行速度", en="Set how fast the waiting room lets in")
 def line_pace(w: Work, items: list[LinePace]) -> Answers:
     """Bound how many of the public are let in a minute, from now until it is set anew; places are kept meanwhile.
 
