@@ -181,6 +181,15 @@ def test_goods_go_with_the_vaccine_that_is_picked(chain):
     assert more == 6, "six boxes are enough for 540 doses and those that are lost: only what lacks is sent"
 
 
+def test_expired_goods_at_the_receiver_count_for_nothing(chain):
+    at_site(chain, "SYR05", 9, 100, lot="OLD")
+    sql.execute("UPDATE supply_lot SET expires = %s WHERE lot = 'OLD'", [DAY - timedelta(days=1)])
+    done = services.lot_receive(chain.actor, [bought(chain, "SYR05", 20, 100), chain.lot("B1", 200)])
+    assert all(o.done for o in done)
+    services.picks_make(chain.actor, [chain.send("B1", 150)])
+    assert [row.packs for row in selectors.picks(DAY) if row.product == "SYR05"] == [2]
+
+
 def test_the_arithmetic_of_needs():
     row = reference.NeedRow
     rules = [

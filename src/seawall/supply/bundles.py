@@ -26,7 +26,7 @@ class Along(NamedTuple):
 
 
 class Shelves:
-    """What lies at each place and comes to it by the picks that are not sent, by lot and by product."""
+    """What may be used at each place and comes to it by the picks that are not sent, by lot and by product."""
 
     def __init__(
         self, stock: Collection[StockRow], picks: Collection[PickRow], sizes: dict[str, int], on: date
@@ -36,13 +36,14 @@ class Shelves:
         self._packs: Counter[tuple[int, str]] = Counter()
         self._lots: dict[str, list[str]] = defaultdict(list)  # of each product, the first to expire first
         for row in sorted(stock, key=lambda row: (row.expires, row.lot)):
+            if row.lot_state != LotState.RELEASED or row.expires <= on:
+                continue
+            if row.lot not in self._lots[row.product]:
+                self._lots[row.product].append(row.lot)
             if row.state in {StockState.ON_HAND, StockState.IN_TRANSIT}:
                 self.doses[row.place_id][row.product] += row.doses
-            if row.lot_state == LotState.RELEASED and row.expires > on:
-                if row.lot not in self._lots[row.product]:
-                    self._lots[row.product].append(row.lot)
-                if row.state == StockState.ON_HAND:
-                    self._packs[row.place_id, row.lot] += row.doses // sizes[row.lot]
+            if row.state == StockState.ON_HAND:
+                self._packs[row.place_id, row.lot] += row.doses // sizes[row.lot]
         for pick in picks:
             if not pick.sent:
                 self.doses[pick.to_place_id][pick.product] += pick.doses
