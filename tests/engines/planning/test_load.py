@@ -113,3 +113,13 @@ def test_a_latest_day_before_the_least_interval_is_named(tmp_path):
         "product,zh,en,doses,min_days_2,min_days_3,latest_days_2,latest_days_3,wastage\nINACT,灭活,I,2,21,,14,,0\n"
     )
     assert mistakes(write_folder(tmp_path, products=products)) == {("products.csv", 2, "latest_days_2")}
+
+
+def test_a_campaign_names_people_or_counts_them(tmp_path):
+    folder = write_folder(tmp_path)
+    head = folder / "campaign.toml"
+    assert load_scenario(folder).campaign.counting == "named"
+    head.write_text(head.read_text().replace("\n[plan]", 'counting = "tally"\n\n[plan]'))
+    assert load_scenario(folder).campaign.counting == "tally"
+    head.write_text(head.read_text().replace('"tally"', '"both"'))
+    assert mistakes(folder) == {("campaign.toml", 0, "counting")}
