@@ -62,6 +62,15 @@ def test_a_role_of_the_city_s_own_may_what_its_table_says_from_its_day(lakeside:
     lead.go("/console/sites").send("/sites/open", **opened(lead, "N-3")).sees("Site N-3 is in service")
 
 
+def test_a_city_without_chinese_is_asked_for_no_chinese_notice(lakeside: Path, anyone) -> None:
+    city_load(anyone, lakeside)
+    editor = joins(administrator(""), "editor", "Amina Juma", "EDITOR", "area", "C").go("/console/notices")
+    assert "in Chinese" not in editor.text
+    last = str(clock.today() + timedelta(9))
+    editor.send("title_en", title_en="Open on Sunday", text_en="All sites", source="letter 3", until=last)
+    editor.sees("Open on Sunday", "waits for another post")
+
+
 def opened(visitor: Visitor, code: str) -> dict[str, str]:
     """The form of a new site, filled in."""
     leaf = re.search(rf'<option value="(\d+)"[^>]*>[^<]*{LAKESIDE.leaf}', visitor.text)[1]

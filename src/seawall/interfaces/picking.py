@@ -269,7 +269,7 @@ def _notices(_actor: Actor, _text: str) -> Iterable[Option]:
     return [
         Option(
             str(n.notice),
-            words.pick({"zh": n.title_zh, "en": n.title_en or n.title_zh}),
+            words.pick({"zh": n.title_zh or n.title_en, "en": n.title_en or n.title_zh}),
             words.day(n.dated),
             str(n.notice),
         )

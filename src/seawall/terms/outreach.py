@@ -82,11 +82,11 @@ class MessageSettle(Item):
 class NoticePropose(Item):
     """What the city tells the public, from its date to its last day."""
 
-    title_zh: str
-    text_zh: str
     source: str
     dated: date
     until: date
+    title_zh: str = ""
+    text_zh: str = ""
     title_en: str = ""
     text_en: str = ""
 

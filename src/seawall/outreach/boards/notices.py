@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from seawall.platform import clock
 from seawall.platform.selectors import Delay, recorded_after
+from seawall.reference import selectors as reference
 from seawall.terms.actor import Actor
 from seawall.terms.names import Name
 from seawall.terms.outreach import NoticeRow
@@ -35,6 +36,7 @@ class NoticesPage:
     notices: tuple[NoticeLine, ...]
     sites: Delay
     hours_notices: float | None
+    chinese: bool  # whether the city speaks it
 
 
 def notices(actor: Actor) -> NoticesPage:
@@ -43,6 +45,7 @@ def notices(actor: Actor) -> NoticesPage:
     took = sorted((n.approved_at - n.proposed_at).total_seconds() / 3600 for n in rows if n.approved_at)
     return NoticesPage(
         day=day,
+        chinese="zh" in reference.city().languages,
         notices=tuple(notice_line(n, day, actor.post_id) for n in rows),
         sites=recorded_after(OF_SITES, now - timedelta(days=DAYS), now),
         hours_notices=took[len(took) // 2] if took else None,
@@ -59,5 +62,6 @@ def notice_line(row: NoticeRow, day: date, post_id: int = 0) -> NoticeLine:
         if row.dated <= day
         else "later"
     )
-    title, text = Name(row.title_zh, row.title_en or row.title_zh), Name(row.text_zh, row.text_en or row.text_zh)
+    title = Name(row.title_zh or row.title_en, row.title_en or row.title_zh)
+    text = Name(row.text_zh or row.text_en, row.text_en or row.text_zh)
     return NoticeLine(row, title, text, state, row.proposed_by == post_id)

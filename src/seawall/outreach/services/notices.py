@@ -4,6 +4,7 @@ from uuid import UUID
 
 from seawall.platform import clock, sql
 from seawall.platform.verbs import Answers, Work, verb
+from seawall.reference import selectors as reference
 from seawall.terms.acts import Params, Refusal
 from seawall.terms.codes import Owner
 from seawall.terms.outreach import NoticeApprove, NoticePropose, NoticeWithdraw
@@ -47,6 +48,8 @@ def notice_propose(w: Work, items: list[NoticePropose]) -> Answers:
             refused[i.act] = Refusal("DAYS_BACKWARDS", {"opens": i.dated.isoformat(), "closes": i.until.isoformat()})
         elif i.until < clock.today():
             refused[i.act] = Refusal("NOTICE_OVER", {"until": i.until.isoformat()})
+        elif not all(words.strip() for words in _own_words(i)):
+            refused[i.act] = Refusal("NOTICE_WITHOUT_WORDS", {})
     good = [i for i in items if i.act not in refused]
     rows = [
         (
@@ -65,6 +68,11 @@ def notice_propose(w: Work, items: list[NoticePropose]) -> Answers:
     ]
     sql.insert(Notice, COLUMNS, rows)
     return refused | {i.act: {"notice": str(i.act)} for i in good}
+
+
+def _own_words(i: NoticePropose) -> tuple[str, str]:
+    """Title and text that every reader of this city can be shown: in Chinese where the city speaks it, else in its own words."""
+    return (i.title_zh, i.text_zh) if "zh" in reference.city().languages else (i.title_en, i.text_en)
 
 
 @verb(Owner.CITY, zh="审定并发布公告", en="Approve and publish a notice")
