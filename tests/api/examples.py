@@ -77,6 +77,7 @@ OF_ITEM: Mapping[tuple[str, str], Any] = {
 
 
 ALSO = {
+    "NoticePropose": ("title_zh", "text_zh"),
     "DoorSet": ("reason",),
     "PersonRegister": ("witness",),
     "OrderIssue": ("unit_id",),
