@@ -9,18 +9,20 @@ export function keepFocus(): void {
 
 let audio: AudioContext | undefined;
 
-/** Short and high: go on. Long and low: stop. Silent where the browser has not been touched yet. */
-export function tone(good: boolean): void {
+/** Short and high: go on. Long and low: stop. Silent where the browser has not been touched yet. What is seen comes first. */
+export const tone = (good: boolean): void => void requestAnimationFrame(() => setTimeout(() => sound(good)));
+
+function sound(good: boolean): void {
   audio ??= new AudioContext();
   if (audio.state === "suspended") {
     void audio.resume();
     return;
   }
-  const sound = audio.createOscillator();
-  sound.frequency.value = good ? 1320 : 220;
-  sound.connect(audio.destination);
-  sound.start();
-  sound.stop(audio.currentTime + (good ? 0.12 : 0.6));
+  const wave = audio.createOscillator();
+  wave.frequency.value = good ? 1320 : 220;
+  wave.connect(audio.destination);
+  wave.start();
+  wave.stop(audio.currentTime + (good ? 0.12 : 0.6));
 }
 
 /** The focus waits at the first open check; a space ticks it and goes to the next, at last to Confirm. */

@@ -4,6 +4,8 @@ import re
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from statistics import median
+from time import monotonic
 
 import pytest
 from playwright.sync_api import expect
@@ -342,6 +344,7 @@ def test_two_tablets_with_one_person_keep_one_visit_and_tell_the_other(hall: Wor
     first, second = devices
     assert sql.fetch(STATES, [hall.site]) == [("arrived", 1)]
     assert sql.fetch(CONFLICTS, [hall.site]) == [("visit_arrive", "ALREADY_HERE")]
+    expect(first.page.locator(".tickets b")).to_have_text(re.compile(r"^1 \(..-1\)$"))
     first.go("today")
     assert first.page.locator("[data-conflicts]").count() == 0
     second.go("today")
@@ -437,24 +440,23 @@ def test_from_scan_to_the_next_screen_within_the_limit(hall: World, tablet: Make
     device.cut()
     processor = device.context.new_cdp_session(device.page)
     processor.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    took = {}
+    began = monotonic()
     device.unlock(registrar)
-    device.go("arrival")
-    took["card"] = timed(device, resident_id(BORN, 1), "[data-take]")
+    change = monotonic() - began
+    took = {"card": median([scan_at(device, resident_id(BORN, n), "[data-take]") for n in range(1, 6)])}
     device.page.keyboard.press("Enter")
     expect(device.page.locator(".band.done")).to_be_visible()
     device.unlock(screener)
     device.screen()
     device.unlock(vaccinator)
-    device.page.locator("[data-next]").click()
-    took["vial"] = timed(device, code, ".joined")
-    sys.stdout.write(
-        f"from scan to the next screen: {', '.join(f'{what} {value:.0f} ms' for what, value in took.items())}\n"
-    )
+    took["vial"] = median([scan_at(device, code, ".joined", "injection") for _ in range(5)])
+    figures = ", ".join(f"{what} {value:.0f} ms" for what, value in took.items())
+    sys.stdout.write(f"from scan to the next screen: {figures}; change of signer {change:.1f} s\n")
     assert max(took.values()) < LIMIT_MS, took
+    assert change < CHANGE_S, change
 
 
-PEOPLE, LIMIT_MS = 3_000, 150
+PEOPLE, LIMIT_MS, CHANGE_S = 3_000, 150, 5
 TIMED = """(selector) => new Promise((done) => {
   addEventListener("submit", () => {
     const began = performance.now();
@@ -463,6 +465,13 @@ TIMED = """(selector) => new Promise((done) => {
     look();
   }, {capture: true, once: true});
 })"""
+
+
+def scan_at(device: Tablet, text: str, selector: str, station: str = "arrival") -> float:
+    device.go(station)
+    if station == "injection":
+        device.page.locator("[data-next]").click()
+    return timed(device, text, selector)
 
 
 def timed(device: Tablet, text: str, selector: str) -> float:

@@ -152,7 +152,8 @@ export class App {
       await this.store.add(made, session.key);
       for (const act of acts) session.day.apply(act);
       this.waits += acts.length;
-      void this.store.tell({ clock: this.clock.state() });
+      for (const act of acts) if (act.verb === "visit_arrive") this.about.tickets = { ...this.about.tickets, [act.item.act]: String(session.day.visits.get(act.item.act)?.ticket) };
+      void this.store.tell({ clock: this.clock.state(), tickets: this.about.tickets ?? {} });
       void this.beat?.now();
       return true;
     } catch (error) {
@@ -193,15 +194,16 @@ export class App {
     await this.store.renew(sealed, this.clock.state(), answered, key);
     this.about.bundle = sealed;
     this.bundleAt = Date.now();
-    await this.store.tell({ site: bundle.site.name });
-    this.about.site = bundle.site.name;
+    const inside = new Set([...bundle.visits.map((row) => row.visit), ...(await this.store.acts(key)).flatMap((one) => (one.act.verb === "visit_arrive" ? [one.act.item.act] : []))]);
+    this.about = { ...this.about, site: bundle.site.name, tickets: Object.fromEntries(Object.entries(this.about.tickets ?? {}).filter(([visit]) => inside.has(visit))) };
+    await this.store.tell({ site: this.about.site ?? {}, tickets: this.about.tickets ?? {} });
     return bundle;
   }
 
   private async settleIn(by: Unlocked, bundle: Bundle): Promise<void> {
     const key = await sealingKey(bundle.key);
     const made = await this.store.acts(key);
-    const day = new Day(bundle, made.filter((one) => !one.over).map((one) => one.act));
+    const day = new Day(bundle, made.filter((one) => !one.over).map((one) => one.act), this.about.tickets);
     const stranger = { post: by.post, account: 0, name: this.signers.find((one) => one.post === by.post)?.name ?? "", duty: "", may: [], certified: {} };
     const signer = bundle.signers.find((one) => one.post === by.post) ?? stranger;
     const conflicts = made.filter((one) => one.answer?.done === false && !one.seen);
@@ -256,7 +258,7 @@ export class App {
     if (this.session !== session) return;
     while (this.busy) await new Promise((done) => setTimeout(done, 20));
     const made = await this.store.acts(session.key);
-    session.day = new Day(bundle, made.filter((one) => !one.over).map((one) => one.act));
+    session.day = new Day(bundle, made.filter((one) => !one.over).map((one) => one.act), this.about.tickets);
     session.sayer = new Sayer(bundle);
     session.signer = bundle.signers.find((one) => one.post === session.by.post) ?? { ...session.signer, may: [] };
     session.conflicts = made.filter((one) => one.answer?.done === false && !one.seen);

@@ -31,7 +31,8 @@ export class Day {
   private readonly byKey = new Map<string, Someone>();
   private readonly mark: string;
 
-  constructor(bundle: Bundle, acts: Iterable<Act> = []) {
+  /** `tickets`: what this tablet called visits before the server numbered them; people know themselves by it. */
+  constructor(bundle: Bundle, acts: Iterable<Act> = [], tickets: Readonly<Record<string, string>> = {}) {
     this.bundle = bundle;
     this.mark = bundle.tablet.slice(0, 2).toUpperCase();
     for (const person of bundle.persons) this.know(person);
@@ -48,7 +49,8 @@ export class Day {
     for (const row of bundle.visits) {
       const { ticket, person, person_act: act, arrived_at: arrivedAt, given_at: givenAt, ...rest } = row;
       this.visits.set(row.visit, {
-        ...rest, person: act ?? String(person), programme: this.programme(row.campaign), ticket, arrivedAt, givenAt,
+        ...rest, person: act ?? String(person), programme: this.programme(row.campaign), ticket: tickets[row.visit] ? `${ticket} (${tickets[row.visit]})` : ticket,
+        arrivedAt, givenAt,
         appointment: null, risk: row.findings.find((code) => bundle.risks.includes(code)) ?? null, given: null,
       });
     }

@@ -9,7 +9,7 @@ export type State = "waiting" | "done" | "conflict";
 /** An act with its signature and what came of it. `over`: a bundle made since knows of it. `seen`: its signer has read why it was not taken. */
 export interface Made { act: Act; jws: string; answer?: Answer; over?: boolean; seen?: boolean }
 interface Row { n: number; state: State; iv: Bytes; sealed: Bytes }
-export interface About { tablet: string; keys: { keys: object[] }; bundle?: string; site?: Text; clock?: KeptClock }
+export interface About { tablet: string; keys: { keys: object[] }; bundle?: string; site?: Text; clock?: KeptClock; tickets?: Record<string, string> }
 
 interface Schema extends DBSchema {
   about: { key: string; value: unknown };
