@@ -61,7 +61,8 @@ OF_ITEM: Mapping[tuple[str, str], Any] = {
     ("ReleaseAnnounce", "opens"): DAY, ("ReleaseAnnounce", "closes"): "2021-04-20",
     ("WaitingJoin", "opens"): DAY, ("WaitingJoin", "closes"): "2021-04-20", ("PersonRegister", "birth"): "1990-01-02",
     ("Scope", "kind"): "area", ("SiteOpen", "code"): "S-NEW", ("SitePropose", "code"): "P-NEW", ("SessionPlan", "day"): "2021-04-12",
-    ("LotReceive", "expires"): "2022-12-31", ("PolicyPropose", "value"): "later_doses_only",
+    ("LotReceive", "expires"): "2022-12-31",
+    ("PolicyPropose", "value"): "later_doses_only",
     ("DoseRecord", "given_on"): "2021-01-10", ("PersonRegister", "witness"): "王芳",
     ("ImportStage", "filename"): "roster.csv", ("ImportStage", "content"): "姓名,证件号码\n李梅,50999919900102007X\n",
     ("DeviceRegister", "device"): "FRIDGE-2", ("DeviceRetire", "device"): "FRIDGE-2",
@@ -77,6 +78,7 @@ OF_ITEM: Mapping[tuple[str, str], Any] = {
 
 
 ALSO = {
+    "LotReceive": ("expires", "release_certificate", "temperature_record", "max_celsius", "min_celsius"),
     "NoticePropose": ("title_zh", "text_zh"),
     "DoorSet": ("reason",),
     "PersonRegister": ("witness",),

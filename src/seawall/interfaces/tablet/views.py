@@ -10,6 +10,7 @@ from csp.constants import SELF, WASM_UNSAFE_EVAL
 from csp.decorators import csp_update
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.request import RawPostDataException
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -126,7 +127,7 @@ def enrol(request: HttpRequest, site_id: int) -> HttpResponse:
 @require_POST
 def bundle(request: HttpRequest, site_id: int) -> HttpResponse:
     """What the tablet takes along, for a signer who says so by their key."""
-    text = request.body.decode("ascii", "replace")
+    text = _body(request).decode("ascii", "replace")
     tablet = seals.tablet_named(text)
     signers = clinic.signer_keys(site_id, tablet) if tablet else {}
     try:
@@ -166,9 +167,17 @@ def take(request: HttpRequest, site_id: int) -> HttpResponse:
     return JsonResponse({"now": clock.now().isoformat(), "answers": sync.answers(told), "unread": list(given.unread)})
 
 
+def _body(request: HttpRequest) -> bytes:
+    """What was sent; nothing where it came as a form, which is read elsewhere."""
+    try:
+        return request.body
+    except RawPostDataException:
+        return b""
+
+
 def _sent(request: HttpRequest) -> dict[str, Any] | None:
     try:
-        sent = json.loads(request.body)
+        sent = json.loads(_body(request))
     except (ValueError, RecursionError):
         return None
     return sent if isinstance(sent, dict) else None
