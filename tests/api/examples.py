@@ -43,7 +43,7 @@ WORDS = {
     "homebound_need": "FRAIL", "message_kind": "eve", "message_language": "zh", "message_template": f"{ID}2",
     "notice": f"{ID}2", "question": 1, "question_kind": "question",
     "import": 1, "leaving": "SIGNED", "need": "EMERGENCY_KIT", "organisation_kind": "SCHOOL",
-    "policy": "FIRST", "product": "BIBP", "programme": "covid19-cn", "reaction": "ALLERGY_OTHER", "role": "VACCINATOR",
+    "policy": "FIRST", "product": "BIBP", "goods": "BIBP", "programme": "covid19-cn", "reaction": "ALLERGY_OTHER", "role": "VACCINATOR",
     "signing_key": "A" * 43, "site_check": "LICENCE", "step": "RECOGNISED", "treatment": "NONE", "waste_reason": "BROKEN",
 }  # fmt: skip
 NAMED: Mapping[str, Any] = {
