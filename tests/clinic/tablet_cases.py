@@ -224,11 +224,7 @@ def _case(step: str, name: str, change: Change) -> Json:
 
 def table() -> list[Json]:
     """The interlocks as a bundle carries them."""
-    rows = (*tables.interlocks(), *supply_tables.interlocks())
-    return [
-        {"step": r.step, "code": r.code, "when": {k: sorted(v) for k, v in r.when.items()}, "params": dict(r.params), "soft": r.soft}
-        for r in rows
-    ]  # fmt: skip
+    return [row.plain() for row in (*tables.interlocks(), *supply_tables.interlocks())]
 
 
 def _moment(text: str) -> datetime:

@@ -45,7 +45,6 @@ vaccinators = hands.vaccinators
 effects = asks.findings
 
 
-interlocks = tables.interlocks
 irregular = irregular_doses
 
 

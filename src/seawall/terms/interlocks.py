@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .acts import Refusal
 
@@ -25,6 +26,11 @@ class Interlock:
     params: Mapping[str, str]
     soft: bool
     always: bool
+
+    def plain(self) -> dict[str, Any]:
+        """As a device reads it."""
+        when = {fact: sorted(stops) for fact, stops in self.when.items()}
+        return {"step": self.step, "code": self.code, "when": when, "params": dict(self.params), "soft": self.soft}
 
     def holds(self, facts: Facts) -> bool:
         """Whether nothing here stops the act."""

@@ -14,7 +14,6 @@ from seawall.interfaces import words
 from seawall.platform import clock
 from seawall.platform.selectors import nature
 from seawall.reference import selectors as reference
-from seawall.supply import selectors as supply
 from seawall.terms import counting
 from seawall.terms.actor import EN, ZH
 from seawall.terms.names import Name
@@ -49,7 +48,9 @@ def written(found: DayBundle, tablet: UUID) -> Json:
     """JSON of a bundle; days and moments as ISO 8601, keys and hashes as base64url."""
     on = found.days[0]
     codes = list(
-        dict.fromkeys([row.code for row in _interlocks()] + [c for c in ALSO_SAID if c in reference.registry()])
+        dict.fromkeys(
+            [row.code for row in clinic.every_interlock()] + [c for c in ALSO_SAID if c in reference.registry()]
+        )
     )
     return {
         "version": 1, "tablet": str(tablet), "made_at": found.made_at.isoformat(), "until": found.until.isoformat(),
@@ -106,17 +107,10 @@ def written(found: DayBundle, tablet: UUID) -> Json:
         "leavings": [c | {"outcome": row.outcome} for c, row in zip(_choices(clinic.leavings().values()), clinic.leavings().values(),
                                                                    strict=True)],
         "documents": [{"kind": code, "text": named(row)} for code, row in reference.document_kinds().items()],
-        "interlocks": [
-            {"step": r.step, "code": r.code, "when": {k: sorted(v) for k, v in r.when.items()}, "params": dict(r.params), "soft": r.soft}
-            for r in _interlocks()
-        ],
+        "interlocks": [row.plain() for row in clinic.every_interlock()],
         "reasons": {code: _reason(code) for code in codes},
         "kinds": _kinds(codes), "called": _called(found), "counts": counting.forms(), "verbs_from": counting.verbs_from(),
     }  # fmt: skip
-
-
-def _interlocks() -> list[Any]:
-    return [*clinic.interlocks(), *supply.interlocks()]
 
 
 def _person(row: Expected) -> Json:

@@ -18,18 +18,8 @@ def wrong_dose(request: HttpRequest) -> HttpResponse:
     if not demonstration(request):
         raise Http404
     cards = list(wrong_doses().values())
-    rules = [
-        {
-            "step": row.step,
-            "code": row.code,
-            "when": {fact: sorted(stops) for fact, stops in row.when.items()},
-            "params": dict(row.params),
-            "soft": row.soft,
-        }
-        for row in clinic.every_interlock()
-    ]
     told = {
-        "rules": rules,
+        "rules": [row.plain() for row in clinic.every_interlock()],
         "cards": {
             c.card: {"step": c.step, "facts": c.facts, "values": dict(c.values), "said": _said(c)} for c in cards
         },
