@@ -13,11 +13,11 @@ let audio: AudioContext | undefined;
 export const tone = (good: boolean): void => void requestAnimationFrame(() => setTimeout(() => sound(good)));
 
 function sound(good: boolean): void {
-  audio ??= new AudioContext();
-  if (audio.state === "suspended") {
-    void audio.resume();
-    return;
+  if (audio?.state !== "running") {
+    void audio?.close();
+    audio = new AudioContext(); // a page that was not touched keeps it suspended, and may not be asked to resume
   }
+  if (audio.state === "suspended") return;
   const wave = audio.createOscillator();
   wave.frequency.value = good ? 1320 : 220;
   wave.connect(audio.destination);

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 ANY = re.compile(r"/[^/]*\d[^/]*(?=/|$)")  # a number, an act, the code of a lot
 ELSEWHERE = re.compile(
-    r"\.(csv|xlsx|svg)$|format=|/start$|/template|/policy/"
+    r"\.(csv|xlsx|svg)(\?|$)|format=|/start$|/template|/policy/"
 )  # files; and what is asked again until planned
 LINKS = "[...document.querySelectorAll('a[href]')].map(a => a.href)"
 
