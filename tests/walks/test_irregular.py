@@ -6,6 +6,7 @@ import pytest
 
 from seawall.campaigns import selectors as campaigns
 from seawall.clinic import selectors as clinic
+from seawall.clinic import services as clinic_services
 from seawall.clinic import tables
 from seawall.command.watch import watch
 from seawall.platform import sql
@@ -43,6 +44,13 @@ def test_a_needle_before_the_steps_were_taken(hall):
     given(hall)
     sql.execute("UPDATE clinic_visit SET arrived_at = injected_at - interval '20 seconds'")
     assert found(hall) == {"TOO_QUICK"}
+
+
+@pytest.mark.parametrize("source", ["paper", "offline"])
+def test_a_dose_entered_afterwards_tells_no_way_from_the_door(hall, source):
+    (code,) = hall.packs(1)
+    assert clinic_services.dose_enter(hall.actor, [hall.paper(hall.person(), code, source=source)])[0].done
+    assert found(hall) == set()
 
 
 def test_a_dose_at_night(hall):

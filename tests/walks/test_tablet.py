@@ -228,6 +228,16 @@ def test_a_post_signs_only_what_its_role_may(hall, tablet, posts, hand):
     assert answer["conflict"]["code"] == "SIGNER_NOT_ON_DUTY" and answer["conflict"]["sentence"]["zh-hans"]
 
 
+def test_what_a_signer_might_not_do_is_not_done_again_by_the_sites_head(hall, tablet, posts, hand, sign_in):
+    (person,) = hall.persons(1)
+    later(hall)
+    told(tablet.send(Client(), [tablet.act(posts["observer"], "visit_arrive", hand.arrival(person))]))
+    page = sign_in("SITE_MANAGER", ("site", hall.site)).go(f"/console/site/{hall.site}/tablets")
+    page.send("conflict", way="again")
+    assert sql.fetch(KEPT, [hall.site]) == [("visit_arrive", "SIGNER_NOT_ON_DUTY", "")]
+    assert not sql.fetch("SELECT 1 FROM clinic_visit WHERE site_id = %s", [hall.site])
+
+
 def test_a_moment_that_has_not_come_waits_and_is_done_again_by_the_sites_head(hall, tablet, posts, hand, sign_in):
     (person,) = hall.persons(1)
     hand.at = 120

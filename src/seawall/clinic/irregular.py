@@ -21,7 +21,7 @@ given AS (
     WINDOW hand AS (PARTITION BY i.vaccinator_post_id ORDER BY i.occurred_at)),
 found AS (
     SELECT 'TOO_FAST' AS code_of, g.* FROM given g WHERE g.pace > %s
-    UNION ALL SELECT 'TOO_QUICK', g.* FROM given g WHERE g.at - g.arrived_at < %s AND g.identity <> 'paper'
+    UNION ALL SELECT 'TOO_QUICK', g.* FROM given g WHERE g.at - g.arrived_at < %s AND g.identity NOT IN ('paper', 'offline')
     UNION ALL SELECT 'OUT_OF_HOURS', g.* FROM given g LEFT JOIN hours h ON h.site_id = g.site_id
         WHERE h.site_id IS NULL OR g.at < h.opens OR g.at > h.closes
     UNION ALL SELECT 'TWO_PLACES', g.* FROM given g WHERE g.before <> g.site_id AND g.at - g.last < %s

@@ -105,10 +105,13 @@ def inside_rows(site_id: int, day: date) -> list[InsideRow]:
     return [InsideRow(*(*r[:4], VisitState(r[4]), *r[5:9], tuple(r[9] or ()), *r[10:])) for r in rows]
 
 
-def given_here(site_id: int, since: date) -> list[int]:
-    """Persons who had a dose at a site since a day."""
-    query = "SELECT DISTINCT person_id FROM clinic_injection WHERE site_id = %s AND day >= %s"
-    return [person for (person,) in sql.fetch(query, [site_id, since])]
+def given_once_here(site_id: int, since: date, most: int) -> list[int]:
+    """Persons who had one dose at a site since a day and did not come back for another, so many at most, the longest ago first."""
+    query = (
+        "SELECT person_id FROM clinic_injection WHERE site_id = %s AND day >= %s "
+        "GROUP BY person_id HAVING count(*) = 1 ORDER BY min(day), person_id LIMIT %s"
+    )
+    return [person for (person,) in sql.fetch(query, [site_id, since, most])]
 
 
 def came_here(site_id: int, day: date) -> list[int]:

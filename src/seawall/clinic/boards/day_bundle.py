@@ -27,7 +27,7 @@ from .desk import guardian_below, series_of
 
 RIGHTS = ("tablet_enrol",)
 LOOK = "tablet"
-PACKS = 5_000
+PACKS, ASKED_AGAIN = 5_000, 10_000
 CAME_BEFORE = timedelta(
     days=90
 )  # how long ago a first dose may have been given here for its person to be expected again
@@ -168,7 +168,7 @@ def day_bundle(actor: Actor, site_id: int, salt: bytes) -> DayBundle:
 
 def _expected_again(site_id: int, programmes: Sequence[str], on: date) -> list[int]:
     """Who had a dose here and may have the next one now."""
-    came = selectors.given_here(site_id, on - CAME_BEFORE)
+    came = selectors.given_once_here(site_id, on - CAME_BEFORE, ASKED_AGAIN)
     return [
         person
         for programme in programmes

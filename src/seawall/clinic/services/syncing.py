@@ -183,6 +183,8 @@ def _by_signer(acts: Iterable[TabletAct]) -> dict[Signer, list[TabletAct]]:
 def again(site_id: int, tablet: UUID, act: TabletAct, anew: UUID) -> Outcome:
     """An act that was kept, done once more: under its own id where no verb has seen it, else under the one given."""
     delivery, signer = _Delivery(site_id, tablet), Signer(act.account_id, act.post_id)
+    if barred := delivery._barred(act.verb, [act]):
+        return Outcome(act.item.act, barred[act.n])
     (outcome,) = delivery._outcomes(act.verb, signer, [act.item])
     if outcome.refusal and outcome.replayed:
         (outcome,) = delivery._outcomes(act.verb, signer, [replace(act.item, act=anew)])
