@@ -3,10 +3,11 @@
 from .choosing import message_choice_record
 from .combing import reminders_comb
 from .contacts import contact_record
+from .driving import stop_next, stop_settle
 from .homebound import homebound_end, homebound_note
 from .notices import notice_approve, notice_propose, notice_withdraw
 from .questions import question_answer, question_ask
-from .rounds import round_accept, round_propose, stop_next, stop_settle
+from .rounds import round_accept, round_propose
 from .sending import gateway_round, offer_queue
 from .wording import message_limit_set, message_settle, template_approve, template_propose
 

@@ -1,4 +1,4 @@
-"""Rounds to those who cannot come: proposed from who waits, accepted with one press, driven stop by stop."""
+"""Rounds to those who cannot come: proposed from who waits, accepted with one press."""
 
 import math
 from collections import Counter, defaultdict
@@ -25,9 +25,8 @@ from seawall.supply import selectors as supply
 from seawall.supply import services as supply_services
 from seawall.terms.actor import Actor
 from seawall.terms.acts import Outcome, Params, Refusal
-from seawall.terms.codes import AppointmentState, Owner, SiteKind, SiteState
-from seawall.terms.outreach import ContactRecord
-from seawall.terms.rounds import HomeboundRow, RoundAccept, RoundPropose, RoundRow, StopNext, StopSettle
+from seawall.terms.codes import Owner, SiteKind, SiteState
+from seawall.terms.rounds import HomeboundRow, RoundAccept, RoundPropose, RoundRow
 from seawall.terms.sites import SiteRow
 from seawall.terms.stock import PackRow, ShipmentSend
 from seawall.terms.visits import AppointmentBook, SessionPlan
@@ -35,7 +34,6 @@ from seawall.terms.visits import AppointmentBook, SessionPlan
 from .. import selectors, tables
 from ..models import Round, Stop
 from ..selectors.rounds import ROUND, round_row
-from .contacts import contact_record
 from .sending import visits_queue
 
 PROPOSED, ACCEPTED = "proposed", "accepted"
@@ -52,11 +50,6 @@ UPDATE outreach_round r SET state = 'accepted', accepted_by = %s FROM {KEYS} WHE
 KEEP = f"""
 UPDATE outreach_stop s SET persons = ARRAY(SELECT p FROM unnest(s.persons) p WHERE p <> ALL(string_to_array(u.gone, ' ')::bigint[]))
 FROM {sql.unnest({"site_id": "bigint", "day": "date", "gone": "text"})} WHERE s.site_id = u.site_id AND s.day = u.day
-"""
-FIRST = f"""
-UPDATE outreach_stop s SET turn = (SELECT min(o.turn) - 1 FROM outreach_stop o WHERE o.site_id = s.site_id AND o.day = s.day)
-FROM {sql.unnest({"site_id": "bigint", "day": "date", "stop": "int"})}
-WHERE s.site_id = u.site_id AND s.day = u.day AND s.stop = u.stop RETURNING s.site_id, s.day, s.stop
 """
 PROPOSE = """(site_id, day) DO UPDATE SET proposal = excluded.proposal, campaign = excluded.campaign, store_id = excluded.store_id,
     doses = excluded.doses, why = excluded.why, proposed_by = excluded.proposed_by"""
@@ -81,7 +74,7 @@ def round_propose(w: Work, items: list[RoundPropose]) -> Answers:
 
     A proposal binds nobody: proposed again, it is replaced; accepted, its people are booked, who was taken meanwhile is left out.
     """
-    stands = {(r.site_id, r.day): r for r in _locked((i.site_id, i.day) for i in items)}
+    stands = {(r.site_id, r.day): r for r in locked((i.site_id, i.day) for i in items)}
     places = {row.site_id: row for day in {i.day for i in items} for row in sites.sites(day)}
     busy = {(i.site_id, i.day) for i in items} & {
         (s.site_id, s.day) for day in {i.day for i in items} for s in sites.sessions(day, {i.site_id for i in items})
@@ -118,7 +111,7 @@ def _unplannable(
     return Refusal("SESSION_STANDS", {"day": i.day.isoformat()}) if (i.site_id, i.day) in busy else None
 
 
-def _locked(days: Iterable[Day]) -> list[RoundRow]:
+def locked(days: Iterable[Day]) -> list[RoundRow]:
     return [round_row(row) for row in sql.fetch(LOCK, sql.turn(sorted(set(days)), 2))]
 
 
@@ -310,7 +303,7 @@ def round_accept(w: Work, items: list[RoundAccept]) -> Answers:
 
     Who has a seat elsewhere since, or was taken by another round, is left out and counted.
     """
-    rounds = {(r.site_id, r.day): r for r in _locked((i.site_id, i.day) for i in items)}
+    rounds = {(r.site_id, r.day): r for r in locked((i.site_id, i.day) for i in items)}
     stops = {(r.site_id, r.day): r.stops for r in _with_stops(rounds)}
     answers: dict[UUID, Refusal | Params] = {}
     good: dict[Day, RoundAccept] = {}
@@ -458,56 +451,3 @@ def _doses_of(packs: Iterable[PackRow]) -> Counter[str]:
     for pack in packs:
         found[pack.product] += pack.doses_left
     return found
-
-
-# Driving
-
-
-@verb(Owner.SITE, zh="先去这一站", en="Drive to a stop next")
-def stop_next(w: Work, items: list[StopNext]) -> Answers:
-    """Put stops before the others of their round; what people were told stands."""
-    found = set(sql.fetch(FIRST, sql.turn([(i.site_id, i.day, i.stop) for i in items], 3)))
-    return {
-        i.act: {"stop": i.stop} if (i.site_id, i.day, i.stop) in found else Refusal("STOP_UNKNOWN", {"stop": i.stop})
-        for i in items
-    }
-
-
-@verb(Owner.SITE, zh="登记上门未接种结果", en="Record why nobody was vaccinated at a door")
-def stop_settle(w: Work, items: list[StopSettle]) -> Answers:
-    """Who was not at home, refused or is unfit: the seat is missed and the contact is on record as a visit.
-
-    What settles nothing (not at home) lets the person wait for the next round; the rest is the reason they carry.
-    """
-    days = {(i.site_id, i.day) for i in items}
-    seats = {
-        (a.site_id, day, a.person_id): a
-        for day in {day for _, day in days}
-        for a in booking.day_list(sorted({site for site, on in days if on == day}), day)
-        if a.state is AppointmentState.BOOKED
-    }
-    rounds = {(r.site_id, r.day): r for r in _locked(days)}
-    answers: dict[UUID, Refusal | Params] = {}
-    good: list[StopSettle] = []
-    for i in items:
-        key = i.site_id, i.day, i.person_id
-        if (i.site_id, i.day) not in rounds or key not in seats:
-            answers[i.act] = Refusal("NOT_ON_THE_ROUND", {"day": i.day.isoformat()})
-        elif i.result not in tables.results():
-            answers[i.act] = Refusal("CONTACT_RESULT_UNKNOWN", {"result": i.result})
-        else:
-            good.append(i)
-    asked = [
-        ContactRecord(
-            act=uuid5(i.act, "contact"), occurred_at=i.occurred_at, person_id=i.person_id,
-            campaign=seats[i.site_id, i.day, i.person_id].campaign, way="visit", result=i.result,
-        )
-        for i in good
-    ]  # fmt: skip
-    booking_services.appointments_mark(
-        w,
-        AppointmentState.MISSED,
-        [(i.person_id, seats[i.site_id, i.day, i.person_id].appointment, i) for i in good],
-    )
-    told = contact_record(lent(w.actor, {i.person_id for i in good}), asked)
-    return answers | {i.act: outcome.refusal or {"result": i.result} for i, outcome in zip(good, told, strict=True)}
